@@ -1,0 +1,2 @@
+// Package shaders holds the WGSL of slotstream, embedded, and nothing else.
+package shaders
