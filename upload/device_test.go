@@ -1,0 +1,49 @@
+package upload_test
+
+import (
+	"os"
+	"runtime"
+	"testing"
+
+	"github.com/cogentcore/webgpu/wgpu"
+)
+
+func init() { wgpu.SetLogLevel(wgpu.LogLevelError) }
+
+// openDevice opens a device on any adapter. No adapter is a failure in CI and a skip elsewhere.
+func openDevice(tb testing.TB) *wgpu.Device {
+	tb.Helper()
+	instance := wgpu.CreateInstance(nil)
+	tb.Cleanup(instance.Release)
+	adapter, err := instance.RequestAdapter(&wgpu.RequestAdapterOptions{})
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			tb.Fatal("no adapter: install mesa-vulkan-drivers")
+		}
+		tb.Skip("no adapter: install mesa-vulkan-drivers")
+	}
+	tb.Cleanup(adapter.Release)
+	device, err := adapter.RequestDevice(nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(device.Release)
+	return device
+}
+
+// collectConstantly runs the garbage collector without a pause until the test ends.
+func collectConstantly(tb testing.TB) {
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	}()
+	tb.Cleanup(func() { close(stop); <-done })
+}
