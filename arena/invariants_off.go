@@ -1,0 +1,7 @@
+//go:build !invariants && !race
+
+package arena
+
+// invariants turns on checks that are too dear for release: build with
+// -tags invariants, or -race.
+const invariants = false

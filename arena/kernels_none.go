@@ -1,0 +1,15 @@
+package arena
+
+import "unsafe"
+
+// kernels is set where assembly moves 64-byte slots. Race builds use Go's
+// atomics, which the detector understands.
+const kernels = false
+
+func barrier() {}
+
+func (c *chunk) storeFast(at, gen uint32, v unsafe.Pointer) bool  { panic("no kernels") }
+func (c *chunk) setFast(at uint32, v unsafe.Pointer)              { panic("no kernels") }
+func (c *chunk) setRangeFast(at uint32, n int, vs unsafe.Pointer) { panic("no kernels") }
+func (c *chunk) compareFast(out []uint64)                         { panic("no kernels") }
+func (a *core) takeFast(c *chunk, w int, mask uint64) uint64      { panic("no kernels") }

@@ -1,0 +1,141 @@
+package arena
+
+import (
+	"math/bits"
+	"sync/atomic"
+	"unsafe"
+)
+
+// A reader is what Descend keeps from one call to the next. Only the reader's
+// goroutine touches it.
+type reader struct {
+	image   unsafe.Pointer // the Arena's mirror
+	covered int            // mirror slots that a Delta has spoken of
+	again   []uint64       // bit i of word w: chunk 64w+i has torn slots to look at again
+	scratch unsafe.Pointer // one value on its way into the mirror
+	news    []uint64       // bit i of word w: slot 64w+i of the chunk being scanned has a new version
+	delta   Delta
+	reading atomic.Bool // a second reader panics
+}
+
+func (r *reader) init(mirror unsafe.Pointer, size uintptr, slots, chunks int) {
+	r.image = mirror
+	r.news = make([]uint64, slots/64)
+	r.scratch = aligned(size)
+	r.again = make([]uint64, (chunks+63)/64)
+}
+
+func (a *core) descend() Delta {
+	if !a.reading.CompareAndSwap(false, true) {
+		panic("arena: Descend while another Descend is under way: an arena has one reader")
+	}
+	d := &a.delta
+	// HighWater before the bitmap: whatever it covers has been marked by now.
+	*d = Delta{Seq: d.Seq + 1, HighWater: int(a.high.Load()), Ranges: d.Ranges[:0]}
+	for w := range a.dirty {
+		var dirty uint64
+		if a.dirty[w].Load() != 0 {
+			dirty = a.dirty[w].Swap(0) // first the swap, then the versions: see chunk.mark
+		}
+		for todo := dirty | a.again[w]; todo != 0; todo &= todo - 1 {
+			i := bits.TrailingZeros64(todo)
+			c, bit := a.chunks[64*w+i].Load(), todo&-todo
+			slots := c.torn
+			if dirty&bit != 0 {
+				d.Chunks++
+				slots = a.news
+				c.compare(slots)
+			}
+			if a.visit(c, slots) {
+				a.again[w] |= bit
+			} else {
+				a.again[w] &^= bit
+			}
+		}
+	}
+	a.covered = max(a.covered, d.HighWater)
+	if n := len(d.Ranges); n > 0 {
+		a.covered = max(a.covered, d.Ranges[n-1].First+d.Ranges[n-1].Count)
+	}
+	a.reading.Store(false)
+	return *d
+}
+
+// visit looks at the given slots of a chunk and reports whether any was torn.
+func (a *core) visit(c *chunk, slots []uint64) (again bool) {
+	for w, mask := range slots {
+		var torn uint64
+		if mask != 0 {
+			left := mask
+			if kernels && c.fast {
+				left = a.takeFast(c, w, mask)
+			}
+			changed := mask &^ left
+			for ; left != 0; left &= left - 1 {
+				switch bit := left & -left; a.look(c, 64*w+bits.TrailingZeros64(left)) {
+				case taken:
+					changed |= bit
+				case tornHidden:
+					changed |= bit
+					fallthrough
+				case tornKept:
+					torn |= bit
+				}
+			}
+			a.delta.Torn += bits.OnesCount64(torn)
+			a.delta.Updated += bits.OnesCount64(changed)
+			a.delta.add(c.first+64*w, changed)
+			again = again || torn != 0
+		}
+		c.torn[w] = torn
+	}
+	return again
+}
+
+type outcome int
+
+const (
+	unchanged  outcome = iota
+	taken              // the mirror has the slot's value
+	tornKept           // the mirror keeps its value
+	tornHidden         // the mirror held an earlier occupant's value and shows the hidden one now
+)
+
+// look brings one slot into the mirror by the seqlock rule: the version is even,
+// and the same after the copy as before.
+func (a *core) look(c *chunk, at int) outcome {
+	version := c.versions[at].Load()
+	if version == c.seen[at] {
+		return unchanged
+	}
+	mirror := unsafe.Add(a.image, uintptr(c.first+at)*a.size)
+	if version&1 == 0 {
+		gen := c.gens[at].Load()
+		c.get(uint32(at), a.scratch)
+		if c.versions[at].Load() == version {
+			copyBytes(mirror, a.scratch, a.size)
+			c.seen[at], c.seenGen[at] = version, gen
+			return taken
+		}
+	}
+	if gen := c.gens[at].Load(); gen != c.seenGen[at] {
+		copyBytes(mirror, a.hidden, a.size)
+		c.seenGen[at] = gen
+		return tornHidden
+	}
+	return tornKept
+}
+
+// add appends the runs of a mask of 64 slots, joining what touches.
+func (d *Delta) add(first int, mask uint64) {
+	for mask != 0 {
+		lo := bits.TrailingZeros64(mask)
+		n := bits.TrailingZeros64(^(mask >> lo))
+		if last := len(d.Ranges) - 1; last >= 0 && d.Ranges[last].First+d.Ranges[last].Count == first+lo {
+			d.Ranges[last].Count += n
+		} else {
+			d.Ranges = append(d.Ranges, Range{first + lo, n})
+		}
+		mask &^= ^uint64(0) >> (64 - n) << lo
+	}
+}

@@ -1,0 +1,32 @@
+package arena
+
+import "unsafe"
+
+// A Slot is a handle on one value. Copies are the same handle; any number of
+// goroutines may use it at once. The zero Slot is stale.
+type Slot[T any] struct {
+	chunk   *chunk
+	at, gen uint32 // place in the chunk; the generation that the handle was given
+}
+
+// Store publishes *v: the next Descend that starts after Store returned sees
+// it, or a later one. Of several goroutines the last wins, whole. It reports
+// false, and changes nothing, if the slot has been freed. It does not allocate.
+func (s Slot[T]) Store(v *T) bool {
+	if s.chunk == nil {
+		return false
+	}
+	if kernels && s.chunk.fast {
+		return s.chunk.storeFast(s.at, s.gen, unsafe.Pointer(v))
+	}
+	x := *v // read before the version goes odd: nothing can fail after
+	return s.chunk.store(s.at, s.gen, unsafe.Pointer(&x))
+}
+
+// Index returns the slot's place in the mirror and in the GPU's buffer.
+func (s Slot[T]) Index() int {
+	if s.chunk == nil {
+		panic("arena: Index of the zero Slot")
+	}
+	return s.chunk.first + int(s.at)
+}
