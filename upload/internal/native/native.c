@@ -13,8 +13,20 @@ extern uint32_t wgpuDevicePoll(void *device, uint32_t wait, void const *submissi
 extern void wgpuBufferMapAsync(void *buffer, uint32_t mode, size_t offset, size_t size, map_callback callback, void *userdata);
 extern void const *wgpuBufferGetConstMappedRange(void *buffer, size_t offset, size_t size);
 extern void wgpuBufferUnmap(void *buffer);
+extern void wgpuQueueWriteBuffer(void *queue, void *buffer, uint64_t offset, void const *data, size_t size);
+extern void wgpuQueueSubmit(void *queue, size_t n, void *const *commands);
+extern void *wgpuDeviceCreateCommandEncoder(void *device, void const *descriptor);
+extern void *wgpuCommandEncoderBeginComputePass(void *encoder, void const *descriptor);
+extern void *wgpuCommandEncoderFinish(void *encoder, void const *descriptor);
+extern void wgpuCommandEncoderRelease(void *encoder);
+extern void wgpuCommandBufferRelease(void *commands);
+extern void wgpuComputePassEncoderSetPipeline(void *pass, void *pipeline);
+extern void wgpuComputePassEncoderSetBindGroup(void *pass, uint32_t index, void *group, size_t n, uint32_t const *offsets);
+extern void wgpuComputePassEncoderDispatchWorkgroups(void *pass, uint32_t x, uint32_t y, uint32_t z);
+extern void wgpuComputePassEncoderEnd(void *pass);
+extern void wgpuComputePassEncoderRelease(void *pass);
 
-enum { FILTER_VALIDATION = 0, ERROR_NONE = 0, ERROR_UNKNOWN = 4, MAP_READ = 1, MAP_PENDING = -1, MAP_SUCCESS = 0 };
+enum { FILTER_VALIDATION = 0, FILTER_OUT_OF_MEMORY = 1, ERROR_NONE = 0, ERROR_UNKNOWN = 4, MAP_READ = 1, MAP_PENDING = -1, MAP_SUCCESS = 0 };
 
 static void keep_error(int type, char const *message, void *userdata) {
 	ss_error *e = userdata;
@@ -66,5 +78,46 @@ ss_error ss_read_mapped(void *device, void *buffer, void *dst, size_t size) {
 	}
 	memcpy(dst, wgpuBufferGetConstMappedRange(buffer, 0, mapped), size);
 	wgpuBufferUnmap(buffer);
+	return e;
+}
+
+// Both kinds of error that a call can raise are caught: an error without a scope aborts the process.
+static void push_scopes(void *device) {
+	wgpuDevicePushErrorScope(device, FILTER_OUT_OF_MEMORY);
+	wgpuDevicePushErrorScope(device, FILTER_VALIDATION);
+}
+
+static void pop_scopes(void *device, ss_error *e) {
+	wgpuDevicePopErrorScope(device, keep_error, e);
+	wgpuDevicePopErrorScope(device, keep_error, e);
+}
+
+ss_error ss_write_buffers(void *device, void *queue, char const *base, ss_write const *writes, size_t n) {
+	ss_error e = {ERROR_NONE, NULL};
+	push_scopes(device);
+	for (size_t i = 0; i < n; i++)
+		wgpuQueueWriteBuffer(queue, (void *)writes[i].buffer, writes[i].dst, base + writes[i].src, writes[i].size);
+	pop_scopes(device, &e);
+	return e;
+}
+
+ss_error ss_submit_compute(void *device, void *queue, void *pipeline, ss_dispatch const *dispatches, size_t n) {
+	ss_error e = {ERROR_NONE, NULL};
+	push_scopes(device);
+	void *encoder = wgpuDeviceCreateCommandEncoder(device, NULL);
+	void *pass = wgpuCommandEncoderBeginComputePass(encoder, NULL);
+	wgpuComputePassEncoderSetPipeline(pass, pipeline);
+	for (size_t i = 0; i < n; i++) {
+		wgpuComputePassEncoderSetBindGroup(pass, 0, (void *)dispatches[i].bind_group, 1, &dispatches[i].dynamic_offset);
+		wgpuComputePassEncoderDispatchWorkgroups(pass, dispatches[i].workgroups, 1, 1);
+	}
+	wgpuComputePassEncoderEnd(pass);
+	void *commands = wgpuCommandEncoderFinish(encoder, NULL);
+	pop_scopes(device, &e);
+	if (e.message == NULL) // submitting what did not record aborts the process
+		wgpuQueueSubmit(queue, 1, &commands);
+	wgpuCommandBufferRelease(commands);
+	wgpuComputePassEncoderRelease(pass);
+	wgpuCommandEncoderRelease(encoder);
 	return e;
 }

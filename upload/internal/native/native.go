@@ -1,7 +1,9 @@
 // Package native makes the few wgpu-native calls that the Go binding lacks or gets wrong:
 //
 //   - mapping a buffer (the binding hands C a pointer to a Go variable that may be collected meanwhile),
-//   - error scopes for out-of-memory (the binding opens them for validation only; an uncaught error aborts).
+//   - error scopes for out-of-memory (the binding opens them for validation only; an uncaught error aborts),
+//   - many buffer writes in one call, without the binding's five allocations and error scope for each,
+//   - a compute pass recorded and submitted in one call that allocates nothing in Go.
 //
 // C functions get handles taken from the binding's unexported ref fields, whose presence is checked at start.
 // Error scopes belong to the device, not to a thread: two goroutines must not use one device at the same time.
@@ -30,8 +32,11 @@ const (
 
 // Offsets of the C handles in the binding's types.
 var (
-	deviceRef = refOffset[wgpu.Device]()
-	bufferRef = refOffset[wgpu.Buffer]()
+	deviceRef    = refOffset[wgpu.Device]()
+	queueRef     = refOffset[wgpu.Queue]()
+	bufferRef    = refOffset[wgpu.Buffer]()
+	bindGroupRef = refOffset[wgpu.BindGroup]()
+	pipelineRef  = refOffset[wgpu.ComputePipeline]()
 )
 
 func refOffset[T any]() uintptr {
@@ -64,6 +69,54 @@ func CreateBuffer(d *wgpu.Device, desc *wgpu.BufferDescriptor) (*wgpu.Buffer, er
 // up to a multiple of four, and copies its first bytes to dst.
 func ReadMapped(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error {
 	return asError(C.ss_read_mapped(handle(d, deviceRef), handle(b, bufferRef), unsafe.Pointer(unsafe.SliceData(dst)), C.size_t(len(dst))))
+}
+
+// Write is one write of Size bytes, from offset Src of a base to offset Dst of Buffer. It holds no Go pointer.
+type Write struct {
+	Buffer         Buffer
+	Dst, Src, Size uint64
+}
+
+// Dispatch is one dispatch of Workgroups workgroups, with Group bound at 0 at the given dynamic offset.
+type Dispatch struct {
+	Group         BindGroup
+	DynamicOffset uint32
+	Workgroups    uint32
+}
+
+// Buffer and BindGroup are C handles; the objects they come from must outlive their use.
+type (
+	Buffer    uintptr
+	BindGroup uintptr
+)
+
+func BufferOf(b *wgpu.Buffer) Buffer          { return Buffer(handle(b, bufferRef)) }
+func BindGroupOf(g *wgpu.BindGroup) BindGroup { return BindGroup(handle(g, bindGroupRef)) }
+
+// C reads the two structs as they lie.
+var (
+	_ = [1]struct{}{}[unsafe.Sizeof(Write{})-unsafe.Sizeof(C.ss_write{})]
+	_ = [1]struct{}{}[unsafe.Sizeof(Dispatch{})-unsafe.Sizeof(C.ss_dispatch{})]
+)
+
+// WriteBuffers carries out writes in order, as q.WriteBuffer would, and returns the first error; the writes after
+// a failed one are still tried. base and writes are read before it returns. It allocates nothing.
+func WriteBuffers(d *wgpu.Device, q *wgpu.Queue, base []byte, writes []Write) error {
+	if len(writes) == 0 {
+		return nil
+	}
+	return asError(C.ss_write_buffers(handle(d, deviceRef), handle(q, queueRef), (*C.char)(unsafe.Pointer(unsafe.SliceData(base))),
+		(*C.ss_write)(unsafe.Pointer(unsafe.SliceData(writes))), C.size_t(len(writes))))
+}
+
+// SubmitCompute records the dispatches in one pass and submits it. Where recording fails nothing is submitted.
+// It allocates nothing.
+func SubmitCompute(d *wgpu.Device, q *wgpu.Queue, pipeline *wgpu.ComputePipeline, dispatches []Dispatch) error {
+	if len(dispatches) == 0 {
+		return nil
+	}
+	return asError(C.ss_submit_compute(handle(d, deviceRef), handle(q, queueRef), handle(pipeline, pipelineRef),
+		(*C.ss_dispatch)(unsafe.Pointer(unsafe.SliceData(dispatches))), C.size_t(len(dispatches))))
 }
 
 // asError takes over the message of e.

@@ -13,4 +13,11 @@ void     ss_push_scope(void *device, int filter);
 ss_error ss_pop_scope(void *device);
 ss_error ss_read_mapped(void *device, void *buffer, void *dst, size_t size);
 
+// ss_write is one write of size bytes from base+src to offset dst of buffer; ss_dispatch is one dispatch.
+typedef struct { uintptr_t buffer; uint64_t dst, src, size; } ss_write;
+typedef struct { uintptr_t bind_group; uint32_t dynamic_offset, workgroups; } ss_dispatch;
+
+ss_error ss_write_buffers(void *device, void *queue, char const *base, ss_write const *writes, size_t n);
+ss_error ss_submit_compute(void *device, void *queue, void *pipeline, ss_dispatch const *dispatches, size_t n);
+
 #endif

@@ -1,0 +1,106 @@
+package upload
+
+import (
+	"fmt"
+
+	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/shaders"
+	"github.com/slotstream/slotstream/upload/internal/native"
+)
+
+// gpu is all that a Sync asks of a device. Tests put one between that fails.
+type gpu interface {
+	createBuffer(label string, usage wgpu.BufferUsage, bytes int) (*wgpu.Buffer, error)
+	bindScatter(page, staging *wgpu.Buffer) (*wgpu.BindGroup, error)
+	write(base []byte, writes []native.Write) error     // one queue write for each
+	dispatchScatter(dispatches []native.Dispatch) error // one submit
+}
+
+// device is the gpu behind a wgpu device.
+type device struct {
+	device *wgpu.Device
+	queue  *wgpu.Queue
+
+	layout   *wgpu.BindGroupLayout // nil where scatter is never used
+	pipeline *wgpu.ComputePipeline
+}
+
+func newDevice(d *wgpu.Device, scatter bool) (*device, error) {
+	g := &device{device: d, queue: d.GetQueue()}
+	if scatter {
+		if err := g.createPipeline(); err != nil {
+			g.release()
+			return nil, fmt.Errorf("upload: create the scatter pipeline: %w", err)
+		}
+	}
+	return g, nil
+}
+
+func (g *device) createPipeline() error {
+	module, err := g.device.CreateShaderModule(&wgpu.ShaderModuleDescriptor{
+		Label:          "slotstream scatter",
+		WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: shaders.Scatter},
+	})
+	if err != nil {
+		return err
+	}
+	defer module.Release()
+	g.layout, err = g.device.CreateBindGroupLayout(&wgpu.BindGroupLayoutDescriptor{
+		Label: "slotstream scatter",
+		Entries: []wgpu.BindGroupLayoutEntry{
+			{Binding: 0, Visibility: wgpu.ShaderStageCompute, Buffer: wgpu.BufferBindingLayout{
+				Type: wgpu.BufferBindingTypeUniform, HasDynamicOffset: true, MinBindingSize: sectionBytes}},
+			{Binding: 1, Visibility: wgpu.ShaderStageCompute, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeReadOnlyStorage}},
+			{Binding: 2, Visibility: wgpu.ShaderStageCompute, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeStorage}},
+		},
+	})
+	if err != nil {
+		return err
+	}
+	layout, err := g.device.CreatePipelineLayout(&wgpu.PipelineLayoutDescriptor{BindGroupLayouts: []*wgpu.BindGroupLayout{g.layout}})
+	if err != nil {
+		return err
+	}
+	defer layout.Release()
+	g.pipeline, err = g.device.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{
+		Label:   "slotstream scatter",
+		Layout:  layout,
+		Compute: wgpu.ProgrammableStageDescriptor{Module: module, EntryPoint: "scatter"},
+	})
+	return err
+}
+
+func (g *device) createBuffer(label string, usage wgpu.BufferUsage, bytes int) (*wgpu.Buffer, error) {
+	return native.CreateBuffer(g.device, &wgpu.BufferDescriptor{Label: label, Usage: usage, Size: uint64(bytes)})
+}
+
+func (g *device) bindScatter(page, staging *wgpu.Buffer) (*wgpu.BindGroup, error) {
+	return g.device.CreateBindGroup(&wgpu.BindGroupDescriptor{
+		Label:  "slotstream scatter",
+		Layout: g.layout,
+		Entries: []wgpu.BindGroupEntry{
+			{Binding: 0, Buffer: staging, Size: sectionBytes},
+			{Binding: 1, Buffer: staging, Size: wgpu.WholeSize},
+			{Binding: 2, Buffer: page, Size: wgpu.WholeSize},
+		},
+	})
+}
+
+func (g *device) write(base []byte, writes []native.Write) error {
+	return native.WriteBuffers(g.device, g.queue, base, writes)
+}
+
+func (g *device) dispatchScatter(dispatches []native.Dispatch) error {
+	return native.SubmitCompute(g.device, g.queue, g.pipeline, dispatches)
+}
+
+func (g *device) release() {
+	if g.pipeline != nil {
+		g.pipeline.Release()
+	}
+	if g.layout != nil {
+		g.layout.Release()
+	}
+	g.queue.Release()
+}

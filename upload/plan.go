@@ -1,0 +1,187 @@
+package upload
+
+import "github.com/slotstream/slotstream/arena"
+
+// A plan is the list of calls that one Sync makes. It follows from the arguments of make alone: the same ranges,
+// pages and costs give the same calls.
+type plan struct {
+	writes   []write       // straight from the mirror to pages
+	sections []section     // of scatters
+	packed   []arena.Range // the slots of all sections, each range inside one page
+	rounds   []int         // where in sections each scatter submit ends
+	taken    []Strategy    // by page
+
+	dirty []dirty // scratch: the pages with changes
+}
+
+// write uploads count slots of one page, from arena slot first on.
+type write struct{ page, first, count int }
+
+// section is one dispatch of a scatter: packed[from:to], slots in all, go to one page.
+type section struct{ page, slots, from, to int }
+
+// dirty is a page's share of the ranges.
+type dirty struct {
+	page    int
+	ranges  []arena.Range // those that overlap the page; the first and the last may stick out
+	scatter bool
+}
+
+// limits are the sizes that a plan keeps to.
+type limits struct {
+	stride     int // bytes in a slot
+	writeSlots int // most slots in one write
+	roundSlots int // most slots in one scatter submit
+}
+
+// make plans the upload of ranges (ascending, within the pages) to pages (ascending, without gaps).
+func (p *plan) make(ranges []arena.Range, pages []Page, l limits, s Strategy, c Costs) {
+	p.writes, p.sections, p.packed, p.rounds = p.writes[:0], p.sections[:0], p.packed[:0], p.rounds[:0]
+	p.split(ranges, pages)
+
+	gap := c.gap(l.stride)
+	switch s {
+	case Auto:
+		p.chooseScatter(pages, l, c, gap)
+	case Ranges:
+		gap = 0
+	case Scatter:
+		for i := range p.dirty {
+			p.dirty[i].scatter = true
+		}
+	case Full:
+		gap = noLimit
+	}
+	room := 0 // slots left in the round
+	for _, d := range p.dirty {
+		if d.scatter {
+			room = p.scatter(d, pages[d.page], l.roundSlots, room)
+			p.taken[d.page] = Scatter
+		} else {
+			p.taken[d.page] = p.merge(d, pages[d.page], l.writeSlots, gap)
+		}
+	}
+	if len(p.sections) > 0 {
+		p.rounds = append(p.rounds, len(p.sections))
+	}
+}
+
+// split finds the dirty pages.
+func (p *plan) split(ranges []arena.Range, pages []Page) {
+	p.dirty, p.taken = p.dirty[:0], p.taken[:0]
+	for i, page := range pages {
+		p.taken = append(p.taken, None)
+		n := 0 // how many ranges begin before the page ends
+		for n < len(ranges) && ranges[n].First < page.First+page.Count {
+			n++
+		}
+		if n == 0 {
+			continue
+		}
+		p.dirty = append(p.dirty, dirty{page: i, ranges: ranges[:n]})
+		if end(ranges[n-1]) > page.First+page.Count {
+			n-- // its rest belongs to the next page
+		}
+		ranges = ranges[n:]
+	}
+}
+
+// chooseScatter marks the pages that are cheaper to scatter, if together they are worth the submits.
+func (p *plan) chooseScatter(pages []Page, l limits, c Costs, gap int) {
+	saved, packed := 0.0, 0
+	for i := range p.dirty {
+		d := &p.dirty[i]
+		page, calls, slots, merged, last := pages[d.page], 0, 0, 0, 0
+		for _, r := range d.ranges {
+			r = clip(r, page)
+			if calls == 0 || r.First-last > gap {
+				calls++
+			} else {
+				merged += r.First - last
+			}
+			slots += r.Count
+			last = end(r)
+		}
+		if gain := c.write(calls, (merged+slots)*l.stride) - c.scatter(slots, l.stride); gain > 0 {
+			d.scatter = true
+			saved += gain
+			packed += slots
+		}
+	}
+	submits := (packed + l.roundSlots - 1) / l.roundSlots
+	if saved <= float64(submits)*c.Submit {
+		for i := range p.dirty {
+			p.dirty[i].scatter = false
+		}
+	}
+}
+
+// noLimit is a gap that bridges everything.
+const noLimit = int(^uint(0) >> 1)
+
+// merge plans writes for d, joining ranges that are at most gap slots apart, and says what that amounted to.
+func (p *plan) merge(d dirty, page Page, writeSlots, gap int) Strategy {
+	runs, joined := 0, false
+	var run arena.Range
+	flush := func() {
+		for run.Count > 0 {
+			n := min(run.Count, writeSlots)
+			p.writes = append(p.writes, write{d.page, run.First, n})
+			run = arena.Range{First: run.First + n, Count: run.Count - n}
+		}
+	}
+	for _, r := range d.ranges {
+		r = clip(r, page)
+		if run.Count > 0 && r.First-end(run) <= gap {
+			run.Count = end(r) - run.First
+			joined = true
+			continue
+		}
+		flush()
+		run = r
+		runs++
+	}
+	flush()
+	switch {
+	case !joined:
+		return Ranges
+	case runs == 1:
+		return Full
+	}
+	return Merged
+}
+
+// scatter plans sections for d in submits of at most roundSlots, the first of which has room slots left, and
+// returns the room left in the last.
+func (p *plan) scatter(d dirty, page Page, roundSlots, room int) int {
+	open := false // whether the last section is of this page and round
+	for _, r := range d.ranges {
+		r = clip(r, page)
+		for r.Count > 0 {
+			if room == 0 {
+				if len(p.sections) > 0 {
+					p.rounds = append(p.rounds, len(p.sections))
+				}
+				room, open = roundSlots, false
+			}
+			if !open {
+				p.sections = append(p.sections, section{page: d.page, from: len(p.packed), to: len(p.packed)})
+				open = true
+			}
+			n := min(r.Count, room)
+			s := &p.sections[len(p.sections)-1]
+			p.packed = append(p.packed, arena.Range{First: r.First, Count: n})
+			s.to++
+			s.slots += n
+			room -= n
+			r = arena.Range{First: r.First + n, Count: r.Count - n}
+		}
+	}
+	return room
+}
+
+// clip is the part of r that lies in page.
+func clip(r arena.Range, page Page) arena.Range {
+	first := max(r.First, page.First)
+	return arena.Range{First: first, Count: min(end(r), page.First+page.Count) - first}
+}

@@ -1,0 +1,117 @@
+package upload
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/upload/internal/native"
+)
+
+const (
+	workgroup       = 64  // threads, as shaders/scatter.wgsl says
+	vecBytes        = 16  // a thread copies one vec4
+	sectionBytes    = 16  // what the shader reads of a section
+	sectionStride   = 256 // dynamic uniform offsets are multiples of this on every device
+	maxScatterBytes = 8 << 20
+)
+
+// scatterer packs changed slots into a staging buffer, from which a compute shader copies them to their pages.
+//
+// Staging is one buffer, filled by one write for each submit:
+//
+//	│ section 0 · section 1 · … │ places of section 0, 1, … │ values of section 0, 1, … │
+//	  256 bytes each              4 bytes a slot, to 16       stride bytes a slot
+//
+// A submit runs every queue write made before it, and a later write runs after it: so each round is a write and a
+// submit, in that order, and the next round can use the same staging.
+type scatterer struct {
+	staging *wgpu.Buffer
+	groups  []*wgpu.BindGroup // by page; nil until first needed with this staging
+
+	packed     []byte // what goes to staging
+	dispatches []native.Dispatch
+	staged     [1]native.Write
+}
+
+// round uploads the sections of one submit and returns the bytes written.
+func (s *scatterer) round(g gpu, sections []section, p *plan, pages []Page, stride int, mirror []byte) (int, error) {
+	slots := 0
+	for _, section := range sections {
+		slots += section.slots
+	}
+	places := len(sections) * sectionStride
+	values := places + (slots*4+vecBytes-1)/vecBytes*vecBytes
+	size := values + slots*stride
+	if err := s.reserve(g, size, len(pages)); err != nil {
+		return 0, err
+	}
+
+	s.dispatches = s.dispatches[:0]
+	for i, section := range sections {
+		page := pages[section.page]
+		if s.groups[section.page] == nil {
+			group, err := g.bindScatter(page.Buffer, s.staging)
+			if err != nil {
+				return 0, fmt.Errorf("upload: bind page %d for scatter: %w", section.page, err)
+			}
+			s.groups[section.page] = group
+		}
+		head := s.packed[i*sectionStride:]
+		binary.LittleEndian.PutUint32(head[0:], uint32(stride/vecBytes))
+		binary.LittleEndian.PutUint32(head[4:], uint32(section.slots))
+		binary.LittleEndian.PutUint32(head[8:], uint32(places/4))
+		binary.LittleEndian.PutUint32(head[12:], uint32(values/vecBytes))
+		for _, r := range p.packed[section.from:section.to] {
+			for place := r.First - page.First; place < end(r)-page.First; place++ {
+				binary.LittleEndian.PutUint32(s.packed[places:], uint32(place))
+				places += 4
+			}
+			values += copy(s.packed[values:], mirror[r.First*stride:end(r)*stride])
+		}
+		s.dispatches = append(s.dispatches, native.Dispatch{
+			Group:         native.BindGroupOf(s.groups[section.page]),
+			DynamicOffset: uint32(i * sectionStride),
+			Workgroups:    uint32((section.slots*(stride/vecBytes) + workgroup - 1) / workgroup),
+		})
+	}
+	s.staged[0] = native.Write{Buffer: native.BufferOf(s.staging), Size: uint64(size)}
+	if err := g.write(s.packed, s.staged[:]); err != nil {
+		return 0, fmt.Errorf("upload: write %d bytes of scatter staging: %w", size, err)
+	}
+	if err := g.dispatchScatter(s.dispatches); err != nil {
+		return 0, fmt.Errorf("upload: scatter %d slots: %w", slots, err)
+	}
+	return size, nil
+}
+
+// reserve makes room for size bytes of staging and a bind group for each page.
+func (s *scatterer) reserve(g gpu, size, pages int) error {
+	if size > len(s.packed) {
+		size = ceilPow2(size)
+		staging, err := g.createBuffer("slotstream scatter staging",
+			wgpu.BufferUsageUniform|wgpu.BufferUsageStorage|wgpu.BufferUsageCopyDst, size)
+		if err != nil {
+			return fmt.Errorf("upload: create %d bytes of scatter staging: %w", size, err)
+		}
+		s.release()
+		s.staging, s.packed = staging, make([]byte, size)
+	}
+	for len(s.groups) < pages {
+		s.groups = append(s.groups, nil)
+	}
+	return nil
+}
+
+func (s *scatterer) release() {
+	for _, group := range s.groups {
+		if group != nil {
+			group.Release()
+		}
+	}
+	if s.staging != nil {
+		s.staging.Release()
+	}
+	s.staging, s.groups, s.packed = nil, s.groups[:0], nil
+}

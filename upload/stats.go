@@ -1,0 +1,24 @@
+package upload
+
+import "time"
+
+// Stats tells what one Sync did.
+type Stats struct {
+	HighWater int // slots to draw: one past the highest live slot
+	Updated   int // slots whose new value the Descend accepted
+	Torn      int // slots that were being written, left for the next Descend
+
+	Ranges  int // coalesced ranges that were pending, before any merging
+	Merged  int // writes straight to pages that they became
+	Calls   int // queue writes in all: Merged and one for every scatter submit
+	Submits int // scatter submits
+	Bytes   int // bytes written by all calls
+
+	Descend time.Duration // arena.Descend; 0 from Apply
+	Plan    time.Duration // choosing the calls
+	Write   time.Duration // packing, calls and submits; the GPU may still be copying afterwards
+
+	// Strategies holds what each page took, None where it had no change. It is valid until the next Sync.
+	// A page whose Merged plan joined no range says Ranges, one whose plan is a single write of several says Full.
+	Strategies []Strategy
+}

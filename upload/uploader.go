@@ -1,0 +1,197 @@
+package upload
+
+import (
+	"fmt"
+	"math/bits"
+	"time"
+	"unsafe"
+
+	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/upload/internal/native"
+)
+
+// Options say how to upload. The zero value is Auto with the default costs and pages of up to 16 MiB.
+type Options struct {
+	Strategy Strategy
+	Costs    Costs // zero: DefaultCosts of an unknown adapter
+
+	// PageSlots is the size of a full page in slots. Zero: 16 MiB worth, or what the device can bind if that is less.
+	// An arena that needs less gets smaller pages.
+	PageSlots int
+}
+
+// An Uploader keeps GPU pages equal to the mirror of one arena.
+//
+// Invariant: after a Sync or Apply that returned nil, the pages hold, byte for byte, what the mirror holds. After one
+// that failed, what could not be written is pending and goes with the next.
+//
+// An Uploader belongs to one goroutine at a time, the one that descends, and no other goroutine may use its device
+// meanwhile (error scopes are the device's). Writers of the arena need not be stopped: only the mirror is read.
+type Uploader[T any] struct {
+	core
+	arena  *arena.Arena[T]
+	device *device
+}
+
+// core is the part of an Uploader that does not depend on T: to it a slot is stride bytes.
+type core struct {
+	gpu              gpu
+	strategy         Strategy
+	costs            Costs
+	limits           limits
+	minPage, maxPage int // slots
+
+	pages   []Page
+	pending pending
+	plan    plan
+	writes  []native.Write
+	scatter scatterer
+}
+
+// New makes an uploader from a to d, with everything pending: the first Sync fills the GPU from the mirror.
+// The size of T must be a multiple of 16 bytes, as WGSL's array strides are, and a page must fit a storage binding
+// of d. Release the uploader before the device.
+func New[T any](d *wgpu.Device, a *arena.Arena[T], o Options) (*Uploader[T], error) {
+	stride := int(unsafe.Sizeof(*new(T)))
+	if stride == 0 || stride%vecBytes != 0 {
+		return nil, fmt.Errorf("upload: %T is %d bytes: pad it to a multiple of %d, WGSL's array stride", *new(T), stride, vecBytes)
+	}
+	if o.Strategy < Auto || o.Strategy > Full {
+		return nil, fmt.Errorf("upload: %v is no strategy: use Auto, Ranges, Merged, Scatter or Full", o.Strategy)
+	}
+	if o.Costs == (Costs{}) {
+		o.Costs = DefaultCosts(wgpu.AdapterTypeUnknown)
+	}
+	if err := o.Costs.check(); err != nil {
+		return nil, err
+	}
+	most := d.GetLimits().Limits
+	binding := int(min(most.MaxStorageBufferBindingSize, most.MaxBufferSize))
+	switch {
+	case o.PageSlots < 0:
+		return nil, fmt.Errorf("upload: PageSlots is %d: use 0 for the default or a positive number", o.PageSlots)
+	case o.PageSlots == 0:
+		o.PageSlots = min(defaultPageBytes, binding) / stride
+	}
+	if o.PageSlots == 0 || o.PageSlots > binding/stride {
+		return nil, fmt.Errorf("upload: a page of %d slots of %d bytes is over the %d bytes that the device binds: lower PageSlots to %d or request a device with a higher MaxStorageBufferBindingSize",
+			max(o.PageSlots, 1), stride, binding, binding/stride)
+	}
+	scatterBytes := min(maxScatterBytes, binding/2, int(most.MaxComputeWorkgroupsPerDimension)*workgroup*vecBytes)
+	if stride > scatterBytes {
+		return nil, fmt.Errorf("upload: %T is %d bytes: split it, at most %d can be uploaded", *new(T), stride, scatterBytes)
+	}
+	device, err := newDevice(d, o.Strategy == Auto || o.Strategy == Scatter)
+	if err != nil {
+		return nil, err
+	}
+	return &Uploader[T]{
+		core: core{
+			gpu:      device,
+			strategy: o.Strategy,
+			costs:    o.Costs,
+			limits:   limits{stride: stride, writeSlots: max(1, maxWriteBytes/stride), roundSlots: scatterBytes / stride},
+			minPage:  max(1, min(minPageBytes/stride, o.PageSlots)),
+			maxPage:  o.PageSlots,
+		},
+		arena:  a,
+		device: device,
+	}, nil
+}
+
+// Sync descends into the arena and uploads what changed: Apply(a.Descend()).
+// It writes the pages only through the queue, in front of the commands of any later submit; scatters are submitted by
+// Sync itself. An error tells what was being done; nothing is lost by it.
+func (u *Uploader[T]) Sync() (Stats, error) {
+	start := time.Now()
+	delta := u.arena.Descend()
+	descend := time.Since(start)
+	stats, err := u.Apply(delta)
+	stats.Descend = descend
+	return stats, err
+}
+
+// Apply uploads what d, a delta of the uploader's arena, and any failed Apply before it report, from the mirror as it
+// is now: no Descend may run meanwhile. Several uploaders can share one Descend. Where a delta was missed (Seq says
+// so), everything is uploaded again.
+func (u *Uploader[T]) Apply(d arena.Delta) (Stats, error) {
+	mirror := u.arena.Mirror()
+	return u.apply(d, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(mirror))), len(mirror)*u.limits.stride))
+}
+
+// Pages returns the pages there are, ascending and without gaps. Once returned by a Sync that needed it a page stays;
+// the slice is valid until the next Sync.
+func (u *Uploader[T]) Pages() []Page { return u.pages }
+
+// Release frees the pages. The uploader cannot be used any more.
+func (u *Uploader[T]) Release() {
+	u.scatter.release()
+	for _, page := range u.pages {
+		page.Buffer.Release()
+	}
+	u.pages = nil
+	u.device.release()
+}
+
+func (u *core) apply(d arena.Delta, mirror []byte) (Stats, error) {
+	start := time.Now()
+	stats := Stats{HighWater: d.HighWater, Updated: d.Updated, Torn: d.Torn}
+	ranges := u.pending.join(d)
+	if top := u.pending.top; top*u.limits.stride > len(mirror) {
+		panic(fmt.Sprintf("upload: the delta reaches slot %d but the mirror holds %d: it is not a delta of this arena",
+			top, len(mirror)/u.limits.stride))
+	}
+	err := u.grow(u.pending.top)
+	if err == nil {
+		u.plan.make(ranges, u.pages, u.limits, u.strategy, u.costs)
+		stats.Plan = time.Since(start)
+		stats.Ranges, stats.Merged, stats.Strategies = len(ranges), len(u.plan.writes), u.plan.taken
+		err = u.carryOut(mirror, &stats)
+		stats.Write = time.Since(start) - stats.Plan
+	}
+	if err != nil {
+		u.pending.keep(ranges)
+		return stats, err
+	}
+	u.pending.clear()
+	return stats, nil
+}
+
+// carryOut makes the calls of the plan.
+func (u *core) carryOut(mirror []byte, stats *Stats) error {
+	stride := u.limits.stride
+	u.writes = u.writes[:0]
+	for _, w := range u.plan.writes {
+		page := u.pages[w.page]
+		u.writes = append(u.writes, native.Write{
+			Buffer: native.BufferOf(page.Buffer),
+			Dst:    uint64((w.first - page.First) * stride),
+			Src:    uint64(w.first * stride),
+			Size:   uint64(w.count * stride),
+		})
+		stats.Bytes += w.count * stride
+	}
+	stats.Calls = len(u.writes)
+	if err := u.gpu.write(mirror, u.writes); err != nil {
+		return fmt.Errorf("upload: write %d ranges, %d bytes, to %d pages: %w", len(u.writes), stats.Bytes, len(u.pages), err)
+	}
+	from := 0
+	for _, to := range u.plan.rounds {
+		n, err := u.scatter.round(u.gpu, u.plan.sections[from:to], &u.plan, u.pages, stride, mirror)
+		if err != nil {
+			return err
+		}
+		stats.Calls++
+		stats.Submits++
+		stats.Bytes += n
+		from = to
+	}
+	return nil
+}
+
+// ErrOutOfMemory is wrapped by the errors of a GPU that has no room for a page or for staging.
+var ErrOutOfMemory = native.ErrOutOfMemory
+
+func ceilPow2(n int) int { return 1 << bits.Len(uint(n-1)) }
