@@ -1,0 +1,34 @@
+// Package timing measures where a frame's time goes: a stopwatch that the render goroutine carries through its
+// phases, and the percentiles of what it read. Measuring allocates nothing and costs about 40 ns a phase.
+package timing
+
+// Phase is one part of a frame. All but GPU and Frame are times of the render goroutine, one after the other, and
+// together they explain the frame; GPU runs on the device beside them and adds to no sum.
+type Phase int
+
+const (
+	Simulate Phase = iota // lockstep: every worker's tick, wall clock; free-running: no part of the frame
+	Descend               // arena to mirror
+	Plan                  // ranges to calls
+	Write                 // the calls
+	Encode                // camera, commands
+	Submit                // commands to the queue
+	Wait                  // for the device and the display
+	GPU                   // the device's own time for the frame, by timestamp queries
+	Frame                 // from Begin to End
+
+	NumPhases = int(Frame) + 1
+)
+
+var names = [NumPhases]string{"simulate", "descend", "plan", "write", "encode", "submit", "wait", "gpu", "frame"}
+
+func (p Phase) String() string { return names[p] }
+
+// Phases lists every phase in the order of a frame.
+func Phases() []Phase {
+	ps := make([]Phase, NumPhases)
+	for i := range ps {
+		ps[i] = Phase(i)
+	}
+	return ps
+}

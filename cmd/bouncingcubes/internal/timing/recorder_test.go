@@ -1,0 +1,162 @@
+package timing
+
+import (
+	"bytes"
+	"runtime/trace"
+	"testing"
+	"time"
+)
+
+// spin burns at least d on this goroutine: a sleep would measure the scheduler.
+func spin(d time.Duration) {
+	for start := time.Now(); time.Since(start) < d; {
+	}
+}
+
+func TestEveryPhaseGetsItsOwnTime(t *testing.T) {
+	r := New(2)
+	for range 2 {
+		r.Begin()
+		r.Enter(Encode)
+		spin(2 * time.Millisecond)
+		r.Leave()
+		spin(3 * time.Millisecond) // nobody's
+		r.Add(Write, 3*time.Millisecond)
+		r.Enter(Wait)
+		spin(time.Millisecond)
+		r.Enter(Submit)
+		r.Enter(Wait) // twice in a frame adds up
+		spin(time.Millisecond)
+		r.End()
+	}
+	if r.Len() != 2 {
+		t.Fatalf("Len = %d, want 2", r.Len())
+	}
+	for frame := range 2 {
+		at := func(p Phase) float64 { return r.Micros(p)[frame] }
+		// Lower bounds hold on any machine, however busy; the sum holds exactly.
+		if at(Encode) < 2000 || at(Wait) < 2000 || at(Write) != 3000 || at(Frame) < 7000 {
+			t.Errorf("frame %d: encode %v, wait %v, write %v, frame %v µs", frame, at(Encode), at(Wait), at(Write), at(Frame))
+		}
+		if at(Simulate) != 0 || at(Descend) != 0 || at(Plan) != 0 {
+			t.Errorf("frame %d: time in phases that were never entered", frame)
+		}
+		if parts := at(Encode) + at(Wait) + at(Submit); parts > at(Frame) {
+			t.Errorf("frame %d: entered phases sum to %v µs of %v", frame, parts, at(Frame))
+		}
+	}
+	if len(r.Micros(GPU)) != 0 {
+		t.Error("GPU has times though none were set")
+	}
+	sum, total := 0.0, 0.0
+	for p := Simulate; p <= Wait; p++ {
+		for _, us := range r.Micros(p) {
+			sum += us
+		}
+	}
+	for _, us := range r.Micros(Frame) {
+		total += us
+	}
+	if got, want := r.Explained(), sum/total; got < want-1e-9 || got > want+1e-9 {
+		t.Errorf("Explained = %v, want %v", got, want)
+	}
+}
+
+func TestLateTimes(t *testing.T) {
+	r := New(3)
+	for range 3 {
+		r.Begin()
+		r.End()
+	}
+	explained := r.Explained()
+	r.Set(GPU, 2, 5*time.Microsecond)
+	r.Set(GPU, 3, time.Second)
+	r.Set(GPU, -1, time.Second)
+	if got := r.Micros(GPU); len(got) != 1 || got[0] != 5 {
+		t.Errorf("Micros(GPU) = %v, want [5]", got)
+	}
+	if r.Explained() != explained {
+		t.Error("GPU time was added to the sum of the parts")
+	}
+}
+
+func TestDropAndReset(t *testing.T) {
+	r := New(1)
+	r.Begin()
+	r.Enter(Encode)
+	spin(time.Millisecond)
+	r.Drop()
+	if r.Len() != 0 {
+		t.Fatal("a dropped frame was recorded")
+	}
+	r.Begin()
+	r.End()
+	if got := r.Micros(Encode)[0]; got != 0 {
+		t.Errorf("the dropped frame left %v µs behind", got)
+	}
+	r.Reset()
+	if r.Len() != 0 || r.Explained() != 0 || len(r.Micros(Frame)) != 0 {
+		t.Error("Reset left frames behind")
+	}
+	r.Begin()
+	r.End()
+	defer func() {
+		if recover() == nil {
+			t.Error("Begin on a full recorder did not panic")
+		}
+	}()
+	r.Begin()
+}
+
+func TestNilRecorderIgnoresEverything(t *testing.T) {
+	var r *Recorder
+	r.Begin()
+	r.Enter(Encode)
+	r.Leave()
+	r.Add(Write, 1)
+	r.Set(GPU, 0, 1)
+	r.End()
+	r.Drop()
+	r.Reset()
+}
+
+func wholeFrame(r *Recorder) {
+	r.Begin()
+	for p := Simulate; p <= Wait; p++ {
+		r.Enter(p)
+	}
+	r.Leave()
+	r.Add(Write, 1)
+	r.End()
+	r.Set(GPU, 0, 1)
+}
+
+func TestMeasuringAllocatesNothing(t *testing.T) {
+	r := New(2)
+	if n := testing.AllocsPerRun(100, func() { r.Reset(); wholeFrame(r) }); n != 0 {
+		t.Errorf("%v allocations a frame, want 0", n)
+	}
+}
+
+func TestTraceHasAPhaseNamedRegion(t *testing.T) {
+	var b bytes.Buffer
+	if err := trace.Start(&b); err != nil {
+		t.Fatal(err)
+	}
+	wholeFrame(New(1))
+	trace.Stop()
+	for _, p := range Phases() {
+		if p != GPU && !bytes.Contains(b.Bytes(), []byte(p.String())) {
+			t.Errorf("no region %q in the trace", p)
+		}
+	}
+}
+
+func BenchmarkFrame(b *testing.B) {
+	r := New(1)
+	b.ReportAllocs()
+	for b.Loop() {
+		r.Reset()
+		wholeFrame(r)
+	}
+}

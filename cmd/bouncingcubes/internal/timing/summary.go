@@ -1,0 +1,48 @@
+package timing
+
+import (
+	"math"
+	"slices"
+)
+
+// Summary tells a distribution of times in microseconds.
+type Summary struct {
+	P50  float64 `json:"p50"`
+	P95  float64 `json:"p95"`
+	P99  float64 `json:"p99"`
+	Max  float64 `json:"max"`
+	Mean float64 `json:"mean"`
+}
+
+// Summarize returns the summary of a sample, which it leaves as it is, or nil of an empty one.
+func Summarize(sample []float64) *Summary {
+	if len(sample) == 0 {
+		return nil
+	}
+	sorted := slices.Clone(sample)
+	slices.Sort(sorted)
+	mean := 0.0
+	for i, x := range sorted {
+		mean += (x - mean) / float64(i+1)
+	}
+	return &Summary{
+		P50:  Quantile(sorted, 0.50),
+		P95:  Quantile(sorted, 0.95),
+		P99:  Quantile(sorted, 0.99),
+		Max:  sorted[len(sorted)-1],
+		Mean: mean,
+	}
+}
+
+// Quantile returns the q-quantile (q from 0 to 1) of a sorted sample that is not empty, interpolated between the two
+// neighbours of rank q(n-1): definition 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages" (1996), the
+// default of R and NumPy.
+func Quantile(sorted []float64, q float64) float64 {
+	rank := q * float64(len(sorted)-1)
+	below := math.Floor(rank)
+	i := int(below)
+	if i+1 >= len(sorted) {
+		return sorted[len(sorted)-1]
+	}
+	return sorted[i] + (rank-below)*(sorted[i+1]-sorted[i])
+}
