@@ -1,0 +1,241 @@
+package render
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/go-gl/mathgl/mgl32"
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/shaders"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// Instance is a slot with a colour of its own, 80 bytes. The zero Instance
+// draws nothing.
+type Instance struct {
+	Model mgl32.Mat4 // mesh to world
+	Color Color
+}
+
+// BatchOptions say how an arena is uploaded and shaded. The zero value is the
+// built-in shading of arenas of mgl32.Mat4 and of Instance.
+type BatchOptions struct {
+	Upload upload.Options
+
+	// Colors of an arena of matrices: slot i takes one of them, always the
+	// same, seemingly at random. Up to 8; nil for a built-in palette.
+	Colors []Color
+
+	// Record is WGSL for arenas of another type. It declares
+	//	struct Record { … }                            laid out as the Go type
+	//	fn model(r: Record) -> mat4x4f                 mesh to world
+	//	fn tint(r: Record, index: u32) -> vec4f        colour
+	Record string
+
+	// Shade is WGSL that colours a point of a surface. It declares
+	//	fn shade(p: Point) -> vec4f
+	// and may call lit(p), the look's own light on p.color. Point and Frame
+	// (the variable frame) are in shaders/scene.wgsl.
+	Shade string
+
+	// Module is WGSL that replaces everything: entry points vs_main and
+	// fs_main; vertex inputs position and normal (vec3f) at locations 0 and 1;
+	// the uniform Frame at group 0, binding 0; array<T>, read only, at group 1,
+	// binding 0; the uniform Batch at group 1, binding 1. It casts no shadow.
+	Module string
+}
+
+// Drawable is what a Renderer draws: a *Batch of any type.
+type Drawable interface {
+	// Sync brings the GPU up to date with the arena.
+	Sync() (upload.Stats, error)
+	draw(pass *wgpu.RenderPassEncoder)
+}
+
+// Batch is one mesh drawn once for each slot of an arena.
+type Batch[T any] struct {
+	renderer *Renderer
+	mesh     *Mesh
+	uploader *upload.Uploader[T]
+	stats    upload.Stats
+	uniform  batchUniform
+	pages    []batchPage
+	pipeline *wgpu.RenderPipeline
+	indices  *wgpu.Buffer // of the mesh, or the cube's own
+	count    uint32       // of indices
+	vertices *wgpu.Buffer // nil: the shader makes them
+}
+
+// batchPage is what the shaders see of one page of the uploader.
+type batchPage struct {
+	page    upload.Page
+	uniform *wgpu.Buffer
+	group   *wgpu.BindGroup
+}
+
+// NewBatch makes a batch. A shader that does not compile is an error that holds
+// the compiler's message; its line numbers count from the first line of
+// Module, Shade or Record (of Shade where both are given).
+// The batch is the arena's only reader. Release it before the renderer.
+func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchOptions) (*Batch[T], error) {
+	b := &Batch[T]{renderer: r, mesh: m, indices: m.indices, count: m.indexCount, vertices: m.vertices}
+	colors := o.Colors
+	if len(colors) == 0 {
+		colors = palette
+	}
+	if len(colors) > maxColors {
+		return nil, fmt.Errorf("render: %d colours for a batch: %d at most", len(colors), maxColors)
+	}
+	b.uniform.Colors = uint32(copy(b.uniform.Palette[:], colors))
+	code, err := b.code(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := b.init(a, o, code); err != nil {
+		b.Release()
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, code string) (err error) {
+	layout := vertexLayout
+	if b.mesh.cube && o.Module == "" {
+		layout, b.vertices, b.count = nil, nil, uint32(len(cubeIndices))
+		if b.indices, err = newBuffer(b.renderer.device, "cube indices", bytesOf(cubeIndices), wgpu.BufferUsageIndex); err != nil {
+			return err
+		}
+	}
+	if b.pipeline, err = b.renderer.newPipeline(code, layout); err != nil {
+		return err
+	}
+	if o.Upload.Costs == (upload.Costs{}) {
+		o.Upload.Costs = upload.DefaultCosts(b.renderer.device.Adapter.GetInfo().AdapterType)
+	}
+	b.uploader, err = upload.New(b.renderer.device.GPU, a, o.Upload)
+	return err
+}
+
+// cubeIndices are the three faces of vertex_cube.wgsl.
+var cubeIndices = []uint32{6, 4, 0, 6, 0, 2, 5, 1, 0, 5, 0, 4, 3, 2, 0, 3, 0, 1}
+
+// code joins the batch's module. The user's parts come first, so that the
+// compiler's line numbers are theirs.
+func (b *Batch[T]) code(o BatchOptions) (string, error) {
+	if o.Module != "" {
+		if o.Record != "" || o.Shade != "" {
+			return "", fmt.Errorf("render: BatchOptions.Module replaces Record and Shade: set it alone")
+		}
+		return o.Module, nil
+	}
+	record, shade, vertex := o.Record, o.Shade, shaders.VertexMesh
+	if record == "" {
+		switch t := reflect.TypeFor[T](); {
+		case t == reflect.TypeFor[Instance]():
+			record = shaders.RecordInstance
+		case t == reflect.TypeFor[mgl32.Mat4]():
+			record = shaders.RecordMat4
+		default:
+			return "", fmt.Errorf("render: an arena of %v: BatchOptions.Record or Module must say in WGSL how to draw it", t)
+		}
+	}
+	if shade == "" {
+		shade = shaders.Shade
+	}
+	if b.mesh.cube {
+		vertex = shaders.VertexCube
+	}
+	parts := []string{shade, record, shaders.Scene, vertex, shaders.LookPlain, shaders.Fragment}
+	if o.Shade == "" {
+		parts[0], parts[1] = parts[1], parts[0]
+	}
+	return strings.Join(parts, "\n"), nil
+}
+
+// Sync brings the GPU up to date with the arena. Frame does it for its batches.
+func (b *Batch[T]) Sync() (upload.Stats, error) {
+	stats, err := b.uploader.Sync()
+	if err != nil {
+		return stats, err
+	}
+	b.stats = stats
+	return stats, b.bind()
+}
+
+// bind makes a bind group for every page that is new.
+func (b *Batch[T]) bind() error {
+	for i, p := range b.uploader.Pages() {
+		if i < len(b.pages) {
+			if b.pages[i].page.Buffer == p.Buffer {
+				b.pages[i].page = p
+				continue
+			}
+			b.releasePages(i)
+		}
+		bp := batchPage{page: p}
+		b.uniform.First = uint32(p.First)
+		var err error
+		if bp.uniform, err = newBuffer(b.renderer.device, "batch", bytesOf([]batchUniform{b.uniform}), wgpu.BufferUsageUniform); err != nil {
+			return err
+		}
+		bp.group, err = newGroup(b.renderer.device, "batch", b.renderer.batchLayout,
+			wgpu.BindGroupEntry{Binding: 0, Buffer: p.Buffer, Size: wgpu.WholeSize},
+			wgpu.BindGroupEntry{Binding: 1, Buffer: bp.uniform, Size: wgpu.WholeSize})
+		if err != nil {
+			bp.release()
+			return err
+		}
+		b.pages = append(b.pages, bp)
+	}
+	return nil
+}
+
+func (p *batchPage) release() {
+	release(p.group)
+	release(p.uniform)
+}
+
+// releasePages lets go of the pages from the first on.
+func (b *Batch[T]) releasePages(first int) {
+	for i := first; i < len(b.pages); i++ {
+		b.pages[i].release()
+	}
+	b.pages = b.pages[:first]
+}
+
+// draw records one draw for each page.
+func (b *Batch[T]) draw(pass *wgpu.RenderPassEncoder) {
+	pass.SetPipeline(b.pipeline)
+	if b.vertices != nil {
+		pass.SetVertexBuffer(0, b.vertices, 0, wgpu.WholeSize)
+	}
+	pass.SetIndexBuffer(b.indices, wgpu.IndexFormatUint32, 0, wgpu.WholeSize)
+	for i := range b.pages {
+		p := &b.pages[i]
+		if n := min(p.page.Count, b.stats.HighWater-p.page.First); n > 0 {
+			pass.SetBindGroup(1, p.group, nil)
+			pass.DrawIndexed(b.count, uint32(n), 0, 0, 0)
+		}
+	}
+}
+
+// Stats are those of the last Sync.
+func (b *Batch[T]) Stats() upload.Stats { return b.stats }
+
+// Uploader is the batch's own, for its pages and costs.
+func (b *Batch[T]) Uploader() *upload.Uploader[T] { return b.uploader }
+
+// Release frees what the batch made; mesh and arena are not its own.
+func (b *Batch[T]) Release() {
+	b.releasePages(0)
+	if b.indices != b.mesh.indices {
+		release(b.indices)
+		b.indices = b.mesh.indices
+	}
+	release(b.pipeline)
+	if b.uploader != nil {
+		b.uploader.Release()
+	}
+}

@@ -1,0 +1,98 @@
+package render
+
+import (
+	"math"
+
+	"github.com/go-gl/mathgl/mgl32"
+)
+
+// Camera looks at Target from Distance away: right-handed, y up, metres and
+// radians. Yaw 0 and Pitch 0 look along -z; a positive Yaw moves the eye to the
+// right, a positive Pitch moves it up. Change the fields at will between frames.
+type Camera struct {
+	Target     mgl32.Vec3
+	Distance   float32
+	Yaw, Pitch float32
+	FovY       float32 // vertical field of view
+	Near       float32 // distance of the near plane; there is no far plane
+}
+
+const maxPitch = math.Pi/2 - 0.01 // straight up and down have no right-hand side
+
+// NewCamera looks at target from distance away, from the right and above.
+func NewCamera(target mgl32.Vec3, distance float32) Camera {
+	return Camera{Target: target, Distance: distance, Yaw: 0.6, Pitch: 0.45, FovY: 0.8, Near: 0.1}
+}
+
+// Orbit turns the camera around its target, by radians.
+func (c *Camera) Orbit(yaw, pitch float32) {
+	c.Yaw = float32(math.Mod(float64(c.Yaw+yaw), 2*math.Pi))
+	c.Pitch = min(max(c.Pitch+pitch, -maxPitch), maxPitch)
+}
+
+// Pan moves eye and target together, by fractions of the height of the view at
+// the target: what a mouse dragged by x/height and y/height takes along.
+// x moves the camera to its right, y up.
+func (c *Camera) Pan(x, y float32) {
+	height := 2 * c.Distance * tan(c.FovY/2)
+	right, up, _ := c.axes()
+	c.Target = c.Target.Add(right.Mul(x * height)).Add(up.Mul(y * height))
+}
+
+// Zoom multiplies the distance by factor: below 1 comes closer.
+func (c *Camera) Zoom(factor float32) {
+	c.Distance = min(max(c.Distance*factor, 2*c.Near), 1e6)
+}
+
+// Fit aims at a sphere and goes as far away as shows the whole of it in a
+// picture that is at least as wide as high.
+func (c *Camera) Fit(center mgl32.Vec3, radius float32) {
+	c.Target = center
+	c.Distance = radius / float32(math.Sin(float64(c.FovY/2)))
+}
+
+// Eye is the place of the camera.
+func (c *Camera) Eye() mgl32.Vec3 {
+	_, _, back := c.axes()
+	return c.Target.Add(back.Mul(c.Distance))
+}
+
+// View turns world into camera coordinates (x right, y up, -z ahead).
+func (c *Camera) View() mgl32.Mat4 {
+	right, up, back := c.axes()
+	eye := c.Target.Add(back.Mul(c.Distance))
+	return mgl32.Mat4{
+		right[0], up[0], back[0], 0,
+		right[1], up[1], back[1], 0,
+		right[2], up[2], back[2], 0,
+		-right.Dot(eye), -up.Dot(eye), -back.Dot(eye), 1,
+	}
+}
+
+// Projection turns camera into clip coordinates with reverse depth: 1 at the
+// near plane, 0 infinitely far away. A float keeps its precision that way at
+// any distance (Reed, "Depth Precision Visualized", 2015). aspect is width over
+// height of the picture. (mathgl's Perspective is OpenGL's, of depth -1 to 1.)
+func (c *Camera) Projection(aspect float32) mgl32.Mat4 {
+	f := 1 / tan(c.FovY/2)
+	return mgl32.Mat4{
+		f / aspect, 0, 0, 0,
+		0, f, 0, 0,
+		0, 0, 0, -1,
+		0, 0, c.Near, 0,
+	}
+}
+
+// axes are the camera's right, up and back in the world.
+func (c *Camera) axes() (right, up, back mgl32.Vec3) {
+	sy, cy := sincos(c.Yaw)
+	sp, cp := sincos(min(max(c.Pitch, -maxPitch), maxPitch))
+	return mgl32.Vec3{cy, 0, -sy}, mgl32.Vec3{-sy * sp, cp, -cy * sp}, mgl32.Vec3{sy * cp, sp, cy * cp}
+}
+
+func tan(a float32) float32 { return float32(math.Tan(float64(a))) }
+
+func sincos(a float32) (float32, float32) {
+	s, c := math.Sincos(float64(a))
+	return float32(s), float32(c)
+}

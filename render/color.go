@@ -1,0 +1,30 @@
+package render
+
+import (
+	"math"
+
+	"github.com/go-gl/mathgl/mgl32"
+)
+
+// Color is linear red, green, blue and alpha.
+type Color = mgl32.Vec4
+
+// RGB turns an sRGB colour, 0xRRGGBB as in CSS, into a linear one.
+func RGB(hex uint32) Color {
+	c := Color{0, 0, 0, 1}
+	for i := range 3 {
+		s := float64(hex>>(16-8*i)&0xff) / 255
+		if s <= 0.04045 {
+			s /= 12.92
+		} else {
+			s = math.Pow((s+0.055)/1.055, 2.4)
+		}
+		c[i] = float32(s)
+	}
+	return c
+}
+
+// palette is what batches of bare matrices are coloured with by default.
+var palette = []Color{RGB(0xf2efe6), RGB(0xf4b942), RGB(0xe8643c), RGB(0xc73e4f), RGB(0x2f9c95), RGB(0x33658a), RGB(0x9ad1d4), RGB(0x3d405b)}
+
+const maxColors = 8 // of the Batch type in scene.wgsl

@@ -1,0 +1,133 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"unsafe"
+
+	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/go-gl/mathgl/mgl32"
+)
+
+// Vertex is a corner of a mesh in its own coordinates: right-handed, y up,
+// metres. Front faces run counter-clockwise. Normal has length 1.
+type Vertex struct {
+	Position, Normal mgl32.Vec3
+}
+
+// Mesh is an indexed triangle mesh on the GPU, for any number of batches.
+type Mesh struct {
+	vertices, indices *wgpu.Buffer
+	indexCount        uint32
+	cube              bool // the unit cube, which has a vertex shader of its own
+}
+
+// NewMesh makes a mesh of triangles: three indices each, counter-clockwise.
+func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
+	if len(vertices) == 0 || len(indices) == 0 || len(indices)%3 != 0 {
+		return nil, fmt.Errorf("render: a mesh of %d vertices and %d indices: needs vertices, and three indices a triangle", len(vertices), len(indices))
+	}
+	for i, v := range indices {
+		if int(v) >= len(vertices) {
+			return nil, fmt.Errorf("render: mesh index %d points at vertex %d of %d", i, v, len(vertices))
+		}
+	}
+	m := &Mesh{indexCount: uint32(len(indices))}
+	var err error
+	if m.vertices, err = newBuffer(d, "mesh vertices", bytesOf(vertices), wgpu.BufferUsageVertex); err != nil {
+		return nil, err
+	}
+	if m.indices, err = newBuffer(d, "mesh indices", bytesOf(indices), wgpu.BufferUsageIndex); err != nil {
+		m.Release()
+		return nil, err
+	}
+	return m, nil
+}
+
+// NewCube makes the cube of edge 1 around the origin. It is the cheapest mesh:
+// the built-in shaders make only the three faces that can be seen.
+func NewCube(d *Device) (*Mesh, error) {
+	var vertices []Vertex
+	var indices []uint32
+	for axis := range 3 {
+		for _, sign := range []float32{1, -1} {
+			var n, u, v mgl32.Vec3
+			n[axis], u[(axis+1)%3], v[(axis+2)%3] = sign, sign, 1 // u × v = n
+			first := uint32(len(vertices))
+			for _, c := range [][2]float32{{-1, -1}, {1, -1}, {1, 1}, {-1, 1}} {
+				vertices = append(vertices, Vertex{n.Add(u.Mul(c[0])).Add(v.Mul(c[1])).Mul(0.5), n})
+			}
+			indices = append(indices, first, first+1, first+2, first, first+2, first+3)
+		}
+	}
+	m, err := NewMesh(d, vertices, indices)
+	if err == nil {
+		m.cube = true
+	}
+	return m, err
+}
+
+// NewPlane makes the square of edge 1 around the origin in the xz plane, facing +y.
+func NewPlane(d *Device) (*Mesh, error) {
+	up := mgl32.Vec3{0, 1, 0}
+	return NewMesh(d, []Vertex{
+		{mgl32.Vec3{-0.5, 0, -0.5}, up}, {mgl32.Vec3{-0.5, 0, 0.5}, up},
+		{mgl32.Vec3{0.5, 0, 0.5}, up}, {mgl32.Vec3{0.5, 0, -0.5}, up},
+	}, []uint32{0, 1, 2, 0, 2, 3})
+}
+
+// NewSphere makes the sphere of diameter 1 around the origin, of 3 or more
+// segments around the y axis and 2 or more rings from pole to pole.
+func NewSphere(d *Device, segments, rings int) (*Mesh, error) {
+	if segments < 3 || rings < 2 {
+		return nil, errors.New("render: a sphere needs 3 segments and 2 rings or more")
+	}
+	var vertices []Vertex
+	var indices []uint32
+	for ring := range rings + 1 {
+		polar := math.Pi * float64(ring) / float64(rings)
+		for segment := range segments + 1 {
+			turn := 2 * math.Pi * float64(segment) / float64(segments)
+			n := mgl32.Vec3{
+				float32(math.Sin(polar) * math.Sin(turn)),
+				float32(math.Cos(polar)),
+				float32(math.Sin(polar) * math.Cos(turn)),
+			}
+			vertices = append(vertices, Vertex{n.Mul(0.5), n})
+		}
+	}
+	row := uint32(segments + 1)
+	for ring := range uint32(rings) {
+		for segment := range uint32(segments) {
+			a := ring*row + segment // a b   upper ring
+			b, c := a+1, a+row      // c d   lower ring
+			d := c + 1
+			if ring > 0 {
+				indices = append(indices, a, c, b)
+			}
+			if ring < uint32(rings)-1 {
+				indices = append(indices, b, c, d)
+			}
+		}
+	}
+	return NewMesh(d, vertices, indices)
+}
+
+// Release frees the mesh's buffers.
+func (m *Mesh) Release() {
+	if m.vertices != nil {
+		m.vertices.Release()
+	}
+	if m.indices != nil {
+		m.indices.Release()
+	}
+}
+
+// bytesOf is the memory of s.
+func bytesOf[T any](s []T) []byte {
+	if len(s) == 0 {
+		return nil
+	}
+	return unsafe.Slice((*byte)(unsafe.Pointer(&s[0])), len(s)*int(unsafe.Sizeof(s[0])))
+}

@@ -1,0 +1,116 @@
+package render
+
+import (
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+
+	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// Offscreen is a target without a display: a texture that can be read.
+type Offscreen struct {
+	device        *Device
+	width, height int
+	format        wgpu.TextureFormat
+	texture       *wgpu.Texture
+	view          *wgpu.TextureView
+}
+
+// NewOffscreen makes a picture of width × height pixels. The zero format stands
+// for RGBA8UnormSrgb; a window's format makes pictures with the window's renderer.
+func NewOffscreen(d *Device, width, height int, format wgpu.TextureFormat) (*Offscreen, error) {
+	const limit = 8192 // of wgpu's default limits, which Open asks for
+	if width < 1 || height < 1 || width > limit || height > limit {
+		return nil, fmt.Errorf("render: a picture of %d×%d pixels: each side must be 1 to %d", width, height, limit)
+	}
+	if format == wgpu.TextureFormatUndefined {
+		format = wgpu.TextureFormatRGBA8UnormSrgb
+	}
+	if _, ok := byteOrder(format); !ok {
+		return nil, fmt.Errorf("render: pictures in format %v cannot be read: use an 8-bit RGBA or BGRA format", format)
+	}
+	o := &Offscreen{device: d, width: width, height: height, format: format}
+	var err error
+	o.texture, o.view, err = newTexture(d, "offscreen", width, height, format, 1,
+		wgpu.TextureUsageRenderAttachment|wgpu.TextureUsageCopySrc)
+	if err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+func (o *Offscreen) Size() (width, height int)           { return o.width, o.height }
+func (o *Offscreen) Format() wgpu.TextureFormat          { return o.format }
+func (o *Offscreen) Acquire() (*wgpu.TextureView, error) { return o.view, nil }
+func (o *Offscreen) Present() error                      { return nil }
+
+// Release frees the texture.
+func (o *Offscreen) Release() { releaseTexture(o.texture, o.view) }
+
+// Image waits for the GPU and reads the picture: sRGB, alpha not premultiplied.
+func (o *Offscreen) Image() (*image.NRGBA, error) {
+	stride := (o.width*4 + 255) &^ 255 // rows of a texture copy start on multiples of 256 bytes
+	size := stride * o.height
+	buffer, err := o.device.GPU.CreateBuffer(&wgpu.BufferDescriptor{
+		Label: "picture", Size: uint64(size), Usage: wgpu.BufferUsageCopyDst | wgpu.BufferUsageCopySrc,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("render: read picture: %w", err)
+	}
+	defer buffer.Release()
+	err = o.device.submit(func(e *wgpu.CommandEncoder) error {
+		return e.CopyTextureToBuffer(o.texture.AsImageCopy(),
+			&wgpu.ImageCopyBuffer{Buffer: buffer, Layout: wgpu.TextureDataLayout{BytesPerRow: uint32(stride), RowsPerImage: uint32(o.height)}},
+			&wgpu.Extent3D{Width: uint32(o.width), Height: uint32(o.height), DepthOrArrayLayers: 1})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("render: read picture: %w", err)
+	}
+	rows := make([]byte, size)
+	if err := upload.ReadBuffer(o.device.GPU, buffer, rows); err != nil {
+		return nil, fmt.Errorf("render: read picture: %w", err)
+	}
+	img := image.NewNRGBA(image.Rect(0, 0, o.width, o.height))
+	order, _ := byteOrder(o.format)
+	for y := range o.height {
+		src, dst := rows[y*stride:], img.Pix[y*img.Stride:][:o.width*4]
+		for x := 0; x < len(dst); x += 4 {
+			dst[x], dst[x+1], dst[x+2], dst[x+3] = src[x+order[0]], src[x+1], src[x+order[2]], src[x+3]
+		}
+	}
+	return img, nil
+}
+
+// WritePNG reads the picture and writes it to a file.
+func (o *Offscreen) WritePNG(path string) error {
+	img, err := o.Image()
+	if err != nil {
+		return err
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return fmt.Errorf("render: write picture: %w", err)
+	}
+	if err := png.Encode(f, img); err != nil {
+		f.Close()
+		return fmt.Errorf("render: write picture %s: %w", path, err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("render: write picture: %w", err)
+	}
+	return nil
+}
+
+// byteOrder gives the place of red, green and blue in a pixel.
+func byteOrder(f wgpu.TextureFormat) (order [3]int, ok bool) {
+	switch f {
+	case wgpu.TextureFormatRGBA8Unorm, wgpu.TextureFormatRGBA8UnormSrgb:
+		return [3]int{0, 1, 2}, true
+	case wgpu.TextureFormatBGRA8Unorm, wgpu.TextureFormatBGRA8UnormSrgb:
+		return [3]int{2, 1, 0}, true
+	}
+	return order, false
+}

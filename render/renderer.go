@@ -1,0 +1,245 @@
+package render
+
+import (
+	"fmt"
+	"time"
+	"unsafe"
+
+	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/go-gl/mathgl/mgl32"
+)
+
+// Config is what a renderer is made for. Format must be the target's.
+type Config struct {
+	Format     wgpu.TextureFormat
+	MSAA       int        // samples a pixel: 1 or 4; 0 stands for 1
+	Look       Look       // Plain or Studio
+	Timestamps bool       // time frames on the GPU, where the device can; see GPUTimes
+	Sun        mgl32.Vec3 // towards the sun; zero for the built-in direction
+	Background *Color     // nil for the look's own
+	GroundY    float32    // height of Studio's ground, metres
+}
+
+// Renderer draws batches into targets of one format. One goroutine at a time
+// may use a renderer, its batches and its targets.
+type Renderer struct {
+	device *Device
+	config Config
+
+	frame      frameUniform
+	frameData  *wgpu.Buffer // holds frame
+	frameGroup *wgpu.BindGroup
+
+	frameLayout, batchLayout *wgpu.BindGroupLayout
+	layout                   *wgpu.PipelineLayout
+
+	// Attachments of the size of the last target.
+	width, height int
+	depth, color  *wgpu.Texture // color: only with MSAA
+	depthView     *wgpu.TextureView
+	colorView     *wgpu.TextureView
+
+	// Kept, so that a frame allocates none.
+	pass        wgpu.RenderPassDescriptor
+	attachments [1]wgpu.RenderPassColorAttachment
+	depthPass   wgpu.RenderPassDepthStencilAttachment
+}
+
+const depthFormat = wgpu.TextureFormatDepth32Float
+
+// New makes a renderer. Release it before the device.
+func New(d *Device, c Config) (*Renderer, error) {
+	if c.MSAA == 0 {
+		c.MSAA = 1
+	}
+	if c.MSAA != 1 && c.MSAA != 4 {
+		return nil, fmt.Errorf("render: MSAA of %d samples: 1 or 4", c.MSAA)
+	}
+	if c.Format == wgpu.TextureFormatUndefined {
+		c.Format = wgpu.TextureFormatRGBA8UnormSrgb
+	}
+	if c.Sun.Len() == 0 {
+		c.Sun = mgl32.Vec3{0.35, 0.8, 0.5}
+	}
+	if c.Background == nil {
+		background := RGB(0x1d2330)
+		c.Background = &background
+	}
+	r := &Renderer{device: d, config: c}
+	if err := r.init(); err != nil {
+		r.Release()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Renderer) init() error {
+	d := r.device
+	r.frame = frameUniform{
+		Sun:        r.config.Sun.Normalize().Vec4(0),
+		SunColor:   Color{0.95, 0.88, 0.78, 1},
+		SkyColor:   Color{0.42, 0.48, 0.56, 1},
+		EarthColor: Color{0.16, 0.13, 0.11, 1},
+		Backdrop:   *r.config.Background,
+	}
+	if !encodesSRGB(r.config.Format) {
+		r.frame.Params[0] = 1
+	}
+	var err error
+	if r.frameData, err = newBuffer(d, "frame", bytesOf([]frameUniform{r.frame}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
+		return err
+	}
+	stages := wgpu.ShaderStageVertex | wgpu.ShaderStageFragment
+	if r.frameLayout, err = newLayout(d, "frame", uniformEntry(0, stages)); err != nil {
+		return err
+	}
+	if r.batchLayout, err = newLayout(d, "batch", wgpu.BindGroupLayoutEntry{
+		Binding: 0, Visibility: stages, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeReadOnlyStorage},
+	}, uniformEntry(1, stages)); err != nil {
+		return err
+	}
+	if r.frameGroup, err = newGroup(d, "frame", r.frameLayout, wgpu.BindGroupEntry{Binding: 0, Buffer: r.frameData, Size: wgpu.WholeSize}); err != nil {
+		return err
+	}
+	if r.layout, err = newPipelineLayout(d, r.frameLayout, r.batchLayout); err != nil {
+		return err
+	}
+	r.pass = wgpu.RenderPassDescriptor{Label: "scene", ColorAttachments: r.attachments[:], DepthStencilAttachment: &r.depthPass}
+	return nil
+}
+
+// FrameStats says where a frame's time went on the CPU. The phases of the
+// upload are sums over the batches.
+type FrameStats struct {
+	Acquire, Descend, Plan, Write, Encode, Submit, Present, Total time.Duration
+
+	Instances int // slots drawn, hidden ones included
+}
+
+// Frame draws one frame: acquire the target's view, sync every batch, encode,
+// submit, present. An error that wraps ErrSkip means that the target had
+// nothing to draw into; nothing was synced and nothing is lost.
+func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, error) {
+	var s FrameStats
+	start := time.Now()
+	view, err := t.Acquire()
+	if err != nil {
+		return s, err
+	}
+	s.Acquire = time.Since(start)
+	for _, b := range batches {
+		u, err := b.Sync()
+		if err != nil {
+			return s, err
+		}
+		s.Descend += u.Descend
+		s.Plan += u.Plan
+		s.Write += u.Write
+		s.Instances += u.HighWater
+	}
+	mark := time.Now()
+	encoder, err := r.device.GPU.CreateCommandEncoder(nil)
+	if err != nil {
+		return s, fmt.Errorf("render: create encoder: %w", err)
+	}
+	defer encoder.Release()
+	width, height := t.Size()
+	if err := r.Encode(encoder, view, width, height, c, batches...); err != nil {
+		return s, err
+	}
+	commands, err := encoder.Finish(nil)
+	if err != nil {
+		return s, fmt.Errorf("render: encode frame: %w", err)
+	}
+	s.Encode = lap(&mark)
+	r.device.Queue.Submit(commands)
+	commands.Release()
+	s.Submit = lap(&mark)
+	if err := t.Present(); err != nil {
+		return s, err
+	}
+	s.Present = lap(&mark)
+	s.Total = time.Since(start)
+	return s, nil
+}
+
+// lap is the time since *mark, which becomes now.
+func lap(mark *time.Time) time.Duration {
+	now := time.Now()
+	d := now.Sub(*mark)
+	*mark = now
+	return d
+}
+
+// Encode records a frame into an encoder of one's own: the view is cleared and
+// drawn to. Sync the batches before, submit after. A renderer can record one
+// frame for each submit, because the camera is written ahead of the commands.
+func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width, height int, c *Camera, batches ...Drawable) error {
+	if err := r.resize(width, height); err != nil {
+		return err
+	}
+	r.frame.ViewProj = c.Projection(float32(width) / float32(height)).Mul4(c.View())
+	r.frame.Eye = c.Eye().Vec4(1)
+	if err := r.device.Queue.WriteBuffer(r.frameData, 0, bytesOf(unsafe.Slice(&r.frame, 1))); err != nil {
+		return fmt.Errorf("render: write camera: %w", err)
+	}
+	b := r.config.Background
+	r.attachments[0] = wgpu.RenderPassColorAttachment{
+		View: view, LoadOp: wgpu.LoadOpClear, StoreOp: wgpu.StoreOpStore,
+		ClearValue: wgpu.Color{R: float64(b[0]), G: float64(b[1]), B: float64(b[2]), A: 1},
+	}
+	if r.colorView != nil {
+		r.attachments[0].View, r.attachments[0].ResolveTarget, r.attachments[0].StoreOp = r.colorView, view, wgpu.StoreOpDiscard
+	}
+	r.depthPass = wgpu.RenderPassDepthStencilAttachment{View: r.depthView, DepthLoadOp: wgpu.LoadOpClear, DepthStoreOp: wgpu.StoreOpDiscard}
+	pass := e.BeginRenderPass(&r.pass)
+	defer pass.Release()
+	pass.SetBindGroup(0, r.frameGroup, nil)
+	for _, b := range batches {
+		b.draw(pass)
+	}
+	if err := pass.End(); err != nil {
+		return fmt.Errorf("render: end pass: %w", err)
+	}
+	return nil
+}
+
+// resize makes the attachments fit a target.
+func (r *Renderer) resize(width, height int) error {
+	if width == r.width && height == r.height {
+		return nil
+	}
+	if width < 1 || height < 1 {
+		return fmt.Errorf("render: a target of %d×%d pixels", width, height)
+	}
+	r.releaseAttachments()
+	var err error
+	if r.depth, r.depthView, err = newTexture(r.device, "depth", width, height, depthFormat, r.config.MSAA, wgpu.TextureUsageRenderAttachment); err != nil {
+		return err
+	}
+	if r.config.MSAA > 1 {
+		if r.color, r.colorView, err = newTexture(r.device, "multisampled", width, height, r.config.Format, r.config.MSAA, wgpu.TextureUsageRenderAttachment); err != nil {
+			return err
+		}
+	}
+	r.width, r.height = width, height
+	return nil
+}
+
+func (r *Renderer) releaseAttachments() {
+	releaseTexture(r.depth, r.depthView)
+	releaseTexture(r.color, r.colorView)
+	r.depth, r.depthView, r.color, r.colorView, r.width, r.height = nil, nil, nil, nil, 0, 0
+}
+
+// Release frees what the renderer made. Release its batches first.
+func (r *Renderer) Release() {
+	r.releaseAttachments()
+	for _, o := range []releaser{r.layout, r.frameGroup, r.frameLayout, r.batchLayout, r.frameData} {
+		release(o)
+	}
+}
+
+func encodesSRGB(f wgpu.TextureFormat) bool {
+	return f == wgpu.TextureFormatRGBA8UnormSrgb || f == wgpu.TextureFormatBGRA8UnormSrgb
+}

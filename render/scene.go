@@ -1,0 +1,25 @@
+package render
+
+import (
+	"github.com/go-gl/mathgl/mgl32"
+)
+
+// frameUniform is Frame of scene.wgsl.
+type frameUniform struct {
+	ViewProj   mgl32.Mat4
+	Eye        mgl32.Vec4
+	Sun        mgl32.Vec4
+	SunColor   Color
+	SkyColor   Color
+	EarthColor Color
+	Backdrop   Color
+	Shadow     mgl32.Mat4
+	Params     mgl32.Vec4
+}
+
+// batchUniform is Batch of scene.wgsl.
+type batchUniform struct {
+	First, Colors uint32
+	_             [2]uint32
+	Palette       [maxColors]Color
+}

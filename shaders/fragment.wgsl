@@ -1,0 +1,6 @@
+// The fragment stage. Needs VertexOut, shade.
+
+@fragment
+fn fs_main(in: VertexOut) -> @location(0) vec4f {
+    return output(shade(Point(in.position, normalize(in.normal), in.local, in.color, in.index)).rgb);
+}

@@ -1,0 +1,28 @@
+package shaders
+
+import _ "embed"
+
+// The scene's modules are joined from these parts; the head of each file says
+// what it needs from the others and what it gives them.
+var (
+	//go:embed scene.wgsl
+	Scene string // what every module shares: bindings, types, colours, tone
+
+	//go:embed record_mat4.wgsl
+	RecordMat4 string
+	//go:embed record_instance.wgsl
+	RecordInstance string
+
+	//go:embed vertex_mesh.wgsl
+	VertexMesh string
+	//go:embed vertex_cube.wgsl
+	VertexCube string
+
+	//go:embed look_plain.wgsl
+	LookPlain string
+
+	//go:embed shade.wgsl
+	Shade string
+	//go:embed fragment.wgsl
+	Fragment string
+)

@@ -1,0 +1,53 @@
+// What every module of the scene shares.
+// Right-handed, y up, metres; matrices column-major; colours linear.
+
+struct Frame {
+    view_proj: mat4x4f,  // world to clip, depth 1 near to 0 infinitely far
+    eye: vec4f,          // the camera's place (w = 1), or the direction to one infinitely far away (w = 0)
+    sun: vec4f,          // unit vector towards the sun
+    sun_color: vec4f,
+    sky_color: vec4f,    // light from straight above
+    earth_color: vec4f,  // light from straight below
+    backdrop: vec4f,     // colour behind everything
+    shadow: mat4x4f,     // world to shadow map: u, v, depth
+    // x: 1 where the target does not encode sRGB itself; y: height of the ground;
+    // z: size of a texel of the shadow map in metres; w: extent of the ground's grid in metres
+    params: vec4f,
+}
+
+struct Batch {
+    first: u32,          // arena index of this page's first slot
+    colors: u32,         // how many of palette count
+    palette: array<vec4f, 8>,
+}
+
+// A point of a surface, as fn shade gets it.
+struct Point {
+    position: vec3f,     // world
+    normal: vec3f,       // world, unit length
+    local: vec3f,        // in the mesh's coordinates
+    color: vec4f,        // the instance's tint
+    index: u32,          // the instance's arena index
+}
+
+@group(0) @binding(0) var<uniform> frame: Frame;
+
+fn hash(i: u32) -> u32 {  // a permutation of 32 bits (PCG, Jarzynski & Olano 2020)
+    let s = i * 747796405u + 2891336453u;
+    let w = ((s >> ((s >> 28u) + 4u)) ^ s) * 277803737u;
+    return (w >> 22u) ^ w;
+}
+
+// output turns linear colour into what the target stores.
+fn output(c: vec3f) -> vec4f {
+    if frame.params.x == 0.0 { return vec4f(c, 1.0); }
+    let x = clamp(c, vec3f(0.0), vec3f(1.0));
+    return vec4f(select(1.055 * pow(x, vec3f(1.0 / 2.4)) - 0.055, 12.92 * x, x < vec3f(0.0031308)), 1.0);
+}
+
+// daylight is the light that reaches a surface of this normal: the sun, as far
+// as sun_seen, and a hemisphere of sky and earth, as far as sky_seen.
+fn daylight(normal: vec3f, sun_seen: f32, sky_seen: f32) -> vec3f {
+    let sun = frame.sun_color.rgb * (max(dot(normal, frame.sun.xyz), 0.0) * sun_seen);
+    return sun + mix(frame.earth_color.rgb, frame.sky_color.rgb, normal.y * 0.5 + 0.5) * sky_seen;
+}

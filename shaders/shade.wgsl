@@ -1,0 +1,3 @@
+// The built-in shade; BatchOptions.Shade replaces it.
+
+fn shade(p: Point) -> vec4f { return vec4f(lit(p), p.color.a); }

@@ -1,0 +1,29 @@
+// The vertex stage of any mesh, one instance of it per slot.
+// Needs Record, model, tint; gives VertexOut and vs_main.
+
+@group(1) @binding(0) var<storage, read> records: array<Record>;
+@group(1) @binding(1) var<uniform> batch: Batch;
+
+struct VertexOut {
+    @builtin(position) clip: vec4f,
+    @location(0) position: vec3f,
+    @location(1) normal: vec3f,
+    @location(2) local: vec3f,
+    @location(3) @interpolate(flat) color: vec4f,
+    @location(4) @interpolate(flat) index: u32,
+}
+
+@vertex
+fn vs_main(@location(0) position: vec3f, @location(1) normal: vec3f, @builtin(instance_index) slot: u32) -> VertexOut {
+    let r = records[slot];
+    let m = model(r);
+    let index = batch.first + slot;
+    // The zero matrix puts every corner at the origin: no area, nothing drawn.
+    let world = (m * vec4f(position, 1.0)).xyz;
+    // Normals go by the cofactors, which also serve uneven scales and shears.
+    let a = m[0].xyz;
+    let b = m[1].xyz;
+    let c = m[2].xyz;
+    let n = cross(b, c) * normal.x + cross(c, a) * normal.y + cross(a, b) * normal.z;
+    return VertexOut(frame.view_proj * vec4f(world, 1.0), world, n, position, tint(r, index), index);
+}
