@@ -1,0 +1,218 @@
+//go:build linux && !wayland
+
+package window
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/go-gl/glfw/v3.3/glfw"
+	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/render"
+)
+
+// Windows want the main thread, which `go test` keeps for itself. So the test binary is its own set of programs: with
+// this variable set it runs one of them as main would, and the tests talk to it through events and its output.
+const childVariable = "SLOTSTREAM_WINDOW_TEST_PROGRAM"
+
+var programs = map[string]func() error{
+	"report":  reportProgram,
+	"open":    openProgram,
+	"resizes": resizesProgram,
+	"abandon": abandonProgram,
+}
+
+func TestMain(m *testing.M) {
+	name := os.Getenv(childVariable)
+	if name == "" {
+		os.Exit(m.Run())
+	}
+	if err := programs[name](); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+var options = Options{Width: 640, Height: 360, Stats: true, Device: render.Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}}
+
+var cyan = wgpu.Color{G: 1, B: 1, A: 1}
+
+// fill draws a frame of one colour.
+func fill(w *Window, c wgpu.Color) error {
+	view, err := w.Acquire()
+	if err != nil {
+		return err
+	}
+	if err := submit(w, view, c); err != nil {
+		return err
+	}
+	return w.Present()
+}
+
+func submit(w *Window, view *wgpu.TextureView, c wgpu.Color) error {
+	e, err := w.Device().GPU.CreateCommandEncoder(nil)
+	if err != nil {
+		return err
+	}
+	defer e.Release()
+	pass := e.BeginRenderPass(&wgpu.RenderPassDescriptor{ColorAttachments: []wgpu.RenderPassColorAttachment{
+		{View: view, LoadOp: wgpu.LoadOpClear, StoreOp: wgpu.StoreOpStore, ClearValue: c}}})
+	if err := pass.End(); err != nil {
+		return err
+	}
+	pass.Release()
+	commands, err := e.Finish(nil)
+	if err != nil {
+		return err
+	}
+	defer commands.Release()
+	w.Device().Queue.Submit(commands)
+	return nil
+}
+
+// reportProgram fills a window and prints what happens to it.
+func reportProgram() error {
+	o := options
+	o.Device.Logger = nil // screenshots are logged
+	return Run(o, func(w *Window) error {
+		camera := render.NewCamera(mgl32.Vec3{}, 10)
+		w.Camera = &camera
+		w.OnKey = func(k Key, a Action, m Mods) bool { fmt.Println("key", k, a, m); return k == 'X' }
+		w.OnChar = func(r rune) { fmt.Println("char", string(r)) }
+		w.OnButton = func(b Button, a Action, m Mods) bool { fmt.Println("button", b, a, m); return false }
+		w.OnClick = func(b Button, x, y float64) { fmt.Println("click", b, x, y) }
+		w.OnCursor = func(x, y float64) { fmt.Println("cursor", x, y) }
+		w.OnScroll = func(dx, dy float64) bool { fmt.Println("scroll", dx, dy); return false }
+		w.glfw.SetFocusCallback(func(_ *glfw.Window, on bool) { fmt.Println("focus", on) })
+		fmt.Println("window", w.glfw.GetX11Window())
+
+		var frames, width, height int
+		var paused, skipped bool
+		seen := camera
+		for w.Next() {
+			err := fill(w, cyan)
+			if skip := errors.Is(err, render.ErrSkip); skip != skipped {
+				skipped = skip
+				fmt.Println("skipped", skip)
+			}
+			if errors.Is(err, render.ErrSkip) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if x, y := w.Size(); x != width || y != height {
+				width, height = x, y
+				fmt.Println("frame", x, y, w.FullScreen())
+			}
+			if w.Paused() != paused {
+				paused = w.Paused()
+				fmt.Println("paused", paused)
+			}
+			if camera != seen {
+				seen = camera
+				fmt.Println("camera", camera.Yaw, camera.Pitch, camera.Distance, camera.Target.Len())
+			}
+			if frames++; frames%30 == 0 {
+				fmt.Println("frames", frames)
+			}
+		}
+		fmt.Println("closed")
+		return nil
+	})
+}
+
+// openProgram opens a window and says what came of it.
+func openProgram() error {
+	err := Run(options, func(*Window) error { return nil })
+	fmt.Println("no display:", errors.Is(err, ErrNoDisplay))
+	return err
+}
+
+// resizesProgram resizes its window 250 times and prints the memory in use after 50 and after 250.
+func resizesProgram() error {
+	return Run(options, func(w *Window) error {
+		resized := false
+		w.OnResize = func(int, int) { resized = true }
+		for i := range 250 {
+			resized = false
+			w.glfw.SetSize(200+i*37%700, 200+i*23%400)
+			for w.Next() {
+				if err := fill(w, cyan); err != nil && !errors.Is(err, render.ErrSkip) {
+					return err
+				}
+				if resized {
+					break
+				}
+			}
+			if i == 49 || i == 249 {
+				fmt.Println("resident", resident())
+			}
+		}
+		return nil
+	})
+}
+
+// resident is the memory of this process, in kB.
+func resident() int {
+	debug.FreeOSMemory()
+	b, _ := os.ReadFile("/proc/self/status")
+	for line := range strings.Lines(string(b)) {
+		if f := strings.Fields(line); f[0] == "VmRSS:" {
+			kB, _ := strconv.Atoi(f[1])
+			return kB
+		}
+	}
+	return 0
+}
+
+// abandonProgram acquires frames that it does not present, as a failing frame does, and opens a second window after
+// the first. A mistake here ends the process: wgpu aborts.
+func abandonProgram() error {
+	for range 2 {
+		err := Run(options, func(w *Window) error {
+			for range 10 {
+				w.Next()
+				view, err := w.Acquire()
+				if err != nil {
+					return err
+				}
+				again, err := w.Acquire()
+				if err != nil {
+					return err
+				}
+				if view != again {
+					return errors.New("an abandoned frame was not given again")
+				}
+				w.SetVSync(w.options.NoVSync) // a new configuration throws the frame away
+				if err := fill(w, cyan); err != nil {
+					return err
+				}
+				if _, err := w.Acquire(); err != nil {
+					return err
+				}
+				w.surface.drop()
+				w.surface.config = wgpu.SurfaceConfiguration{} // as after a lost surface
+				if err := fill(w, cyan); err != nil {
+					return err
+				}
+			}
+			_, err := w.Acquire() // and the window closes on an acquired frame
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	fmt.Println("survived")
+	return nil
+}

@@ -1,0 +1,5 @@
+//go:build wayland
+
+package window
+
+const wayland = true

@@ -1,0 +1,159 @@
+package window
+
+/*
+#include <stdint.h>
+
+// Of webgpu.h as the binding ships it (wgpu-native 22.1).
+struct ss_surface_texture { void *texture; uint32_t suboptimal; uint32_t status; };
+extern void wgpuSurfaceGetCurrentTexture(void *surface, struct ss_surface_texture *out);
+extern void wgpuTextureRelease(void *texture);
+
+static uint32_t ss_acquire(void *surface, void **texture) {
+	struct ss_surface_texture t = {0};
+	wgpuSurfaceGetCurrentTexture(surface, &t);
+	*texture = t.texture;
+	return t.status;
+}
+static void ss_release(void *texture) { wgpuTextureRelease(texture); }
+*/
+import "C"
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"unsafe"
+
+	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/render"
+)
+
+// maxSide is wgpu's default limit of a texture's side, which render.Open asks for.
+const maxSide = 8192
+
+// A surface is a window's swapchain. At most one frame is acquired at a time: wgpu aborts the process when a second
+// is, or when the surface is configured meanwhile.
+type surface struct {
+	device  *render.Device
+	surface *wgpu.Surface
+	format  wgpu.TextureFormat
+	modes   []wgpu.PresentMode
+	config  wgpu.SurfaceConfiguration // as last configured; the zero value: configure before the next frame
+	texture unsafe.Pointer            // the acquired frame, or nil
+	view    *wgpu.TextureView         // of texture
+}
+
+func newSurface(d *render.Device, s *wgpu.Surface) (*surface, error) {
+	caps := s.GetCapabilities(d.Adapter)
+	if len(caps.Formats) == 0 {
+		return nil, fmt.Errorf("window: adapter %s cannot draw to this display", d.Info)
+	}
+	format := caps.Formats[0]
+	for _, f := range []wgpu.TextureFormat{wgpu.TextureFormatBGRA8UnormSrgb, wgpu.TextureFormatRGBA8UnormSrgb} {
+		if slices.Contains(caps.Formats, f) {
+			format = f
+			break
+		}
+	}
+	return &surface{device: d, surface: s, format: format, modes: caps.PresentModes}, nil
+}
+
+// acquire gives the view of the next frame of width × height pixels, or nil where the surface gives none: then it
+// has been marked for configuration, and the frame after may work.
+func (s *surface) acquire(width, height int, vsync bool) (*wgpu.TextureView, error) {
+	want := wgpu.SurfaceConfiguration{
+		Usage: wgpu.TextureUsageRenderAttachment, Format: s.format, AlphaMode: wgpu.CompositeAlphaModeAuto,
+		Width: uint32(width), Height: uint32(height), PresentMode: s.presentMode(vsync),
+	}
+	if s.view != nil && reflect.DeepEqual(want, s.config) {
+		return s.view, nil // the frame before was never presented
+	}
+	if !reflect.DeepEqual(want, s.config) {
+		if width > maxSide || height > maxSide {
+			return nil, fmt.Errorf("window: %d×%d pixels: a side can have %d at most", width, height, maxSide)
+		}
+		s.drop()
+		s.surface.Configure(s.device.Adapter, s.device.GPU, &want)
+		s.config = want
+	}
+	// The binding's GetCurrentTexture drops the status (and gives a non-nil texture around a nil handle).
+	if status := C.ss_acquire(field(s.surface, surfaceRef), &s.texture); status != 0 || s.texture == nil {
+		s.drop()
+		s.config = wgpu.SurfaceConfiguration{} // timed out, outdated or lost
+		return nil, nil
+	}
+	texture := new(wgpu.Texture)
+	setField(texture, textureRef, s.texture)
+	setField(texture, textureDevice, field(s.device.GPU, deviceRef))
+	view, err := texture.CreateView(nil)
+	if err != nil {
+		s.drop()
+		return nil, fmt.Errorf("window: view the frame: %w", err)
+	}
+	s.view = view
+	return view, nil
+}
+
+// present shows the acquired frame.
+func (s *surface) present() {
+	s.surface.Present()
+	s.drop()
+}
+
+// drop lets go of the acquired frame, shown or not. The texture's handle is released here and not by
+// wgpu.Texture.Release, which gives up a reference to the device that only CreateTexture takes; and right here,
+// because after the next acquire it would throw away that frame. Kept, it would leak 110 bytes a frame.
+func (s *surface) drop() {
+	if s.view != nil {
+		s.view.Release()
+		s.view = nil
+	}
+	if s.texture != nil {
+		C.ss_release(s.texture)
+		s.texture = nil
+	}
+}
+
+func (s *surface) release() {
+	s.drop()
+	s.surface.Release()
+}
+
+// presentMode is first-in-first-out with vsync, which every system has; without, the first of immediate (tears) and
+// mailbox (does not) that this one has.
+func (s *surface) presentMode(vsync bool) wgpu.PresentMode {
+	if !vsync {
+		for _, m := range []wgpu.PresentMode{wgpu.PresentModeImmediate, wgpu.PresentModeMailbox} {
+			if slices.Contains(s.modes, m) {
+				return m
+			}
+		}
+	}
+	return wgpu.PresentModeFifo
+}
+
+// Where the binding's types keep their C handles.
+var (
+	surfaceRef    = handleOffset[wgpu.Surface]("ref")
+	deviceRef     = handleOffset[wgpu.Device]("ref")
+	textureRef    = handleOffset[wgpu.Texture]("ref")
+	textureDevice = handleOffset[wgpu.Texture]("deviceRef")
+)
+
+func handleOffset[T any](name string) uintptr {
+	t := reflect.TypeFor[T]()
+	f, ok := t.FieldByName(name)
+	if !ok || f.Type.Kind() != reflect.Pointer {
+		panic(fmt.Sprintf("window: %v has no pointer field named %s: this binding is not the one slotstream was built for", t, name))
+	}
+	return f.Offset
+}
+
+func field[T any](p *T, offset uintptr) unsafe.Pointer {
+	return *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(p), offset))
+}
+
+func setField[T any](p *T, offset uintptr, handle unsafe.Pointer) {
+	*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(p), offset)) = handle
+}
