@@ -13,6 +13,12 @@ func init() { wgpu.SetLogLevel(wgpu.LogLevelError) }
 // openDevice opens a device on any adapter. No adapter is a failure in CI and a skip elsewhere.
 func openDevice(tb testing.TB) *wgpu.Device {
 	tb.Helper()
+	device, _ := openAdapter(tb)
+	return device
+}
+
+func openAdapter(tb testing.TB) (*wgpu.Device, wgpu.AdapterInfo) {
+	tb.Helper()
 	instance := wgpu.CreateInstance(nil)
 	tb.Cleanup(instance.Release)
 	adapter, err := instance.RequestAdapter(&wgpu.RequestAdapterOptions{})
@@ -28,7 +34,7 @@ func openDevice(tb testing.TB) *wgpu.Device {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(device.Release)
-	return device
+	return device, adapter.GetInfo()
 }
 
 // collectConstantly runs the garbage collector without a pause until the test ends.

@@ -2,6 +2,7 @@ package upload
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/cogentcore/webgpu/wgpu"
 
@@ -26,10 +27,11 @@ type device struct {
 	pipeline *wgpu.ComputePipeline
 }
 
-func newDevice(d *wgpu.Device, scatter bool) (*device, error) {
+// newDevice makes a scatter pipeline for slots of vecs vec4s, none if vecs is 0.
+func newDevice(d *wgpu.Device, vecs int) (*device, error) {
 	g := &device{device: d, queue: d.GetQueue()}
-	if scatter {
-		if err := g.createPipeline(); err != nil {
+	if vecs > 0 {
+		if err := g.createPipeline(vecs); err != nil {
 			g.release()
 			return nil, fmt.Errorf("upload: create the scatter pipeline: %w", err)
 		}
@@ -37,10 +39,10 @@ func newDevice(d *wgpu.Device, scatter bool) (*device, error) {
 	return g, nil
 }
 
-func (g *device) createPipeline() error {
+func (g *device) createPipeline(vecs int) error {
 	module, err := g.device.CreateShaderModule(&wgpu.ShaderModuleDescriptor{
 		Label:          "slotstream scatter",
-		WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: shaders.Scatter},
+		WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: strings.Replace(shaders.Scatter, "vecs = 4u", fmt.Sprintf("vecs = %du", vecs), 1)},
 	})
 	if err != nil {
 		return err
@@ -52,7 +54,8 @@ func (g *device) createPipeline() error {
 			{Binding: 0, Visibility: wgpu.ShaderStageCompute, Buffer: wgpu.BufferBindingLayout{
 				Type: wgpu.BufferBindingTypeUniform, HasDynamicOffset: true, MinBindingSize: sectionBytes}},
 			{Binding: 1, Visibility: wgpu.ShaderStageCompute, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeReadOnlyStorage}},
-			{Binding: 2, Visibility: wgpu.ShaderStageCompute, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeStorage}},
+			{Binding: 2, Visibility: wgpu.ShaderStageCompute, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeReadOnlyStorage}},
+			{Binding: 3, Visibility: wgpu.ShaderStageCompute, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeStorage}},
 		},
 	})
 	if err != nil {
@@ -82,7 +85,8 @@ func (g *device) bindScatter(page, staging *wgpu.Buffer) (*wgpu.BindGroup, error
 		Entries: []wgpu.BindGroupEntry{
 			{Binding: 0, Buffer: staging, Size: sectionBytes},
 			{Binding: 1, Buffer: staging, Size: wgpu.WholeSize},
-			{Binding: 2, Buffer: page, Size: wgpu.WholeSize},
+			{Binding: 2, Buffer: staging, Size: wgpu.WholeSize},
+			{Binding: 3, Buffer: page, Size: wgpu.WholeSize},
 		},
 	})
 }

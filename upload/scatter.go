@@ -12,7 +12,7 @@ import (
 const (
 	workgroup       = 64  // threads, as shaders/scatter.wgsl says
 	vecBytes        = 16  // a thread copies one vec4
-	sectionBytes    = 16  // what the shader reads of a section
+	sectionBytes    = 16  // what the shader reads of a section, padded to 16
 	sectionStride   = 256 // dynamic uniform offsets are multiples of this on every device
 	maxScatterBytes = 8 << 20
 )
@@ -59,10 +59,9 @@ func (s *scatterer) round(g gpu, sections []section, p *plan, pages []Page, stri
 			s.groups[section.page] = group
 		}
 		head := s.packed[i*sectionStride:]
-		binary.LittleEndian.PutUint32(head[0:], uint32(stride/vecBytes))
-		binary.LittleEndian.PutUint32(head[4:], uint32(section.slots))
-		binary.LittleEndian.PutUint32(head[8:], uint32(places/4))
-		binary.LittleEndian.PutUint32(head[12:], uint32(values/vecBytes))
+		binary.LittleEndian.PutUint32(head[0:], uint32(section.slots))
+		binary.LittleEndian.PutUint32(head[4:], uint32(places/4))
+		binary.LittleEndian.PutUint32(head[8:], uint32(values/vecBytes))
 		for _, r := range p.packed[section.from:section.to] {
 			for place := r.First - page.First; place < end(r)-page.First; place++ {
 				binary.LittleEndian.PutUint32(s.packed[places:], uint32(place))

@@ -83,7 +83,11 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], o Options) (*Uploader[T], err
 	if stride > scatterBytes {
 		return nil, fmt.Errorf("upload: %T is %d bytes: split it, at most %d can be uploaded", *new(T), stride, scatterBytes)
 	}
-	device, err := newDevice(d, o.Strategy == Auto || o.Strategy == Scatter)
+	vecs := 0
+	if o.Strategy == Auto || o.Strategy == Scatter {
+		vecs = stride / vecBytes
+	}
+	device, err := newDevice(d, vecs)
 	if err != nil {
 		return nil, err
 	}
