@@ -39,11 +39,20 @@ type Renderer struct {
 	depthView     *wgpu.TextureView
 	colorView     *wgpu.TextureView
 
+	timer *gpuTimer // nil: untimed
+
+	// The submits of the last frames, oldest first: Frame waits for the oldest,
+	// so that work does not pile up in front of a slow GPU.
+	inFlight [framesInFlight]wgpu.SubmissionIndex
+	frames   int
+
 	// Kept, so that a frame allocates none.
 	pass        wgpu.RenderPassDescriptor
 	attachments [1]wgpu.RenderPassColorAttachment
 	depthPass   wgpu.RenderPassDepthStencilAttachment
 }
+
+const framesInFlight = 2
 
 const depthFormat = wgpu.TextureFormatDepth32Float
 
@@ -104,29 +113,47 @@ func (r *Renderer) init() error {
 	if r.layout, err = newPipelineLayout(d, r.frameLayout, r.batchLayout); err != nil {
 		return err
 	}
-	r.pass = wgpu.RenderPassDescriptor{Label: "scene", ColorAttachments: r.attachments[:], DepthStencilAttachment: &r.depthPass}
+	if r.config.Timestamps && d.Timestamps {
+		if r.timer, err = newGPUTimer(d); err != nil {
+			return err
+		}
+	}
+	r.pass = wgpu.RenderPassDescriptor{ColorAttachments: r.attachments[:], DepthStencilAttachment: &r.depthPass}
 	return nil
 }
 
 // FrameStats says where a frame's time went on the CPU. The phases of the
 // upload are sums over the batches.
 type FrameStats struct {
-	Acquire, Descend, Plan, Write, Encode, Submit, Present, Total time.Duration
+	Wait    time.Duration // for the GPU to finish the frame before the last
+	Acquire time.Duration
+	Descend time.Duration
+	Plan    time.Duration
+	Write   time.Duration
+	Encode  time.Duration
+	Submit  time.Duration
+	Present time.Duration
+	Total   time.Duration
 
 	Instances int // slots drawn, hidden ones included
 }
 
-// Frame draws one frame: acquire the target's view, sync every batch, encode,
-// submit, present. An error that wraps ErrSkip means that the target had
+// Frame draws one frame: wait until at most one frame is left on the GPU,
+// acquire the target's view, sync every batch, encode, submit, present. An error that wraps ErrSkip means that the target had
 // nothing to draw into; nothing was synced and nothing is lost.
 func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, error) {
 	var s FrameStats
 	start := time.Now()
+	mark := start
+	if r.frames >= framesInFlight {
+		r.device.GPU.Poll(true, &wgpu.WrappedSubmissionIndex{Queue: r.device.Queue, SubmissionIndex: r.inFlight[r.frames%framesInFlight]})
+	}
+	s.Wait = lap(&mark)
 	view, err := t.Acquire()
 	if err != nil {
 		return s, err
 	}
-	s.Acquire = time.Since(start)
+	s.Acquire = lap(&mark)
 	for _, b := range batches {
 		u, err := b.Sync()
 		if err != nil {
@@ -137,7 +164,7 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 		s.Write += u.Write
 		s.Instances += u.HighWater
 	}
-	mark := time.Now()
+	mark = time.Now()
 	encoder, err := r.device.GPU.CreateCommandEncoder(nil)
 	if err != nil {
 		return s, fmt.Errorf("render: create encoder: %w", err)
@@ -152,7 +179,8 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 		return s, fmt.Errorf("render: encode frame: %w", err)
 	}
 	s.Encode = lap(&mark)
-	r.device.Queue.Submit(commands)
+	r.inFlight[r.frames%framesInFlight] = r.device.Queue.Submit(commands)
+	r.frames++
 	commands.Release()
 	s.Submit = lap(&mark)
 	if err := t.Present(); err != nil {
@@ -192,6 +220,13 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 		r.attachments[0].View, r.attachments[0].ResolveTarget, r.attachments[0].StoreOp = r.colorView, view, wgpu.StoreOpDiscard
 	}
 	r.depthPass = wgpu.RenderPassDepthStencilAttachment{View: r.depthView, DepthLoadOp: wgpu.LoadOpClear, DepthStoreOp: wgpu.StoreOpDiscard}
+	timed := false
+	if r.timer != nil {
+		var err error
+		if timed, err = r.timer.begin(e); err != nil {
+			return fmt.Errorf("render: time the GPU: %w", err)
+		}
+	}
 	pass := e.BeginRenderPass(&r.pass)
 	defer pass.Release()
 	pass.SetBindGroup(0, r.frameGroup, nil)
@@ -200,6 +235,36 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	}
 	if err := pass.End(); err != nil {
 		return fmt.Errorf("render: end pass: %w", err)
+	}
+	if timed {
+		if err := r.timer.end(e); err != nil {
+			return fmt.Errorf("render: time the GPU: %w", err)
+		}
+	}
+	return nil
+}
+
+// GPUTimes appends to dst how long the GPU took for frames, oldest first, and
+// forgets them. It never waits: times arrive dozens of frames late, in batches.
+// There are none without Config.Timestamps and Device.Timestamps.
+func (r *Renderer) GPUTimes(dst []time.Duration) []time.Duration {
+	if r.timer == nil {
+		return dst
+	}
+	dst = append(dst, r.timer.times...)
+	r.timer.times = r.timer.times[:0]
+	return dst
+}
+
+// Finish waits until the GPU has done all that was submitted, so that GPUTimes
+// has every frame. What was encoded must have been submitted.
+func (r *Renderer) Finish() error {
+	r.device.Wait()
+	if r.timer == nil {
+		return nil
+	}
+	if err := r.timer.flush(); err != nil {
+		return fmt.Errorf("render: time the GPU: %w", err)
 	}
 	return nil
 }
@@ -235,6 +300,9 @@ func (r *Renderer) releaseAttachments() {
 // Release frees what the renderer made. Release its batches first.
 func (r *Renderer) Release() {
 	r.releaseAttachments()
+	if r.timer != nil {
+		r.timer.Release()
+	}
 	for _, o := range []releaser{r.layout, r.frameGroup, r.frameLayout, r.batchLayout, r.frameData} {
 		release(o)
 	}

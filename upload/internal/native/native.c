@@ -81,6 +81,25 @@ ss_error ss_read_mapped(void *device, void *buffer, void *dst, size_t size) {
 	return e;
 }
 
+ss_error ss_map(void *device, void *buffer, size_t size, int *status) {
+	ss_error e = {ERROR_NONE, NULL};
+	*status = MAP_PENDING;
+	wgpuDevicePushErrorScope(device, FILTER_VALIDATION);
+	wgpuBufferMapAsync(buffer, MAP_READ, 0, size, keep_status, status);
+	wgpuDevicePopErrorScope(device, keep_error, &e);
+	return e;
+}
+
+int ss_map_status(void *device, int const *status, int wait) {
+	wgpuDevicePoll(device, wait, NULL);
+	return __atomic_load_n(status, __ATOMIC_ACQUIRE);
+}
+
+void ss_copy_mapped(void *buffer, void *dst, size_t size) {
+	memcpy(dst, wgpuBufferGetConstMappedRange(buffer, 0, size), size);
+	wgpuBufferUnmap(buffer);
+}
+
 // Both kinds of error that a call can raise are caught: an error without a scope aborts the process.
 static void push_scopes(void *device) {
 	wgpuDevicePushErrorScope(device, FILTER_OUT_OF_MEMORY);

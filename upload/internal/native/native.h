@@ -13,6 +13,11 @@ void     ss_push_scope(void *device, int filter);
 ss_error ss_pop_scope(void *device);
 ss_error ss_read_mapped(void *device, void *buffer, void *dst, size_t size);
 
+// ss_map asks for a mapping; status is on the C heap until ss_map_status is no longer -1, and then 0 for success.
+ss_error ss_map(void *device, void *buffer, size_t size, int *status);
+int      ss_map_status(void *device, int const *status, int wait);
+void     ss_copy_mapped(void *buffer, void *dst, size_t size);
+
 // ss_write is one write of size bytes from base+src to offset dst of buffer; ss_dispatch is one dispatch.
 typedef struct { uintptr_t buffer; uint64_t dst, src, size; } ss_write;
 typedef struct { uintptr_t bind_group; uint32_t dynamic_offset, workgroups; } ss_dispatch;

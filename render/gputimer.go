@@ -1,0 +1,208 @@
+package render
+
+import (
+	"fmt"
+	"time"
+	"unsafe"
+
+	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/slotstream/slotstream/upload"
+)
+
+const (
+	timerFrames = 32 // frames that are read back together
+	timerSets   = 4  // sets in turn: one being filled, the others on their way back
+)
+
+// gpuTimer times frames on the GPU and never waits: every timerFrames frames
+// one set of timestamps is resolved and mapped, and read some frames later.
+// While all sets are on their way, frames go untimed.
+type gpuTimer struct {
+	device *Device
+	period float64 // nanoseconds a tick
+	sets   [timerSets]timerSet
+	filled int // set that is being filled
+	oldest int // set that is read next
+	times  []time.Duration
+}
+
+// timerSet goes empty → filling (frames > 0) → resolved (in an encoder) →
+// started (submitted, on its way back) → empty.
+type timerSet struct {
+	queries           *wgpu.QuerySet
+	resolve           *wgpu.Buffer
+	back              *upload.Readback
+	frames            int
+	resolved, started bool
+}
+
+func newGPUTimer(d *Device) (*gpuTimer, error) {
+	t := &gpuTimer{device: d}
+	for i := range t.sets {
+		if err := t.sets[i].init(d); err != nil {
+			t.Release()
+			return nil, fmt.Errorf("render: time the GPU: %w", err)
+		}
+	}
+	if err := t.calibrate(); err != nil {
+		t.Release()
+		return nil, fmt.Errorf("render: calibrate the GPU's clock: %w", err)
+	}
+	return t, nil
+}
+
+func (s *timerSet) init(d *Device) (err error) {
+	const size = 2 * timerFrames * 8
+	if s.queries, err = d.GPU.CreateQuerySet(&wgpu.QuerySetDescriptor{Type: wgpu.QueryTypeTimestamp, Count: 2 * timerFrames}); err != nil {
+		return err
+	}
+	if s.resolve, err = d.GPU.CreateBuffer(&wgpu.BufferDescriptor{Size: size, Usage: wgpu.BufferUsageQueryResolve | wgpu.BufferUsageCopySrc}); err != nil {
+		return err
+	}
+	s.back, err = upload.NewReadback(d.GPU, size)
+	return err
+}
+
+// calibrate finds the period of the GPU's clock, which the binding does not
+// tell: two timestamps, with a known time between them.
+func (t *gpuTimer) calibrate() error {
+	s := &t.sets[0]
+	var at [2]time.Time
+	for i := range at {
+		if err := t.device.submit(func(e *wgpu.CommandEncoder) error { return e.WriteTimestamp(s.queries, uint32(i)) }); err != nil {
+			return err
+		}
+		t.device.Wait()
+		at[i] = time.Now()
+		if i == 0 {
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+	s.frames = 1
+	if err := t.device.submit(s.finish); err != nil {
+		return err
+	}
+	if err := s.start(); err != nil {
+		return err
+	}
+	var ticks [2 * timerFrames]uint64
+	if _, err := s.read(&ticks, true); err != nil {
+		return err
+	}
+	t.period = 1
+	if n := int64(ticks[1] - ticks[0]); n > 0 {
+		if p := float64(at[1].Sub(at[0])) / float64(n); p < 0.95 || p > 1.05 {
+			t.period = p
+		}
+	}
+	return nil
+}
+
+// begin marks the start of a frame, and says whether the frame is timed.
+func (t *gpuTimer) begin(e *wgpu.CommandEncoder) (bool, error) {
+	if err := t.submitted(); err != nil {
+		return false, err
+	}
+	s := &t.sets[t.filled]
+	if s.resolved {
+		return false, nil // all sets are on their way
+	}
+	return true, e.WriteTimestamp(s.queries, uint32(2*s.frames))
+}
+
+// end marks the end of a frame that begin said is timed.
+func (t *gpuTimer) end(e *wgpu.CommandEncoder) error {
+	s := &t.sets[t.filled]
+	if err := e.WriteTimestamp(s.queries, uint32(2*s.frames+1)); err != nil {
+		return err
+	}
+	s.frames++
+	if s.frames < timerFrames {
+		return nil
+	}
+	t.filled = (t.filled + 1) % timerSets
+	return s.finish(e)
+}
+
+// submitted starts the reads of what was resolved, and collects what is there.
+// Everything encoded so far must have been submitted.
+func (t *gpuTimer) submitted() error {
+	for i := range t.sets {
+		if s := &t.sets[i]; s.resolved && !s.started {
+			if err := s.start(); err != nil {
+				return err
+			}
+		}
+	}
+	return t.collect(false)
+}
+
+// collect takes over the times that have arrived, oldest first.
+func (t *gpuTimer) collect(wait bool) error {
+	var ticks [2 * timerFrames]uint64
+	for t.sets[t.oldest].started {
+		s := &t.sets[t.oldest]
+		frames := s.frames
+		ok, err := s.read(&ticks, wait)
+		if err != nil || !ok {
+			return err
+		}
+		for i := range frames {
+			if n := int64(ticks[2*i+1] - ticks[2*i]); n >= 0 {
+				t.times = append(t.times, time.Duration(float64(n)*t.period))
+			}
+		}
+		t.oldest = (t.oldest + 1) % timerSets
+	}
+	return nil
+}
+
+// flush reads back also a set that is not full, and waits for all.
+func (t *gpuTimer) flush() error {
+	if s := &t.sets[t.filled]; s.frames > 0 && !s.resolved {
+		t.filled = (t.filled + 1) % timerSets
+		if err := t.device.submit(s.finish); err != nil {
+			return err
+		}
+	}
+	if err := t.submitted(); err != nil {
+		return err
+	}
+	return t.collect(true)
+}
+
+// finish resolves the set's timestamps.
+func (s *timerSet) finish(e *wgpu.CommandEncoder) error {
+	n := uint32(2 * s.frames)
+	if err := e.ResolveQuerySet(s.queries, 0, n, s.resolve, 0); err != nil {
+		return err
+	}
+	s.resolved = true
+	return e.CopyBufferToBuffer(s.resolve, 0, s.back.Buffer(), 0, uint64(n)*8)
+}
+
+func (s *timerSet) start() error {
+	s.started = true
+	return s.back.Start()
+}
+
+// read empties the set if its timestamps are there.
+func (s *timerSet) read(ticks *[2 * timerFrames]uint64, wait bool) (bool, error) {
+	ok, err := s.back.Read(unsafe.Slice((*byte)(unsafe.Pointer(ticks)), 16*s.frames), wait)
+	if ok {
+		s.frames, s.resolved, s.started = 0, false, false
+	}
+	return ok, err
+}
+
+// Release frees the sets.
+func (t *gpuTimer) Release() {
+	for i := range t.sets {
+		s := &t.sets[i]
+		if s.back != nil {
+			s.back.Release()
+		}
+		release(s.resolve)
+		release(s.queries)
+	}
+}

@@ -1,0 +1,63 @@
+package native
+
+// #include <stdlib.h>
+// #include "native.h"
+import "C"
+
+import (
+	"errors"
+	"unsafe"
+
+	"github.com/cogentcore/webgpu/wgpu"
+)
+
+const (
+	mapPending = -1
+	mapSuccess = 0
+)
+
+// A Mapping reads one buffer again and again without waiting for the GPU.
+// The word that C reports to lies on the C heap.
+type Mapping struct {
+	device *wgpu.Device
+	buffer *wgpu.Buffer
+	status *C.int
+}
+
+// NewMapping prepares reads of b, which must have usage MapRead and a size that is a multiple of four.
+func NewMapping(d *wgpu.Device, b *wgpu.Buffer) *Mapping {
+	return &Mapping{d, b, (*C.int)(C.calloc(1, C.size_t(unsafe.Sizeof(C.int(0)))))}
+}
+
+// Start asks for the whole of the buffer, once what was submitted so far is done. The buffer must not be used by
+// the GPU until Read was true.
+func (m *Mapping) Start() error {
+	return asError(C.ss_map(handle(m.device, deviceRef), handle(m.buffer, bufferRef), C.size_t(m.buffer.GetSize()), m.status))
+}
+
+// Read copies the start of the buffer to dst and is true, or is false because the GPU is not yet so far.
+func (m *Mapping) Read(dst []byte, wait bool) (bool, error) {
+	switch C.ss_map_status(handle(m.device, deviceRef), m.status, boolInt(wait)) {
+	case mapPending:
+		return false, nil
+	case mapSuccess:
+		C.ss_copy_mapped(handle(m.buffer, bufferRef), unsafe.Pointer(unsafe.SliceData(dst)), C.size_t(len(dst)))
+		return true, nil
+	}
+	return false, errors.New("the buffer cannot be mapped (device lost or buffer destroyed)")
+}
+
+// Release frees the word. Where C may still write to it, it waits, and rather leaks the word than lets it dangle.
+func (m *Mapping) Release() {
+	if C.ss_map_status(handle(m.device, deviceRef), m.status, 1) != mapPending {
+		C.free(unsafe.Pointer(m.status))
+	}
+	m.status = nil
+}
+
+func boolInt(b bool) C.int {
+	if b {
+		return 1
+	}
+	return 0
+}
