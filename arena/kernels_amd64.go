@@ -1,0 +1,104 @@
+//go:build !race && !purego
+
+package arena
+
+import (
+	"runtime"
+	"unsafe"
+
+	"golang.org/x/sys/cpu"
+)
+
+// kernels is set where assembly moves 64-byte slots. Each kernel has a twin in
+// Go, which -tags purego, race builds and other architectures run.
+//
+// The kernels use plain stores: amd64 makes them visible in program order (total
+// store order: Sewell et al., "x86-TSO", https://doi.org/10.1145/1785414.1785443),
+// which is all that odd, payload, even asks for. The Go scheduler does not
+// preempt a goroutine inside of a kernel.
+const kernels = true
+
+// avx2 chooses between the two forms of a kernel. Written by tests only.
+var avx2 = cpu.X86.HasAVX2 && cpu.X86.HasBMI1
+
+func (c *chunk) storeFast(at, gen uint32, v unsafe.Pointer) bool {
+	for {
+		switch storeKernel(c, at, gen, v) {
+		case 0:
+			return true
+		case 1:
+			return false
+		}
+		runtime.Gosched() // somebody else is inside
+	}
+}
+
+func (c *chunk) setFast(at uint32, v unsafe.Pointer) { setKernel(c, at, v) }
+
+func (c *chunk) setRangeFast(at uint32, n int, vs unsafe.Pointer) {
+	if avx2 {
+		setRangeAVX2(c, at, n, vs)
+	} else {
+		setRangeSSE2(c, at, n, vs)
+	}
+}
+
+func (c *chunk) compareFast(out []uint64) {
+	if avx2 {
+		compareAVX2(c, unsafe.SliceData(out), len(out))
+	} else {
+		compareSSE2(c, unsafe.SliceData(out), len(out))
+	}
+}
+
+// takeFast brings those slots of word w into the mirror that are stable and have
+// the occupant that the mirror shows, and returns the rest.
+func (a *core) takeFast(c *chunk, w int, mask uint64) (left uint64) {
+	mirror := unsafe.Add(a.image, (c.first+64*w)*64)
+	if avx2 {
+		return takeAVX2(c, w, mask, mirror)
+	}
+	return takeSSE2(c, w, mask, mirror)
+}
+
+// storeKernel is chunk.store for 64 bytes. It returns 0 if v was stored, 1 if
+// the generation is over, and 2 if it should be tried again.
+//
+//go:noescape
+func storeKernel(c *chunk, at, gen uint32, v unsafe.Pointer) uint32
+
+// setKernel is chunk.set for 64 bytes.
+//
+//go:noescape
+func setKernel(c *chunk, at uint32, v unsafe.Pointer)
+
+// setRangeAVX2 is chunk.set for n values from slot at on; versions change many
+// at a time.
+//
+//go:noescape
+func setRangeAVX2(c *chunk, at uint32, n int, vs unsafe.Pointer)
+
+//go:noescape
+func setRangeSSE2(c *chunk, at uint32, n int, vs unsafe.Pointer)
+
+// compareAVX2 is chunk.compare for slots of any size; out has words words.
+//
+//go:noescape
+func compareAVX2(c *chunk, out *uint64, words int)
+
+//go:noescape
+func compareSSE2(c *chunk, out *uint64, words int)
+
+// takeAVX2 is core.look for the slots 64w+i that have bit i set in mask. It
+// leaves what is not simple: torn slots and new occupants.
+//
+//go:noescape
+func takeAVX2(c *chunk, w int, mask uint64, mirror unsafe.Pointer) (left uint64)
+
+//go:noescape
+func takeSSE2(c *chunk, w int, mask uint64, mirror unsafe.Pointer) (left uint64)
+
+// barrier waits until every store before it is visible.
+//
+//go:noescape
+func barrier()
