@@ -53,8 +53,12 @@ func newChunk(a *core, n int) *chunk {
 	return c
 }
 
-// store is Slot.Store in Go; storeFast is the same in assembly.
+// store is Slot.Store in Go.
 func (c *chunk) store(at, gen uint32, v unsafe.Pointer) bool {
+	if c == nil {
+		return false
+	}
+	_ = *(*uint32)(v) // a nil v fails here, not while the version is odd
 	version, ok := c.enter(at, gen)
 	if !ok {
 		return false
@@ -121,6 +125,7 @@ func (c *chunk) hide(at, gen uint32) (usable, ok bool) {
 
 // set stores v for the only writer of the slot, without a mark.
 func (c *chunk) set(at uint32, v unsafe.Pointer) {
+	_ = *(*uint32)(v)
 	version := c.versions[at].Load()
 	c.versions[at].Store(version + 1)
 	c.put(at, v)
@@ -142,6 +147,17 @@ func (c *chunk) compare(out []uint64) {
 			}
 		}
 		out[w] = mask
+	}
+}
+
+// setRange is set for n slots from at on.
+func (c *chunk) setRange(at uint32, n int, vs unsafe.Pointer) {
+	if kernels && c.fast {
+		c.setRangeFast(at, n, vs)
+		return
+	}
+	for i := range n {
+		c.set(at+uint32(i), unsafe.Add(vs, uintptr(i)*c.size))
 	}
 }
 

@@ -3,7 +3,6 @@
 package arena
 
 import (
-	"runtime"
 	"unsafe"
 
 	"golang.org/x/sys/cpu"
@@ -20,20 +19,6 @@ const kernels = true
 
 // avx2 chooses between the two forms of a kernel. Written by tests only.
 var avx2 = cpu.X86.HasAVX2 && cpu.X86.HasBMI1
-
-func (c *chunk) storeFast(at, gen uint32, v unsafe.Pointer) bool {
-	for {
-		switch storeKernel(c, at, gen, v) {
-		case 0:
-			return true
-		case 1:
-			return false
-		}
-		runtime.Gosched() // somebody else is inside
-	}
-}
-
-func (c *chunk) setFast(at uint32, v unsafe.Pointer) { setKernel(c, at, v) }
 
 func (c *chunk) setRangeFast(at uint32, n int, vs unsafe.Pointer) {
 	if avx2 {
@@ -61,19 +46,22 @@ func (a *core) takeFast(c *chunk, w int, mask uint64) (left uint64) {
 	return takeSSE2(c, w, mask, mirror)
 }
 
-// storeKernel is chunk.store for 64 bytes. It returns 0 if v was stored, 1 if
-// the generation is over, and 2 if it should be tried again.
+// storeKernel is chunk.store. Where a slot is not 64 bytes, or somebody else is
+// inside, it goes on in storeGo.
 //
 //go:noescape
-func storeKernel(c *chunk, at, gen uint32, v unsafe.Pointer) uint32
+func storeKernel(c *chunk, at, gen uint32, v unsafe.Pointer) bool
 
-// setKernel is chunk.set for 64 bytes.
+func storeGo(c *chunk, at, gen uint32, v unsafe.Pointer) bool { return c.store(at, gen, v) }
+
+// setKernel is span.set. Where a slot is not 64 bytes it goes on in setGo.
 //
 //go:noescape
-func setKernel(c *chunk, at uint32, v unsafe.Pointer)
+func setKernel(s *span, i int, v unsafe.Pointer) bool
 
-// setRangeAVX2 is chunk.set for n values from slot at on; versions change many
-// at a time.
+func setGo(s *span, i int, v unsafe.Pointer) bool { return s.set(i, v) }
+
+// setRangeAVX2 is chunk.setRange for 64 bytes; versions change many at a time.
 //
 //go:noescape
 func setRangeAVX2(c *chunk, at uint32, n int, vs unsafe.Pointer)

@@ -18,9 +18,13 @@
 	MOVOU X2, 32(p); \
 	MOVOU X3, 48(p)
 
-// func storeKernel(c *chunk, at, gen uint32, v unsafe.Pointer) uint32
-TEXT ·storeKernel(SB), NOSPLIT, $0-28
+// func storeKernel(c *chunk, at, gen uint32, v unsafe.Pointer) bool
+TEXT ·storeKernel(SB), NOSPLIT, $0-25
 	MOVQ c+0(FP), DI
+	TESTQ DI, DI
+	JZ   go                     // the zero Slot
+	CMPB chunk_fast(DI), $0
+	JE   go
 	MOVL at+8(FP), CX
 	MOVL gen+12(FP), DX
 	MOVQ v+16(FP), SI
@@ -32,49 +36,74 @@ TEXT ·storeKernel(SB), NOSPLIT, $0-28
 	CMPL (R9)(CX*4), DX
 	JNE  stale
 	TESTL $1, AX
-	JNZ  busy
+	JNZ  go
 	LEAL 1(AX), R10
 	LOCK
 	CMPXCHGL R10, (R8)
-	JNE  busy
+	JNE  go
 	MOVQ chunk_dirty(DI), R11
 	MOVQ chunk_bit(DI), R12
 	TESTQ R12, (R11)            // after the exchange, a full barrier: see chunk.mark
-	JNZ  marked
-	LOCK
-	ORQ  R12, (R11)
+	JZ   mark
 marked:
 	SHLQ $6, CX
 	ADDQ chunk_values(DI), CX
 	STORE(CX)
 	INCL R10
 	MOVL R10, (R8)
-	MOVL $0, ret+24(FP)
+	MOVB $1, ret+24(FP)
+	RET
+mark:
+	LOCK
+	ORQ  R12, (R11)
+	JMP  marked
+stale:
+	MOVB $0, ret+24(FP)
+	RET
+go:
+	JMP  ·storeGo(SB)
+
+// func setKernel(s *span, i int, v unsafe.Pointer) bool
+TEXT ·setKernel(SB), NOSPLIT, $0-25
+	MOVQ s+0(FP), DI
+	MOVQ i+8(FP), AX
+	MOVQ v+16(FP), SI
+	MOVQ span_now(DI), R8
+	MOVL span_gen(DI), R9
+	CMPL (R8), R9
+	JNE  stale
+	ADDQ span_at(DI), AX
+	MOVQ span_shift(DI), CX
+	MOVQ AX, R10
+	SHRQ CX, R10
+	SHLQ $4, R10
+	ADDQ span_parts(DI), R10
+	MOVQ part_chunk(R10), DX
+	CMPB chunk_fast(DX), $0
+	JE   go
+	LOAD(SI)
+	MOVB $1, part_touched(R10)
+	MOVL $1, R11
+	SHLQ CX, R11
+	DECQ R11
+	ANDQ R11, AX
+	MOVQ chunk_versions(DX), R8
+	LEAQ (R8)(AX*4), R8
+	SHLQ $6, AX
+	ADDQ chunk_values(DX), AX
+	MOVL (R8), R9
+	INCL R9
+	MOVL R9, (R8)
+	STORE(AX)
+	INCL R9
+	MOVL R9, (R8)
+	MOVB $1, ret+24(FP)
 	RET
 stale:
-	MOVL $1, ret+24(FP)
+	MOVB $0, ret+24(FP)
 	RET
-busy:
-	MOVL $2, ret+24(FP)
-	RET
-
-// func setKernel(c *chunk, at uint32, v unsafe.Pointer)
-TEXT ·setKernel(SB), NOSPLIT, $0-24
-	MOVQ c+0(FP), DI
-	MOVL at+8(FP), CX
-	MOVQ v+16(FP), SI
-	LOAD(SI)
-	MOVQ chunk_versions(DI), R8
-	LEAQ (R8)(CX*4), R8
-	SHLQ $6, CX
-	ADDQ chunk_values(DI), CX
-	MOVL (R8), AX
-	INCL AX
-	MOVL AX, (R8)
-	STORE(CX)
-	INCL AX
-	MOVL AX, (R8)
-	RET
+go:
+	JMP  ·setGo(SB)
 
 // The two forms of setRange share their frame: slots one by one until the
 // version's address suits a vector, then groups, then the rest one by one.

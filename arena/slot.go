@@ -13,14 +13,10 @@ type Slot[T any] struct {
 // it, or a later one. Of several goroutines the last wins, whole. It reports
 // false, and changes nothing, if the slot has been freed. It does not allocate.
 func (s Slot[T]) Store(v *T) bool {
-	if s.chunk == nil {
-		return false
+	if kernels {
+		return storeKernel(s.chunk, s.at, s.gen, unsafe.Pointer(v))
 	}
-	if kernels && s.chunk.fast {
-		return s.chunk.storeFast(s.at, s.gen, unsafe.Pointer(v))
-	}
-	x := *v // read before the version goes odd: nothing can fail after
-	return s.chunk.store(s.at, s.gen, unsafe.Pointer(&x))
+	return s.chunk.store(s.at, s.gen, unsafe.Pointer(v))
 }
 
 // Index returns the slot's place in the mirror and in the GPU's buffer.

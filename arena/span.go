@@ -2,7 +2,6 @@ package arena
 
 import (
 	"fmt"
-	"math/bits"
 	"sync/atomic"
 	"unsafe"
 )
@@ -18,48 +17,48 @@ type Span[T any] struct{ *span }
 
 // span is the state that copies of a Span share.
 type span struct {
-	core     *core
-	first, n int
-	gen      uint32         // of the first slot, which stands for all
-	now      *atomic.Uint32 // the first slot's generation
-	touched  []uint64       // bit i of word w: chunk 64w+i, from the span's first on, was set and not marked
-	busy     atomic.Bool    // invariants: a call is under way
+	core  *core
+	first int
+	n     int
+	gen   uint32         // of the first slot, which stands for all
+	now   *atomic.Uint32 // the first slot's generation
+	at    int            // the first slot's place in its chunk
+	shift uint           // core's
+	parts []part
+	busy  atomic.Bool // invariants: a call is under way
+}
+
+// A part is what a span has in one chunk.
+type part struct {
+	chunk   *chunk
+	touched bool // written to and not marked
 }
 
 func newSpan(a *core, first, n int) *span {
 	c, at := a.place(first)
-	chunks := (first+n-1)>>a.shift - first>>a.shift + 1
-	return &span{
+	s := &span{
 		core: a, first: first, n: n,
 		gen: c.gens[at].Load(), now: &c.gens[at],
-		touched: make([]uint64, (chunks+63)/64),
+		at: int(at), shift: a.shift,
+		parts: make([]part, (first+n-1)>>a.shift-first>>a.shift+1),
 	}
+	for i := range s.parts {
+		s.parts[i].chunk = a.chunks[first>>a.shift+i].Load()
+	}
+	return s
 }
 
 // Set stores *v in the span's slot i, counted from 0. The reader sees it no
 // later than in the first Descend after Flush. It reports false if the span has
 // been freed, and panics if i is out of range. It does not allocate.
 func (s Span[T]) Set(i int, v *T) bool {
-	sp := s.span
-	if sp == nil || uint(i) >= uint(sp.n) {
-		s.outOfRange(i, 1)
+	if s.span == nil || uint(i) >= uint(s.n) {
+		panic("arena: Set: no such slot in the span")
 	}
-	if invariants {
-		sp.begin()
-		defer sp.end()
+	if kernels {
+		return setKernel(s.span, i, unsafe.Pointer(v))
 	}
-	if sp.now.Load() != sp.gen {
-		return false
-	}
-	c, at := sp.core.place(sp.first + i)
-	if kernels && c.fast {
-		c.setFast(at, unsafe.Pointer(v))
-	} else {
-		x := *v
-		c.set(at, unsafe.Pointer(&x))
-	}
-	sp.touch(i)
-	return true
+	return s.set(i, unsafe.Pointer(v))
 }
 
 // StoreRange stores vs in the span's slots from first on, and flushes. It
@@ -78,17 +77,10 @@ func (s Span[T]) StoreRange(first int, vs []T) bool {
 		return false
 	}
 	for len(vs) > 0 {
-		c, at := sp.core.place(sp.first + first)
+		p, at := sp.place(first)
 		n := min(len(vs), sp.core.slots-int(at))
-		if kernels && c.fast {
-			c.setRangeFast(at, n, unsafe.Pointer(unsafe.SliceData(vs)))
-		} else {
-			for i := range vs[:n] {
-				x := vs[i]
-				c.set(at+uint32(i), unsafe.Pointer(&x))
-			}
-		}
-		sp.touch(first)
+		p.chunk.setRange(at, n, unsafe.Pointer(unsafe.SliceData(vs)))
+		p.touched = true
 		first, vs = first+n, vs[n:]
 	}
 	sp.flush()
@@ -137,27 +129,38 @@ func (s Span[T]) outOfRange(first, n int) {
 	panic(fmt.Sprintf("arena: slots %d to %d of a span of %d", first, first+n-1, s.Len()))
 }
 
-// touch notes that slot i's chunk is to be marked.
-func (s *span) touch(i int) {
-	n := (s.first+i)>>s.core.shift - s.first>>s.core.shift
-	if bit := uint64(1) << (n % 64); s.touched[n/64]&bit == 0 {
-		s.touched[n/64] |= bit
+// place finds the part of slot i and the slot's place in the chunk.
+func (s *span) place(i int) (*part, uint32) {
+	i += s.at
+	return &s.parts[i>>(s.shift&63)], uint32(i & (s.core.slots - 1))
+}
+
+// set is Span.Set in Go.
+func (s *span) set(i int, v unsafe.Pointer) bool {
+	if invariants {
+		s.begin()
+		defer s.end()
 	}
+	if s.now.Load() != s.gen {
+		return false
+	}
+	p, at := s.place(i)
+	p.chunk.set(at, v)
+	p.touched = true
+	return true
 }
 
 func (s *span) flush() {
-	if kernels {
-		barrier() // mark must not look at the bitmap before the versions are out
-	}
-	from := s.first >> s.core.shift
-	for w := range s.touched {
-		for t := s.touched[w]; t != 0; t &= t - 1 {
-			s.core.chunks[from+64*w+bits.TrailingZeros64(t)].Load().mark()
+	barrier() // chunk.mark must not look at the bitmap before the versions are out
+	for i := range s.parts {
+		if p := &s.parts[i]; p.touched {
+			p.touched = false
+			p.chunk.mark()
 		}
-		s.touched[w] = 0
 	}
 }
 
+// begin panics if another call on the span is under way.
 func (s *span) begin() {
 	if !s.busy.CompareAndSwap(false, true) {
 		panic("arena: a Span is for one goroutine at a time: two calls overlap")

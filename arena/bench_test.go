@@ -1,0 +1,192 @@
+package arena
+
+import (
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Every benchmark reports nanoseconds per slot beside ns/op, and stands next to
+// a plain copy of the same bytes in the same run:
+//
+//	go test -run '^$' -bench . -count 10 ./arena
+
+// perSlot runs b's body and reports the time of one of n slots of 64 bytes.
+func perSlot(b *testing.B, n int, body func()) {
+	b.SetBytes(int64(n) * 64)
+	b.ResetTimer()
+	for range b.N {
+		body()
+	}
+	b.StopTimer()
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/slot")
+}
+
+func benchMats(n int) []mat {
+	vs := make([]mat, n)
+	for i := range vs {
+		vs[i] = *whole(float32(i))
+	}
+	return vs
+}
+
+func benchSlots(b *testing.B, a *Arena[mat], n int) []Slot[mat] {
+	slots := make([]Slot[mat], n)
+	for i := range slots {
+		slots[i] = alloc(b, a, mat{})
+	}
+	return slots
+}
+
+func BenchmarkWrite(b *testing.B) {
+	const n = 1024
+	vs := benchMats(n)
+	b.Run("copy", func(b *testing.B) {
+		dst := make([]mat, n)
+		perSlot(b, n, func() { copy(dst, vs) })
+	})
+	b.Run("Store", func(b *testing.B) {
+		a := newMats(b, Config[mat]{})
+		slots := benchSlots(b, a, n)
+		perSlot(b, n, func() {
+			for i := range slots {
+				slots[i].Store(&vs[i])
+			}
+		})
+	})
+	b.Run("SetFlush", func(b *testing.B) {
+		a := newMats(b, Config[mat]{})
+		s := allocSpan(b, a, n, mat{})
+		perSlot(b, n, func() {
+			for i := range vs {
+				s.Set(i, &vs[i])
+			}
+			s.Flush()
+		})
+	})
+	b.Run("StoreAll", func(b *testing.B) {
+		a := newMats(b, Config[mat]{})
+		s := allocSpan(b, a, n, mat{})
+		perSlot(b, n, func() { s.StoreAll(vs) })
+	})
+}
+
+// BenchmarkTwoWriters has two goroutines write 1,024 slots each: in chunks whose
+// dirty bits lie in two words of the bitmap or in one, and in one chunk by
+// halves, by groups of 16 slots, or slot by slot.
+func BenchmarkTwoWriters(b *testing.B) {
+	const n = 1024
+	vs := benchMats(n)
+	mine := map[string]func(w, i int) int{
+		"twoWords":      func(w, i int) int { return w*64*1024 + i },
+		"oneWord":       func(w, i int) int { return w*1024 + i },
+		"chunkByHalves": func(w, i int) int { return w*512 + i%512 },
+		"chunkBy16":     func(w, i int) int { return i%512/16*32 + w*16 + i%16 },
+		"chunkBy1":      func(w, i int) int { return i%512*2 + w },
+	}
+	for _, name := range []string{"twoWords", "oneWord", "chunkByHalves", "chunkBy16", "chunkBy1"} {
+		for _, how := range []string{"Store", "Set"} {
+			b.Run(name+"/"+how, func(b *testing.B) {
+				a := newMats(b, Config[mat]{})
+				slots := make([][]Slot[mat], 2)
+				spans := make([][]Span[mat], 2)
+				all := make([]Span[mat], 65*1024)
+				for i := range all {
+					all[i] = allocSpan(b, a, 1, mat{})
+				}
+				for w := range 2 {
+					for i := range n {
+						k := mine[name](w, i)
+						c, at := a.place(k)
+						slots[w] = append(slots[w], Slot[mat]{c, at, 1})
+						spans[w] = append(spans[w], all[k])
+					}
+				}
+				perSlot(b, 2*n, func() {
+					var wg sync.WaitGroup
+					for w := range 2 {
+						wg.Go(func() {
+							for range 100 {
+								for i := range n {
+									if how == "Store" {
+										slots[w][i].Store(&vs[i])
+									} else {
+										spans[w][i].Set(0, &vs[i])
+									}
+								}
+							}
+						})
+					}
+					wg.Wait()
+				})
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/100/n/2, "ns/slot")
+				b.SetBytes(2 * n * 64 * 100)
+			})
+		}
+	}
+}
+
+// timed alternates write, which does not count, and read, which does.
+func timed(b *testing.B, slots int, write, read func()) {
+	var spent time.Duration
+	for range b.N {
+		write()
+		start := time.Now()
+		read()
+		spent += time.Since(start)
+	}
+	ns := float64(spent.Nanoseconds()) / float64(b.N)
+	b.ReportMetric(ns, "ns/op")
+	b.ReportMetric(ns/float64(slots), "ns/slot")
+	b.ReportMetric(float64(slots)*64/ns*1000, "MB/s")
+}
+
+// BenchmarkDescend writes between two Descends. Plain copy is timed the same way:
+// its source is written afresh, too.
+func BenchmarkDescend(b *testing.B) {
+	for _, size := range []struct {
+		name string
+		n    int
+	}{{"1k", 1 << 10}, {"100k", 100 << 10}, {"1M", 1 << 20}} {
+		n := size.n
+		vs := benchMats(n)
+		rng := rand.New(rand.NewPCG(1, 2))
+		b.Run("all/copy/"+size.name, func(b *testing.B) {
+			src, dst := make([]mat, n), make([]mat, n)
+			timed(b, n, func() { copy(src, vs) }, func() { copy(dst, src) })
+		})
+		a := newMats(b, Config[mat]{MaxSlots: n})
+		s := allocSpan(b, a, n, mat{})
+		a.Descend()
+		descend := func() { a.Descend() }
+		b.Run("all/Descend/"+size.name, func(b *testing.B) {
+			timed(b, n, func() { s.StoreAll(vs) }, descend)
+		})
+		b.Run("1%/Descend/"+size.name, func(b *testing.B) {
+			timed(b, n/100, func() {
+				for range n / 100 {
+					s.Set(rng.IntN(n), &vs[0])
+				}
+				s.Flush()
+			}, descend)
+		})
+		b.Run("onePerChunk/Descend/"+size.name, func(b *testing.B) {
+			timed(b, n/1024, func() {
+				for i := 0; i < n; i += 1024 {
+					s.Set(i+rng.IntN(1024), &vs[0])
+				}
+				s.Flush()
+			}, descend)
+		})
+	}
+}
+
+func BenchmarkDescendIdle(b *testing.B) {
+	a := newMats(b, Config[mat]{})
+	allocSpan(b, a, 1<<20, mat{})
+	a.Descend()
+	for b.Loop() {
+		a.Descend()
+	}
+}
