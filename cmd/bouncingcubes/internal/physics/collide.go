@@ -1,0 +1,294 @@
+package physics
+
+// at returns axis i.
+func (a *axes) at(i int) vec3 {
+	switch i {
+	case 0:
+		return a.x
+	case 1:
+		return a.y
+	}
+	return a.z
+}
+
+// collide finds the contact between cubes at pa and pb (centres, a's axes, b's axes) that are less than margin apart,
+// and stores normal and points in m. It reports false if they are farther apart.
+//
+// The separating-axis test over 15 axes (Gottschalk, Lin, Manocha, "OBBTree", 1996) finds the axis of greatest
+// separation. If it is a face's, the other cube's most opposed face is clipped against it (Sutherland, Hodgman,
+// "Reentrant polygon clipping", 1974); if it is a pair of edges, their nearest points are the contact. Faces win ties,
+// a's over b's, so that resting cubes keep their kind of contact from tick to tick (Gregorius, "The Separating Axis
+// Test between Convex Polyhedra", GDC 2013).
+func collide(pa vec3, a *axes, pb vec3, b *axes, margin float32, m *manifold) bool {
+	const tie = 0.01 * Edge
+	d := pb.sub(pa)
+	// d in both cubes' axes, and the cosines between axes: c[i][j] = a_i · b_j, with absolute values beside them.
+	da := [3]float32{d.dot(a.x), d.dot(a.y), d.dot(a.z)}
+	best, face := float32(-1e9), 0
+	c := [3][3]float32{{a.x.dot(b.x), a.x.dot(b.y), a.x.dot(b.z)}}
+	if s := abs(da[0]) - half*(1+abs(c[0][0])+abs(c[0][1])+abs(c[0][2])); s > margin {
+		return false
+	} else if s > best {
+		best, face = s, 0
+	}
+	c[1] = [3]float32{a.y.dot(b.x), a.y.dot(b.y), a.y.dot(b.z)}
+	if s := abs(da[1]) - half*(1+abs(c[1][0])+abs(c[1][1])+abs(c[1][2])); s > margin {
+		return false
+	} else if s > best {
+		best, face = s, 1
+	}
+	c[2] = [3]float32{a.z.dot(b.x), a.z.dot(b.y), a.z.dot(b.z)}
+	if s := abs(da[2]) - half*(1+abs(c[2][0])+abs(c[2][1])+abs(c[2][2])); s > margin {
+		return false
+	} else if s > best {
+		best, face = s, 2
+	}
+	db := [3]float32{d.dot(b.x), d.dot(b.y), d.dot(b.z)}
+	bestB, faceB := float32(-1e9), 0
+	for j := range 3 {
+		s := abs(db[j]) - half*(1+abs(c[0][j])+abs(c[1][j])+abs(c[2][j]))
+		if s > margin {
+			return false
+		}
+		if s > bestB {
+			bestB, faceB = s, j
+		}
+	}
+	if bestB > best+tie {
+		best, face = bestB, faceB+3
+	}
+	edge, least := -1, best+tie // an edge pair must beat the faces by a tie
+	for i := range 3 {
+		i1, i2 := (i+1)%3, (i+2)%3
+		for j := range 3 {
+			j1, j2 := (j+1)%3, (j+2)%3
+			// The axis a_i × b_j, not yet of unit length.
+			s := abs(da[i2]*c[i1][j]-da[i1]*c[i2][j]) -
+				half*(abs(c[i1][j])+abs(c[i2][j])+abs(c[i][j1])+abs(c[i][j2]))
+			if s <= least && s <= 0 {
+				continue // dividing by a length of at most 1 makes a negative s smaller still
+			}
+			l2 := 1 - c[i][j]*c[i][j]
+			if l2 < 1e-4 {
+				continue // parallel: the faces decide
+			}
+			if s /= sqrt(l2); s > margin {
+				return false
+			} else if s > least {
+				least, edge = s, 3*i+j
+			}
+		}
+	}
+
+	m.n = 0
+	switch {
+	case edge >= 0:
+		i, j := edge/3, edge%3
+		u, v := a.at(i), b.at(j)
+		n := u.cross(v)
+		n = n.mul(1 / n.len())
+		if n.dot(d) < 0 {
+			n = n.mul(-1)
+		}
+		// Middles of the two edges that face each other.
+		ra, rb := vec3{}, d
+		for k := range 3 {
+			if k != i {
+				e := a.at(k)
+				ra = ra.addMul(e, copysign(half, e.dot(n)))
+			}
+			if k != j {
+				e := b.at(k)
+				rb = rb.addMul(e, -copysign(half, e.dot(n)))
+			}
+		}
+		// Nearest points of the lines ra + s·u and rb + t·v (Ericson, section 5.1.8, for unit directions).
+		w := ra.sub(rb)
+		uv, uw, vw := c[i][j], u.dot(w), v.dot(w)
+		s := (uv*vw - uw) / (1 - uv*uv)
+		s = min(max(s, -half), half)
+		m.normal = n
+		m.keep(ra.addMul(u, s).addMul(n, least/2), least)
+	case face < 3:
+		n := a.at(face)
+		if da[face] < 0 {
+			n = n.mul(-1)
+		}
+		m.normal = n
+		clip(a, face, n, vec3{}, b, d, margin, m, true)
+	default:
+		n := b.at(face - 3)
+		if db[face-3] > 0 {
+			n = n.mul(-1)
+		}
+		m.normal = n.mul(-1)
+		clip(b, face-3, n, d, a, vec3{}, margin, m, false)
+	}
+	return m.n > 0
+}
+
+func copysign(x, sign float32) float32 {
+	if sign < 0 {
+		return -x
+	}
+	return x
+}
+
+// corner is a corner of a face being clipped, in the coordinates of the face that it is clipped against: u and v along
+// the face, z above it.
+type corner struct{ u, v, z float32 }
+
+// clip keeps what of the other cube o (its centre at po) lies over face f of the reference cube (at pr, outward normal
+// n) and less than margin above it. Positions are relative to cube a, which refIsA says the reference is.
+func clip(r *axes, f int, n, pr vec3, o *axes, po vec3, margin float32, m *manifold, refIsA bool) {
+	u, v := r.at((f+1)%3), r.at((f+2)%3)
+	origin := pr.addMul(n, half)
+
+	// The incident face: of o's six, the one whose outward normal is most opposed to n.
+	dots := [3]float32{o.x.dot(n), o.y.dot(n), o.z.dot(n)}
+	k := 0
+	if abs(dots[1]) > abs(dots[k]) {
+		k = 1
+	}
+	if abs(dots[2]) > abs(dots[k]) {
+		k = 2
+	}
+	centre := po.addMul(o.at(k), -copysign(half, dots[k])).sub(origin)
+	eu, ev := o.at((k+1)%3), o.at((k+2)%3)
+	cu, cv, cz := centre.dot(u), centre.dot(v), centre.dot(n)
+	uu, uv, uz := half*eu.dot(u), half*eu.dot(v), half*dots[(k+1)%3]
+	vu, vv, vz := half*ev.dot(u), half*ev.dot(v), half*dots[(k+2)%3]
+
+	var bufs [2][8]corner
+	in, out := &bufs[0], &bufs[1]
+	count := 4
+	in[0] = corner{cu + uu + vu, cv + uv + vv, cz + uz + vz}
+	in[1] = corner{cu - uu + vu, cv - uv + vv, cz - uz + vz}
+	in[2] = corner{cu - uu - vu, cv - uv - vv, cz - uz - vz}
+	in[3] = corner{cu + uu - vu, cv + uv - vv, cz + uz - vz}
+
+	for side := range 4 {
+		// Keep what is inside: h = distance to the side's line, positive inside.
+		kept := 0
+		last := in[count-1]
+		lastH := last.inside(side)
+		for _, p := range in[:count] {
+			h := p.inside(side)
+			if (h < 0) != (lastH < 0) && kept < len(out) {
+				t := lastH / (lastH - h)
+				out[kept] = corner{last.u + (p.u-last.u)*t, last.v + (p.v-last.v)*t, last.z + (p.z-last.z)*t}
+				kept++
+			}
+			if h >= 0 && kept < len(out) {
+				out[kept] = p
+				kept++
+			}
+			last, lastH = p, h
+		}
+		if in, out, count = out, in, kept; count == 0 {
+			return
+		}
+	}
+
+	kept := 0
+	for _, p := range in[:count] {
+		if p.z < margin {
+			in[kept] = p
+			kept++
+		}
+	}
+	if kept > 4 {
+		kept = fewest(in, kept)
+	}
+	for _, p := range in[:kept] {
+		// Halfway between the two surfaces.
+		at := origin.addMul(u, p.u).addMul(v, p.v).addMul(n, p.z/2)
+		m.keep(at, p.z)
+	}
+}
+
+// inside is the distance to one of the four sides of the reference face, positive inside.
+func (c corner) inside(side int) float32 {
+	switch side {
+	case 0:
+		return half - c.u
+	case 1:
+		return half + c.u
+	case 2:
+		return half - c.v
+	}
+	return half + c.v
+}
+
+// fewest moves the four points that hold best to the front: the deepest, the farthest from it, and the two that span
+// the greatest area with those, one on either side.
+func fewest(ps *[8]corner, n int) int {
+	pick := func(to int, score func(corner) float32) float32 {
+		best := to
+		for i := to + 1; i < n; i++ {
+			if score(ps[i]) > score(ps[best]) {
+				best = i
+			}
+		}
+		ps[to], ps[best] = ps[best], ps[to]
+		return score(ps[to])
+	}
+	pick(0, func(c corner) float32 { return -c.z })
+	p := ps[0]
+	pick(1, func(c corner) float32 { return (c.u-p.u)*(c.u-p.u) + (c.v-p.v)*(c.v-p.v) })
+	q := ps[1]
+	area := func(c corner) float32 { return (q.u-p.u)*(c.v-p.v) - (q.v-p.v)*(c.u-p.u) }
+	pick(2, area)
+	if pick(3, func(c corner) float32 { return -area(c) }) <= 0 {
+		// All lie on one side: the farthest one out there is enough.
+		return 3
+	}
+	return 4
+}
+
+// wall is a plane that keeps cubes on the side that its normal points to: n·p ≥ −TankWidth/2 from the tank's middle.
+var walls = [6]vec3{{0, 1, 0}, {1, 0, 0}, {-1, 0, 0}, {0, 0, 1}, {0, 0, -1}, {0, -1, 0}}
+
+// above is the distance of p from wall w, in the tank's coordinates.
+func above(w int, p vec3) float32 {
+	switch w {
+	case 0:
+		return p.y
+	case 5:
+		return TankWidth - p.y
+	}
+	return walls[w].dot(p) + TankWidth/2
+}
+
+// touchWall finds the contact of a cube with the wall that it is h above (its centre), and stores it in m as between
+// the cube (a) and the wall (b): the lowest corners, at most four.
+func touchWall(w int, h float32, a *axes, margin float32, m *manifold) bool {
+	n := walls[w]
+	m.normal = n.mul(-1)
+	m.n = 0
+	x, y, z := half*a.x.dot(n), half*a.y.dot(n), half*a.z.dot(n)
+	if h-abs(x)-abs(y)-abs(z) > margin {
+		return false
+	}
+	// The four corners of the face that looks most at the wall are the four lowest, or as good as.
+	e, ex := a.x, x
+	f, fy := a.y, y
+	g, gz := a.z, z
+	if abs(fy) > abs(ex) {
+		e, f, ex, fy = f, e, fy, ex
+	}
+	if abs(gz) > abs(ex) {
+		e, g, ex, gz = g, e, gz, ex
+	}
+	s := -copysign(1, ex) // towards the wall
+	low := h + s*ex
+	base := e.mul(half * s)
+	for i := range 4 {
+		fs, gs := float32(1-2*(i&1)), float32(1-(i&2))
+		if d := low + fs*fy + gs*gz; d < margin {
+			r := base.addMul(f, half*fs).addMul(g, half*gs)
+			m.keep(r.addMul(n, -d/2), d)
+		}
+	}
+	return m.n > 0
+}

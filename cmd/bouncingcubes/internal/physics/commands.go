@@ -1,0 +1,284 @@
+package physics
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl32"
+	"github.com/slotstream/slotstream/arena"
+)
+
+// each calls do for every tank, holding its lock.
+func (w *World[T]) each(do func(t *tank[T])) {
+	for _, t := range *w.tanks.Load() {
+		t.mu.Lock()
+		if !t.gone {
+			do(t)
+		}
+		t.mu.Unlock()
+	}
+}
+
+// Restart puts every cube back to where it started. The picture jumps there.
+func (w *World[T]) Restart() {
+	w.each(func(t *tank[T]) { w.start(t) })
+}
+
+// start fills t, or empties it if it is a fountain.
+func (w *World[T]) start(t *tank[T]) {
+	if w.cfg.Fountain {
+		for i := range t.sim.state {
+			w.drain(t, i)
+		}
+		t.random, t.due, t.nozzle = tankSeed(w.cfg.Seed, t.index), 0, 0
+		return
+	}
+	t.fill(w.cfg.Seed)
+	t.alpha = 1
+	t.publish(w.write, true)
+}
+
+// Repaint stores every cube anew as it is: for when what write makes of it has changed, a colour mode for instance.
+func (w *World[T]) Repaint() {
+	w.each(func(t *tank[T]) { t.publish(w.write, true) })
+}
+
+// Explode blows the heap of one tank apart, or of all if index is negative.
+func (w *World[T]) Explode(index int) {
+	w.each(func(t *tank[T]) {
+		if index < 0 || index == t.index {
+			t.explode()
+		}
+	})
+}
+
+// explode throws cubes away from a point under the middle of the heap, the nearer the faster.
+func (t *tank[T]) explode() {
+	const speed, reach = 14, 5 // m/s in the middle; metres at which it has fallen to half
+	s := t.sim
+	for i := range s.now {
+		if s.state[i] == absent {
+			continue
+		}
+		d := s.now[i].p.sub(vec3{0, -1, 0})
+		far := d.len()
+		v := d.mul(speed / far / (1 + far*far/(reach*reach)))
+		s.push(i, s.mot[i].v.add(v).add(t.random.inBall()), s.mot[i].w.add(t.random.inBall().mul(8)))
+	}
+}
+
+// Push gives the first cube that the ray hits speed metres a second more, along the ray and off its centre as it was
+// hit, and reports whether there was one. dir need not be of unit length.
+func (w *World[T]) Push(origin, dir mgl32.Vec3, speed float32) bool {
+	from, along := fromMgl(origin), fromMgl(dir)
+	if along.len2() == 0 {
+		return false
+	}
+	along = along.mul(1 / along.len())
+	var hit *tank[T]
+	cube, nearest := 0, float32(0)
+	w.each(func(t *tank[T]) {
+		if i, far, ok := t.sim.cast(from.sub(t.middle), along); ok && (hit == nil || far < nearest) {
+			hit, cube, nearest = t, i, far
+		}
+	})
+	if hit == nil {
+		return false
+	}
+	hit.mu.Lock()
+	defer hit.mu.Unlock()
+	s := hit.sim
+	if hit.gone || s.state[cube] == absent {
+		return false
+	}
+	m := s.mot[cube]
+	arm := from.addMul(along, nearest).sub(hit.middle).sub(s.now[cube].p)
+	l := along.mul(speed)
+	s.push(cube, m.v.add(l), m.w.add(arm.cross(l).mul(spin)))
+	return true
+}
+
+// cast finds the first cube on the ray from o along unit vector d, and its distance (slabs: Kay, Kajiya, "Ray Tracing
+// Complex Scenes", 1986).
+func (s *sim) cast(o, d vec3) (cube int, far float32, ok bool) {
+	for i := range s.now {
+		if s.state[i] == absent {
+			continue
+		}
+		r, a := o.sub(s.now[i].p), &s.ax[i]
+		if enter, leave := slabs(vec3{r.dot(a.x), r.dot(a.y), r.dot(a.z)}, vec3{d.dot(a.x), d.dot(a.y), d.dot(a.z)},
+			vec3{half, half, half}); enter <= leave && enter > 0 && (!ok || enter < far) {
+			cube, far, ok = i, enter, true
+		}
+	}
+	return cube, far, ok
+}
+
+// slabs returns where the line from o along d enters and leaves the box of half sides h around the origin; it misses
+// if it leaves before it enters.
+func slabs(o, d, h vec3) (enter, leave float32) {
+	enter, leave = -1e30, 1e30
+	for _, k := range [3][3]float32{{o.x, d.x, h.x}, {o.y, d.y, h.y}, {o.z, d.z, h.z}} {
+		inv := 1 / k[1] // infinite for a parallel ray, which the comparisons below take as meant
+		a, b := (-k[2]-k[0])*inv, (k[2]-k[0])*inv
+		enter, leave = max(enter, min(a, b)), min(leave, max(a, b))
+	}
+	return enter, leave
+}
+
+// Pick returns the index of the first tank that the ray enters.
+func (w *World[T]) Pick(origin, dir mgl32.Vec3) (index int, ok bool) {
+	nearest := float32(0)
+	for i, t := range w.Tanks() {
+		enter, leave := slabs(fromMgl(origin.Sub(t.Center)), fromMgl(dir), fromMgl(t.Half))
+		if enter <= leave && leave > 0 && (!ok || enter < nearest) {
+			index, nearest, ok = i, enter, true
+		}
+	}
+	return index, ok
+}
+
+// SetCubes adds or removes cubes, the latest first, until there are n, and tanks with them. Added ones start as those of
+// New do. If the arena is full, SetCubes says so (arena.ErrFull) and leaves as many cubes as fit.
+func (w *World[T]) SetCubes(n int) error {
+	if n <= 0 {
+		return fmt.Errorf("physics: %d cubes: must be positive", n)
+	}
+	w.resize.Lock()
+	defer w.resize.Unlock()
+	var tanks, gone []*tank[T]
+	for i, t := range *w.tanks.Load() {
+		if size(n, i) > 0 {
+			tanks = append(tanks, t)
+		} else {
+			gone = append(gone, t)
+		}
+	}
+	w.free(gone)
+	var err error
+	for i := 0; i < tanksFor(n) && err == nil; i++ {
+		if i < len(tanks) && len(tanks[i].shown) == size(n, i) {
+			continue
+		}
+		var t *tank[T]
+		if t, err = w.newTank(i, size(n, i)); err != nil {
+			err = fmt.Errorf("physics: making tank %d of %d: %w", i+1, tanksFor(n), err)
+		} else if i < len(tanks) {
+			w.inherit(t, tanks[i])
+			tanks[i] = t
+		} else {
+			tanks = append(tanks, t)
+		}
+	}
+	w.tanks.Store(&tanks)
+	return err
+}
+
+// newTank makes tank i with n cubes in it, all stored.
+func (w *World[T]) newTank(i, n int) (*tank[T], error) {
+	t := &tank[T]{
+		index: i, worker: i % len(w.done), middle: layout(i),
+		sim: newSim(n), shown: make([]T, n),
+	}
+	w.mu.Lock()
+	t.steps, t.time, t.shownAt = w.steps, w.time, w.time
+	w.mu.Unlock()
+	if w.cfg.Fountain {
+		t.slots = make([]arena.Slot[T], n)
+	} else {
+		var hidden T
+		var err error
+		if t.span, err = w.arena.AllocSpan(n, hidden); err != nil {
+			return nil, err
+		}
+	}
+	w.start(t)
+	return t, nil
+}
+
+// inherit moves into t, the tank that takes old's place, the cubes that both have, and frees old. They wake.
+func (w *World[T]) inherit(t, old *tank[T]) {
+	old.mu.Lock()
+	if !w.cfg.Fountain {
+		for i := range min(len(t.shown), len(old.shown)) {
+			m := old.sim.mot[i]
+			t.sim.place(i, old.sim.now[i], m.v, m.w)
+		}
+		t.alpha = 1
+		t.publish(w.write, true)
+	}
+	old.mu.Unlock()
+	w.free([]*tank[T]{old})
+}
+
+// free gives the slots of tanks back. A worker that still has one in its list finds it gone.
+func (w *World[T]) free(tanks []*tank[T]) {
+	for _, t := range tanks {
+		t.mu.Lock()
+		t.gone = true
+		if t.slots == nil {
+			w.arena.FreeSpan(t.span)
+		}
+		for i := range t.slots {
+			w.drain(t, i)
+		}
+		t.mu.Unlock()
+	}
+}
+
+// Tank is a tank as it is drawn: a box, in the world.
+type Tank struct {
+	Center, Half mgl32.Vec3 // metres
+	Worker       int
+}
+
+// Tanks lists the tanks by index. SetCubes changes the list.
+func (w *World[T]) Tanks() []Tank {
+	tanks := *w.tanks.Load()
+	list := make([]Tank, len(tanks))
+	for i, t := range tanks {
+		list[i] = Tank{
+			Center: t.middle.add(vec3{0, TankWidth / 2, 0}).mgl(),
+			Half:   mgl32.Vec3{TankWidth / 2, TankWidth / 2, TankWidth / 2},
+			Worker: t.worker,
+		}
+	}
+	return list
+}
+
+// Bounds returns the corners of the smallest box around all tanks.
+func (w *World[T]) Bounds() (lo, hi mgl32.Vec3) {
+	for i, t := range w.Tanks() {
+		for k := range 3 {
+			l, h := t.Center[k]-t.Half[k], t.Center[k]+t.Half[k]
+			if i == 0 || l < lo[k] {
+				lo[k] = l
+			}
+			if i == 0 || h > hi[k] {
+				hi[k] = h
+			}
+		}
+	}
+	return lo, hi
+}
+
+// Stats is what the world is doing.
+type Stats struct {
+	Live, Awake int // cubes
+	Tanks       int
+	Ticks       uint64        // of the tank that is farthest ahead
+	Dropped     time.Duration // real time given up by the tank that gave up most
+}
+
+// Stats reads the counters of all tanks; it waits for none of them.
+func (w *World[T]) Stats() Stats {
+	tanks := *w.tanks.Load()
+	st := Stats{Tanks: len(tanks)}
+	for _, t := range tanks {
+		st.Live += int(t.live.Load())
+		st.Awake += int(t.awake.Load())
+		st.Ticks = max(st.Ticks, t.ticks.Load())
+		st.Dropped = max(st.Dropped, time.Duration(t.dropped.Load()))
+	}
+	return st
+}

@@ -1,0 +1,63 @@
+package physics
+
+// rest puts islands to sleep: sets of cubes that push each other, all of which have hardly moved for a while. A lone
+// cube in a moving heap never sleeps, so nothing falls asleep in mid-air or on a support that is about to give way.
+func (s *sim) rest(dt float32) {
+	for i := range s.parent {
+		s.parent[i] = int32(i)
+	}
+	statics := int32(len(s.now))
+	for i := range s.contacts {
+		m := &s.contacts[i]
+		if m.a == statics || m.b == statics {
+			continue
+		}
+		for k := range m.points[:m.n] {
+			if m.points[k].most > 0 {
+				s.join(m.a, m.b)
+				break
+			}
+		}
+	}
+	const slow, calm = sleepSpeed * sleepSpeed, sleepSpin * sleepSpin
+	for i, asleep := range s.asleep {
+		if asleep {
+			continue
+		}
+		// By how far it came, not by how fast it is: what trembles about one place rests.
+		if m := &s.mot[i]; m.dp.len2() > slow*dt*dt || m.dq.len2() > calm*dt*dt {
+			s.quiet[i] = 0
+		} else {
+			s.quiet[i] += dt
+		}
+		s.least[i] = s.quiet[i]
+	}
+	for i, asleep := range s.asleep {
+		if !asleep {
+			r := s.root(int32(i))
+			s.least[r] = min(s.least[r], s.quiet[i])
+		}
+	}
+	for i, asleep := range s.asleep {
+		if asleep {
+			continue
+		}
+		if r := s.root(int32(i)); s.least[r] >= sleepAfter {
+			s.asleep[i] = true
+			s.awake--
+			s.island[i] = r // roots are cubes of their island: no two sleeping islands have the same
+			s.mot[i] = motion{}
+			s.spin[i] = 0
+		}
+	}
+}
+
+func (s *sim) root(i int32) int32 {
+	for s.parent[i] != i {
+		s.parent[i] = s.parent[s.parent[i]]
+		i = s.parent[i]
+	}
+	return i
+}
+
+func (s *sim) join(i, j int32) { s.parent[s.root(i)] = s.root(j) }

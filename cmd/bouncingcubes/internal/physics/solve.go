@@ -1,0 +1,242 @@
+package physics
+
+import "math"
+
+// The solver is Catto's "soft step" (box2d v3; Solver2D, 2024), with frozen lever arms: velocities by sequential
+// impulses (Catto, "Iterative Dynamics with Temporal Coherence", GDC 2005) in a few small substeps (Macklin et al.,
+// "Small Steps in Physics Simulation", 2019). In each substep: gravity; warm start; one pass with a soft, damped push
+// against overlap; positions; one pass without that push, which takes the energy that it added out again. At the end,
+// what approached faster than bounceSpeed bounces.
+const (
+	substeps    = 4
+	bounceSpeed = 0.5  // m/s: slower approaches do not bounce, or nothing would ever rest
+	pushSpeed   = 2.0  // m/s at most, against overlap
+	hertz       = 30.0 // of the contact spring, never above a quarter of the substep rate
+	damping     = 10.0 // damping ratio of the contact spring
+)
+
+// softness is a spring and damper as the solver wants it (box2d's b2MakeSoft).
+type softness struct{ bias, mass, impulse float32 }
+
+func soften(h float32) softness {
+	w := 2 * math.Pi * min(hertz, 0.25/h)
+	a1 := 2*damping + h*w
+	a2 := h * w * a1
+	a3 := 1 / (1 + a2)
+	return softness{w / a1, a2 * a3, a3}
+}
+
+// prepare makes rows of m's points: lever arms, masses, and the impulses that the same contact had in the last step. d
+// is from a's centre to b's.
+func (s *sim) prepare(m *manifold, d vec3) {
+	a, b := &s.mot[m.a], &s.mot[m.b]
+	n := m.normal
+	linear := m.ma + m.mb
+	dv := b.v.sub(a.v)
+	var middle vec3
+	for i := range m.points[:m.n] {
+		p := &m.points[i]
+		p.ra = p.r.cross(n)
+		p.rb = p.r.sub(d).cross(n)
+		p.mass = 1 / (linear + spin*(m.ma*p.ra.len2()+m.mb*p.rb.len2()))
+		p.speed = dv.dot(n) + p.rb.dot(b.w) - p.ra.dot(a.w)
+		middle = middle.add(p.r)
+	}
+	middle = middle.mul(1 / float32(m.n))
+
+	// Tangents: any two will do, as friction is bounded by a circle.
+	if abs(n.x) < 0.6 {
+		m.t1 = vec3{0, n.z, -n.y}
+	} else {
+		m.t1 = vec3{-n.z, 0, n.x}
+	}
+	m.t1 = m.t1.mul(1 / m.t1.len())
+	m.t2 = n.cross(m.t1)
+	rb := middle.sub(d)
+	m.ra1, m.rb1 = middle.cross(m.t1), rb.cross(m.t1)
+	m.ra2, m.rb2 = middle.cross(m.t2), rb.cross(m.t2)
+	m.mass1 = 1 / (linear + spin*(m.ma*m.ra1.len2()+m.mb*m.rb1.len2()))
+	m.mass2 = 1 / (linear + spin*(m.ma*m.ra2.len2()+m.mb*m.rb2.len2()))
+	m.massTwist = 1 / (spin * linear)
+	m.arm = 0
+	for i := range m.points[:m.n] {
+		m.arm += m.points[i].r.sub(middle).len()
+	}
+	m.arm /= float32(m.n)
+	m.f1, m.f2, m.twist = 0, 0, 0
+
+	at := s.index.find(m.key)
+	if at < 0 {
+		return
+	}
+	o := &s.old[at]
+	if o.normal.dot(n) < 0.95 {
+		return
+	}
+	f := o.t1.mul(o.f1).addMul(o.t2, o.f2)
+	m.f1, m.f2, m.twist = f.dot(m.t1), f.dot(m.t2), o.twist
+	for i := range m.points[:m.n] {
+		p := &m.points[i]
+		for k := range o.points[:o.n] {
+			if q := &o.points[k]; q.r.sub(p.r).len2() < (0.1*Edge)*(0.1*Edge) {
+				p.push = q.push
+				break
+			}
+		}
+	}
+}
+
+// solve turns contacts into velocities, and those into displacements, in s.mot.
+func (s *sim) solve(dt float32) {
+	h := dt / substeps
+	soft := soften(h)
+	for i := range s.mot {
+		s.mot[i].dp, s.mot[i].dq = vec3{}, vec3{}
+	}
+	for range substeps {
+		for i, asleep := range s.asleep {
+			if !asleep {
+				s.mot[i].v.y -= s.gravity * h
+			}
+		}
+		for i := range s.contacts {
+			s.contacts[i].warm(s.mot)
+		}
+		for i := range s.contacts {
+			s.contacts[i].pass(s.mot, 1/h, soft)
+		}
+		for i := range s.mot {
+			m := &s.mot[i]
+			m.dp = m.dp.addMul(m.v, h)
+			m.dq = m.dq.addMul(m.w, h)
+		}
+		for i := range s.contacts {
+			s.contacts[i].pass(s.mot, 1/h, softness{0, 1, 0})
+		}
+	}
+	s.bounce()
+	for i, asleep := range s.asleep {
+		if !asleep {
+			m := &s.mot[i]
+			m.v, m.w = m.v.clamp(MaxSpeed), m.w.clamp(MaxSpin)
+			s.spin[i] = m.w.len()
+		}
+	}
+}
+
+// warm applies the impulses found so far: they are what holds the heap up, in every substep again.
+func (m *manifold) warm(mot []motion) {
+	a, b := &mot[m.a], &mot[m.b]
+	var l, ta, tb vec3 // impulse on b, torque impulses on a (subtracted) and b
+	sum := float32(0)
+	for i := range m.points[:m.n] {
+		p := &m.points[i]
+		sum += p.push
+		ta = ta.addMul(p.ra, p.push)
+		tb = tb.addMul(p.rb, p.push)
+	}
+	l = m.normal.mul(sum).addMul(m.t1, m.f1).addMul(m.t2, m.f2)
+	ta = ta.addMul(m.ra1, m.f1).addMul(m.ra2, m.f2).addMul(m.normal, m.twist)
+	tb = tb.addMul(m.rb1, m.f1).addMul(m.rb2, m.f2).addMul(m.normal, m.twist)
+	a.v = a.v.addMul(l, -m.ma)
+	a.w = a.w.addMul(ta, -m.ma*spin)
+	b.v = b.v.addMul(l, m.mb)
+	b.w = b.w.addMul(tb, m.mb*spin)
+}
+
+// pass is one Gauss–Seidel pass over m's rows: friction, bounded by what the points push, then the points themselves.
+func (m *manifold) pass(mot []motion, perH float32, soft softness) {
+	a, b := &mot[m.a], &mot[m.b]
+	va, wa, vb, wb := a.v, a.w, b.v, b.w
+	n := m.normal
+	ia, ib := m.ma*spin, m.mb*spin
+
+	sum := float32(0)
+	for i := range m.points[:m.n] {
+		sum += m.points[i].push
+	}
+	if sum > 0 || m.f1 != 0 || m.f2 != 0 {
+		dv := vb.sub(va)
+		f1 := m.f1 - m.mass1*(dv.dot(m.t1)+wb.dot(m.rb1)-wa.dot(m.ra1))
+		f2 := m.f2 - m.mass2*(dv.dot(m.t2)+wb.dot(m.rb2)-wa.dot(m.ra2))
+		limit := Friction * sum
+		if l2 := f1*f1 + f2*f2; l2 > limit*limit {
+			k := limit / sqrt(l2)
+			f1, f2 = f1*k, f2*k
+		}
+		d1, d2 := f1-m.f1, f2-m.f2
+		m.f1, m.f2 = f1, f2
+		l := m.t1.mul(d1).addMul(m.t2, d2)
+		va = va.addMul(l, -m.ma)
+		vb = vb.addMul(l, m.mb)
+		wa = wa.addMul(m.ra1, -d1*ia).addMul(m.ra2, -d2*ia)
+		wb = wb.addMul(m.rb1, d1*ib).addMul(m.rb2, d2*ib)
+		if m.n > 1 {
+			limit *= m.arm
+			t := min(max(m.twist-m.massTwist*wb.sub(wa).dot(n), -limit), limit)
+			d := t - m.twist
+			m.twist = t
+			wa = wa.addMul(n, -d*ia)
+			wb = wb.addMul(n, d*ib)
+		}
+	}
+
+	dp := b.dp.sub(a.dp).dot(n)
+	for i := range m.points[:m.n] {
+		p := &m.points[i]
+		sep := p.sep + dp + p.rb.dot(b.dq) - p.ra.dot(a.dq)
+		bias, mass, give := float32(0), float32(1), float32(0)
+		if sep > 0 {
+			bias = sep * perH // not there yet: may close the gap in this substep, no more
+		} else {
+			bias, mass, give = max(soft.bias*sep, -pushSpeed), soft.mass, soft.impulse
+		}
+		vn := vb.sub(va).dot(n) + wb.dot(p.rb) - wa.dot(p.ra)
+		push := max(p.push-p.mass*mass*(vn+bias)-give*p.push, 0)
+		d := push - p.push
+		p.push = push
+		p.most = max(p.most, push)
+		va = va.addMul(n, -d*m.ma)
+		vb = vb.addMul(n, d*m.mb)
+		wa = wa.addMul(p.ra, -d*ia)
+		wb = wb.addMul(p.rb, d*ib)
+	}
+	a.v, a.w, b.v, b.w = va, wa, vb, wb
+}
+
+// bounce gives what hit its share of the approaching speed back. Four passes, as the corners of a flat landing share
+// one bounce among them.
+func (s *sim) bounce() {
+	const passes = 4
+	for range passes {
+		for i := range s.contacts {
+			m := &s.contacts[i]
+			for k := range m.points[:m.n] {
+				p := &m.points[k]
+				if p.speed > -bounceSpeed || p.most == 0 {
+					continue
+				}
+				a, b := &s.mot[m.a], &s.mot[m.b]
+				vn := b.v.sub(a.v).dot(m.normal) + b.w.dot(p.rb) - a.w.dot(p.ra)
+				push := max(p.push-p.mass*(vn+s.restitution*p.speed), 0)
+				d := push - p.push
+				p.push = push
+				a.v = a.v.addMul(m.normal, -d*m.ma)
+				b.v = b.v.addMul(m.normal, d*m.mb)
+				a.w = a.w.addMul(p.ra, -d*m.ma*spin)
+				b.w = b.w.addMul(p.rb, d*m.mb*spin)
+			}
+		}
+	}
+}
+
+// confine is the last word on walls: no corner ends a step more than wallTolerance outside of one.
+func (s *sim) confine(i int) {
+	p, a := &s.now[i].p, &s.ax[i]
+	ex := half*(abs(a.x.x)+abs(a.y.x)+abs(a.z.x)) - wallTolerance
+	ey := half*(abs(a.x.y)+abs(a.y.y)+abs(a.z.y)) - wallTolerance
+	ez := half*(abs(a.x.z)+abs(a.y.z)+abs(a.z.z)) - wallTolerance
+	p.x = min(max(p.x, ex-TankWidth/2), TankWidth/2-ex)
+	p.y = min(max(p.y, ey), TankWidth-ey)
+	p.z = min(max(p.z, ez-TankWidth/2), TankWidth/2-ez)
+}

@@ -1,0 +1,204 @@
+// Package physics simulates tanks of rigid cubes and streams their poses into an arena, from as many goroutines as one
+// likes.
+//
+// Units are metres, seconds, kilograms, radians; axes are right-handed, Y up. Each tank is a closed box that stands on
+// the plane y = 0 and holds up to CubesPerTank cubes; it is a world of its own, with its own random numbers and its own
+// span of the arena. That is what makes the result independent of the number of goroutines.
+package physics
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl32"
+	"github.com/slotstream/slotstream/arena"
+)
+
+// Config says what to simulate. Cubes must be positive; every other zero means the default.
+type Config struct {
+	Cubes    int     // in all tanks; the number of tanks follows from it
+	Workers  int     // goroutines; default GOMAXPROCS
+	Tick     float64 // ticks a second; default 60, at least 1
+	Seed     uint64
+	Fountain bool // cubes come and go, each with a slot of its own
+}
+
+// Cube is what a write function may want to know beside the pose.
+type Cube struct {
+	ID     uint32 // the same as long as the cube lives
+	Worker int    // the goroutine that simulates it
+	Awake  bool
+	Moved  bool // false in the last write after a cube came to rest, and in those that Repaint asks for
+}
+
+// Mat4 is the write function of an arena of plain matrices.
+func Mat4(dst *mgl32.Mat4, m *mgl32.Mat4, _ Cube) { *dst = *m }
+
+// World is all tanks and the goroutines that simulate them. Its methods may be called from any goroutine, also while
+// the workers run; a command (Push, Explode, …) waits for at most one tick of the tanks it concerns.
+type World[T comparable] struct {
+	arena *arena.Arena[T]
+	write func(*T, *mgl32.Mat4, Cube)
+	cfg   Config
+	tick  time.Duration
+
+	resize sync.Mutex // one SetCubes at a time
+	tanks  atomic.Pointer[[]*tank[T]]
+
+	mu      sync.Mutex
+	changed *sync.Cond    // any of the following
+	asked   uint64        // requests so far
+	done    []uint64      // by worker: the last request it has finished
+	steps   uint64        // ticks asked for in lockstep
+	time    time.Duration // time asked for in free running
+	closed  bool
+}
+
+// New fills a world, stores every cube's first pose in a, and starts the goroutines, which wait for Step or Advance;
+// Close ends them.
+//
+// write turns a model matrix (of a unit mesh cube, [-0.5, 0.5] on each axis) into an instance. The goroutines call it
+// concurrently. An instance equal to the one last stored is not stored again, so what sleeps costs nothing.
+func New[T comparable](a *arena.Arena[T], cfg Config, write func(dst *T, m *mgl32.Mat4, c Cube)) (*World[T], error) {
+	if cfg.Cubes <= 0 {
+		return nil, fmt.Errorf("physics: %d cubes: must be positive", cfg.Cubes)
+	}
+	if cfg.Workers <= 0 {
+		cfg.Workers = runtime.GOMAXPROCS(0)
+	}
+	if cfg.Tick == 0 {
+		cfg.Tick = 60
+	}
+	if !(cfg.Tick >= 1 && cfg.Tick <= 10_000) {
+		return nil, fmt.Errorf("physics: %g ticks a second: must be 1 to 10,000", cfg.Tick)
+	}
+	w := &World[T]{
+		arena: a, write: write, cfg: cfg,
+		tick: time.Duration(float64(time.Second) / cfg.Tick),
+		done: make([]uint64, cfg.Workers),
+	}
+	w.changed = sync.NewCond(&w.mu)
+	w.tanks.Store(new([]*tank[T]))
+	if err := w.SetCubes(cfg.Cubes); err != nil {
+		w.free(*w.tanks.Load())
+		return nil, err
+	}
+	for k := range cfg.Workers {
+		go w.work(k)
+	}
+	return w, nil
+}
+
+// Step brings every tank one tick further and stores the poses it ends in. It returns when all goroutines are done: the
+// same calls give the same poses, however many goroutines there are.
+func (w *World[T]) Step() {
+	w.ask(func() { w.steps++ })
+	w.Wait()
+}
+
+// Advance asks for dt more of real time and returns at once. The goroutines do the ticks that have come due and store
+// poses between the last two ticks, so that motion is smooth at any frame rate; the picture is one tick late. Call it
+// once a frame, after the uploader's Sync, with the frame's duration. A goroutine that cannot keep up gives time up
+// rather than fall behind for ever (Fiedler, "Fix Your Timestep!", 2004): Stats counts it.
+func (w *World[T]) Advance(dt time.Duration) {
+	w.ask(func() { w.time += dt })
+}
+
+// Wait returns when everything that was asked for is done.
+func (w *World[T]) Wait() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for k := range w.done {
+		for w.done[k] < w.asked && !w.closed {
+			w.changed.Wait()
+		}
+	}
+}
+
+// Close ends the goroutines. The cubes stay in the arena as they are.
+func (w *World[T]) Close() {
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+	w.changed.Broadcast()
+}
+
+func (w *World[T]) ask(what func()) {
+	w.mu.Lock()
+	what()
+	w.asked++
+	w.mu.Unlock()
+	w.changed.Broadcast()
+}
+
+// work is one goroutine: tanks k, k+W, k+2W, … are its own.
+func (w *World[T]) work(k int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for {
+		for w.done[k] == w.asked && !w.closed {
+			w.changed.Wait()
+		}
+		if w.closed {
+			return
+		}
+		asked, steps, now := w.asked, w.steps, w.time
+		w.mu.Unlock()
+		tanks := *w.tanks.Load()
+		for i := k; i < len(tanks); i += len(w.done) {
+			w.bring(tanks[i], steps, now)
+		}
+		w.mu.Lock()
+		w.done[k] = asked
+		w.changed.Broadcast()
+	}
+}
+
+// mostTicks is how many ticks one request may take; what more is due is given up.
+const mostTicks = 4
+
+// bring takes t to the given step and time, one tick per lock, and stores what changed.
+func (w *World[T]) bring(t *tank[T], steps uint64, now time.Duration) {
+	for more := true; more; {
+		more = w.bringOne(t, steps, now)
+	}
+}
+
+// bringOne does t's next tick, if one is due, or else the publication, and reports whether there is more.
+func (w *World[T]) bringOne(t *tank[T], steps uint64, now time.Duration) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.gone {
+		return false
+	}
+	if t.steps < steps {
+		t.steps++
+		w.tickOne(t)
+		if t.steps == steps {
+			t.alpha = 1
+			t.publish(w.write, false)
+		}
+		return true
+	}
+	late := now - t.time
+	if most := mostTicks * w.tick; late >= most+w.tick {
+		give := late - most - late%w.tick
+		t.time += give
+		t.dropped.Add(int64(give))
+		return true
+	}
+	if late >= w.tick {
+		t.time += w.tick
+		w.tickOne(t)
+		return true
+	}
+	if now != t.shownAt {
+		t.shownAt = now
+		t.alpha = float32(late) / float32(w.tick)
+		t.publish(w.write, false)
+	}
+	return false
+}
