@@ -1,0 +1,51 @@
+package report
+
+import (
+	"bytes"
+	"testing"
+
+	"golang.org/x/perf/benchfmt"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/timing"
+)
+
+// TestBenchfmt reads the lines with benchstat's own parser.
+func TestBenchfmt(t *testing.T) {
+	single, matrix := made(100, 1, 1), madeMatrix()[:2]
+	rs := append([]Report{single}, matrix...)
+	var b bytes.Buffer
+	if err := WriteBenchfmt(&b, rs); err != nil {
+		t.Fatal(err)
+	}
+	reader := benchfmt.NewReader(bytes.NewReader(b.Bytes()), "bench")
+	perName := make(map[string]int)
+	for reader.Scan() {
+		res, ok := reader.Result().(*benchfmt.Result)
+		if !ok {
+			t.Fatalf("not a result: %v", reader.Result())
+		}
+		name := res.Name.String()
+		perName[name]++
+		if sec, ok := res.Value("sec/op"); !ok || sec <= 0 {
+			t.Errorf("%s has no sec/op", name)
+		}
+		if got := res.GetConfig("adapter"); got != single.Adapter.Name {
+			t.Errorf("adapter: %q", got)
+		}
+		for _, unit := range []string{"calls/op", "upload-B/op", "B/op", "allocs/op"} {
+			_, has := res.Value(unit)
+			if want := bytes.Contains(res.Name, []byte("phase=frame")); has != want {
+				t.Errorf("%s: has %s: %v", name, unit, has)
+			}
+		}
+	}
+	if err := reader.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if want := len(rs) * (timing.NumPhases - 1); len(perName) != want { // gpu is missing
+		t.Errorf("%d names, want %d", len(perName), want)
+	}
+	if n := perName["Frame/cubes=100000/pattern=random/moving=0.01/upload=auto/phase=write-2"]; n != maxBlocks {
+		t.Errorf("%d lines for a phase, want %d:\n%s", n, maxBlocks, b.String()[:600])
+	}
+}

@@ -1,0 +1,194 @@
+package report
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"reflect"
+	"strings"
+
+	"golang.org/x/perf/benchmath"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/timing"
+)
+
+const (
+	// risk is the chance that a comparison calls noise a change anywhere: each of its tests gets its share (Bonferroni).
+	risk = 0.05
+
+	// floor is the smallest slowdown, in µs a frame, that counts as a regression: a phase of 0.2 µs that now takes
+	// 0.3 is 50% slower and no one's trouble.
+	floor = 1.0
+)
+
+// Comparison is what changed between two runs or two matrices, for each run that is in both.
+type Comparison struct {
+	Threshold float64 // percent
+	Alpha     float64 // of each test
+	Pairs     []Pair
+	Unpaired  []string // names of runs in one of the files only
+}
+
+// Pair is one run in both files.
+type Pair struct {
+	Name    string
+	Differs []string // "what: old → new", where the two were not asked for the same or not made on the same machine
+	Changes []Change // by phase, in the order of a frame
+}
+
+// Change is what became of one phase.
+type Change struct {
+	Phase      timing.Phase
+	Old, New   benchmath.Summary // median of the block medians with its 95% confidence interval, µs
+	Test       benchmath.Comparison
+	Regression bool // significantly slower, by more than the threshold and the floor
+}
+
+// Percent is the change of the median, positive if slower.
+func (c Change) Percent() float64 {
+	if c.Old.Center == c.New.Center {
+		return 0
+	}
+	return 100 * (c.New.Center - c.Old.Center) / c.Old.Center
+}
+
+// Significant says whether the test tells the two from noise.
+func (c Change) Significant() bool { return c.Test.P < c.Test.Alpha }
+
+// Compare tests every phase of every run that both files hold, by the Mann-Whitney U test on the medians of blocks of
+// frames. Of two single runs, each a file, names need not agree: what differs is listed. A phase regressed if it is
+// significantly slower by more than threshold percent and by more than 1 µs.
+func Compare(old, new []Report, threshold float64) (Comparison, error) {
+	c := Comparison{Threshold: threshold}
+	var both [][2]*Report
+	if len(old) == 1 && len(new) == 1 {
+		both = append(both, [2]*Report{&old[0], &new[0]})
+	} else {
+		byName := make(map[string]*Report)
+		for i := range new {
+			byName[new[i].Name()] = &new[i]
+		}
+		for i := range old {
+			name := old[i].Name()
+			if r := byName[name]; r != nil {
+				both = append(both, [2]*Report{&old[i], r})
+				delete(byName, name)
+			} else {
+				c.Unpaired = append(c.Unpaired, name)
+			}
+		}
+		for i := range new {
+			if name := new[i].Name(); byName[name] != nil {
+				c.Unpaired = append(c.Unpaired, name)
+			}
+		}
+	}
+	if len(both) == 0 {
+		return c, errors.New("the two files have no run in common")
+	}
+	c.Alpha = risk / float64(len(both)*timing.NumPhases)
+	for _, b := range both {
+		c.Pairs = append(c.Pairs, c.pair(b[0], b[1]))
+	}
+	return c, nil
+}
+
+func (c *Comparison) pair(old, new *Report) Pair {
+	p := Pair{Name: old.Name(), Differs: differences(old, new)}
+	thresholds := benchmath.Thresholds{CompareAlpha: c.Alpha}
+	for _, phase := range timing.Phases() {
+		a, b := old.Samples[phase.String()], new.Samples[phase.String()]
+		if len(a) == 0 || len(b) == 0 {
+			continue // gpu, where a device has no timestamps
+		}
+		before := benchmath.NewSample(blockMedians(a), &thresholds)
+		after := benchmath.NewSample(blockMedians(b), &thresholds)
+		change := Change{
+			Phase: phase,
+			Old:   benchmath.AssumeNothing.Summary(before, 0.95),
+			New:   benchmath.AssumeNothing.Summary(after, 0.95),
+			Test:  benchmath.AssumeNothing.Compare(before, after),
+		}
+		change.Regression = change.Significant() && change.Percent() > c.Threshold && change.New.Center-change.Old.Center > floor
+		p.Changes = append(p.Changes, change)
+	}
+	return p
+}
+
+// differences lists what was not the same in the two runs, apart from what they measured.
+func differences(old, new *Report) []string {
+	var out []string
+	for _, s := range [][2]any{{old.Adapter, new.Adapter}, {old.Machine, new.Machine}, {old.Config, new.Config}} {
+		a, b := reflect.ValueOf(s[0]), reflect.ValueOf(s[1])
+		for i := range a.NumField() {
+			if a.Field(i).Interface() != b.Field(i).Interface() {
+				what := strings.ToLower(a.Type().Name()) + "." + a.Type().Field(i).Tag.Get("json")
+				out = append(out, fmt.Sprintf("%s: %v → %v", what, a.Field(i), b.Field(i)))
+			}
+		}
+	}
+	return out
+}
+
+// Regressions counts the phases that regressed, over all runs.
+func (c *Comparison) Regressions() int {
+	n := 0
+	for _, p := range c.Pairs {
+		for _, ch := range p.Changes {
+			if ch.Regression {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// WriteTable shows the comparison to a person.
+func (c *Comparison) WriteTable(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	for _, p := range c.Pairs {
+		fmt.Fprintln(b, p.Name)
+		for _, d := range p.Differs {
+			fmt.Fprintf(b, "  differs in %s\n", d)
+		}
+		fmt.Fprintf(b, "  %-10s %20s %20s %9s\n", "p50 µs", "old", "new", "change")
+		for _, ch := range p.Changes {
+			change := "~"
+			if ch.Significant() {
+				change = "new"
+				if percent := ch.Percent(); !math.IsInf(percent, 0) {
+					change = fmt.Sprintf("%+.1f%%", percent)
+				}
+			}
+			verdict := ""
+			if ch.Regression {
+				verdict = "  SLOWER"
+			}
+			fmt.Fprintf(b, "  %-10s %20s %20s %9s  p=%.3f n=%d+%d%s\n", ch.Phase, noisy(ch.Old), noisy(ch.New), change, ch.Test.P, ch.Test.N1, ch.Test.N2, verdict)
+		}
+		fmt.Fprintln(b)
+	}
+	for _, name := range c.Unpaired {
+		fmt.Fprintf(b, "in one file only: %s\n", name)
+	}
+	fmt.Fprintf(b, "~ is a change that noise explains (Mann-Whitney U on the medians of %d blocks of frames, α=%.2g);\n± is half the 95%% confidence interval of the median.\n", maxBlocks, c.Alpha)
+	if n := c.Regressions(); n > 0 {
+		fmt.Fprintf(b, "%s slower by more than %g%%.\n", plural(n, "phase"), c.Threshold)
+	} else {
+		fmt.Fprintf(b, "Nothing slower by more than %g%%.\n", c.Threshold)
+	}
+	return b.Flush()
+}
+
+// noisy formats a median and its noise: "1,234 ± 2%".
+func noisy(s benchmath.Summary) string {
+	noise := "∞" // too few samples
+	if half := (s.Hi - s.Lo) / 2; !math.IsInf(half, 0) && !math.IsNaN(half) && s.Center > 0 {
+		noise = fmt.Sprintf("%.0f%%", 100*half/s.Center)
+	} else if half == 0 {
+		noise = "0%"
+	}
+	return micros(s.Center) + " ± " + noise
+}

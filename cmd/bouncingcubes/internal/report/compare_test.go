@@ -1,0 +1,128 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/timing"
+)
+
+func TestCompareFindsTheSlowerPhase(t *testing.T) {
+	old, new := made(400, 1, 1), made(400, 2, 1)
+	for i := range new.Samples["write"] {
+		new.Samples["write"][i] *= 1.3
+	}
+	c, err := Compare([]Report{old}, []Report{new}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ch := range c.Pairs[0].Changes {
+		slower := ch.Phase == timing.Write
+		if ch.Significant() != slower || ch.Regression != slower {
+			t.Errorf("%s: significant %v, regression %v, p=%v", ch.Phase, ch.Significant(), ch.Regression, ch.Test.P)
+		}
+		if slower && (ch.Percent() < 25 || ch.Percent() > 35) {
+			t.Errorf("write: %+.1f%%, want about +30%%", ch.Percent())
+		}
+	}
+	if c.Regressions() != 1 {
+		t.Errorf("%d regressions, want 1", c.Regressions())
+	}
+	var b bytes.Buffer
+	if err := c.WriteTable(&b); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.String(), "SLOWER"); n != 1 || !strings.Contains(b.String(), "1 phase slower by more than 10%") {
+		t.Errorf("table:\n%s", b.String())
+	}
+	t.Log("\n" + b.String())
+
+	if c, _ := Compare([]Report{old}, []Report{new}, 50); c.Regressions() != 0 {
+		t.Error("30% counts as more than 50%")
+	}
+	if c, _ := Compare([]Report{new}, []Report{old}, 10); c.Regressions() != 0 {
+		t.Error("faster counts as slower")
+	}
+}
+
+// TestCompareCallsNoiseNoise: of 200 comparisons of alike runs with bursts over several frames, 5% (risk) may find a
+// change somewhere.
+func TestCompareCallsNoiseNoise(t *testing.T) {
+	found := 0
+	for seed := range uint64(200) {
+		c, err := Compare([]Report{made(400, 2*seed, 1)}, []Report{made(400, 2*seed+1, 1)}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, ch := range c.Pairs[0].Changes {
+			if ch.Significant() {
+				found++
+				break
+			}
+		}
+	}
+	if found > 20 {
+		t.Errorf("%d of 200 comparisons of alike runs found a change", found)
+	}
+}
+
+func TestCompareIgnoresWhatIsTooSmallToMatter(t *testing.T) {
+	old, new := made(400, 1, 1), made(400, 2, 1)
+	for i := range new.Samples["plan"] {
+		old.Samples["plan"][i] *= 0.05
+		new.Samples["plan"][i] *= 0.1 // 0.6 → 1.2 µs
+	}
+	c, err := Compare([]Report{old}, []Report{new}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ch := range c.Pairs[0].Changes {
+		if ch.Phase == timing.Plan && (!ch.Significant() || ch.Regression) {
+			t.Errorf("plan: significant %v, regression %v", ch.Significant(), ch.Regression)
+		}
+	}
+}
+
+func TestCompareOfFewFramesFindsNothing(t *testing.T) {
+	c, err := Compare([]Report{made(3, 1, 1)}, []Report{made(3, 2, 2)}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Regressions() != 0 {
+		t.Error("three frames a side are significant")
+	}
+	var b bytes.Buffer
+	if err := c.WriteTable(&b); err != nil || !strings.Contains(b.String(), "± ∞") {
+		t.Errorf("the noise of three frames is not shown as unknown (%v):\n%s", err, b.String())
+	}
+}
+
+func TestCompareListsWhatDiffers(t *testing.T) {
+	old, new := made(30, 1, 1), made(30, 2, 1)
+	new.Config.Upload = "full"
+	new.Adapter.Name = "Another GPU"
+	c, err := Compare([]Report{old}, []Report{new}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := strings.Join(c.Pairs[0].Differs, "; ")
+	if want := "adapter.name: llvmpipe (LLVM 19.1.7, 256 bits) → Another GPU; config.upload: auto → full"; got != want {
+		t.Errorf("differs: %s\nwant:    %s", got, want)
+	}
+}
+
+func TestCompareOfMatrices(t *testing.T) {
+	old, new := madeMatrix(), madeMatrix()
+	new[7].Config.Cubes = 7
+	c, err := Compare(old, new, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Pairs) != len(old)-1 || len(c.Unpaired) != 2 {
+		t.Errorf("%d pairs and %d unpaired of %d runs", len(c.Pairs), len(c.Unpaired), len(old))
+	}
+	if _, err := Compare(old[:2], new[10:12], 10); err == nil {
+		t.Error("two files without a common run were compared")
+	}
+}

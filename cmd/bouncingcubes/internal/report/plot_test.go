@@ -1,0 +1,105 @@
+package report
+
+import (
+	"encoding/xml"
+	"errors"
+	"image"
+	"image/color"
+	_ "image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// KEEP_PLOTS=DIR keeps the pictures for a person to look at.
+func plotDir(t *testing.T) string {
+	if dir := os.Getenv("KEEP_PLOTS"); dir != "" {
+		return dir
+	}
+	return t.TempDir()
+}
+
+func TestPlotsAreNotBlank(t *testing.T) {
+	dir := plotDir(t)
+	for name, c := range map[string]struct {
+		runs   []Report
+		colors []color.Color
+	}{
+		"run":    {[]Report{made(600, 1, 1)}, []color.Color{sky, grey, vermilion, orange}},
+		"one":    {[]Report{made(1, 1, 1)}, []color.Color{sky, grey}},
+		"matrix": {madeMatrix(), []color.Color{black, orange, blue, green, vermilion}},
+	} {
+		path := filepath.Join(dir, name+".png")
+		if err := Plot(path, c.runs); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		img, _, err := image.Decode(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := make(map[color.RGBA]int)
+		for y := range img.Bounds().Dy() {
+			for x := range img.Bounds().Dx() {
+				r, g, b, _ := img.At(x, y).RGBA()
+				seen[color.RGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), 255}]++
+			}
+		}
+		for _, want := range c.colors {
+			if seen[want.(color.RGBA)] < 50 {
+				t.Errorf("%s: only %d pixels of %v", name, seen[want.(color.RGBA)], want)
+			}
+		}
+	}
+}
+
+func TestSVGSaysWhatItShows(t *testing.T) {
+	dir := plotDir(t)
+	for name, c := range map[string]struct {
+		runs []Report
+		want []string
+	}{
+		"run":    {[]Report{made(600, 1, 1)}, []string{"100,000 cubes, 1% random", "llvmpipe", "simulate", "descend", "wait", "p95", "frame time"}},
+		"matrix": {madeMatrix(), []string{"100,000 cubes, stride", "llvmpipe", "scatter", "cubes that move", "0.1%"}},
+	} {
+		path := filepath.Join(dir, name+".svg")
+		if err := Plot(path, c.runs); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for d := xml.NewDecoder(strings.NewReader(string(data))); ; {
+			if _, err := d.Token(); err == io.EOF {
+				break
+			} else if err != nil {
+				t.Fatalf("%s is not XML: %v", name, err)
+			}
+		}
+		for _, want := range c.want {
+			if !strings.Contains(string(data), want) {
+				t.Errorf("%s: no %q in the picture", name, want)
+			}
+		}
+	}
+}
+
+func TestPlotOfUnknownFormat(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.gif")
+	if err := Plot(path, []Report{made(3, 1, 1)}); !errors.Is(err, ErrFormat) {
+		t.Errorf("error %v, want ErrFormat", err)
+	}
+	if err := CheckPlot(path); !errors.Is(err, ErrFormat) {
+		t.Errorf("error %v, want ErrFormat", err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("a file was left behind")
+	}
+}
