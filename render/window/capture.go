@@ -1,6 +1,7 @@
 package window
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -20,8 +21,10 @@ type capture struct {
 	picture *render.Offscreen         // between acquire and deliver
 }
 
-// Capture hands the next frame to done, as a picture with straight alpha, inside that frame's Present.
-// A second call before that replaces the first.
+var errClosed = errors.New("window: the window closed before the next frame")
+
+// Capture hands the next frame to done, as a picture with straight alpha, inside that frame's Present; or an error,
+// also where the window closes first. A second call before that replaces the first.
 func (w *Window) Capture(done func(*image.NRGBA, error)) { w.capture.done = done }
 
 // Screenshot saves the next frame as a PNG file and logs where, or why it could not.
@@ -45,21 +48,21 @@ func (c *capture) acquire(d *render.Device, width, height int, format wgpu.Textu
 	c.release() // of a frame that was never presented
 	picture, err := render.NewOffscreen(d, width, height, format)
 	if err != nil {
-		done := c.done
-		c.done = nil
-		done(nil, err)
+		c.finish(nil, err)
 		return nil, render.ErrSkip
 	}
 	c.picture = picture
 	return picture.Acquire()
 }
 
-func (c *capture) deliver() {
-	img, err := c.picture.Image()
+func (c *capture) deliver() { c.finish(c.picture.Image()) }
+
+func (c *capture) finish(img *image.NRGBA, err error) {
 	c.release()
-	done := c.done
-	c.done = nil
-	done(img, err)
+	if done := c.done; done != nil {
+		c.done = nil
+		done(img, err)
+	}
 }
 
 func (c *capture) release() {

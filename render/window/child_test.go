@@ -17,6 +17,7 @@ import (
 	"github.com/go-gl/glfw/v3.3/glfw"
 	"github.com/go-gl/mathgl/mgl32"
 
+	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
 )
 
@@ -28,6 +29,7 @@ var programs = map[string]func() error{
 	"report":  reportProgram,
 	"open":    openProgram,
 	"resizes": resizesProgram,
+	"sphere":  sphereProgram,
 	"abandon": abandonProgram,
 }
 
@@ -138,20 +140,86 @@ func openProgram() error {
 	return err
 }
 
+// scene draws a red sphere, multisampled, in the middle of a window.
+type scene struct {
+	renderer *render.Renderer
+	mesh     *render.Mesh
+	batch    *render.Batch[mgl32.Mat4]
+	camera   render.Camera
+}
+
+func newScene(w *Window) (*scene, error) {
+	r, err := render.New(w.Device(), render.Config{Format: w.Format(), MSAA: 4})
+	if err != nil {
+		return nil, err
+	}
+	mesh, err := render.NewSphere(w.Device(), 64, 32)
+	if err != nil {
+		return nil, err
+	}
+	a, err := arena.New(arena.Config[mgl32.Mat4]{})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.Alloc(mgl32.Ident4()); err != nil {
+		return nil, err
+	}
+	batch, err := render.NewBatch(r, a, mesh, render.BatchOptions{Shade: "fn shade(p: Point) -> vec4f { return vec4f(1.0, 0.0, 0.0, 1.0); }"})
+	if err != nil {
+		return nil, err
+	}
+	return &scene{r, mesh, batch, render.NewCamera(mgl32.Vec3{}, 1.5)}, nil
+}
+
+func (s *scene) frame(w *Window) error {
+	_, err := s.renderer.Frame(w, &s.camera, s.batch)
+	return err
+}
+
+func (s *scene) release() {
+	s.batch.Release()
+	s.mesh.Release()
+	s.renderer.Release()
+}
+
+// sphereProgram shows the scene and prints each size that it drew.
+func sphereProgram() error {
+	return Run(options, func(w *Window) error {
+		s, err := newScene(w)
+		if err != nil {
+			return err
+		}
+		defer s.release()
+		fmt.Println("window", w.glfw.GetX11Window())
+		width, height := 0, 0
+		for w.Next() {
+			if err := s.frame(w); err != nil {
+				return err
+			}
+			if x, y := w.Size(); x != width || y != height {
+				width, height = x, y
+				fmt.Println("frame", x, y)
+			}
+		}
+		return nil
+	})
+}
+
 // resizesProgram resizes its window 250 times and prints the memory in use after 50 and after 250.
 func resizesProgram() error {
 	return Run(options, func(w *Window) error {
-		resized := false
-		w.OnResize = func(int, int) { resized = true }
+		s, err := newScene(w)
+		if err != nil {
+			return err
+		}
+		defer s.release()
 		for i := range 250 {
-			resized = false
+			resized := false
+			w.OnResize = func(int, int) { resized = true }
 			w.glfw.SetSize(200+i*37%700, 200+i*23%400)
-			for w.Next() {
-				if err := fill(w, cyan); err != nil && !errors.Is(err, render.ErrSkip) {
+			for !resized && w.Next() {
+				if err := s.frame(w); err != nil {
 					return err
-				}
-				if resized {
-					break
 				}
 			}
 			if i == 49 || i == 249 {

@@ -113,7 +113,7 @@ func (w *Window) open() error {
 
 // close undoes open, as far as that came. The surface goes before the device and the window that it draws to.
 func (w *Window) close() {
-	w.capture.release()
+	w.capture.finish(nil, errClosed)
 	if w.surface != nil {
 		w.device.Wait()
 		w.surface.release()

@@ -3,6 +3,7 @@
 package window
 
 import (
+	"bytes"
 	"errors"
 	"image"
 	"image/color"
@@ -10,9 +11,13 @@ import (
 	"image/png"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/cogentcore/webgpu/wgpu"
 )
 
 func TestNoDisplay(t *testing.T) {
@@ -63,6 +68,24 @@ func TestRunOutsideMain(t *testing.T) {
 	}()
 	Run(Options{}, func(*Window) error { return nil })
 	t.Error("Run on another goroutine went on")
+}
+
+func TestPresentMode(t *testing.T) {
+	const immediate, mailbox, fifo = wgpu.PresentModeImmediate, wgpu.PresentModeMailbox, wgpu.PresentModeFifo
+	for _, c := range []struct {
+		has   []wgpu.PresentMode
+		vsync bool
+		want  wgpu.PresentMode
+	}{
+		{[]wgpu.PresentMode{fifo, mailbox, immediate}, true, fifo},
+		{[]wgpu.PresentMode{fifo, mailbox, immediate}, false, immediate},
+		{[]wgpu.PresentMode{fifo, mailbox}, false, mailbox},
+		{[]wgpu.PresentMode{fifo}, false, fifo},
+	} {
+		if got := (&surface{modes: c.has}).presentMode(c.vsync); got != c.want {
+			t.Errorf("%v: %v", c, got)
+		}
+	}
 }
 
 func TestDrawResizeClose(t *testing.T) {
@@ -122,34 +145,20 @@ func TestKeys(t *testing.T) {
 	p.expect("paused false")
 
 	x.do("key", "F11")
-	p.expect("frame 1280 800 true")
-	x.until("a full screen of cyan", filled(1280, 800))
+	p.expect("frame 1600 900 true")
+	x.until("a full screen of cyan", filled(1600, 900))
 	x.do("key", "F11")
 	p.expect("frame 640 360 false")
 	shown := x.until("640×360 pixels of cyan", filled(640, 360))
 
 	x.do("key", "s")
-	p.expect("key 83 0 0")
+	path := screenshot(t, dir)
 	x.do("key", "alt+F4")
 	p.expect("closed")
 	p.end()
-	shots, _ := filepath.Glob(filepath.Join(dir, "slotstream-*.png"))
-	if len(shots) != 1 {
-		t.Fatalf("screenshots: %q\n%s", shots, &p.stderr)
-	}
-	f, err := os.Open(shots[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	img, err := png.Decode(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	shot := image.NewNRGBA(img.Bounds())
-	draw.Draw(shot, shot.Rect, img, image.Point{}, draw.Src)
+	shot := readPNG(t, path)
 	if shot.Rect != image.Rect(0, 0, 640, 360) || !filled(640, 360)(shot) {
-		t.Errorf("the screenshot is not what the screen showed: %s, %s", shots[0], x.keep(shown))
+		t.Errorf("the screenshot is not what the screen showed: %s, %s", x.keep(shot), x.keep(shown))
 	}
 }
 
@@ -223,6 +232,107 @@ func TestMinimise(t *testing.T) {
 	x.do("key", "alt+F4")
 	p.expect("closed")
 	p.end()
+}
+
+// A sphere stays round, in the middle and as high as before, whatever the shape of the window.
+func TestResizeKeepsShape(t *testing.T) {
+	x := startXvfb(t)
+	p := run(t, "sphere", t.TempDir(), x.env())
+	id := p.expect("window")
+	p.expect("frame 640 360")
+	x.until("a round sphere 301 pixels high", round(301))
+	x.do("windowsize", "--sync", id, "900", "300")
+	p.expect("frame 900 300")
+	x.until("a round sphere 251 pixels high", round(251))
+	x.do("windowsize", "--sync", id, "400", "600")
+	p.expect("frame 400 600")
+	x.until("a sphere 502 pixels high and cut off at the sides", func(img *image.NRGBA) bool {
+		box := red(img)
+		return box.Dx() == 400 && around(box.Dy(), 502)
+	})
+	x.do("key", "alt+F4")
+	p.end()
+}
+
+// red is the box around a screen's red pixels.
+func red(img *image.NRGBA) (box image.Rectangle) {
+	for y := range img.Rect.Max.Y {
+		for x := range img.Rect.Max.X {
+			if img.NRGBAAt(x, y) == (color.NRGBA{255, 0, 0, 255}) {
+				box = box.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+	}
+	return box
+}
+
+func round(height int) func(*image.NRGBA) bool {
+	return func(img *image.NRGBA) bool {
+		box := red(img)
+		return around(box.Dy(), height) && around(box.Dx(), box.Dy())
+	}
+}
+
+func around(a, b int) bool { return a-b <= 3 && b-a <= 3 }
+
+// The example runs as it stands in the documentation, and S saves what it shows.
+func TestExample(t *testing.T) {
+	x := startXvfb(t)
+	dir := t.TempDir()
+	binary := filepath.Join(dir, "example")
+	if out, err := exec.Command("go", "build", "-o", binary, "../../examples/window").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v: %s", err, out)
+	}
+	example := exec.Command(binary)
+	example.Dir, example.Env = dir, x.env()
+	var stderr bytes.Buffer
+	example.Stderr = &stderr
+	start(t, example)
+	x.do("search", "--sync", "--onlyvisible", "--name", "^wave", "windowfocus", "--sync")
+	x.do("key", "s")
+	path := screenshot(t, dir)
+	x.do("key", "alt+F4")
+	if err := example.Wait(); err != nil {
+		t.Fatalf("the example failed: %v\n%s", err, &stderr)
+	}
+	img := readPNG(t, path)
+	colors := map[color.NRGBA]bool{}
+	for y := range img.Rect.Max.Y {
+		for x := range img.Rect.Max.X {
+			colors[img.NRGBAAt(x, y)] = true
+		}
+	}
+	if img.Rect != image.Rect(0, 0, 1280, 720) || len(colors) < 20 { // eight colours on three lit faces
+		t.Errorf("a picture of %v with %d colours: %s", img.Rect, len(colors), x.keep(img))
+	}
+}
+
+// screenshot waits for a program to begin its picture; it is whole once the program has ended.
+func screenshot(t *testing.T, dir string) string {
+	t.Helper()
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if shots, _ := filepath.Glob(filepath.Join(dir, "slotstream-*.png")); len(shots) > 0 {
+			return shots[0]
+		}
+	}
+	t.Fatal("there is no screenshot")
+	return ""
+}
+
+func readPNG(t *testing.T, path string) *image.NRGBA {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	img, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := image.NewNRGBA(img.Bounds())
+	draw.Draw(out, out.Rect, img, image.Point{}, draw.Src)
+	return out
 }
 
 func TestResizesLeaveMemoryFlat(t *testing.T) {

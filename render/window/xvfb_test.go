@@ -21,11 +21,12 @@ import (
 // patience bounds a wait for something that must happen; it decides nothing else.
 const patience = 60 * time.Second
 
-// xvfb is an X server of the test's own, with a window manager, and a screen of 1280×800 that can be looked at.
+// xvfb is an X server of the test's own, with a window manager, and a screen of 1600×900 that can be looked at.
 type xvfb struct {
 	t       *testing.T
 	display string
 	dir     string // where the server maps its screen
+	kept    int    // pictures
 }
 
 func startXvfb(t *testing.T) *xvfb {
@@ -43,7 +44,7 @@ func startXvfb(t *testing.T) *xvfb {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset", "-fbdir", x.dir)
+	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1600x900x24", "-nolisten", "tcp", "-noreset", "-fbdir", x.dir)
 	server.ExtraFiles = []*os.File{w}
 	start(t, server)
 	w.Close()
@@ -129,7 +130,8 @@ func (x *xvfb) until(what string, right func(*image.NRGBA) bool) *image.NRGBA {
 
 // keep saves a picture for whoever looks into a failure.
 func (x *xvfb) keep(img image.Image) string {
-	path := filepath.Join(os.TempDir(), strings.ReplaceAll(x.t.Name(), "/", "_")+".png")
+	x.kept++
+	path := filepath.Join(os.TempDir(), fmt.Sprintf("%s-%d.png", x.t.Name(), x.kept))
 	if err := writePNG(path, img); err != nil {
 		return err.Error()
 	}
