@@ -51,6 +51,35 @@ func (c *Camera) Fit(center mgl32.Vec3, radius float32) {
 	c.Distance = radius / float32(math.Sin(float64(c.FovY/2)))
 }
 
+// FitBox keeps the direction of view and moves as near as shows the whole of the
+// box from lo to hi in a picture of the given aspect, width over height. margin
+// is the fraction of the picture to leave free around it, 0.05 say.
+func (c *Camera) FitBox(lo, hi mgl32.Vec3, aspect, margin float32) {
+	right, up, back := c.axes()
+	slopeY := tan(c.FovY/2) * (1 - margin)
+	slopeX := slopeY * aspect
+	// A corner (x, y, z) in camera axes is inside while |x-ex| <= slopeX (ez-z)
+	// and |y-ey| <= slopeY (ez-z), for an eye at (ex, ey, ez).
+	low := float32(math.Inf(-1))
+	x, y := [2]float32{low, low}, [2]float32{low, low}
+	for i := range 8 {
+		corner := lo
+		for axis := range 3 {
+			if i>>axis&1 != 0 {
+				corner[axis] = hi[axis]
+			}
+		}
+		cx, cy, cz := corner.Dot(right), corner.Dot(up), corner.Dot(back)
+		x[0], x[1] = max(x[0], cx+slopeX*cz), max(x[1], -cx+slopeX*cz)
+		y[0], y[1] = max(y[0], cy+slopeY*cz), max(y[1], -cy+slopeY*cz)
+	}
+	ex, ey := (x[0]-x[1])/2, (y[0]-y[1])/2
+	ez := max((x[0]+x[1])/(2*slopeX), (y[0]+y[1])/(2*slopeY))
+	depth := lo.Add(hi).Mul(0.5).Dot(back)
+	c.Target = right.Mul(ex).Add(up.Mul(ey)).Add(back.Mul(depth))
+	c.Distance = max(ez-depth, 2*c.Near)
+}
+
 // Eye is the place of the camera.
 func (c *Camera) Eye() mgl32.Vec3 {
 	_, _, back := c.axes()
