@@ -1,0 +1,67 @@
+// Command bouncingcubes streams the transforms of simulated cubes from W goroutines to the GPU and draws them
+// instanced: in a window where there is a display, else offscreen to a picture. With -bench it times the frames.
+//
+// Exit status: 0 done, 1 a failure at run time, 2 a fault of the command line (one sentence on stderr),
+// 3 a regression found by -compare. Ctrl-C ends a run in order.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/slotstream/slotstream/render/window"
+)
+
+func main() {
+	// A software Vulkan driver complains on stderr where no session manager set this.
+	if os.Getenv("XDG_RUNTIME_DIR") == "" {
+		os.Setenv("XDG_RUNTIME_DIR", os.TempDir())
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+// run is the program: it ends early, in order, when ctx is cancelled, and returns the exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parse(args, stdout)
+	if err == nil {
+		err = start(ctx, o, stdout)
+	}
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	fmt.Fprintln(stderr, "bouncingcubes:", err)
+	if errors.As(err, new(usageError)) {
+		return 2
+	}
+	return 1
+}
+
+// start picks what the options ask for.
+func start(ctx context.Context, o options, stdout io.Writer) error {
+	switch {
+	case o.version:
+		return printVersion(stdout)
+	case o.listAdapters:
+		return listAdapters(stdout)
+	case o.offscreen:
+		return drawOffscreen(ctx, o, stdout)
+	}
+	err := showWindow(ctx, o)
+	switch {
+	case errors.Is(err, window.ErrNoDisplay) && o.window:
+		return usageError{err}
+	case errors.Is(err, window.ErrNoDisplay):
+		fmt.Fprintln(stdout, "no display here: drawing offscreen")
+		return drawOffscreen(ctx, o, stdout)
+	}
+	return err
+}

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// beProgram in the environment makes this test binary the program itself, main thread and all.
+const beProgram = "BOUNCINGCUBES_TEST_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(beProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// command is the program with arguments, not yet started, without a display.
+func command(t *testing.T, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes.Buffer) {
+	t.Helper()
+	cmd, stdout, stderr = exec.CommandContext(t.Context(), os.Args[0], args...), new(bytes.Buffer), new(bytes.Buffer)
+	cmd.Env = append(os.Environ(), beProgram+"=1", "DISPLAY=", "WAYLAND_DISPLAY=")
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	return cmd, stdout, stderr
+}
+
+// program runs the program and returns what a shell would see.
+func program(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	cmd, out, errs := command(t, args...)
+	if err := cmd.Run(); err != nil && !errors.As(err, new(*exec.ExitError)) {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
+}
+
+func TestBadInputIsOneSentenceAndStatus2(t *testing.T) {
+	nowhere := filepath.Join(t.TempDir(), "no", "such", "folder")
+	for _, args := range [][]string{
+		{"-unknown"},
+		{"stray"},
+		{"-cubes", "0"}, {"-cubes", "-5"}, {"-cubes", "4194305"}, {"-cubes", "many"},
+		{"-workers", "0"}, {"-workers", "1025"},
+		{"-tick", "0"}, {"-tick", "NaN"}, {"-tick", "1001"},
+		{"-seed", "-1"},
+		{"-frames", "-1"}, {"-frames", "0"},
+		{"-size", "0x0"}, {"-size", "1280"}, {"-size", "1280x720x2"}, {"-size", "8193x1"},
+		{"-msaa", "2"},
+		{"-look", "pretty"},
+		{"-upload", "fast"},
+		{"-backend", "glide"},
+		{"-adapter", "no such adapter", "-offscreen", "-frames", "1"},
+		{"-offscreen", "-window"},
+		{"-window", "-frames", "1"}, // no display here
+		{"-screenshot", filepath.Join(nowhere, "a.png")}, {"-screenshot", t.TempDir()}, {"-screenshot", "a.jpg"},
+		{"-json", filepath.Join(nowhere, "a.json")}, {"-cpuprofile", filepath.Join(nowhere, "a.prof")}, {"-trace", filepath.Join(nowhere, "a.trace")},
+		{"-plot", "a.gif"}, {"-plot", filepath.Join(nowhere, "a.svg")},
+		{"-moving", "1.5"}, {"-moving", "NaN"}, {"-moving", "0.5", "-pattern", "sim"}, {"-pattern", "zigzag"},
+		{"-warmup", "-1"}, {"-threshold", "-1"},
+		{"-compare", "one.json"},
+	} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			status, stdout, stderr := program(t, args...)
+			if status != 2 {
+				t.Errorf("status %d, want 2", status)
+			}
+			if stdout != "" {
+				t.Errorf("stdout: %q", stdout)
+			}
+			if strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "bouncingcubes: ") {
+				t.Errorf("stderr is not one sentence: %q", stderr)
+			}
+		})
+	}
+}
+
+func TestHelpAndVersionEndWithStatus0(t *testing.T) {
+	for _, arg := range []string{"-help", "-version"} {
+		status, stdout, stderr := program(t, arg)
+		if status != 0 || stdout == "" || stderr != "" {
+			t.Errorf("%s: status %d, stdout %q, stderr %q", arg, status, stdout, stderr)
+		}
+	}
+}
+
+func TestListAdaptersNamesEachOnALine(t *testing.T) {
+	status, stdout, stderr := program(t, "-list-adapters")
+	if status != 0 || len(strings.Split(strings.TrimSpace(stdout), "\n")) < 2 || !strings.Contains(stdout, "vulkan") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+}
+
+func TestSameSeedSamePictureWhateverTheWorkers(t *testing.T) {
+	dir := t.TempDir()
+	picture := func(name string, args ...string) []byte {
+		path := filepath.Join(dir, name)
+		args = append([]string{"-offscreen", "-cubes", "600", "-frames", "30", "-size", "320x180", "-screenshot", path}, args...)
+		if status, _, stderr := program(t, args...); status != 0 {
+			t.Fatalf("%v: status %d: %s", args, status, stderr)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	first := picture("a.png", "-workers", "1", "-seed", "7")
+	if !bytes.Equal(first, picture("b.png", "-workers", "4", "-seed", "7")) {
+		t.Error("same seed, other picture")
+	}
+	if bytes.Equal(first, picture("c.png", "-workers", "4", "-seed", "8")) {
+		t.Error("other seed, same picture")
+	}
+}
+
+func TestNoDisplayDrawsOffscreenAndSaysSo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "cubes.png")
+	status, stdout, stderr := program(t, "-cubes", "50", "-frames", "2", "-size", "64x64", "-screenshot", path)
+	if status != 0 || !strings.Contains(stdout, "no display") || !strings.Contains(stdout, path) {
+		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
+
+// In process: cancelled before the first frame, a run still draws one.
+func TestInterruptedRunWritesTheFrameItCameTo(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	path := filepath.Join(t.TempDir(), "cubes.png")
+	var out, errs bytes.Buffer
+	status := run(ctx, []string{"-offscreen", "-cubes", "50", "-frames", "100000", "-size", "64x64", "-screenshot", path}, &out, &errs)
+	if status != 0 || !strings.Contains(out.String(), "frame 1,") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out.String(), errs.String())
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/slotstream/slotstream/render"
+)
+
+const (
+	defaultPicture         = "cubes.png"
+	defaultOffscreenFrames = 240 // four seconds at 60 Hz: the first cubes lie, the last still fall
+)
+
+// drawOffscreen steps the world once for each frame, draws every frame, and writes the last one to a PNG. The same
+// seed gives the same picture. Interrupted, it writes the frame that it has come to.
+func drawOffscreen(ctx context.Context, o options, stdout io.Writer) error {
+	path := o.screenshot
+	if path == "" {
+		path = defaultPicture
+		if err := writable(path); err != nil {
+			return usagef("writing %s: %w, with -screenshot", path, err)
+		}
+	}
+	frames := o.frames
+	if frames == 0 {
+		frames = defaultOffscreenFrames
+	}
+	dev, err := render.Open(deviceOptions(o))
+	if err != nil {
+		return badAdapter(o, err)
+	}
+	defer dev.Release()
+	target, err := render.NewOffscreen(dev, o.size.width, o.size.height, 0)
+	if err != nil {
+		return err
+	}
+	defer target.Release()
+	s, err := newScene(dev, target.Format(), o)
+	if err != nil {
+		return err
+	}
+	defer s.release()
+
+	drawn := 0
+	for drawn == 0 || drawn < frames && ctx.Err() == nil {
+		s.world.Step()
+		if _, err := s.draw(target); err != nil {
+			return fmt.Errorf("drawing frame %d: %w", drawn, err)
+		}
+		drawn++
+	}
+	if err := target.WritePNG(path); err != nil {
+		return err
+	}
+	stats := s.world.Stats()
+	_, err = fmt.Fprintf(stdout, "%s: frame %d, %d cubes, %d of them awake, on %s\n", path, drawn, stats.Live, stats.Awake, dev.Info.Name)
+	return err
+}

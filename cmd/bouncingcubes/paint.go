@@ -1,0 +1,75 @@
+package main
+
+import (
+	"sync/atomic"
+
+	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/render"
+)
+
+// colorMode says what a cube's colour shows.
+type colorMode int32
+
+const (
+	colorCube   colorMode = iota // each cube its own, from a small palette
+	colorWorker                  // the goroutine that steps its tank
+	colorAwake                   // warm while awake, cool asleep
+	colorMoved                   // bright in the frames in which it is written
+	colorModes
+)
+
+func (m colorMode) String() string {
+	return [...]string{"per cube", "per worker", "awake or asleep", "updated this frame"}[m]
+}
+
+// paint turns poses into instances. The workers call write at the same time; the render goroutine changes the mode.
+type paint struct{ mode atomic.Int32 }
+
+// cycle goes to the next mode and returns it. The caller has the world write every cube again.
+func (p *paint) cycle() colorMode {
+	next := (colorMode(p.mode.Load()) + 1) % colorModes
+	p.mode.Store(int32(next))
+	return next
+}
+
+// write is the world's write function.
+func (p *paint) write(dst *render.Instance, m *mgl32.Mat4, c physics.Cube) {
+	dst.Model = *m
+	dst.Color = colorMode(p.mode.Load()).color(c)
+}
+
+// palette holds colours that sit well together on a light ground.
+var palette = [...]render.Color{
+	render.RGB(0xE4572E), render.RGB(0xF3A712), render.RGB(0xF0E2C4), render.RGB(0x29335C),
+	render.RGB(0x669BBC), render.RGB(0x2A9D8F), render.RGB(0xA8C686), render.RGB(0xC73E5B),
+}
+
+var (
+	awakeColor  = render.RGB(0xF3722C)
+	asleepColor = render.RGB(0x577590)
+	movedColor  = render.RGB(0xFFD23F)
+	stillColor  = render.RGB(0x3A4454)
+)
+
+// color returns the linear RGBA of a cube in a mode.
+func (m colorMode) color(c physics.Cube) render.Color {
+	switch m {
+	case colorWorker:
+		return palette[c.Worker%len(palette)]
+	case colorAwake:
+		if c.Awake {
+			return awakeColor
+		}
+		return asleepColor
+	case colorMoved:
+		if c.Moved {
+			return movedColor
+		}
+		return stillColor
+	default:
+		// Fibonacci hashing spreads neighbouring numbers over the palette's 2^3 colours (Knuth, TAOCP 3, 6.4).
+		return palette[c.ID*2654435769>>29]
+	}
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// scene is the tanks of cubes as they are drawn: the world whose workers write the arena, and what the renderer draws
+// of it. It belongs to the render goroutine; the workers see only the arena.
+type scene struct {
+	renderer *render.Renderer
+	cube     *render.Mesh
+	camera   render.Camera
+
+	paint *paint
+	world *physics.World[render.Instance]
+	cubes *render.Batch[render.Instance]
+	frame *tankFrames
+}
+
+// newScene makes the world and its pictures on a device, for targets of one format.
+func newScene(dev *render.Device, format wgpu.TextureFormat, o options) (s *scene, err error) {
+	s = &scene{paint: new(paint)}
+	defer func() {
+		if err != nil {
+			s.release()
+		}
+	}()
+	if s.renderer, err = render.New(dev, render.Config{Format: format, MSAA: o.msaa, Look: o.look}); err != nil {
+		return nil, err
+	}
+	if s.cube, err = render.NewCube(dev); err != nil {
+		return nil, err
+	}
+	instances, err := arena.New(arena.Config[render.Instance]{MaxSlots: 2 * maxCubes})
+	if err != nil {
+		return nil, err
+	}
+	if s.world, err = physics.New(instances, physics.Config{
+		Cubes: o.cubes, Workers: o.workers, Tick: o.tick, Seed: o.seed, Fountain: o.fountain,
+	}, s.paint.write); err != nil {
+		return nil, fmt.Errorf("simulating %d cubes: %w", o.cubes, err)
+	}
+	batch := render.BatchOptions{Upload: upload.Options{Strategy: o.upload}}
+	if s.cubes, err = render.NewBatch(s.renderer, instances, s.cube, batch); err != nil {
+		return nil, err
+	}
+	if s.frame, err = newTankFrames(s.renderer, s.cube); err != nil {
+		return nil, err
+	}
+	if err = s.frame.update(s.world.Tanks()); err != nil {
+		return nil, err
+	}
+	lo, hi := s.world.Bounds()
+	s.camera = render.NewCamera(lo.Add(hi).Mul(0.5), 1)
+	s.camera.FitBox(lo, hi, float32(o.size.width)/float32(o.size.height), 0.06)
+	return s, nil
+}
+
+// draw draws one frame of the scene as the arena has it now.
+func (s *scene) draw(t render.Target) (render.FrameStats, error) {
+	return s.renderer.Frame(t, &s.camera, s.cubes, s.frame.batch)
+}
+
+// release ends the workers and gives back all that newScene took.
+func (s *scene) release() {
+	if s.world != nil {
+		s.world.Close()
+	}
+	if s.frame != nil {
+		s.frame.batch.Release()
+	}
+	if s.cubes != nil {
+		s.cubes.Release()
+	}
+	if s.cube != nil {
+		s.cube.Release()
+	}
+	if s.renderer != nil {
+		s.renderer.Release()
+	}
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/render"
+)
+
+// tankFrames draws the twelve edges of every tank as thin bars: a second arena, written only when tanks come or go.
+type tankFrames struct {
+	arena *arena.Arena[render.Instance]
+	bars  arena.Span[render.Instance]
+	batch *render.Batch[render.Instance]
+}
+
+const barWidth = 0.06 // metres
+
+var barColor = render.RGB(0x5A6270)
+
+func newTankFrames(r *render.Renderer, cube *render.Mesh) (*tankFrames, error) {
+	a, err := arena.New(arena.Config[render.Instance]{})
+	if err != nil {
+		return nil, err
+	}
+	batch, err := render.NewBatch(r, a, cube, render.BatchOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return &tankFrames{arena: a, batch: batch}, nil
+}
+
+// update replaces the bars by those of tanks.
+func (f *tankFrames) update(tanks []physics.Tank) error {
+	bars := make([]render.Instance, 0, 12*len(tanks))
+	for _, t := range tanks {
+		for axis := range 3 {
+			for corner := range 4 {
+				bars = append(bars, bar(t, axis, corner))
+			}
+		}
+	}
+	if f.bars.Len() > 0 {
+		if err := f.arena.FreeSpan(f.bars); err != nil {
+			return err
+		}
+	}
+	var err error
+	if f.bars, err = f.arena.AllocSpan(len(bars), render.Instance{}); err != nil {
+		return fmt.Errorf("drawing %d tanks: %w", len(tanks), err)
+	}
+	f.bars.StoreAll(bars)
+	return nil
+}
+
+// bar is the edge of a tank along an axis at one of the four corners of the other two.
+func bar(t physics.Tank, axis, corner int) render.Instance {
+	u, v := (axis+1)%3, (axis+2)%3
+	center, size := t.Center, mgl32.Vec3{barWidth, barWidth, barWidth}
+	reach := mgl32.Vec3{t.Half[0] + barWidth/2, t.Half[1] + barWidth/2, t.Half[2] + barWidth/2}
+	size[axis] = 2*reach[axis] + barWidth
+	center[u] += reach[u] * float32(2*(corner&1)-1)
+	center[v] += reach[v] * float32(corner&2-1)
+	m := mgl32.Translate3D(center[0], center[1], center[2]).Mul4(mgl32.Scale3D(size[0], size[1], size[2]))
+	return render.Instance{Model: m, Color: barColor}
+}

@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/window"
+)
+
+// showWindow draws until the window is closed, the frames that were asked for are drawn, or ctx is cancelled.
+// The workers step in real time beside it. An error that wraps window.ErrNoDisplay means that nothing was opened.
+func showWindow(ctx context.Context, o options) error {
+	err := window.Run(window.Options{
+		Title:   "bouncing cubes",
+		Width:   o.size.width,
+		Height:  o.size.height,
+		NoVSync: !o.vsync,
+		Stats:   true,
+		Device:  deviceOptions(o),
+	}, func(w *window.Window) error {
+		s, err := newScene(w.Device(), w.Format(), o)
+		if err != nil {
+			return err
+		}
+		defer s.release()
+		w.Camera = &s.camera
+		return s.animate(ctx, w, o)
+	})
+	return badAdapter(o, err)
+}
+
+// animate is the window's loop.
+func (s *scene) animate(ctx context.Context, w *window.Window, o options) error {
+	last := time.Now()
+	for drawn := 0; (o.frames == 0 || drawn < o.frames) && ctx.Err() == nil && w.Next(); {
+		now := time.Now()
+		if !w.Paused() {
+			s.world.Advance(now.Sub(last)) // returns at once: the workers write while this frame is made
+		}
+		last = now
+		if drawn == o.frames-1 && o.screenshot != "" {
+			w.Screenshot(o.screenshot)
+		}
+		switch _, err := s.draw(w); {
+		case errors.Is(err, render.ErrSkip):
+		case err != nil:
+			return fmt.Errorf("drawing frame %d: %w", drawn, err)
+		default:
+			drawn++
+		}
+	}
+	return nil
+}
