@@ -86,6 +86,15 @@ func (c *Camera) Eye() mgl32.Vec3 {
 	return c.Target.Add(back.Mul(c.Distance))
 }
 
+// Ray is the line of sight through a point of a picture of the given aspect: from
+// the eye, in a direction of length 1. x and y run from -1 to 1, right and up.
+func (c *Camera) Ray(x, y, aspect float32) (eye, direction mgl32.Vec3) {
+	right, up, back := c.axes()
+	slope := tan(c.FovY / 2)
+	direction = right.Mul(x * slope * aspect).Add(up.Mul(y * slope)).Sub(back)
+	return c.Eye(), direction.Normalize()
+}
+
 // View turns world into camera coordinates (x right, y up, -z ahead).
 func (c *Camera) View() mgl32.Mat4 {
 	right, up, back := c.axes()

@@ -42,3 +42,17 @@ func TestFitBoxIsTight(t *testing.T) {
 		}
 	}
 }
+
+// A point on the ray lands where the ray was sent.
+func TestRayGoesThroughItsPixel(t *testing.T) {
+	c := NewCamera(mgl32.Vec3{1, 2, 3}, 12)
+	const aspect = 16.0 / 9
+	clip := c.Projection(aspect).Mul4(c.View())
+	for _, at := range [][2]float32{{0, 0}, {-0.9, 0.4}, {0.7, -1}} {
+		eye, direction := c.Ray(at[0], at[1], aspect)
+		p := clip.Mul4x1(eye.Add(direction.Mul(7)).Vec4(1))
+		if x, y := p[0]/p[3], p[1]/p[3]; math.Hypot(float64(x-at[0]), float64(y-at[1])) > 1e-4 {
+			t.Errorf("ray through %v lands on %v, %v", at, x, y)
+		}
+	}
+}

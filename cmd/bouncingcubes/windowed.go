@@ -26,7 +26,7 @@ func showWindow(ctx context.Context, o options) error {
 			return err
 		}
 		defer s.release()
-		w.Camera = &s.camera
+		s.control(w)
 		return s.animate(ctx, w, o)
 	})
 	return badAdapter(o, err)

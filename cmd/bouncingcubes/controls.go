@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+
+	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/render/window"
+)
+
+const (
+	pushSpeed = 12.0 // metres a second that a click adds
+	addCubes  = 1000 // cubes that + adds and - removes
+)
+
+// help lists the keys, as H shows them.
+var help = [][2]string{
+	{"drag", "orbit, right button pans, wheel zooms"},
+	{"click", "push a cube"},
+	{"space", "pause"},
+	{"E", "explode the heap under the mouse, or all"},
+	{"R", "restart"},
+	{"+ -", "a thousand cubes more, or fewer"},
+	{"C", "what colour shows"},
+	{"O", "overlay"},
+	{"S", "screenshot"},
+	{"F11", "full screen"},
+	{"H", "this help"},
+}
+
+// control connects the window's keys and mouse to the scene.
+func (s *scene) control(w *window.Window) {
+	w.Camera = &s.camera
+	w.OnKey = func(k window.Key, a window.Action, m window.Mods) bool {
+		return a != window.Release && m&(window.Control|window.Alt|window.Super) == 0 && s.key(w, k)
+	}
+	w.OnClick = func(b window.Button, x, y float64) {
+		if b == window.Left {
+			eye, direction := s.ray(w, x, y)
+			s.world.Push(eye, direction, pushSpeed)
+		}
+	}
+}
+
+// key reports whether the key means something to the scene.
+func (s *scene) key(w *window.Window, k window.Key) bool {
+	switch k {
+	case 'R':
+		s.world.Restart()
+	case 'E':
+		x, y := w.Cursor()
+		eye, direction := s.ray(w, x, y)
+		tank, ok := s.world.Pick(eye, direction)
+		if !ok {
+			tank = -1
+		}
+		s.world.Explode(tank)
+	case '=', window.KeyAdd:
+		s.resize(s.world.Stats().Live + addCubes)
+	case '-', window.KeySubtract:
+		s.resize(s.world.Stats().Live - addCubes)
+	case 'C':
+		s.paint.cycle()
+		s.world.Repaint()
+	default:
+		return false
+	}
+	return true
+}
+
+// resize changes the number of cubes, and draws the tanks that come or go with them.
+func (s *scene) resize(cubes int) {
+	err := s.world.SetCubes(min(max(cubes, 1), maxCubes))
+	if errors.Is(err, arena.ErrFull) {
+		err = nil // as many as fit
+	}
+	if err = errors.Join(err, s.frame.update(s.world.Tanks())); err != nil {
+		slog.Error("changing the number of cubes", "error", err)
+	}
+}
+
+// ray is the line of sight through a pixel of the window.
+func (s *scene) ray(w *window.Window, x, y float64) (eye, direction mgl32.Vec3) {
+	width, height := w.Size()
+	if width == 0 || height == 0 {
+		return s.camera.Ray(0, 0, 1)
+	}
+	return s.camera.Ray(float32(2*x/float64(width)-1), float32(1-2*y/float64(height)), float32(width)/float32(height))
+}
