@@ -103,8 +103,8 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchOptions) (*
 func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, code string) (err error) {
 	layout := vertexLayout
 	if b.mesh.cube && o.Module == "" {
-		layout, b.vertices, b.count = nil, nil, uint32(len(cubeIndices))
-		if b.indices, err = newBuffer(b.renderer.device, "cube indices", bytesOf(cubeIndices), wgpu.BufferUsageIndex); err != nil {
+		layout, b.vertices = nil, nil
+		if b.indices, err = newBuffer(b.renderer.device, "cube indices", bytesOf(cubeIndices()), wgpu.BufferUsageIndex); err != nil {
 			return err
 		}
 	}
@@ -118,11 +118,7 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, code string) (err err
 	return err
 }
 
-// cubeIndices are the three faces of vertex_cube.wgsl.
-var cubeIndices = []uint32{6, 4, 0, 6, 0, 2, 5, 1, 0, 5, 0, 4, 3, 2, 0, 3, 0, 1}
-
-// code joins the batch's module. The user's parts come first, so that the
-// compiler's line numbers are theirs.
+// code joins the batch's module.
 func (b *Batch[T]) code(o BatchOptions) (string, error) {
 	if o.Module != "" {
 		if o.Record != "" || o.Shade != "" {
@@ -130,7 +126,7 @@ func (b *Batch[T]) code(o BatchOptions) (string, error) {
 		}
 		return o.Module, nil
 	}
-	record, shade, vertex := o.Record, o.Shade, shaders.VertexMesh
+	record, shade := o.Record, o.Shade
 	if record == "" {
 		switch t := reflect.TypeFor[T](); {
 		case t == reflect.TypeFor[Instance]():
@@ -141,15 +137,18 @@ func (b *Batch[T]) code(o BatchOptions) (string, error) {
 			return "", fmt.Errorf("render: an arena of %v: BatchOptions.Record or Module must say in WGSL how to draw it", t)
 		}
 	}
+	// The user's parts come first, so that the compiler's line numbers are theirs.
+	parts := []string{shade, record, shaders.Scene, shaders.LookPlain}
+	switch {
+	case b.mesh.cube && shade == "":
+		parts = append(parts, shaders.Corner, shaders.VertexCubeFlat)
+	case b.mesh.cube:
+		parts = append(parts, shaders.Corner, shaders.VertexCube, shaders.Fragment)
+	default:
+		parts = append(parts, shaders.VertexMesh, shaders.Fragment)
+	}
 	if shade == "" {
-		shade = shaders.Shade
-	}
-	if b.mesh.cube {
-		vertex = shaders.VertexCube
-	}
-	parts := []string{shade, record, shaders.Scene, vertex, shaders.LookPlain, shaders.Fragment}
-	if o.Shade == "" {
-		parts[0], parts[1] = parts[1], parts[0]
+		parts = append(parts[1:], shaders.Shade)
 	}
 	return strings.Join(parts, "\n"), nil
 }
@@ -216,7 +215,11 @@ func (b *Batch[T]) draw(pass *wgpu.RenderPassEncoder) {
 		p := &b.pages[i]
 		if n := min(p.page.Count, b.stats.HighWater-p.page.First); n > 0 {
 			pass.SetBindGroup(1, p.group, nil)
-			pass.DrawIndexed(b.count, uint32(n), 0, 0, 0)
+			if b.vertices == nil {
+				drawCubes(pass, n)
+			} else {
+				pass.DrawIndexed(b.count, uint32(n), 0, 0, 0)
+			}
 		}
 	}
 }

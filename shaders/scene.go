@@ -15,8 +15,12 @@ var (
 
 	//go:embed vertex_mesh.wgsl
 	VertexMesh string
+	//go:embed corner.wgsl
+	Corner string
 	//go:embed vertex_cube.wgsl
 	VertexCube string
+	//go:embed vertex_cube_flat.wgsl
+	VertexCubeFlat string
 
 	//go:embed look_plain.wgsl
 	LookPlain string

@@ -1,4 +1,4 @@
-// What every module of the scene shares.
+// What every module of the scene shares. Needs Record.
 // Right-handed, y up, metres; matrices column-major; colours linear.
 
 struct Frame {
@@ -31,6 +31,8 @@ struct Point {
 }
 
 @group(0) @binding(0) var<uniform> frame: Frame;
+@group(1) @binding(0) var<storage, read> records: array<Record>;
+@group(1) @binding(1) var<uniform> batch: Batch;
 
 fn hash(i: u32) -> u32 {  // a permutation of 32 bits (PCG, Jarzynski & Olano 2020)
     let s = i * 747796405u + 2891336453u;

@@ -1,9 +1,6 @@
 // The vertex stage of any mesh, one instance of it per slot.
 // Needs Record, model, tint; gives VertexOut and vs_main.
 
-@group(1) @binding(0) var<storage, read> records: array<Record>;
-@group(1) @binding(1) var<uniform> batch: Batch;
-
 struct VertexOut {
     @builtin(position) clip: vec4f,
     @location(0) position: vec3f,

@@ -1,0 +1,21 @@
+// vertex_cube.wgsl's fast sibling for looks whose light depends on nothing but
+// normal and colour: each face is lit once, at the corner that stands for it.
+// Needs corner, shade; gives vs_main and fs_main.
+
+struct FlatOut {
+    @builtin(position) clip: vec4f,
+    @location(0) @interpolate(flat) color: vec3f,
+}
+
+@vertex
+fn vs_main(@builtin(vertex_index) vertex: u32) -> FlatOut {
+    let slot = vertex >> 3u;
+    let r = records[slot];
+    let index = batch.first + slot;
+    let p = corner(model(r), vertex & 7u);
+    let point = Point(p.world, normalize(p.normal), p.local, tint(r, index), index);
+    return FlatOut(frame.view_proj * vec4f(p.world, 1.0), output(lit(point)).rgb);
+}
+
+@fragment
+fn fs_main(in: FlatOut) -> @location(0) vec4f { return vec4f(in.color, 1.0); }
