@@ -1,0 +1,195 @@
+// Package examples tests the programs in its folders as a reader would try
+// them: built by the go command, run in an empty folder. That package window's
+// runs on a display is a test of render/window.
+package examples
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// pictures are the programs that write out.png, and the number of colours (of
+// 4 bits a channel) to expect in it: about half of what each was seen to have.
+var pictures = map[string]int{
+	"offscreen": 25,
+	"shader":    1000,
+	"colors":    80,
+	"batches":   140,
+	"loop":      150,
+}
+
+func TestPictures(t *testing.T) {
+	watchSources()
+	bin := t.TempDir()
+	goCommand(t, ".", "build", "-o", bin+string(os.PathSeparator), "./...")
+	built, err := os.ReadDir(bin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, program := range built {
+		if _, ok := pictures[program.Name()]; !ok && program.Name() != "window" {
+			t.Errorf("%s is not run by a test", program.Name())
+		}
+	}
+	for name, colors := range pictures {
+		t.Run(name, func(t *testing.T) { checkProgram(t, filepath.Join(bin, name), colors) })
+	}
+}
+
+// Another module imports slotstream with nothing but a require line.
+func TestOutsideModule(t *testing.T) {
+	watchSources()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("testdata/outside")); err != nil {
+		t.Fatal(err)
+	}
+	sums, err := os.ReadFile("../go.sum")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "go.sum"), sums, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	goCommand(t, dir, "mod", "edit", "-replace=github.com/slotstream/slotstream="+root)
+	goCommand(t, dir, "build", "-mod=mod", "-o", "outside", ".")
+	checkProgram(t, filepath.Join(dir, "outside"), 110)
+}
+
+// Every program can be read at a glance: one file under 60 lines. What it takes
+// to get a first picture, apart from comments and imports, is under 40.
+func TestShort(t *testing.T) {
+	programs, err := filepath.Glob("*/*.go")
+	if err != nil || len(programs) < len(pictures)+1 {
+		t.Fatalf("found %q: %v", programs, err)
+	}
+	for _, path := range programs {
+		if filepath.Base(path) != "main.go" {
+			t.Errorf("%s: a program is one main.go", path)
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines := bytes.Count(text, []byte("\n")); lines >= 60 {
+			t.Errorf("%s has %d lines", path, lines)
+		}
+		if !bytes.HasPrefix(text, []byte("// ")) {
+			t.Errorf("%s does not say at its top what one learns", path)
+		}
+		_, code, _ := strings.Cut(string(text), "\n)\n")
+		if lines := strings.Count(code, "\n"); path == filepath.Join("offscreen", "main.go") && lines >= 40 {
+			t.Errorf("a first picture takes %d lines", lines)
+		}
+	}
+}
+
+// The check of pictures must fail for what is no picture.
+func TestCheckPicture(t *testing.T) {
+	blank := image.NewNRGBA(image.Rect(0, 0, 1280, 720))
+	if checkPicture(blank, 2) == nil {
+		t.Error("a blank picture passes")
+	}
+	corner := image.NewNRGBA(blank.Rect)
+	for i := range 200 * 200 {
+		corner.SetNRGBA(i%200, i/200, color.NRGBA{uint8(i), uint8(i / 200), 0, 255})
+	}
+	if checkPicture(corner, 2) == nil {
+		t.Error("a picture with an empty middle passes")
+	}
+	gray := image.NewNRGBA(blank.Rect)
+	for i := range gray.Pix {
+		gray.Pix[i] = uint8(i * 720 / len(gray.Pix) / 10)
+	}
+	if checkPicture(gray, 20) == nil {
+		t.Error("a gradient passes")
+	}
+}
+
+// checkProgram runs a program in an empty folder and looks at its out.png.
+func checkProgram(t *testing.T, path string, colors int) {
+	dir := t.TempDir()
+	cmd := exec.Command(path)
+	cmd.Dir = dir
+	said, err := cmd.CombinedOutput()
+	if err != nil {
+		if strings.Contains(string(said), "no graphics adapter") && os.Getenv("CI") != "true" {
+			t.Skipf("%s", said)
+		}
+		t.Fatalf("%v\n%s", err, said)
+	}
+	picture, err := os.ReadFile(filepath.Join(dir, "out.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := png.Decode(bytes.NewReader(picture))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := checkPicture(img, colors); err != nil {
+		actual := filepath.Base(path) + ".actual.png"
+		t.Errorf("%v: see %s (%v)", err, actual, os.WriteFile(actual, picture, 0o666))
+	}
+}
+
+// checkPicture wants 1280×720 pixels, at least so many colours of 4 bits a
+// channel, edges all around the middle, and much else than the commonest colour.
+func checkPicture(img image.Image, colors int) error {
+	if img.Bounds() != image.Rect(0, 0, 1280, 720) {
+		return fmt.Errorf("a picture of %v", img.Bounds())
+	}
+	coarse := func(x, y int) [3]uint32 {
+		r, g, b, _ := img.At(x, y).RGBA()
+		return [3]uint32{r >> 12, g >> 12, b >> 12}
+	}
+	seen := map[[3]uint32]int{}
+	edges, most := 0, 0
+	for y := range 720 {
+		for x := range 1280 {
+			c := coarse(x, y)
+			seen[c]++
+			most = max(most, seen[c])
+			if x >= 320 && x < 960 && y >= 180 && y < 540 && c != coarse(x+1, y) {
+				edges++
+			}
+		}
+	}
+	if len(seen) < colors || most > 1280*720*9/10 || edges < 640*360/50 {
+		return fmt.Errorf("%d colours, %d pixels of the commonest, %d edges in the middle", len(seen), most, edges)
+	}
+	return nil
+}
+
+func goCommand(t *testing.T, dir string, args ...string) {
+	t.Helper()
+	cmd := exec.Command("go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOWORK=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+// watchSources looks at every file that the go command may read for the
+// programs, so that go test knows when a result from its cache is out of date.
+func watchSources() {
+	filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.Name() == ".git" {
+			return fs.SkipDir
+		}
+		os.Stat(path) // go test keeps the answer beside the result; a file of another test may be gone
+		return nil
+	})
+}

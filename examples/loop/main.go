@@ -1,0 +1,59 @@
+// Loop is a frame of your own making: acquire, sync, encode, submit, present.
+// Meanwhile each of five thousand cubes is moved by a goroutine of its own.
+package main
+
+import (
+	"log"
+	"math"
+	"sync/atomic"
+
+	"github.com/go-gl/mathgl/mgl32"
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/render"
+)
+
+func main() {
+	cubes := must(arena.New(arena.Config[mgl32.Mat4]{}))
+	var flying atomic.Int32
+	for n := range 5000 {
+		slot := must(cubes.Alloc(mgl32.Mat4{}))
+		flying.Add(1)
+		go func() { fly(slot, float32(n)); flying.Add(-1) }()
+	}
+
+	device := must(render.Open(render.Options{}))
+	target := must(render.NewOffscreen(device, 1280, 720, 0))
+	r := must(render.New(device, render.Config{MSAA: 4}))
+	batch := must(render.NewBatch(r, cubes, must(render.NewCube(device)), render.BatchOptions{Colors: []render.Color{{0.8, 0.9, 0.9, 1}, {0.3, 0.5, 0.7, 1}, {0.8, 0.15, 0.08, 1}}}))
+	camera := render.NewCamera(mgl32.Vec3{}, 36)
+	for more := true; more; {
+		more = flying.Load() > 0 // asked before the sync: the last frame shows where all have landed
+		view := must(target.Acquire())
+		must(batch.Sync())
+		encoder := must(device.GPU.CreateCommandEncoder(nil))
+		must(0, r.Encode(encoder, view, 1280, 720, &camera, batch)) // passes of your own may go before and after
+		commands := must(encoder.Finish(nil))
+		device.Queue.Submit(commands)
+		commands.Release()
+		encoder.Release()
+		must(0, target.Present())
+		device.Wait() // or frames pile up
+	}
+	must(0, target.WritePNG("out.png"))
+}
+
+// fly takes cube n once around the ring that all of them make up.
+func fly(cube arena.Slot[mgl32.Mat4], n float32) {
+	for t := float32(0); t < 1; t += 0.002 {
+		m := mgl32.HomogRotate3DY((n/5000 + t) * 2 * math.Pi).Mul4(mgl32.Translate3D(10, 0, 0)).
+			Mul4(mgl32.HomogRotate3DZ(n*2*math.Pi/50 + 6*t)).Mul4(mgl32.Translate3D(4.5, 0, 0)).Mul4(mgl32.Scale3D(0.2, 0.6, 0.3))
+		cube.Store(&m)
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		log.Fatal(err)
+	}
+	return v
+}
