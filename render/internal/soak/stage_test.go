@@ -1,0 +1,163 @@
+package soak
+
+import (
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"testing"
+
+	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/upload"
+)
+
+const (
+	capacity  = 1 << 15 // slots
+	pages     = 8
+	pageSlots = capacity / pages
+)
+
+// A stage draws the arena that a crowd writes. It is the arena's only reader.
+type stage struct {
+	arena     *arena.Arena[value]
+	device    *render.Device
+	renderer  *render.Renderer
+	mesh      *render.Mesh
+	batch     *render.Batch[value]
+	target    *render.Offscreen
+	camera    render.Camera
+	rng       *rand.Rand
+	inspector inspector
+
+	figures figures
+}
+
+// figures are what a soak counts.
+type figures struct {
+	frames, resizes, pages              int
+	torn, updated, ranges, calls, bytes int
+	checks, gpuBytes, pictures, white   int
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	a, err := arena.New(arena.Config[value]{MaxSlots: capacity, ChunkSlots: 256})
+	must(t, err)
+	d, err := render.Open(render.Options{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil && os.Getenv("CI") != "true" {
+		t.Skip(err)
+	}
+	must(t, err)
+	t.Cleanup(d.Release)
+	background := render.RGB(0x102040)
+	r, err := render.New(d, render.Config{Background: &background, Timestamps: true})
+	must(t, err)
+	t.Cleanup(r.Release)
+	mesh, err := render.NewCube(d)
+	must(t, err)
+	t.Cleanup(mesh.Release)
+	s := &stage{
+		arena: a, device: d, renderer: r, mesh: mesh,
+		camera: render.NewCamera(mgl32.Vec3{}, 250), rng: rand.New(rand.NewPCG(2, 2)),
+	}
+	t.Cleanup(s.release)
+	return s
+}
+
+// release lets go of what use and resize made.
+func (s *stage) release() {
+	if s.batch != nil {
+		s.batch.Release()
+	}
+	if s.target != nil {
+		s.target.Release()
+	}
+}
+
+// use begins anew with a strategy: a new uploader brings everything.
+func (s *stage) use(strategy upload.Strategy) error {
+	if s.batch != nil {
+		s.batch.Release()
+		s.batch = nil
+	}
+	b, err := render.NewBatch(s.renderer, s.arena, s.mesh, render.BatchOptions{
+		Upload: upload.Options{Strategy: strategy, PageSlots: pageSlots},
+		Record: record, Shade: shade,
+	})
+	s.batch = b
+	return err
+}
+
+func (s *stage) resize(width, height int) error {
+	if s.target != nil {
+		s.target.Release()
+		s.target = nil
+	}
+	o, err := render.NewOffscreen(s.device, width, height, 0)
+	s.target = o
+	s.figures.resizes++
+	return err
+}
+
+// frame draws one and inspects what the mirror accepted.
+func (s *stage) frame() error {
+	if _, err := s.renderer.Frame(s.target, &s.camera, s.batch); err != nil {
+		return err
+	}
+	s.renderer.GPUTimes(nil)
+	f, u := &s.figures, s.batch.Stats()
+	f.frames++
+	f.pages = max(f.pages, len(s.batch.Uploader().Pages()))
+	f.torn += u.Torn
+	f.updated += u.Updated
+	f.ranges += u.Ranges
+	f.calls += u.Calls
+	f.bytes += u.Bytes
+	return s.inspector.accepted(s.arena.Mirror())
+}
+
+// check compares mirror, GPU and picture. Writers need not rest: all three are the reader's.
+func (s *stage) check() error {
+	f := &s.figures
+	f.checks++
+	if err := onGPU(s.device, s.batch.Uploader().Pages(), s.arena.Mirror(), s.batch.Stats().HighWater); err != nil {
+		return err
+	}
+	f.gpuBytes += len(bytesOf(s.arena.Mirror()))
+	img, err := s.target.Image()
+	if err != nil {
+		return err
+	}
+	white, err := inPicture(img)
+	f.pictures++
+	f.white += white
+	return err
+}
+
+// rest draws a frame while the crowd rests, and checks that nothing of what it stored is missing.
+func (s *stage) rest(c *crowd) error {
+	c.rest.Lock()
+	defer c.rest.Unlock()
+	for range 2 { // whoever was torn before is not any more
+		if err := s.frame(); err != nil {
+			return err
+		}
+	}
+	if torn := s.batch.Stats().Torn; torn != 0 {
+		return fmt.Errorf("%d slots are torn though nobody writes", torn)
+	}
+	if err := c.complete(s.arena.Mirror()); err != nil {
+		return err
+	}
+	return s.check()
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
