@@ -1,0 +1,116 @@
+package overlay
+
+import (
+	"math"
+	"time"
+
+	"github.com/slotstream/slotstream/render"
+)
+
+// Colours of the overlay, on the scene's dark blue.
+var (
+	Bright = render.RGB(0xf2efe6)
+	Dim    = alpha(render.RGB(0xc9d3e6), 0.62)
+	good   = render.RGB(0x4fc3b5)
+	fair   = render.RGB(0xf4b942)
+	poor   = render.RGB(0xe8643c)
+	glass  = alpha(render.RGB(0x0d1220), 0.90)
+	line   = alpha(render.RGB(0xffffff), 0.14)
+	keycap = alpha(render.RGB(0xffffff), 0.09)
+)
+
+func alpha(c render.Color, a float32) render.Color {
+	c[3] = a
+	return c
+}
+
+// Clear starts a new picture.
+func (o *Overlay) Clear() { o.quads = o.quads[:0] }
+
+// Text writes a line of text from x on, y being its baseline, and returns its width.
+func (o *Overlay) Text(x, y float32, f Face, c render.Color, s string) float32 {
+	left := round(x * o.scale)
+	pen, baseline := left, round(y*o.scale)
+	for _, r := range s {
+		g := o.glyph(f, r)
+		if t := g.texels; !t.Empty() {
+			o.quads = append(o.quads, quad{
+				rect:   [4]float32{pen + float32(g.offset.X), baseline + float32(g.offset.Y), float32(t.Dx()), float32(t.Dy())},
+				texels: [4]float32{float32(t.Min.X), float32(t.Min.Y), float32(t.Dx()), float32(t.Dy())},
+				color:  c,
+			})
+		}
+		pen += g.advance
+	}
+	return (pen - left) / o.scale
+}
+
+// TextRight writes a line of text that ends at x.
+func (o *Overlay) TextRight(x, y float32, f Face, c render.Color, s string) {
+	o.Text(x-o.Width(f, s), y, f, c, s)
+}
+
+// Width is how wide a line of text is.
+func (o *Overlay) Width(f Face, s string) float32 {
+	var w float32
+	for _, r := range s {
+		w += o.glyph(f, r).advance
+	}
+	return w / o.scale
+}
+
+func (o *Overlay) glyph(f Face, r rune) glyph {
+	g, ok := o.atlas.glyphs[f][r]
+	if !ok {
+		g = o.atlas.glyphs[f]['?']
+	}
+	return g
+}
+
+// Box fills a rectangle with corners of a radius.
+func (o *Overlay) Box(x, y, width, height, radius float32, c render.Color) {
+	o.box(x, y, width, height, radius, 0, c)
+}
+
+// Panel is a translucent sheet with a rim. It is one quad, and casts no shadow: on a CPU that draws, every layer over
+// its whole area costs as much as all of the text.
+func (o *Overlay) Panel(x, y, width, height float32) { o.box(x, y, width, height, 10, 1, glass) }
+
+func (o *Overlay) box(x, y, width, height, radius, rim float32, c render.Color) {
+	s := o.scale
+	left, top := round(x*s), round(y*s)
+	o.quads = append(o.quads, quad{
+		rect:   [4]float32{left, top, round((x+width)*s) - left, round((y+height)*s) - top},
+		texels: [4]float32{0.5, 0.5, 0, 0},
+		color:  c,
+		edge:   [2]float32{radius * s, rim * s},
+	})
+}
+
+// Graph shows frame times as bars, the last one at the right, against the times of 60 and 30 frames a second.
+func (o *Overlay) Graph(x, y, width, height float32, times []time.Duration) {
+	const step, bar = 3, 2
+	const fast, slow = time.Second / 60, time.Second / 30
+	n := min(len(times), int(width/step))
+	times = times[len(times)-n:]
+	top := slow * 11 / 10
+	for _, t := range times {
+		top = max(top, t)
+	}
+	at := func(t time.Duration) float32 { return float32(min(t, top)) / float32(top) * height }
+	for _, t := range []time.Duration{fast, slow} {
+		o.Box(x, y+height-at(t), width, 1/o.scale, 0, line)
+	}
+	for i, t := range times {
+		c := good
+		if t > slow {
+			c = poor
+		} else if t > fast+fast/10 {
+			c = fair
+		}
+		h := max(at(t), 1)
+		o.Box(x+width-float32((n-i)*step), y+height-h, bar, h, 0, c)
+	}
+}
+
+func round(v float32) float32 { return float32(math.Round(float64(v))) }
