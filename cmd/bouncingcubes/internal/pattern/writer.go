@@ -1,0 +1,259 @@
+package pattern
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/arena"
+)
+
+const (
+	group = 16  // slots whose versions share a cache line: no two workers write to one
+	turns = 64  // ticks in which a cube turns once around
+	bulk  = 256 // slots that Run stores at a time
+
+	// Spacing is the distance between neighbouring cubes and Edge their size, in metres.
+	Spacing = 1.0
+	Edge    = 0.5
+)
+
+// Config says what to write. The zero value of a field takes the default in parentheses.
+type Config struct {
+	Slots   int     // cubes, one slot each
+	Workers int     // goroutines (GOMAXPROCS); fewer if there is not a group of 16 slots for each
+	Moving  float64 // fraction of the slots that a tick touches, 0 to 1, rounded to whole slots
+	Kind    Kind
+	Tick    float64 // ticks a second when Advance runs them (60)
+	Seed    uint64  // of Random's choices
+}
+
+// Writer is a block of cubes on a grid that turn on the spot, a set fraction of them each tick. The same Config writes
+// the same slots in the same ticks, whatever the timing. Its methods belong to one goroutine.
+type Writer[T any] struct {
+	workers  []*worker[T]
+	side     int // cubes along an edge of the grid
+	slots    int
+	interval time.Duration
+	due      time.Duration // real time given and not yet asked for
+	asked    sync.WaitGroup
+	done     sync.WaitGroup
+}
+
+// worker owns a span; its fields belong to its goroutine, apart from ticks.
+type worker[T any] struct {
+	span   arena.Span[T]
+	first  int // of its slots, among the Writer's
+	touch  int // slots a tick
+	kind   Kind
+	side   int
+	write  func(dst *T, m *mgl32.Mat4, slot int)
+	rng    *rand.Rand
+	choice []int32    // Random: a permutation of the span's slots, whose head is drawn anew each tick
+	buffer []T        // Run
+	value  T          // Random, Stride: what is stored next (here, since write makes its arguments escape)
+	matrix mgl32.Mat4 // what write is given
+	at     int        // Stride, Run: where the next tick begins
+	tick   int
+	ticks  chan int     // how many to run
+	owed   atomic.Int64 // ticks asked for and not yet run
+}
+
+// rotation is a cube at each step of its turn, of the size Edge, at the origin.
+var rotation = func() (r [turns]mgl32.Mat4) {
+	for i := range r {
+		angle := 2 * math.Pi * float32(i) / turns
+		r[i] = mgl32.HomogRotate3D(angle, mgl32.Vec3{1, 2, 0.5}.Normalize()).Mul4(mgl32.Scale3D(Edge, Edge, Edge))
+	}
+	return r
+}()
+
+// New allocates the slots, writes every cube once and starts the workers, which Close ends. write turns a model matrix
+// (right-handed, column-major, metres; of the cube [-0.5, 0.5]³) and the cube's number into a T; workers call it at
+// the same time. The error is arena.ErrFull or a Config that makes no sense.
+func New[T any](a *arena.Arena[T], c Config, write func(dst *T, m *mgl32.Mat4, slot int)) (*Writer[T], error) {
+	if c.Workers == 0 {
+		c.Workers = runtime.GOMAXPROCS(0)
+	}
+	if c.Tick == 0 {
+		c.Tick = 60
+	}
+	switch {
+	case c.Slots < 1:
+		return nil, fmt.Errorf("pattern: %d slots", c.Slots)
+	case c.Workers < 0:
+		return nil, fmt.Errorf("pattern: %d workers", c.Workers)
+	case !(c.Moving >= 0 && c.Moving <= 1):
+		return nil, fmt.Errorf("pattern: the fraction that moves is %v, and not between 0 and 1", c.Moving)
+	case !(c.Tick > 0) || math.IsInf(c.Tick, 0):
+		return nil, fmt.Errorf("pattern: %v ticks a second", c.Tick)
+	case c.Kind < Random || c.Kind > Run:
+		return nil, fmt.Errorf("pattern: no kind %d", int(c.Kind))
+	}
+	w := &Writer[T]{
+		slots:    c.Slots,
+		side:     int(math.Ceil(math.Cbrt(float64(c.Slots)) - 1e-9)),
+		interval: time.Duration(float64(time.Second) / c.Tick),
+	}
+	groups := (c.Slots + group - 1) / group
+	n := min(c.Workers, groups)
+	total := int(math.Round(c.Moving * float64(c.Slots)))
+	for i := range n {
+		first, end := i*groups/n*group, min((i+1)*groups/n*group, c.Slots)
+		wk := &worker[T]{
+			first: first,
+			touch: end*total/c.Slots - first*total/c.Slots, // the parts sum to total
+			kind:  c.Kind,
+			side:  w.side,
+			write: write,
+			rng:   rand.New(rand.NewPCG(c.Seed, uint64(i))),
+			ticks: make(chan int, 1),
+		}
+		if err := wk.open(a, end-first); err != nil {
+			w.Close()
+			return nil, fmt.Errorf("pattern: placing %d cubes: %w", c.Slots, err)
+		}
+		w.workers = append(w.workers, wk)
+		w.done.Go(func() { wk.run(&w.asked) })
+	}
+	return w, nil
+}
+
+// open places the worker's cubes.
+func (wk *worker[T]) open(a *arena.Arena[T], n int) error {
+	cubes := make([]T, n)
+	for i := range cubes {
+		wk.pose(&cubes[i], i)
+	}
+	span, err := a.AllocSpan(n, cubes[0])
+	if err != nil {
+		return err
+	}
+	span.StoreAll(cubes)
+	wk.span = span
+	switch wk.kind {
+	case Random:
+		wk.choice = make([]int32, n)
+		for i := range wk.choice {
+			wk.choice[i] = int32(i)
+		}
+	case Run:
+		wk.buffer = make([]T, min(bulk, n))
+	}
+	return nil
+}
+
+// pose sets dst to the worker's cube i at this tick.
+func (wk *worker[T]) pose(dst *T, i int) {
+	slot := wk.first + i
+	m := &wk.matrix
+	*m = rotation[(slot*7+wk.tick)%turns]
+	n, side := uint32(slot), uint32(wk.side)
+	middle := float32(side-1) / 2
+	m[12] = Spacing * (float32(n%side) - middle)
+	m[13] = Spacing * (float32(n/side%side) - middle)
+	m[14] = Spacing * (float32(n/side/side) - middle)
+	wk.write(dst, m, slot)
+}
+
+func (wk *worker[T]) run(asked *sync.WaitGroup) {
+	for n := range wk.ticks {
+		for range n {
+			wk.step()
+		}
+		wk.owed.Add(int64(-n))
+		asked.Done()
+	}
+}
+
+// step runs one tick.
+func (wk *worker[T]) step() {
+	wk.tick++
+	n := wk.span.Len()
+	switch wk.kind {
+	case Random: // the head of a Fisher-Yates shuffle, which needs no fresh permutation to be fair
+		for i := range wk.touch {
+			j := i + wk.rng.IntN(n-i)
+			wk.choice[i], wk.choice[j] = wk.choice[j], wk.choice[i]
+			slot := int(wk.choice[i])
+			wk.pose(&wk.value, slot)
+			wk.span.Set(slot, &wk.value)
+		}
+	case Stride:
+		for i := range wk.touch {
+			slot := (wk.at + i*n/wk.touch) % n
+			wk.pose(&wk.value, slot)
+			wk.span.Set(slot, &wk.value)
+		}
+		wk.at = (wk.at + 1) % n
+	case Run:
+		for left := wk.touch; left > 0; {
+			piece := wk.buffer[:min(left, len(wk.buffer), n-wk.at)]
+			for i := range piece {
+				wk.pose(&piece[i], wk.at+i)
+			}
+			wk.span.StoreRange(wk.at, piece)
+			wk.at = (wk.at + len(piece)) % n
+			left -= len(piece)
+		}
+	}
+	wk.span.Flush()
+}
+
+// ask has a worker run n ticks. The worker must owe none.
+func (w *Writer[T]) ask(wk *worker[T], n int) {
+	wk.owed.Store(int64(n))
+	w.asked.Add(1)
+	wk.ticks <- n
+}
+
+// Step runs one tick of every worker and returns when the reader can see all of it.
+func (w *Writer[T]) Step() {
+	w.Wait()
+	for _, wk := range w.workers {
+		w.ask(wk, 1)
+	}
+	w.asked.Wait()
+}
+
+// Advance asks every worker for the ticks that dt of real time is due, and returns at once. A worker that has not done
+// the last ones yet gets none: what it cannot keep up with is dropped.
+func (w *Writer[T]) Advance(dt time.Duration) {
+	w.due += max(0, dt)
+	n := int(w.due / w.interval)
+	w.due -= time.Duration(n) * w.interval
+	if n == 0 {
+		return
+	}
+	for _, wk := range w.workers {
+		if wk.owed.Load() == 0 {
+			w.ask(wk, n)
+		}
+	}
+}
+
+// Wait returns when the workers have done all that was asked.
+func (w *Writer[T]) Wait() { w.asked.Wait() }
+
+// Close ends the workers when they have done all that was asked. The slots stay as they are.
+func (w *Writer[T]) Close() {
+	for _, wk := range w.workers {
+		close(wk.ticks)
+	}
+	w.done.Wait()
+}
+
+// Workers is the number of goroutines that write.
+func (w *Writer[T]) Workers() int { return len(w.workers) }
+
+// Bounds is the box in which the cubes stay, in metres.
+func (w *Writer[T]) Bounds() (lo, hi mgl32.Vec3) {
+	reach := float32(w.side-1)/2*Spacing + Edge
+	return mgl32.Vec3{-reach, -reach, -reach}, mgl32.Vec3{reach, reach, reach}
+}
