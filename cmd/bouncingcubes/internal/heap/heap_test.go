@@ -1,0 +1,63 @@
+package heap
+
+import (
+	"strings"
+	"sync"
+	"testing"
+)
+
+var sink []byte
+
+func TestAuditCountsEveryAllocationOnce(t *testing.T) {
+	project, binding := Audit(func() {
+		for range 100 {
+			sink = make([]byte, 4096)
+		}
+	})
+	if project != (Count{100, 409600}) || binding != (Count{}) {
+		t.Errorf("100 allocations of 4 KiB: project %+v, binding %+v", project, binding)
+	}
+	// Again, now that the stacks are known, and from another goroutine.
+	var done sync.WaitGroup
+	work := make(chan int)
+	done.Go(func() {
+		for n := range work {
+			sink = make([]byte, n)
+		}
+	})
+	project, _ = Audit(func() {
+		for range 7 {
+			work <- 4096
+		}
+		close(work)
+		done.Wait()
+	})
+	if project.Objects != 7 {
+		t.Errorf("7 allocations on another goroutine: %+v", project)
+	}
+}
+
+func TestAuditOfNothing(t *testing.T) {
+	Audit(func() {})
+	if project, binding := Audit(func() {}); project != (Count{}) || binding != (Count{}) {
+		t.Errorf("project %+v, binding %+v", project, binding)
+	}
+}
+
+// The standard library allocates on behalf of whoever calls it.
+func TestAuditChargesTheCaller(t *testing.T) {
+	project, _ := Audit(func() { sink = []byte(strings.Repeat("ab", 2048)) })
+	if project.Objects < 2 || project.Bytes < 8192 {
+		t.Errorf("%+v", project)
+	}
+}
+
+func TestTotal(t *testing.T) {
+	before := Total()
+	for range 1000 {
+		sink = make([]byte, 4096)
+	}
+	if d := Total().Sub(before); d.Objects < 900 || d.Bytes < 900*4096 {
+		t.Errorf("1000 allocations of 4 KiB counted as %+v", d)
+	}
+}
