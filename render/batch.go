@@ -51,7 +51,7 @@ type BatchOptions struct {
 type Drawable interface {
 	// Sync brings the GPU up to date with the arena.
 	Sync() (upload.Stats, error)
-	draw(pass *wgpu.RenderPassEncoder)
+	draw(pass *wgpu.RenderPassEncoder, depth bool)
 }
 
 // Batch is one mesh drawn once for each slot of an arena.
@@ -63,9 +63,10 @@ type Batch[T any] struct {
 	uniform  batchUniform
 	pages    []batchPage
 	pipeline *wgpu.RenderPipeline
-	indices  *wgpu.Buffer // of the mesh, or the cube's own
-	count    uint32       // of indices
-	vertices *wgpu.Buffer // nil: the shader makes them
+	depth    *wgpu.RenderPipeline // for the studio's depth maps; nil without
+	indices  *wgpu.Buffer         // of the mesh, or the cube's own
+	count    uint32               // of indices
+	vertices *wgpu.Buffer         // nil: the shader makes them
 }
 
 // batchPage is what the shaders see of one page of the uploader.
@@ -108,8 +109,20 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, code string) (err err
 			return err
 		}
 	}
-	if b.pipeline, err = b.renderer.newPipeline(code, layout); err != nil {
+	module, err := newModule(b.renderer.device, code)
+	if err != nil {
 		return err
+	}
+	defer module.Release()
+	p := pipelineOptions{layout: b.renderer.layout, buffers: layout, vertex: "vs_main", fragment: "fs_main", topology: wgpu.PrimitiveTopologyTriangleList}
+	if b.pipeline, err = b.renderer.newPipeline(module, p); err != nil {
+		return err
+	}
+	if s := b.renderer.studio; s != nil && o.Module == "" {
+		p.layout, p.fragment = s.layout, ""
+		if b.depth, err = b.renderer.newPipeline(module, p); err != nil {
+			return err
+		}
 	}
 	if o.Upload.Costs == (upload.Costs{}) {
 		o.Upload.Costs = upload.DefaultCosts(b.renderer.device.Adapter.GetInfo().AdapterType)
@@ -137,18 +150,23 @@ func (b *Batch[T]) code(o BatchOptions) (string, error) {
 			return "", fmt.Errorf("render: an arena of %v: BatchOptions.Record or Module must say in WGSL how to draw it", t)
 		}
 	}
+	look, flat := shaders.LookPlain, b.mesh.cube && shade == ""
+	if b.renderer.studio != nil {
+		look, flat = shaders.LookStudio, false
+	}
 	// The user's parts come first, so that the compiler's line numbers are theirs.
-	parts := []string{shade, record, shaders.Scene, shaders.LookPlain}
+	parts := []string{shade, record, shaders.Scene, look}
+	if shade == "" {
+		parts[0] = shaders.Shade
+		parts[0], parts[1] = parts[1], parts[0]
+	}
 	switch {
-	case b.mesh.cube && shade == "":
+	case flat:
 		parts = append(parts, shaders.Corner, shaders.VertexCubeFlat)
 	case b.mesh.cube:
 		parts = append(parts, shaders.Corner, shaders.VertexCube, shaders.Fragment)
 	default:
 		parts = append(parts, shaders.VertexMesh, shaders.Fragment)
-	}
-	if shade == "" {
-		parts = append(parts[1:], shaders.Shade)
 	}
 	return strings.Join(parts, "\n"), nil
 }
@@ -192,8 +210,7 @@ func (b *Batch[T]) bind() error {
 }
 
 func (p *batchPage) release() {
-	release(p.group)
-	release(p.uniform)
+	releaseAll(p.group, p.uniform)
 }
 
 // releasePages lets go of the pages from the first on.
@@ -204,9 +221,16 @@ func (b *Batch[T]) releasePages(first int) {
 	b.pages = b.pages[:first]
 }
 
-// draw records one draw for each page.
-func (b *Batch[T]) draw(pass *wgpu.RenderPassEncoder) {
-	pass.SetPipeline(b.pipeline)
+// draw records the draws of each page, with the pipeline for depth maps or that
+// for the picture.
+func (b *Batch[T]) draw(pass *wgpu.RenderPassEncoder, depth bool) {
+	pipeline := b.pipeline
+	if depth {
+		if pipeline = b.depth; pipeline == nil {
+			return
+		}
+	}
+	pass.SetPipeline(pipeline)
 	if b.vertices != nil {
 		pass.SetVertexBuffer(0, b.vertices, 0, wgpu.WholeSize)
 	}
@@ -234,10 +258,10 @@ func (b *Batch[T]) Uploader() *upload.Uploader[T] { return b.uploader }
 func (b *Batch[T]) Release() {
 	b.releasePages(0)
 	if b.indices != b.mesh.indices {
-		release(b.indices)
+		releaseAll(b.indices)
 		b.indices = b.mesh.indices
 	}
-	release(b.pipeline)
+	releaseAll(b.pipeline, b.depth)
 	if b.uploader != nil {
 		b.uploader.Release()
 	}

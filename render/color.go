@@ -24,6 +24,14 @@ func RGB(hex uint32) Color {
 	return c
 }
 
+// encodeSRGB turns a linear channel into an sRGB one, both 0 to 1.
+func encodeSRGB(v float32) float32 {
+	if v <= 0.0031308 {
+		return 12.92 * v
+	}
+	return float32(1.055*math.Pow(float64(v), 1/2.4) - 0.055)
+}
+
 // palette is what batches of bare matrices are coloured with by default.
 var palette = []Color{RGB(0xf2efe6), RGB(0xf4b942), RGB(0xe8643c), RGB(0xc73e4f), RGB(0x2f9c95), RGB(0x33658a), RGB(0x9ad1d4), RGB(0x3d405b)}
 

@@ -221,7 +221,7 @@ func (d *Device) Release() {
 // quiet sets how much wgpu prints, and asks for the validation layer if wanted.
 func quiet(validation bool) {
 	if !validation {
-		wgpu.SetLogLevel(wgpu.LogLevelError)
+		wgpu.SetLogLevel(wgpu.LogLevelOff) // its errors come back as errors
 		return
 	}
 	wgpu.SetLogLevel(wgpu.LogLevelWarn)

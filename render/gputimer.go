@@ -202,7 +202,6 @@ func (t *gpuTimer) Release() {
 		if s.back != nil {
 			s.back.Release()
 		}
-		release(s.resolve)
-		release(s.queries)
+		releaseAll(s.resolve, s.queries)
 	}
 }

@@ -44,28 +44,46 @@ var vertexLayout = []wgpu.VertexBufferLayout{{
 	},
 }}
 
-// newPipeline compiles a module that has vs_main and fs_main. The binding opens
-// an error scope, so that what is wrong with the code comes back as an error.
-func (r *Renderer) newPipeline(code string, buffers []wgpu.VertexBufferLayout) (*wgpu.RenderPipeline, error) {
-	module, err := r.device.GPU.CreateShaderModule(&wgpu.ShaderModuleDescriptor{
-		Label: "scene", WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: code},
-	})
+// newModule compiles WGSL. The binding opens an error scope, so that what is
+// wrong with the code comes back as an error, with the compiler's message.
+func newModule(d *Device, code string) (*wgpu.ShaderModule, error) {
+	m, err := d.GPU.CreateShaderModule(&wgpu.ShaderModuleDescriptor{WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: code}})
 	if err != nil {
 		return nil, fmt.Errorf("render: compile shader: %w", err)
 	}
-	defer module.Release()
-	p, err := r.device.GPU.CreateRenderPipeline(&wgpu.RenderPipelineDescriptor{
-		Label: "scene", Layout: r.layout,
-		Vertex:    wgpu.VertexState{Module: module, EntryPoint: "vs_main", Buffers: buffers},
-		Primitive: wgpu.PrimitiveState{Topology: wgpu.PrimitiveTopologyTriangleList, FrontFace: wgpu.FrontFaceCCW, CullMode: wgpu.CullModeBack},
+	return m, nil
+}
+
+// pipelineOptions are what the scene's pipelines differ in.
+type pipelineOptions struct {
+	layout           *wgpu.PipelineLayout
+	buffers          []wgpu.VertexBufferLayout
+	vertex, fragment string // entry points; no fragment: depth only
+	topology         wgpu.PrimitiveTopology
+	behind           bool // drawn last, behind everything
+}
+
+func (r *Renderer) newPipeline(m *wgpu.ShaderModule, o pipelineOptions) (*wgpu.RenderPipeline, error) {
+	desc := wgpu.RenderPipelineDescriptor{
+		Layout:    o.layout,
+		Vertex:    wgpu.VertexState{Module: m, EntryPoint: o.vertex, Buffers: o.buffers},
+		Primitive: wgpu.PrimitiveState{Topology: o.topology, FrontFace: wgpu.FrontFaceCCW, CullMode: wgpu.CullModeBack},
 		DepthStencil: &wgpu.DepthStencilState{
 			Format: depthFormat, DepthWriteEnabled: true, DepthCompare: wgpu.CompareFunctionGreater,
 			StencilFront: keepStencil, StencilBack: keepStencil,
 		},
-		Multisample: wgpu.MultisampleState{Count: uint32(r.config.MSAA), Mask: ^uint32(0)},
-		Fragment: &wgpu.FragmentState{Module: module, EntryPoint: "fs_main",
-			Targets: []wgpu.ColorTargetState{{Format: r.config.Format, WriteMask: wgpu.ColorWriteMaskAll}}},
-	})
+		Multisample: wgpu.MultisampleState{Count: 1, Mask: ^uint32(0)},
+	}
+	if o.fragment != "" {
+		desc.Multisample.Count = uint32(r.config.MSAA)
+		desc.Fragment = &wgpu.FragmentState{Module: m, EntryPoint: o.fragment,
+			Targets: []wgpu.ColorTargetState{{Format: r.config.Format, WriteMask: wgpu.ColorWriteMaskAll}}}
+	}
+	if o.behind {
+		desc.DepthStencil.DepthWriteEnabled, desc.DepthStencil.DepthCompare = false, wgpu.CompareFunctionGreaterEqual
+		desc.Primitive.CullMode = wgpu.CullModeNone
+	}
+	p, err := r.device.GPU.CreateRenderPipeline(&desc)
 	if err != nil {
 		return nil, fmt.Errorf("render: create pipeline: %w", err)
 	}
@@ -79,9 +97,11 @@ var keepStencil = wgpu.StencilFaceState{
 
 type releaser interface{ Release() }
 
-// release releases o, which may be a nil pointer.
-func release(o releaser) {
-	if !reflect.ValueOf(o).IsNil() {
-		o.Release()
+// releaseAll releases each of o, which may be nil pointers.
+func releaseAll(o ...releaser) {
+	for _, o := range o {
+		if !reflect.ValueOf(o).IsNil() {
+			o.Release()
+		}
 	}
 }

@@ -39,7 +39,8 @@ type Renderer struct {
 	depthView     *wgpu.TextureView
 	colorView     *wgpu.TextureView
 
-	timer *gpuTimer // nil: untimed
+	studio *studio   // nil: plain
+	timer  *gpuTimer // nil: untimed
 
 	// The submits of the last frames, oldest first: Frame waits for the oldest,
 	// so that work does not pile up in front of a slow GPU.
@@ -71,7 +72,7 @@ func New(d *Device, c Config) (*Renderer, error) {
 		c.Sun = mgl32.Vec3{0.35, 0.8, 0.5}
 	}
 	if c.Background == nil {
-		background := RGB(0x1d2330)
+		background := [...]Color{Plain: RGB(0x1d2330), Studio: RGB(0xe3e7ea)}[c.Look]
 		c.Background = &background
 	}
 	r := &Renderer{device: d, config: c}
@@ -91,6 +92,7 @@ func (r *Renderer) init() error {
 		EarthColor: Color{0.16, 0.13, 0.11, 1},
 		Backdrop:   *r.config.Background,
 	}
+	r.frame.Params[1] = r.config.GroundY
 	if !encodesSRGB(r.config.Format) {
 		r.frame.Params[0] = 1
 	}
@@ -110,7 +112,14 @@ func (r *Renderer) init() error {
 	if r.frameGroup, err = newGroup(d, "frame", r.frameLayout, wgpu.BindGroupEntry{Binding: 0, Buffer: r.frameData, Size: wgpu.WholeSize}); err != nil {
 		return err
 	}
-	if r.layout, err = newPipelineLayout(d, r.frameLayout, r.batchLayout); err != nil {
+	first := r.frameLayout
+	if r.config.Look == Studio {
+		if r.studio, err = newStudio(r); err != nil {
+			return err
+		}
+		first = r.studio.mapsLayout
+	}
+	if r.layout, err = newPipelineLayout(d, first, r.batchLayout); err != nil {
 		return err
 	}
 	if r.config.Timestamps && d.Timestamps {
@@ -208,18 +217,6 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	}
 	r.frame.ViewProj = c.Projection(float32(width) / float32(height)).Mul4(c.View())
 	r.frame.Eye = c.Eye().Vec4(1)
-	if err := r.device.Queue.WriteBuffer(r.frameData, 0, bytesOf(unsafe.Slice(&r.frame, 1))); err != nil {
-		return fmt.Errorf("render: write camera: %w", err)
-	}
-	b := r.config.Background
-	r.attachments[0] = wgpu.RenderPassColorAttachment{
-		View: view, LoadOp: wgpu.LoadOpClear, StoreOp: wgpu.StoreOpStore,
-		ClearValue: wgpu.Color{R: float64(b[0]), G: float64(b[1]), B: float64(b[2]), A: 1},
-	}
-	if r.colorView != nil {
-		r.attachments[0].View, r.attachments[0].ResolveTarget, r.attachments[0].StoreOp = r.colorView, view, wgpu.StoreOpDiscard
-	}
-	r.depthPass = wgpu.RenderPassDepthStencilAttachment{View: r.depthView, DepthLoadOp: wgpu.LoadOpClear, DepthStoreOp: wgpu.StoreOpDiscard}
 	timed := false
 	if r.timer != nil {
 		var err error
@@ -227,11 +224,32 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 			return fmt.Errorf("render: time the GPU: %w", err)
 		}
 	}
+	group := r.frameGroup
+	if r.studio != nil {
+		if err := r.studio.encode(e, r, c, batches); err != nil {
+			return err
+		}
+		group = r.studio.mapsGroup
+	}
+	if err := r.writeFrame(r.frameData, &r.frame); err != nil {
+		return err
+	}
+	r.attachments[0] = wgpu.RenderPassColorAttachment{
+		View: view, LoadOp: wgpu.LoadOpClear, StoreOp: wgpu.StoreOpStore,
+		ClearValue: clearValue(*r.config.Background, r.config.Format),
+	}
+	if r.colorView != nil {
+		r.attachments[0].View, r.attachments[0].ResolveTarget, r.attachments[0].StoreOp = r.colorView, view, wgpu.StoreOpDiscard
+	}
+	r.depthPass = wgpu.RenderPassDepthStencilAttachment{View: r.depthView, DepthLoadOp: wgpu.LoadOpClear, DepthStoreOp: wgpu.StoreOpDiscard}
 	pass := e.BeginRenderPass(&r.pass)
 	defer pass.Release()
-	pass.SetBindGroup(0, r.frameGroup, nil)
+	pass.SetBindGroup(0, group, nil)
 	for _, b := range batches {
-		b.draw(pass)
+		b.draw(pass, false)
+	}
+	if r.studio != nil {
+		r.studio.backdrop(pass)
 	}
 	if err := pass.End(); err != nil {
 		return fmt.Errorf("render: end pass: %w", err)
@@ -240,6 +258,13 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 		if err := r.timer.end(e); err != nil {
 			return fmt.Errorf("render: time the GPU: %w", err)
 		}
+	}
+	return nil
+}
+
+func (r *Renderer) writeFrame(b *wgpu.Buffer, f *frameUniform) error {
+	if err := r.device.Queue.WriteBuffer(b, 0, bytesOf(unsafe.Slice(f, 1))); err != nil {
+		return fmt.Errorf("render: write camera: %w", err)
 	}
 	return nil
 }
@@ -303,9 +328,20 @@ func (r *Renderer) Release() {
 	if r.timer != nil {
 		r.timer.Release()
 	}
-	for _, o := range []releaser{r.layout, r.frameGroup, r.frameLayout, r.batchLayout, r.frameData} {
-		release(o)
+	if r.studio != nil {
+		r.studio.Release()
 	}
+	releaseAll(r.layout, r.frameGroup, r.frameLayout, r.batchLayout, r.frameData)
+}
+
+// clearValue is c as a target of format f stores it.
+func clearValue(c Color, f wgpu.TextureFormat) wgpu.Color {
+	if !encodesSRGB(f) {
+		for i := range 3 {
+			c[i] = encodeSRGB(c[i])
+		}
+	}
+	return wgpu.Color{R: float64(c[0]), G: float64(c[1]), B: float64(c[2]), A: 1}
 }
 
 func encodesSRGB(f wgpu.TextureFormat) bool {

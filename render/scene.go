@@ -13,7 +13,9 @@ type frameUniform struct {
 	SkyColor   Color
 	EarthColor Color
 	Backdrop   Color
-	Shadow     mgl32.Mat4
+	SunMap     mgl32.Mat4
+	SkyMap     mgl32.Mat4
+	Region     mgl32.Vec4
 	Params     mgl32.Vec4
 }
 

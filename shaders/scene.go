@@ -24,6 +24,10 @@ var (
 
 	//go:embed look_plain.wgsl
 	LookPlain string
+	//go:embed look_studio.wgsl
+	LookStudio string
+	//go:embed backdrop.wgsl
+	Backdrop string // ground and horizon of the studio look
 
 	//go:embed shade.wgsl
 	Shade string

@@ -9,10 +9,10 @@ struct Frame {
     sky_color: vec4f,    // light from straight above
     earth_color: vec4f,  // light from straight below
     backdrop: vec4f,     // colour behind everything
-    shadow: mat4x4f,     // world to shadow map: u, v, depth
-    // x: 1 where the target does not encode sRGB itself; y: height of the ground;
-    // z: size of a texel of the shadow map in metres; w: extent of the ground's grid in metres
-    params: vec4f,
+    sun_map: mat4x4f,    // world to the depth map seen from the sun: u, v, depth
+    sky_map: mat4x4f,    // world to the one seen from above
+    region: vec4f,       // the ball that the maps cover: centre, radius in metres
+    params: vec4f,       // x: 1 where the target does not encode sRGB itself; y: height of the ground
 }
 
 struct Batch {

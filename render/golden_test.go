@@ -1,0 +1,269 @@
+package render_test
+
+import (
+	"flag"
+	"fmt"
+	"image"
+	"image/png"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/go-gl/mathgl/mgl32"
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/upload"
+)
+
+var update = flag.Bool("update", false, "write the golden pictures")
+
+// TestGolden draws what a renderer can draw and compares it with pictures made
+// on llvmpipe. A picture that differs is left beside its golden.
+func TestGolden(t *testing.T) {
+	d := openDevice(t)
+	sphere, err := render.NewSphere(d, 32, 16)
+	check(t, err)
+	t.Cleanup(sphere.Release)
+	plane, err := render.NewPlane(d)
+	check(t, err)
+	t.Cleanup(plane.Release)
+	pyramid, err := render.NewMesh(d, pyramidVertices(), []uint32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 13, 12, 15, 14})
+	check(t, err)
+	t.Cleanup(pyramid.Release)
+	cube := cubeMesh(t, d)
+	near := render.NewCamera(mgl32.Vec3{0, 0.5, 0}, 6)
+
+	cases := []struct {
+		name   string
+		config render.Config
+		camera render.Camera
+		batch  func(t *testing.T, s stage) []render.Drawable
+	}{
+		{"cube", render.Config{}, near, one(cube)},
+		{"sphere", render.Config{}, near, one(sphere)},
+		{"plane", render.Config{}, near, one(plane)},
+		{"own-vertices", render.Config{}, near, one(pyramid)},
+		{"msaa", render.Config{MSAA: 4}, near, one(cube)},
+		{"unorm-target", render.Config{Format: wgpu.TextureFormatBGRA8Unorm}, near, one(cube)},
+		{"studio", render.Config{Look: render.Studio, MSAA: 4}, near, city(cube, render.BatchOptions{})},
+		{"plain-city", render.Config{}, near, city(cube, render.BatchOptions{})},
+		{"two-pages", render.Config{}, near, city(cube, render.BatchOptions{Upload: upload.Options{PageSlots: 10}})},
+		{"camera-inside", render.Config{}, render.Camera{Target: mgl32.Vec3{0, 0.6, 0}, Distance: 0.3, Yaw: 2.2, Pitch: -0.1, FovY: 1.3, Near: 0.01}, city(cube, render.BatchOptions{})},
+		{"camera-above", render.Config{Look: render.Studio}, render.Camera{Distance: 12, Pitch: 1.5, FovY: 0.6, Near: 0.1}, city(cube, render.BatchOptions{})},
+		{"hidden-slot", render.Config{}, near, hidden(cube)},
+		{"instance-colour", render.Config{}, near, colours(sphere)},
+		{"two-batches", render.Config{Look: render.Studio}, near, func(t *testing.T, s stage) []render.Drawable {
+			return append(city(cube, render.BatchOptions{})(t, s), colours(sphere)(t, s)...)
+		}},
+		{"shade", render.Config{}, near, city(cube, render.BatchOptions{Shade: `
+fn shade(p: Point) -> vec4f {
+    let edge = max(max(min(abs(p.local.x), abs(p.local.y)), min(abs(p.local.y), abs(p.local.z))), min(abs(p.local.z), abs(p.local.x)));
+    return vec4f(select(lit(p), vec3f(1.0, 0.9, 0.3), edge > 0.44), 1.0);
+}`})},
+		{"record", render.Config{Look: render.Studio}, near, records(cube)},
+		{"module", render.Config{Look: render.Studio}, near, city(sphere, render.BatchOptions{Module: `
+struct Frame { view_proj: mat4x4f }
+@group(0) @binding(0) var<uniform> frame: Frame;
+@group(1) @binding(0) var<storage, read> models: array<mat4x4f>;
+struct Out { @builtin(position) clip: vec4f, @location(0) normal: vec3f }
+@vertex fn vs_main(@location(0) p: vec3f, @location(1) n: vec3f, @builtin(instance_index) i: u32) -> Out {
+    return Out(frame.view_proj * models[i] * vec4f(p, 1.0), n);
+}
+@fragment fn fs_main(in: Out) -> @location(0) vec4f { return vec4f(normalize(in.normal) * 0.5 + 0.5, 1.0); }`})},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStage(t, d, 320, 180, c.config)
+			_, err := s.renderer.Frame(s.target, &c.camera, c.batch(t, s)...)
+			check(t, err)
+			compareGolden(t, s.target, c.name)
+		})
+	}
+}
+
+// TestPagesDrawTheSame: where the pages end changes no pixel.
+func TestPagesDrawTheSame(t *testing.T) {
+	one, err := readPNG("testdata/plain-city.png")
+	check(t, err)
+	two, err := readPNG("testdata/two-pages.png")
+	check(t, err)
+	if string(one.Pix) != string(two.Pix) {
+		t.Error("the scene in pages of 10 slots differs from the scene in one page")
+	}
+}
+
+type scene = func(t *testing.T, s stage) []render.Drawable
+
+func newArena[T any](t *testing.T, slots ...T) *arena.Arena[T] {
+	t.Helper()
+	a, err := arena.New(arena.Config[T]{MaxSlots: 1024})
+	check(t, err)
+	for _, v := range slots {
+		_, err := a.Alloc(v)
+		check(t, err)
+	}
+	return a
+}
+
+func one(m *render.Mesh) scene {
+	return func(t *testing.T, s stage) []render.Drawable {
+		a := newArena(t, mgl32.Translate3D(0, 0.5, 0).Mul4(mgl32.HomogRotate3DY(0.3)).Mul4(mgl32.Scale3D(3, 1.5, 2)))
+		return []render.Drawable{newBatch(t, s, a, m, render.BatchOptions{Colors: []render.Color{render.RGB(0x2f9c95)}})}
+	}
+}
+
+func cityModels() []mgl32.Mat4 {
+	random := rand.New(rand.NewPCG(1, 2))
+	var models []mgl32.Mat4
+	for x := -3; x <= 3; x++ {
+		for z := -3; z <= 3; z++ {
+			h := 0.3 + random.Float32()*random.Float32()*2
+			models = append(models, mgl32.Translate3D(float32(x), h/2, float32(z)).
+				Mul4(mgl32.HomogRotate3DY(random.Float32())).Mul4(mgl32.Scale3D(0.6, h, 0.6)))
+		}
+	}
+	return models
+}
+
+func city(m *render.Mesh, o render.BatchOptions) scene {
+	return func(t *testing.T, s stage) []render.Drawable {
+		return []render.Drawable{newBatch(t, s, newArena(t, cityModels()...), m, o)}
+	}
+}
+
+// hidden frees the middle one of three cubes.
+func hidden(m *render.Mesh) scene {
+	return func(t *testing.T, s stage) []render.Drawable {
+		a := newArena[mgl32.Mat4](t)
+		for x := range 3 {
+			slot, err := a.Alloc(mgl32.Translate3D(float32(2*x-2), 0.5, 0))
+			check(t, err)
+			if x == 1 {
+				defer func() { check(t, a.Free(slot)) }()
+			}
+		}
+		return []render.Drawable{newBatch(t, s, a, m, render.BatchOptions{})}
+	}
+}
+
+func colours(m *render.Mesh) scene {
+	return func(t *testing.T, s stage) []render.Drawable {
+		a := newArena[render.Instance](t)
+		for i := range 5 {
+			_, err := a.Alloc(render.Instance{
+				Model: mgl32.Translate3D(float32(i)-2, 1.9, 0).Mul4(mgl32.Scale3D(0.8, 0.8, 0.8)),
+				Color: render.Color{float32(i) / 4, 0.2, 1 - float32(i)/4, 1},
+			})
+			check(t, err)
+		}
+		return []render.Drawable{newBatch(t, s, a, m, render.BatchOptions{})}
+	}
+}
+
+// particle is a record of a user's own: a place and a size.
+type particle struct {
+	Place mgl32.Vec3
+	Size  float32
+}
+
+func records(m *render.Mesh) scene {
+	return func(t *testing.T, s stage) []render.Drawable {
+		a := newArena[particle](t)
+		for i := range 12 {
+			turn := float32(i) * 0.7
+			_, err := a.Alloc(particle{mgl32.Rotate3DY(turn).Mul3x1(mgl32.Vec3{0.3 + turn/4, 0.2 + turn/9, 0}), 0.2 + turn/20})
+			check(t, err)
+		}
+		return []render.Drawable{newBatch(t, s, a, m, render.BatchOptions{Record: `
+struct Record { place: vec3f, size: f32 }
+fn model(r: Record) -> mat4x4f {
+    return mat4x4f(vec4f(r.size, 0.0, 0.0, 0.0), vec4f(0.0, r.size, 0.0, 0.0), vec4f(0.0, 0.0, r.size, 0.0), vec4f(r.place, 1.0));
+}
+fn tint(r: Record, index: u32) -> vec4f { return vec4f(0.9, 0.3 + 0.04 * f32(index), 0.1, 1.0); }`})}
+	}
+}
+
+func pyramidVertices() []render.Vertex {
+	top := mgl32.Vec3{0, 0.5, 0}
+	base := []mgl32.Vec3{{-0.5, -0.5, 0.5}, {0.5, -0.5, 0.5}, {0.5, -0.5, -0.5}, {-0.5, -0.5, -0.5}}
+	var v []render.Vertex
+	for i, a := range base {
+		b := base[(i+1)%4]
+		n := b.Sub(a).Cross(top.Sub(a)).Normalize()
+		v = append(v, render.Vertex{Position: a, Normal: n}, render.Vertex{Position: b, Normal: n}, render.Vertex{Position: top, Normal: n})
+	}
+	for _, a := range base {
+		v = append(v, render.Vertex{Position: a, Normal: mgl32.Vec3{0, -1, 0}})
+	}
+	return v
+}
+
+// compareGolden allows what another version of the driver may do differently:
+// up to 1 pixel in 200 further than 8 steps of 255 off.
+func compareGolden(t *testing.T, target *render.Offscreen, name string) {
+	t.Helper()
+	got, err := target.Image()
+	check(t, err)
+	path := filepath.Join("testdata", name+".png")
+	if *update {
+		check(t, target.WritePNG(path))
+		return
+	}
+	want, err := readPNG(path)
+	check(t, err)
+	if diff, off := difference(got, want); off > len(want.Pix)/4/200 {
+		actual := filepath.Join("testdata", name+".actual.png")
+		check(t, target.WritePNG(actual))
+		check(t, writePNG(filepath.Join("testdata", name+".diff.png"), diff))
+		t.Errorf("%s: %d pixels differ from the golden picture: see %s and the .diff.png beside it", name, off, actual)
+	}
+}
+
+// difference marks in white the pixels that differ, and counts them.
+func difference(a, b *image.NRGBA) (*image.NRGBA, int) {
+	diff, off := image.NewNRGBA(b.Rect), 0
+	if a.Rect != b.Rect {
+		return diff, len(b.Pix)
+	}
+	for i := 0; i < len(b.Pix); i += 4 {
+		diff.Pix[i+3] = 255
+		for c := range 4 {
+			if d := int(a.Pix[i+c]) - int(b.Pix[i+c]); d > 8 || d < -8 {
+				copy(diff.Pix[i:], "\xff\xff\xff\xff")
+				off++
+				break
+			}
+		}
+	}
+	return diff, off
+}
+
+func readPNG(path string) (*image.NRGBA, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	img, err := png.Decode(f)
+	if err != nil {
+		return nil, err
+	}
+	switch img := img.(type) {
+	case *image.NRGBA:
+		return img, nil
+	case *image.RGBA: // an opaque picture decodes to this, with the same bytes
+		return &image.NRGBA{Pix: img.Pix, Stride: img.Stride, Rect: img.Rect}, nil
+	}
+	return nil, fmt.Errorf("%s: a picture of type %T", path, img)
+}
+
+func writePNG(path string, img image.Image) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return png.Encode(f, img)
+}

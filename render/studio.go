@@ -1,0 +1,196 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/go-gl/mathgl/mgl32"
+	"github.com/slotstream/slotstream/shaders"
+)
+
+const mapSize = 2048 // texels a side of a depth map; also in look_studio.wgsl
+
+// studio is what the look Studio needs: depth maps seen from the sun and from
+// above, and a ground with a horizon.
+type studio struct {
+	maps       *wgpu.Texture // two layers
+	mapsView   *wgpu.TextureView
+	compare    *wgpu.Sampler
+	lamps      [2]lamp
+	layout     *wgpu.PipelineLayout // of depth maps
+	mapsLayout *wgpu.BindGroupLayout
+	mapsGroup  *wgpu.BindGroup // group 0 of the scene, with the maps
+	ground     *wgpu.RenderPipeline
+	horizon    *wgpu.RenderPipeline
+	sceneRoot  *wgpu.PipelineLayout // of ground and horizon
+
+	pass      wgpu.RenderPassDescriptor
+	depthPass wgpu.RenderPassDepthStencilAttachment
+}
+
+// lamp is a light infinitely far away with a depth map of its own.
+type lamp struct {
+	view  *wgpu.TextureView
+	data  *wgpu.Buffer // a frameUniform as the lamp sees it
+	group *wgpu.BindGroup
+}
+
+func newStudio(r *Renderer) (*studio, error) {
+	s := &studio{}
+	if err := s.init(r); err != nil {
+		s.Release()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *studio) init(r *Renderer) (err error) {
+	d := r.device
+	if s.maps, err = d.GPU.CreateTexture(&wgpu.TextureDescriptor{
+		Label: "depth maps", Dimension: wgpu.TextureDimension2D, Format: depthFormat, MipLevelCount: 1, SampleCount: 1,
+		Size:  wgpu.Extent3D{Width: mapSize, Height: mapSize, DepthOrArrayLayers: uint32(len(s.lamps))},
+		Usage: wgpu.TextureUsageRenderAttachment | wgpu.TextureUsageTextureBinding,
+	}); err != nil {
+		return fmt.Errorf("render: create depth maps: %w", err)
+	}
+	view := func(dimension wgpu.TextureViewDimension, first, count int) (*wgpu.TextureView, error) {
+		return s.maps.CreateView(&wgpu.TextureViewDescriptor{
+			Format: depthFormat, Dimension: dimension, MipLevelCount: 1,
+			BaseArrayLayer: uint32(first), ArrayLayerCount: uint32(count), Aspect: wgpu.TextureAspectAll,
+		})
+	}
+	if s.mapsView, err = view(wgpu.TextureViewDimension2DArray, 0, len(s.lamps)); err != nil {
+		return fmt.Errorf("render: view depth maps: %w", err)
+	}
+	if s.compare, err = d.GPU.CreateSampler(&wgpu.SamplerDescriptor{
+		AddressModeU: wgpu.AddressModeClampToEdge, AddressModeV: wgpu.AddressModeClampToEdge, AddressModeW: wgpu.AddressModeClampToEdge,
+		MagFilter: wgpu.FilterModeLinear, MinFilter: wgpu.FilterModeLinear, MipmapFilter: wgpu.MipmapFilterModeNearest,
+		LodMaxClamp: 1, MaxAnisotropy: 1, Compare: wgpu.CompareFunctionGreaterEqual,
+	}); err != nil {
+		return fmt.Errorf("render: create sampler: %w", err)
+	}
+	for i := range s.lamps {
+		l := &s.lamps[i]
+		if l.view, err = view(wgpu.TextureViewDimension2D, i, 1); err != nil {
+			return fmt.Errorf("render: view depth map: %w", err)
+		}
+		if l.data, err = newBuffer(d, "lamp", bytesOf([]frameUniform{r.frame}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
+			return err
+		}
+		if l.group, err = newGroup(d, "lamp", r.frameLayout, wgpu.BindGroupEntry{Binding: 0, Buffer: l.data, Size: wgpu.WholeSize}); err != nil {
+			return err
+		}
+	}
+	if s.layout, err = newPipelineLayout(d, r.frameLayout, r.batchLayout); err != nil {
+		return err
+	}
+	if s.mapsLayout, err = newLayout(d, "studio",
+		uniformEntry(0, wgpu.ShaderStageVertex|wgpu.ShaderStageFragment),
+		wgpu.BindGroupLayoutEntry{Binding: 1, Visibility: wgpu.ShaderStageFragment,
+			Texture: wgpu.TextureBindingLayout{SampleType: wgpu.TextureSampleTypeDepth, ViewDimension: wgpu.TextureViewDimension2DArray}},
+		wgpu.BindGroupLayoutEntry{Binding: 2, Visibility: wgpu.ShaderStageFragment,
+			Sampler: wgpu.SamplerBindingLayout{Type: wgpu.SamplerBindingTypeComparison}},
+	); err != nil {
+		return err
+	}
+	if s.mapsGroup, err = newGroup(d, "studio", s.mapsLayout,
+		wgpu.BindGroupEntry{Binding: 0, Buffer: r.frameData, Size: wgpu.WholeSize},
+		wgpu.BindGroupEntry{Binding: 1, TextureView: s.mapsView},
+		wgpu.BindGroupEntry{Binding: 2, Sampler: s.compare},
+	); err != nil {
+		return err
+	}
+	if s.sceneRoot, err = newPipelineLayout(d, s.mapsLayout); err != nil {
+		return err
+	}
+	module, err := newModule(d, strings.Join([]string{shaders.RecordInstance, shaders.Scene, shaders.LookStudio, shaders.Backdrop}, "\n"))
+	if err != nil {
+		return err
+	}
+	defer module.Release()
+	if s.ground, err = r.newPipeline(module, pipelineOptions{layout: s.sceneRoot, vertex: "vs_ground", fragment: "fs_ground",
+		topology: wgpu.PrimitiveTopologyTriangleStrip, behind: true}); err != nil {
+		return err
+	}
+	if s.horizon, err = r.newPipeline(module, pipelineOptions{layout: s.sceneRoot, vertex: "vs_horizon", fragment: "fs_horizon",
+		topology: wgpu.PrimitiveTopologyTriangleList, behind: true}); err != nil {
+		return err
+	}
+	s.pass.DepthStencilAttachment = &s.depthPass
+	return nil
+}
+
+// encode draws the depth maps and points r.frame at them.
+func (s *studio) encode(e *wgpu.CommandEncoder, r *Renderer, c *Camera, batches []Drawable) error {
+	radius := c.Distance * 1.2
+	r.frame.Region = c.Target.Vec4(radius)
+	sun, sky := r.frame.Sun.Vec3(), mgl32.Vec3{0, 1, 0}
+	var clip [2]mgl32.Mat4
+	clip[0], clip[1] = lampMatrix(sun, c.Target, radius), lampMatrix(sky, c.Target, radius)
+	r.frame.SunMap, r.frame.SkyMap = clipToMap.Mul4(clip[0]), clipToMap.Mul4(clip[1])
+	for i, towards := range [2]mgl32.Vec3{sun, sky} {
+		l := &s.lamps[i]
+		seen := r.frame
+		seen.ViewProj, seen.Eye = clip[i], towards.Vec4(0)
+		if err := r.writeFrame(l.data, &seen); err != nil {
+			return err
+		}
+		s.depthPass = wgpu.RenderPassDepthStencilAttachment{View: l.view, DepthLoadOp: wgpu.LoadOpClear, DepthStoreOp: wgpu.StoreOpStore}
+		pass := e.BeginRenderPass(&s.pass)
+		pass.SetBindGroup(0, l.group, nil)
+		for _, b := range batches {
+			b.draw(pass, true)
+		}
+		err := pass.End()
+		pass.Release()
+		if err != nil {
+			return fmt.Errorf("render: end depth pass: %w", err)
+		}
+	}
+	return nil
+}
+
+// backdrop draws what is behind the batches.
+func (s *studio) backdrop(pass *wgpu.RenderPassEncoder) {
+	pass.SetPipeline(s.horizon)
+	pass.Draw(3, 1, 0, 0)
+	pass.SetPipeline(s.ground)
+	pass.Draw(4, 1, 0, 0)
+}
+
+// Release frees what newStudio made.
+func (s *studio) Release() {
+	for i := range s.lamps {
+		l := &s.lamps[i]
+		releaseAll(l.group, l.data, l.view)
+	}
+	releaseAll(s.ground, s.horizon, s.sceneRoot, s.layout, s.mapsGroup, s.mapsLayout, s.compare, s.mapsView, s.maps)
+}
+
+// lampMatrix turns the world into the clip coordinates of a light in the given
+// direction that sees the ball around center: depth 1 nearest to the light. The
+// picture moves in whole texels only, so that shadows do not shimmer.
+func lampMatrix(towards, center mgl32.Vec3, radius float32) mgl32.Mat4 {
+	hint := mgl32.Vec3{0, 0, -1}
+	if absf(towards.Z()) > 0.9 {
+		hint = mgl32.Vec3{0, 1, 0}
+	}
+	right := hint.Cross(towards).Normalize()
+	up := towards.Cross(right)
+	texel := 2 * radius / mapSize
+	snap := func(v float32) float32 { return float32(int(v/texel)) * texel }
+	const deep = 4 // what stands this many radii in front still casts its shadow
+	s, z := 1/radius, 1/(2*deep*radius)
+	return mgl32.Mat4{
+		right[0] * s, up[0] * s, towards[0] * z, 0,
+		right[1] * s, up[1] * s, towards[1] * z, 0,
+		right[2] * s, up[2] * s, towards[2] * z, 0,
+		-snap(right.Dot(center)) * s, -snap(up.Dot(center)) * s, 0.5 - towards.Dot(center)*z, 1,
+	}
+}
+
+// clipToMap turns clip coordinates into those of a texture, whose v runs down.
+var clipToMap = mgl32.Mat4{0.5, 0, 0, 0, 0, -0.5, 0, 0, 0, 0, 1, 0, 0.5, 0.5, 0, 1}
+
+func absf(v float32) float32 { return max(v, -v) }
