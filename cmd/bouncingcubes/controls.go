@@ -15,26 +15,11 @@ const (
 	addCubes  = 1000 // cubes that + adds and - removes
 )
 
-// help lists the keys, as H shows them.
-var help = [][2]string{
-	{"drag", "orbit, right button pans, wheel zooms"},
-	{"click", "push a cube"},
-	{"space", "pause"},
-	{"E", "explode the heap under the mouse, or all"},
-	{"R", "restart"},
-	{"+ -", "a thousand cubes more, or fewer"},
-	{"C", "what colour shows"},
-	{"O", "overlay"},
-	{"S", "screenshot"},
-	{"F11", "full screen"},
-	{"H", "this help"},
-}
-
-// control connects the window's keys and mouse to the scene.
-func (s *scene) control(w *window.Window) {
+// control connects the window's keys and mouse to the scene and its overlay.
+func (s *scene) control(w *window.Window, h *hud) {
 	w.Camera = &s.camera
 	w.OnKey = func(k window.Key, a window.Action, m window.Mods) bool {
-		return a != window.Release && m&(window.Control|window.Alt|window.Super) == 0 && s.key(w, k)
+		return a != window.Release && m&(window.Control|window.Alt|window.Super) == 0 && (s.key(w, k) || h.key(k))
 	}
 	w.OnClick = func(b window.Button, x, y float64) {
 		if b == window.Left {

@@ -27,17 +27,15 @@ func (m colorMode) String() string {
 // paint turns poses into instances. The workers call write at the same time; the render goroutine changes the mode.
 type paint struct{ mode atomic.Int32 }
 
-// cycle goes to the next mode and returns it. The caller has the world write every cube again.
-func (p *paint) cycle() colorMode {
-	next := (colorMode(p.mode.Load()) + 1) % colorModes
-	p.mode.Store(int32(next))
-	return next
-}
+func (p *paint) current() colorMode { return colorMode(p.mode.Load()) }
+
+// cycle goes to the next mode. The caller has the world write every cube again.
+func (p *paint) cycle() { p.mode.Store(int32((p.current() + 1) % colorModes)) }
 
 // write is the world's write function.
 func (p *paint) write(dst *render.Instance, m *mgl32.Mat4, c physics.Cube) {
 	dst.Model = *m
-	dst.Color = colorMode(p.mode.Load()).color(c)
+	dst.Color = p.current().color(c)
 }
 
 // palette holds colours that sit well together on a light ground.

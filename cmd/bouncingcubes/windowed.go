@@ -26,29 +26,38 @@ func showWindow(ctx context.Context, o options) error {
 			return err
 		}
 		defer s.release()
-		s.control(w)
-		return s.animate(ctx, w, o)
+		h, err := newHUD(w)
+		if err != nil {
+			return err
+		}
+		defer h.Release()
+		s.control(w, h)
+		return animate(ctx, w, s, h, o)
 	})
 	return badAdapter(o, err)
 }
 
 // animate is the window's loop.
-func (s *scene) animate(ctx context.Context, w *window.Window, o options) error {
+func animate(ctx context.Context, w *window.Window, s *scene, h *hud, o options) error {
+	target := h.Over(w)
 	last := time.Now()
 	for drawn := 0; (o.frames == 0 || drawn < o.frames) && ctx.Err() == nil && w.Next(); {
 		now := time.Now()
-		if !w.Paused() {
-			s.world.Advance(now.Sub(last)) // returns at once: the workers write while this frame is made
-		}
+		elapsed := now.Sub(last)
 		last = now
+		if !w.Paused() {
+			s.world.Advance(elapsed) // returns at once: the workers write while this frame is made
+		}
 		if drawn == o.frames-1 && o.screenshot != "" {
 			w.Screenshot(o.screenshot)
 		}
-		switch _, err := s.draw(w); {
+		h.compose(s, w.Paused())
+		switch _, err := s.draw(target); {
 		case errors.Is(err, render.ErrSkip):
 		case err != nil:
 			return fmt.Errorf("drawing frame %d: %w", drawn, err)
 		default:
+			h.drawn(elapsed, s.cubes.Stats())
 			drawn++
 		}
 	}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/overlay"
+	"github.com/slotstream/slotstream/render/window"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// hud is what the window shows over the scene: the state of the program, and on demand the keys.
+type hud struct {
+	*overlay.Overlay
+	hidden, help bool
+
+	times overlay.Times
+	torn  int // reads since the start
+}
+
+// keys are the help panel.
+var keys = []overlay.Row{
+	{Name: "drag", Value: "orbit; right button pans, wheel zooms"},
+	{Name: "click", Value: "push a cube"},
+	{Name: "E", Value: "explode the heap under the mouse, or all"},
+	{Name: "R", Value: "restart"},
+	{Name: "+ -", Value: "a thousand cubes more, or fewer"},
+	{Name: "C", Value: "what the colours show"},
+	{Name: "space", Value: "pause"},
+	{Name: "S", Value: "screenshot"},
+	{Name: "F11", Value: "full screen"},
+	{Name: "O", Value: "hide or show this overlay"},
+	{Name: "H", Value: "hide or show the keys"},
+}
+
+func newHUD(w *window.Window) (*hud, error) {
+	o, err := overlay.New(w.Device(), w.Format(), w.Scale())
+	if err != nil {
+		return nil, err
+	}
+	return &hud{Overlay: o}, nil
+}
+
+// key reports whether the key means something to the overlay.
+func (h *hud) key(k window.Key) bool {
+	switch k {
+	case 'H':
+		h.help = !h.help
+		h.hidden = h.hidden && !h.help
+	case 'O':
+		h.hidden = !h.hidden
+	default:
+		return false
+	}
+	return true
+}
+
+// compose makes the overlay of the next frame from what the last one did.
+func (h *hud) compose(s *scene, paused bool) {
+	h.Clear()
+	if h.hidden {
+		return
+	}
+	const edge = 16
+	world, sent := s.world.Stats(), s.cubes.Stats()
+	state := "running"
+	if paused {
+		state = "paused"
+	}
+	height := h.HUD(edge, edge, &h.times, []overlay.Row{
+		{Name: "cubes", Value: fmt.Sprint(world.Live)},
+		{Name: "awake", Value: fmt.Sprint(world.Awake)},
+		{Name: "slots updated", Value: fmt.Sprint(sent.Updated)},
+		{Name: "uploaded", Value: fmt.Sprintf("%s in %d calls", bytesText(sent.Bytes), sent.Calls)},
+		{Name: "strategy", Value: strategiesText(sent.Strategies)},
+		{Name: "torn reads", Value: fmt.Sprint(h.torn)},
+		{Name: "colour", Value: s.paint.current().String()},
+		{Name: "H for keys", Value: state},
+	})
+	if h.help {
+		h.Keys(edge, edge+height+edge/2, keys)
+	}
+}
+
+// drawn takes note of a frame.
+func (h *hud) drawn(took time.Duration, stats upload.Stats) {
+	h.times.Add(took)
+	h.torn += stats.Torn
+}
+
+func bytesText(n int) string {
+	switch {
+	case n < 1<<10:
+		return fmt.Sprintf("%d B", n)
+	case n < 1<<20:
+		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+}
+
+// strategiesText names what the pages with changes took, each once.
+func strategiesText(pages []upload.Strategy) string {
+	var names []string
+	for _, s := range pages {
+		if name := s.String(); s != upload.None && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return "nothing changed"
+	}
+	return strings.Join(names, ", ")
+}
