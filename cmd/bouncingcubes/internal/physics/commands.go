@@ -31,9 +31,9 @@ func (w *World[T]) start(t *tank[T]) {
 			w.drain(t, i)
 		}
 		t.random, t.due, t.nozzle = tankSeed(w.cfg.Seed, t.index), 0, 0
-		return
+	} else {
+		t.fill(w.cfg.Seed)
 	}
-	t.fill(w.cfg.Seed)
 	t.alpha = 1
 	t.publish(w.write, true)
 }

@@ -9,6 +9,7 @@ const contactSlop = 0.01
 // in every pass of the solver.
 func (s *sim) detect(dt float32) {
 	s.roused = s.roused[:0]
+	clear(s.bound)
 	s.grid.build(s)
 	s.grid.pairs(func(i, j int32) {
 		a, b := min(i, j), max(i, j)
@@ -25,6 +26,7 @@ func (s *sim) detect(dt float32) {
 		}
 		m.key = uint32(a)<<16 | uint32(b)
 		m.a, m.b, m.ma, m.mb = a, b, 1, 1
+		s.bound[a], s.bound[b] = !s.asleep[a], !s.asleep[b]
 		if s.asleep[a] {
 			m.a, m.ma = int32(len(s.now)), 0
 			s.rouse(b, a)
@@ -50,6 +52,7 @@ func (s *sim) detect(dt float32) {
 				s.contacts = s.contacts[:len(s.contacts)-1]
 				continue
 			}
+			s.bound[i] = true
 			m.key = uint32(i)<<16 | uint32(0xfff8+w)
 			m.a, m.b, m.ma, m.mb = int32(i), int32(len(s.now)), 1, 0
 			s.prepare(m, vec3{})

@@ -5,34 +5,38 @@ type point struct {
 	r      vec3    // from cube a's centre, metres, world axes: tells the point again in the next step
 	ra, rb vec3    // lever arms: (point − centre) × normal, of a and of b
 	sep    float32 // metres between the surfaces when the step began; negative inside each other
+	gap    float32 // the same now
 	mass   float32 // effective mass over Mass
 	push   float32 // accumulated normal impulse over Mass, m/s; never negative
-	most   float32 // the greatest push of this step: zero means that nothing touched
-	speed  float32 // normal speed when the step began; negative: approaching
+	speed  float32 // normal speed when they touch, by what was known when the step began; negative: approaching
 }
 
 // manifold is all contact between two cubes, or a cube and a wall: up to four points with one normal, and friction in
 // the middle of them (two directions and a twist: 7 rows for the 12 that friction at every point would take).
 // Impulses are per kilogram.
 type manifold struct {
-	key    uint32  // a<<16 | b; a wall's b is above every cube's
-	a, b   int32   // indices into sim.mot; b, or a, may be the one that never moves
-	ma, mb float32 // 1, or 0 for what cannot be pushed: a wall, a sleeper
-	n      int32   // points
-	normal vec3    // from a to b
-	points [4]point
+	key     uint32  // a<<16 | b; a wall's b is above every cube's
+	a, b    int32   // indices into sim.mot; b, or a, may be the one that never moves
+	ma, mb  float32 // 1, or 0 for what cannot be pushed: a wall, a sleeper
+	n       int32   // points
+	sum     float32 // of the points' pushes
+	most    float32 // the greatest sum of this step: zero means that nothing touched
+	normal  vec3    // from a to b
+	bounces bool    // some point came faster than bounceSpeed
+	points  [4]point
 
 	t1, t2             vec3 // tangents
 	ra1, rb1, ra2, rb2 vec3 // their lever arms
 	mass1, mass2       float32
 	massTwist          float32
-	arm                float32 // metres: mean distance of the points from their middle; the twist's lever
+	perLinear          float32 // 1 / (ma + mb)
+	arm                float32 // metres: root mean square distance of the points from their middle; the twist's lever
 	f1, f2, twist      float32 // accumulated friction impulses
 }
 
 // keep stores a contact at the point r from a's centre.
 func (m *manifold) keep(r vec3, sep float32) {
-	m.points[m.n] = point{r: r, sep: sep}
+	m.points[m.n] = point{r: r, sep: sep, gap: sep}
 	m.n++
 }
 

@@ -9,14 +9,8 @@ func (s *sim) rest(dt float32) {
 	statics := int32(len(s.now))
 	for i := range s.contacts {
 		m := &s.contacts[i]
-		if m.a == statics || m.b == statics {
-			continue
-		}
-		for k := range m.points[:m.n] {
-			if m.points[k].most > 0 {
-				s.join(m.a, m.b)
-				break
-			}
+		if m.a != statics && m.b != statics && m.most > 0 {
+			s.join(m.a, m.b)
 		}
 	}
 	const slow, calm = sleepSpeed * sleepSpeed, sleepSpin * sleepSpin

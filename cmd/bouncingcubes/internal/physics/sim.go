@@ -76,6 +76,7 @@ type sim struct {
 	least    []float32  // by root: the least quiet time in the island
 
 	roused []int32 // labels of islands that something is about to hit
+	bound  []bool  // awake and in contact, in this step
 
 	gravity, restitution float32
 
@@ -89,7 +90,7 @@ func newSim(n int) *sim {
 	s := &sim{
 		now: make([]pose, n), was: make([]pose, n), ax: make([]axes, n), mot: make([]motion, n+1),
 		state: make([]state, n), asleep: make([]bool, n), quiet: make([]float32, n), spin: make([]float32, n), island: make([]int32, n),
-		parent: make([]int32, n), least: make([]float32, n),
+		parent: make([]int32, n), least: make([]float32, n), bound: make([]bool, n),
 		gravity: Gravity, restitution: Restitution,
 	}
 	for i := range s.asleep {

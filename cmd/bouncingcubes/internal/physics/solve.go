@@ -8,7 +8,7 @@ import "math"
 // against overlap; positions; one pass without that push, which takes the energy that it added out again. At the end,
 // what approached faster than bounceSpeed bounces.
 const (
-	substeps    = 4
+	substeps    = 3
 	bounceSpeed = 0.5  // m/s: slower approaches do not bounce, or nothing would ever rest
 	pushSpeed   = 2.0  // m/s at most, against overlap
 	hertz       = 30.0 // of the contact spring, never above a quarter of the substep rate
@@ -34,12 +34,17 @@ func (s *sim) prepare(m *manifold, d vec3) {
 	linear := m.ma + m.mb
 	dv := b.v.sub(a.v)
 	var middle vec3
+	m.bounces = false
 	for i := range m.points[:m.n] {
 		p := &m.points[i]
 		p.ra = p.r.cross(n)
 		p.rb = p.r.sub(d).cross(n)
 		p.mass = 1 / (linear + spin*(m.ma*p.ra.len2()+m.mb*p.rb.len2()))
 		p.speed = dv.dot(n) + p.rb.dot(b.w) - p.ra.dot(a.w)
+		m.bounces = m.bounces || p.speed < -bounceSpeed
+		if p.speed < 0 && p.gap > 0 {
+			p.speed = -sqrt(p.speed*p.speed + 2*s.fall(m)*p.gap) // by the time they touch
+		}
 		middle = middle.add(p.r)
 	}
 	middle = middle.mul(1 / float32(m.n))
@@ -60,10 +65,11 @@ func (s *sim) prepare(m *manifold, d vec3) {
 	m.massTwist = 1 / (spin * linear)
 	m.arm = 0
 	for i := range m.points[:m.n] {
-		m.arm += m.points[i].r.sub(middle).len()
+		m.arm += m.points[i].r.sub(middle).len2()
 	}
-	m.arm /= float32(m.n)
-	m.f1, m.f2, m.twist = 0, 0, 0
+	m.arm = sqrt(m.arm / float32(m.n))
+	m.f1, m.f2, m.twist, m.sum, m.most = 0, 0, 0, 0, 0
+	m.perLinear = 1 / linear
 
 	at := s.index.find(m.key)
 	if at < 0 {
@@ -86,6 +92,9 @@ func (s *sim) prepare(m *manifold, d vec3) {
 	}
 }
 
+// fall is how much gravity speeds the approach in m up, in m/s²: not at all between two cubes that both fall.
+func (s *sim) fall(m *manifold) float32 { return max((m.mb-m.ma)*m.normal.y*s.gravity, 0) }
+
 // solve turns contacts into velocities, and those into displacements, in s.mot.
 func (s *sim) solve(dt float32) {
 	h := dt / substeps
@@ -93,9 +102,17 @@ func (s *sim) solve(dt float32) {
 	for i := range s.mot {
 		s.mot[i].dp, s.mot[i].dq = vec3{}, vec3{}
 	}
+	for i, asleep := range s.asleep {
+		if m := &s.mot[i]; !asleep && !s.bound[i] { // in free flight: the parabola itself
+			m.dp = m.v.mul(dt)
+			m.dp.y -= s.gravity * dt * dt / 2
+			m.dq = m.w.mul(dt)
+			m.v.y -= s.gravity * dt
+		}
+	}
 	for range substeps {
-		for i, asleep := range s.asleep {
-			if !asleep {
+		for i, bound := range s.bound {
+			if bound {
 				s.mot[i].v.y -= s.gravity * h
 			}
 		}
@@ -105,12 +122,14 @@ func (s *sim) solve(dt float32) {
 		for i := range s.contacts {
 			s.contacts[i].pass(s.mot, 1/h, soft)
 		}
-		for i := range s.mot {
-			m := &s.mot[i]
-			m.dp = m.dp.addMul(m.v, h)
-			m.dq = m.dq.addMul(m.w, h)
+		for i, bound := range s.bound {
+			if m := &s.mot[i]; bound {
+				m.dp = m.dp.addMul(m.v, h)
+				m.dq = m.dq.addMul(m.w, h)
+			}
 		}
 		for i := range s.contacts {
+			s.contacts[i].drift(s.mot)
 			s.contacts[i].pass(s.mot, 1/h, softness{0, 1, 0})
 		}
 	}
@@ -128,14 +147,14 @@ func (s *sim) solve(dt float32) {
 func (m *manifold) warm(mot []motion) {
 	a, b := &mot[m.a], &mot[m.b]
 	var l, ta, tb vec3 // impulse on b, torque impulses on a (subtracted) and b
-	sum := float32(0)
+	m.sum = 0
 	for i := range m.points[:m.n] {
 		p := &m.points[i]
-		sum += p.push
+		m.sum += p.push
 		ta = ta.addMul(p.ra, p.push)
 		tb = tb.addMul(p.rb, p.push)
 	}
-	l = m.normal.mul(sum).addMul(m.t1, m.f1).addMul(m.t2, m.f2)
+	l = m.normal.mul(m.sum).addMul(m.t1, m.f1).addMul(m.t2, m.f2)
 	ta = ta.addMul(m.ra1, m.f1).addMul(m.ra2, m.f2).addMul(m.normal, m.twist)
 	tb = tb.addMul(m.rb1, m.f1).addMul(m.rb2, m.f2).addMul(m.normal, m.twist)
 	a.v = a.v.addMul(l, -m.ma)
@@ -145,30 +164,25 @@ func (m *manifold) warm(mot []motion) {
 }
 
 // pass is one Gauss–Seidel pass over m's rows: friction, bounded by what the points push, then the points themselves.
+// Normal and tangents are orthogonal, so the linear velocity enters as three numbers, and is written once.
 func (m *manifold) pass(mot []motion, perH float32, soft softness) {
 	a, b := &mot[m.a], &mot[m.b]
-	va, wa, vb, wb := a.v, a.w, b.v, b.w
-	n := m.normal
+	n, wa, wb := m.normal, a.w, b.w
+	dv := b.v.sub(a.v)
 	ia, ib := m.ma*spin, m.mb*spin
+	var impulse vec3
 
-	sum := float32(0)
-	for i := range m.points[:m.n] {
-		sum += m.points[i].push
-	}
-	if sum > 0 || m.f1 != 0 || m.f2 != 0 {
-		dv := vb.sub(va)
+	if m.sum > 0 || m.f1 != 0 || m.f2 != 0 {
 		f1 := m.f1 - m.mass1*(dv.dot(m.t1)+wb.dot(m.rb1)-wa.dot(m.ra1))
 		f2 := m.f2 - m.mass2*(dv.dot(m.t2)+wb.dot(m.rb2)-wa.dot(m.ra2))
-		limit := Friction * sum
+		limit := Friction * m.sum
 		if l2 := f1*f1 + f2*f2; l2 > limit*limit {
 			k := limit / sqrt(l2)
 			f1, f2 = f1*k, f2*k
 		}
 		d1, d2 := f1-m.f1, f2-m.f2
 		m.f1, m.f2 = f1, f2
-		l := m.t1.mul(d1).addMul(m.t2, d2)
-		va = va.addMul(l, -m.ma)
-		vb = vb.addMul(l, m.mb)
+		impulse = m.t1.mul(d1).addMul(m.t2, d2)
 		wa = wa.addMul(m.ra1, -d1*ia).addMul(m.ra2, -d2*ia)
 		wb = wb.addMul(m.rb1, d1*ib).addMul(m.rb2, d2*ib)
 		if m.n > 1 {
@@ -181,44 +195,77 @@ func (m *manifold) pass(mot []motion, perH float32, soft softness) {
 		}
 	}
 
-	dp := b.dp.sub(a.dp).dot(n)
+	vn, linear := dv.dot(n), m.ma+m.mb
+	before, sum := vn, float32(0)
 	for i := range m.points[:m.n] {
 		p := &m.points[i]
-		sep := p.sep + dp + p.rb.dot(b.dq) - p.ra.dot(a.dq)
 		bias, mass, give := float32(0), float32(1), float32(0)
-		if sep > 0 {
-			bias = sep * perH // not there yet: may close the gap in this substep, no more
+		if p.gap > 0 {
+			bias = p.gap * perH // not there yet: may close the gap in this substep, no more
 		} else {
-			bias, mass, give = max(soft.bias*sep, -pushSpeed), soft.mass, soft.impulse
+			bias, mass, give = max(soft.bias*p.gap, -pushSpeed), soft.mass, soft.impulse
 		}
-		vn := vb.sub(va).dot(n) + wb.dot(p.rb) - wa.dot(p.ra)
-		push := max(p.push-p.mass*mass*(vn+bias)-give*p.push, 0)
+		push := max(p.push-p.mass*mass*(vn+wb.dot(p.rb)-wa.dot(p.ra)+bias)-give*p.push, 0)
 		d := push - p.push
 		p.push = push
-		p.most = max(p.most, push)
-		va = va.addMul(n, -d*m.ma)
-		vb = vb.addMul(n, d*m.mb)
+		sum += push
+		vn += d * linear
 		wa = wa.addMul(p.ra, -d*ia)
 		wb = wb.addMul(p.rb, d*ib)
 	}
-	a.v, a.w, b.v, b.w = va, wa, vb, wb
+	m.sum = sum
+	m.most = max(m.most, sum)
+	impulse = impulse.addMul(n, (vn-before)*m.perLinear)
+	a.v, b.v = a.v.addMul(impulse, -m.ma), b.v.addMul(impulse, m.mb)
+	a.w, b.w = wa, wb
 }
 
-// bounce gives what hit its share of the approaching speed back. Four passes, as the corners of a flat landing share
+// drift brings the points' gaps up to the displacements.
+func (m *manifold) drift(mot []motion) {
+	a, b := &mot[m.a], &mot[m.b]
+	dp := b.dp.sub(a.dp).dot(m.normal)
+	for i := range m.points[:m.n] {
+		p := &m.points[i]
+		p.gap = p.sep + dp + p.rb.dot(b.dq) - p.ra.dot(a.dq)
+	}
+}
+
+// bounce gives what hit its share of the approaching speed back. Several passes, as the corners of a flat landing share
 // one bounce among them.
 func (s *sim) bounce() {
-	const passes = 4
-	for range passes {
+	const passes = 8
+	some := false
+	for i := range s.contacts {
+		m := &s.contacts[i]
+		m.bounces = m.bounces && m.most > 0
+		if !m.bounces {
+			continue
+		}
+		some = true
+		for k := range m.points[:m.n] {
+			p := &m.points[k]
+			if p.speed > -bounceSpeed {
+				p.speed = 0
+				continue
+			}
+			// The speed to part with, here, where the points still are a gap away from each other.
+			p.speed = sqrt(max(s.restitution*s.restitution*p.speed*p.speed-2*s.fall(m)*max(p.gap, 0), 0))
+		}
+	}
+	for n := 0; some && n < passes; n++ {
 		for i := range s.contacts {
 			m := &s.contacts[i]
+			if !m.bounces {
+				continue
+			}
 			for k := range m.points[:m.n] {
 				p := &m.points[k]
-				if p.speed > -bounceSpeed || p.most == 0 {
+				if p.speed == 0 {
 					continue
 				}
 				a, b := &s.mot[m.a], &s.mot[m.b]
 				vn := b.v.sub(a.v).dot(m.normal) + b.w.dot(p.rb) - a.w.dot(p.ra)
-				push := max(p.push-p.mass*(vn+s.restitution*p.speed), 0)
+				push := max(p.push-p.mass*(vn-p.speed), 0)
 				d := push - p.push
 				p.push = push
 				a.v = a.v.addMul(m.normal, -d*m.ma)
@@ -226,6 +273,14 @@ func (s *sim) bounce() {
 				a.w = a.w.addMul(p.ra, -d*m.ma*spin)
 				b.w = b.w.addMul(p.rb, d*m.mb*spin)
 			}
+		}
+	}
+	for i := range s.contacts {
+		if m := &s.contacts[i]; m.bounces { // a blow is over at once: nothing to start the next step with
+			for k := range m.points[:m.n] {
+				m.points[k].push = 0
+			}
+			m.f1, m.f2, m.twist = 0, 0, 0
 		}
 	}
 }

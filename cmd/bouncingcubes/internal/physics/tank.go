@@ -103,7 +103,7 @@ func (t *tank[T]) publish(write func(*T, *mgl32.Mat4, Cube), all bool) {
 		changed := false
 		if st >= landing || (all && st != absent) {
 			now, was := &s.now[i], &s.was[i]
-			if t.alpha >= 1 || st <= landing {
+			if t.alpha >= 1 || *now == *was {
 				matrix(now.p.add(t.middle), now.q, &t.matrix)
 			} else {
 				p := was.p.addMul(now.p.sub(was.p), t.alpha)
