@@ -96,6 +96,7 @@ func reportProgram() error {
 		w.OnScroll = func(dx, dy float64) bool { fmt.Println("scroll", dx, dy); return false }
 		w.glfw.SetFocusCallback(func(_ *glfw.Window, on bool) { fmt.Println("focus", on) })
 		fmt.Println("window", w.glfw.GetX11Window())
+		fmt.Println("scale", w.Scale())
 
 		var frames, width, height int
 		var paused, skipped bool
@@ -124,8 +125,9 @@ func reportProgram() error {
 				seen = camera
 				fmt.Println("camera", camera.Yaw, camera.Pitch, camera.Distance, camera.Target.Len())
 			}
-			if frames++; frames%30 == 0 {
+			if frames++; frames == 30 {
 				fmt.Println("frames", frames)
+				frames = 0
 			}
 		}
 		fmt.Println("closed")
@@ -261,7 +263,7 @@ func abandonProgram() error {
 				if view != again {
 					return errors.New("an abandoned frame was not given again")
 				}
-				w.SetVSync(w.options.NoVSync) // a new configuration throws the frame away
+				w.SetVSync(w.options.NoVSync) // the other way; a new configuration throws the frame away
 				if err := fill(w, cyan); err != nil {
 					return err
 				}
@@ -269,7 +271,7 @@ func abandonProgram() error {
 					return err
 				}
 				w.surface.drop()
-				w.surface.config = wgpu.SurfaceConfiguration{} // as after a lost surface
+				w.surface.config = swapchain{} // as after a lost surface
 				if err := fill(w, cyan); err != nil {
 					return err
 				}

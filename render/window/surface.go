@@ -39,9 +39,16 @@ type surface struct {
 	surface *wgpu.Surface
 	format  wgpu.TextureFormat
 	modes   []wgpu.PresentMode
-	config  wgpu.SurfaceConfiguration // as last configured; the zero value: configure before the next frame
-	texture unsafe.Pointer            // the acquired frame, or nil
-	view    *wgpu.TextureView         // of texture
+	config  swapchain
+	handle  unsafe.Pointer // of the acquired frame's texture, or nil
+	texture wgpu.Texture   // around handle
+	view    *wgpu.TextureView
+}
+
+// A swapchain is what a surface is configured for. The zero value: nothing, configure before the next frame.
+type swapchain struct {
+	width, height int
+	mode          wgpu.PresentMode
 }
 
 func newSurface(d *render.Device, s *wgpu.Surface) (*surface, error) {
@@ -62,31 +69,30 @@ func newSurface(d *render.Device, s *wgpu.Surface) (*surface, error) {
 // acquire gives the view of the next frame of width × height pixels, or nil where the surface gives none: then it
 // has been marked for configuration, and the frame after may work.
 func (s *surface) acquire(width, height int, vsync bool) (*wgpu.TextureView, error) {
-	want := wgpu.SurfaceConfiguration{
-		Usage: wgpu.TextureUsageRenderAttachment, Format: s.format, AlphaMode: wgpu.CompositeAlphaModeAuto,
-		Width: uint32(width), Height: uint32(height), PresentMode: s.presentMode(vsync),
-	}
-	if s.view != nil && reflect.DeepEqual(want, s.config) {
+	want := swapchain{width, height, s.presentMode(vsync)}
+	if s.view != nil && s.config == want {
 		return s.view, nil // the frame before was never presented
 	}
-	if !reflect.DeepEqual(want, s.config) {
+	if s.config != want {
 		if width > maxSide || height > maxSide {
 			return nil, fmt.Errorf("window: %d×%d pixels: a side can have %d at most", width, height, maxSide)
 		}
 		s.drop()
-		s.surface.Configure(s.device.Adapter, s.device.GPU, &want)
+		s.surface.Configure(s.device.Adapter, s.device.GPU, &wgpu.SurfaceConfiguration{
+			Usage: wgpu.TextureUsageRenderAttachment, Format: s.format, AlphaMode: wgpu.CompositeAlphaModeAuto,
+			Width: uint32(width), Height: uint32(height), PresentMode: want.mode,
+		})
 		s.config = want
 	}
-	// The binding's GetCurrentTexture drops the status (and gives a non-nil texture around a nil handle).
-	if status := C.ss_acquire(field(s.surface, surfaceRef), &s.texture); status != 0 || s.texture == nil {
+	// The binding's GetCurrentTexture drops the status, and wraps a nil handle in a texture that is not nil.
+	if status := C.ss_acquire(field(s.surface, surfaceRef), &s.handle); status != 0 || s.handle == nil {
 		s.drop()
-		s.config = wgpu.SurfaceConfiguration{} // timed out, outdated or lost
+		s.config = swapchain{} // timed out, outdated or lost
 		return nil, nil
 	}
-	texture := new(wgpu.Texture)
-	setField(texture, textureRef, s.texture)
-	setField(texture, textureDevice, field(s.device.GPU, deviceRef))
-	view, err := texture.CreateView(nil)
+	setField(&s.texture, textureRef, s.handle)
+	setField(&s.texture, textureDevice, field(s.device.GPU, deviceRef))
+	view, err := s.texture.CreateView(nil)
 	if err != nil {
 		s.drop()
 		return nil, fmt.Errorf("window: view the frame: %w", err)
@@ -109,9 +115,9 @@ func (s *surface) drop() {
 		s.view.Release()
 		s.view = nil
 	}
-	if s.texture != nil {
-		C.ss_release(s.texture)
-		s.texture = nil
+	if s.handle != nil {
+		C.ss_release(s.handle)
+		s.handle = nil
 	}
 }
 

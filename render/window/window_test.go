@@ -217,6 +217,21 @@ func camera(t *testing.T, p *program) (yaw, pitch, distance, moved float64) {
 
 func near(a, b float64) bool { return math.Abs(a-b) < 1e-4 }
 
+// On a display of 192 dots per inch a window has twice the pixels, and all positions are in them.
+func TestHiDPI(t *testing.T) {
+	x := startXvfb(t)
+	x.setDPI(192)
+	p := run(t, "report", t.TempDir(), x.env())
+	id := p.expect("window")
+	p.expect("scale 2")
+	p.expect("frame 1280 720")
+	x.until("1280×720 pixels of cyan", filled(1280, 720))
+	x.do("mousemove", "--window", id, "1200", "700")
+	p.expect("cursor 1200 700")
+	x.do("key", "alt+F4")
+	p.end()
+}
+
 func TestMinimise(t *testing.T) {
 	x := startXvfb(t)
 	p := run(t, "report", t.TempDir(), x.env())

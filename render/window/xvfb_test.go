@@ -10,6 +10,7 @@ import (
 	"image"
 	"image/color"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,6 +71,46 @@ func startXvfb(t *testing.T) *xvfb {
 }
 
 func (x *xvfb) env() []string { return append(os.Environ(), "DISPLAY="+x.display, "WAYLAND_DISPLAY=") }
+
+// setDPI sets the resource that tells programs the display's resolution, as desktops do: a ChangeProperty request of
+// the X11 protocol (https://www.x.org/releases/X11R7.7/doc/xproto/x11protocol.html), for want of a tool in make deps.
+func (x *xvfb) setDPI(dpi int) {
+	x.t.Helper()
+	c, err := net.Dial("unix", "/tmp/.X11-unix/X"+x.display[1:])
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	defer c.Close()
+	order := binary.LittleEndian
+	c.Write([]byte{'l', 0, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+	header := make([]byte, 8)
+	if _, err := io.ReadFull(c, header); err != nil || header[0] != 1 {
+		x.t.Fatalf("the X server refused: %v %v", header, err)
+	}
+	setup := make([]byte, 4*int(order.Uint16(header[6:])))
+	if _, err := io.ReadFull(c, setup); err != nil {
+		x.t.Fatal(err)
+	}
+	vendor, formats := int(order.Uint16(setup[16:])), int(setup[21])
+	root := order.Uint32(setup[32+(vendor+3)&^3+8*formats:])
+
+	value := fmt.Appendf(nil, "Xft.dpi:\t%d\n", dpi)
+	length := uint32(len(value))
+	for len(value)%4 != 0 {
+		value = append(value, 0)
+	}
+	const changeProperty, resourceManager, stringType = 18, 23, 31
+	request := []byte{changeProperty, 0}
+	request = order.AppendUint16(request, uint16(6+len(value)/4))
+	for _, v := range []uint32{root, resourceManager, stringType, 8, length} {
+		request = order.AppendUint32(request, v)
+	}
+	const getInputFocus = 43 // the answer to it says that the server has done what came before
+	c.Write(append(append(request, value...), getInputFocus, 0, 1, 0))
+	if _, err := io.ReadFull(c, make([]byte, 32)); err != nil {
+		x.t.Fatal(err)
+	}
+}
 
 // start runs c until the test ends.
 func start(t *testing.T, c *exec.Cmd) {
@@ -184,14 +225,14 @@ func (p *program) expect(prefix string) string {
 				if strings.Contains(p.stderr.String(), "no graphics adapter") && os.Getenv("CI") != "true" {
 					p.t.Skip("no graphics adapter: make deps")
 				}
-				p.t.Fatalf("the program ended (%v) before it printed %q: %q\n%s", p.cmd.ProcessState, prefix, p.seen, &p.stderr)
+				p.t.Fatalf("the program ended (%v) before it printed %q: %q\n%s", p.cmd.ProcessState, prefix, p.seen[max(0, len(p.seen)-20):], &p.stderr)
 			}
 			p.seen = append(p.seen, line)
 			if rest, ok := strings.CutPrefix(line, prefix); ok {
 				return strings.TrimSpace(rest)
 			}
 		case <-deadline:
-			p.t.Fatalf("the program never printed %q: %q\n%s", prefix, p.seen, &p.stderr)
+			p.t.Fatalf("the program never printed %q: %q\n%s", prefix, p.seen[max(0, len(p.seen)-20):], &p.stderr)
 		}
 	}
 }
@@ -203,7 +244,7 @@ func (p *program) end() {
 		p.seen = append(p.seen, line)
 	}
 	if err := p.cmd.Wait(); err != nil {
-		p.t.Fatalf("the program failed: %v: %q\n%s", err, p.seen, &p.stderr)
+		p.t.Fatalf("the program failed: %v: %q\n%s", err, p.seen[max(0, len(p.seen)-20):], &p.stderr)
 	}
 }
 
