@@ -33,25 +33,32 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parse(args, stdout)
 	if err == nil {
-		err = start(ctx, o, stdout)
+		err = profiled(o, func() error { return start(ctx, o, stdout, stderr) })
 	}
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
 	fmt.Fprintln(stderr, "bouncingcubes:", err)
-	if errors.As(err, new(usageError)) {
+	switch {
+	case errors.As(err, new(usageError)):
 		return 2
+	case errors.Is(err, errRegression):
+		return 3
 	}
 	return 1
 }
 
 // start picks what the options ask for.
-func start(ctx context.Context, o options, stdout io.Writer) error {
+func start(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	switch {
 	case o.version:
 		return printVersion(stdout)
 	case o.listAdapters:
 		return listAdapters(stdout)
+	case o.bench.compare[0] != "":
+		return compare(o, stdout)
+	case o.bench.on:
+		return bench(ctx, o, stdout, stderr)
 	case o.offscreen:
 		return drawOffscreen(ctx, o, stdout)
 	}

@@ -42,6 +42,8 @@ type options struct {
 	cpuProfile, trace     string
 
 	bench benchOptions
+
+	given map[string]bool // flags that the command line names
 }
 
 // benchOptions are the flags of the frame-timing mode.
@@ -58,6 +60,9 @@ type benchOptions struct {
 	matrix    bool
 	plot      string
 }
+
+// maxTimedFrames bounds what -bench keeps: 72 bytes a frame.
+const maxTimedFrames = 1_000_000
 
 // size is a picture's width and height in pixels.
 type size struct{ width, height int }
@@ -140,6 +145,7 @@ func parse(args []string, out io.Writer) (options, error) {
 		return o, usagef("unexpected argument %q: every option starts with a dash", fs.Arg(0))
 	}
 	given := map[string]bool{}
+	o.given = given
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 
 	if *compare != "" {
@@ -202,6 +208,14 @@ func (o *options) check(given map[string]bool) error {
 		return usagef("-threshold %v: want a percentage, 0 or more", b.threshold)
 	case b.warmup < 0:
 		return usagef("-warmup %d: want 0 or more frames", b.warmup)
+	case b.on && o.frames > maxTimedFrames:
+		return usagef("-frames %d: -bench times %d at most", o.frames, maxTimedFrames)
+	case b.pattern != "sim" && o.fountain:
+		return usagef("-fountain needs the physics: leave -pattern %s out", b.pattern)
+	case b.on && o.window && b.matrix:
+		return usagef("-matrix draws offscreen: leave -window out")
+	case b.on && o.screenshot != "" && (o.window || b.matrix):
+		return usagef("-screenshot with -bench needs one run offscreen")
 	case !(b.moving >= 0 && b.moving <= 1):
 		return usagef("-moving %v: want a fraction, 0 to 1", b.moving)
 	case !slices.Contains([]string{"sim", "random", "stride", "run"}, b.pattern):

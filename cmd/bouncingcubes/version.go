@@ -3,22 +3,27 @@ package main
 import (
 	"fmt"
 	"io"
+	"runtime"
 	"runtime/debug"
 )
 
-// printVersion writes the module's version, or the revision that it was built from, and the Go version.
+// printVersion writes the program's version and the Go version.
 func printVersion(out io.Writer) error {
+	_, err := fmt.Fprintf(out, "bouncingcubes %s %s\n", version(), runtime.Version())
+	return err
+}
+
+// version is the module's version, or the revision that the program was built from.
+func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		_, err := fmt.Fprintln(out, "bouncingcubes, built without module information")
-		return err
+		return "unknown"
 	}
-	version := info.Main.Version
+	v := info.Main.Version
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && (version == "" || version == "(devel)") {
-			version = s.Value
+		if s.Key == "vcs.revision" && (v == "" || v == "(devel)") {
+			v = s.Value
 		}
 	}
-	_, err := fmt.Fprintf(out, "bouncingcubes %s %s\n", version, info.GoVersion)
-	return err
+	return v
 }

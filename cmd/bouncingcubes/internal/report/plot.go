@@ -158,7 +158,7 @@ func paintFrames(c, key draw.Canvas, r *Report, scale, limit float64, unit strin
 		area.LineStyle.Width = 0
 		p.Add(area)
 		entries = append(entries, func() {
-			legend.Add(fmt.Sprintf("%s  %s", phase, micros(r.median(phase))), area)
+			legend.Add(fmt.Sprintf("%s  %.3g", phase, scale*r.median(phase)), area)
 		})
 		base = top
 	}
@@ -167,11 +167,11 @@ func paintFrames(c, key draw.Canvas, r *Report, scale, limit float64, unit strin
 		add()
 	}
 	if s := r.Phases[timing.GPU.String()]; s != nil {
-		legend.Add(fmt.Sprintf("gpu beside it  %s", micros(s.P50)))
+		legend.Add(fmt.Sprintf("(gpu  %.3g)", scale*s.P50))
 	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, float64(len(frames)), 0, limit
 	p.Draw(c)
-	write(key, "p50, µs", 8.5, true, 0, 0)
+	write(key, "p50, "+unit, 8.5, true, 0, 0)
 	legend.Top = true
 	legend.Left = true
 	legend.Draw(draw.Crop(key, 0, 0, 0, -14))
@@ -207,8 +207,14 @@ func paintDistribution(c draw.Canvas, frames []float64, scale, limit float64, un
 		name string
 		us   float64
 	}{{"p50", s.P50}, {"p95", s.P95}, {"p99", s.P99}} {
+		// Labels stand to the right of their lines, each lower than the one before, so that no later line crosses them;
+		// near the right end they stand to the left, each higher than the one before.
 		x := min(mark.us*scale, limit)
-		y := tallest * (1.32 - 0.09*float64(i))
+		flip := x > low+(limit-low)*0.68
+		y := tallest * (1.33 - 0.1*float64(i))
+		if flip {
+			y = tallest * (1.33 + 0.1*float64(i))
+		}
 		line, err := plotter.NewLine(plotter.XYs{{X: x}, {X: x, Y: y}})
 		if err != nil {
 			panic(err)
@@ -220,13 +226,13 @@ func paintDistribution(c draw.Canvas, frames []float64, scale, limit float64, un
 		}
 		style(&label.TextStyle[0], 8.5)
 		label.TextStyle[0].YAlign = text.YTop
-		if x > low+(limit-low)*0.7 { // no room to the right
+		if flip {
 			label.TextStyle[0].XAlign = text.XRight
 			label.Labels[0] = strings.TrimSpace(label.Labels[0]) + " "
 		}
 		p.Add(line, label)
 	}
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = low, limit, 0, tallest*1.35
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = low, limit, 0, tallest*1.56
 	if s.Max*scale > limit {
 		p.X.Label.Text += fmt.Sprintf(" (longest: %.3g)", s.Max*scale)
 	}

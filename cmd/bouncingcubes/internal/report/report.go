@@ -70,6 +70,7 @@ type Config struct {
 	Window   bool    `json:"window"`
 	VSync    bool    `json:"vsync"`
 	Fountain bool    `json:"fountain"`
+	Drained  bool    `json:"drained"` // each frame waits until the device is done with it; otherwise frames overlap
 }
 
 // Upload is what the uploader did; Costs is what it weighed its choices by (nanoseconds, by the names of upload.Costs).

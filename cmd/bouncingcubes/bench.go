@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/report"
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/window"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// bench times frames: one run, or the cells of a matrix. It says the result on stdout, or on stderr where benchmark
+// lines take stdout, and writes the files that were asked for, also of what was measured when it is interrupted.
+func bench(ctx context.Context, o options, stdout, stderr io.Writer) error {
+	var rs []report.Report
+	err := withTarget(o, func(b *bencher) (err error) {
+		b.ctx, b.progress = ctx, newProgress(stderr)
+		defer b.progress.clear()
+		rs, err = b.runAll(cells(o))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return publish(rs, o, stdout, stderr)
+}
+
+// publish shows and saves reports.
+func publish(rs []report.Report, o options, stdout, stderr io.Writer) error {
+	if len(rs) == 0 {
+		_, err := fmt.Fprintln(stderr, "bouncingcubes: ended before the first timed frame: nothing to report")
+		return err
+	}
+	table := stdout
+	if o.bench.benchfmt {
+		table = stderr
+		if err := report.WriteBenchfmt(stdout, rs); err != nil {
+			return err
+		}
+	}
+	var err error
+	if len(rs) == 1 {
+		err = rs[0].WriteTable(table)
+	} else {
+		err = report.WriteMatrixTable(table, rs)
+	}
+	if err == nil && o.bench.json != "" {
+		err = report.WriteFile(o.bench.json, func(w io.Writer) error { return report.Write(w, rs) })
+	}
+	if err == nil && o.bench.plot != "" {
+		err = report.Plot(o.bench.plot, rs)
+	}
+	return err
+}
+
+// bencher is what all runs share: a device and what they draw to.
+type bencher struct {
+	ctx      context.Context
+	device   *render.Device
+	target   render.Target
+	next     func() bool // the window's Next; nil offscreen
+	progress *progress
+}
+
+// withTarget opens the device and the target that the options ask for, for f.
+func withTarget(o options, f func(b *bencher) error) error {
+	if o.window {
+		err := window.Run(window.Options{
+			Title: "bouncing cubes", Width: o.size.width, Height: o.size.height, NoVSync: !o.vsync, Device: deviceOptions(o),
+		}, func(w *window.Window) error {
+			return f(&bencher{device: w.Device(), target: w, next: w.Next})
+		})
+		if errors.Is(err, window.ErrNoDisplay) {
+			return usageError{err}
+		}
+		return badAdapter(o, err)
+	}
+	device, err := render.Open(deviceOptions(o))
+	if err != nil {
+		return badAdapter(o, err)
+	}
+	defer device.Release()
+	target, err := render.NewOffscreen(device, o.size.width, o.size.height, 0)
+	if err != nil {
+		return err
+	}
+	defer target.Release()
+	if err := f(&bencher{device: device, target: target}); err != nil {
+		return err
+	}
+	if o.screenshot != "" {
+		return target.WritePNG(o.screenshot)
+	}
+	return nil
+}
+
+// alive is false once the run is to end: by Ctrl-C, or because the window was closed.
+func (b *bencher) alive() bool { return b.ctx.Err() == nil && (b.next == nil || b.next()) }
+
+// runAll runs one cell after the other, to the end or until it is to end.
+func (b *bencher) runAll(cells []options) ([]report.Report, error) {
+	var rs []report.Report
+	for i, o := range cells {
+		if i > 0 && b.ctx.Err() != nil {
+			break
+		}
+		b.progress.run(i, len(cells))
+		r, err := b.run(o)
+		switch {
+		case errors.Is(err, errNothing):
+			return rs, nil
+		case err != nil:
+			return nil, err
+		}
+		rs = append(rs, *r)
+		if r.Interrupted {
+			break
+		}
+	}
+	return rs, nil
+}
+
+// describe fills in what is known of a run before it begins.
+func (b *bencher) describe(o options) (*report.Report, error) {
+	info := b.device.Adapter.GetInfo()
+	// The costs that render.NewBatch gives an uploader that is given none.
+	costs, err := json.Marshal(upload.DefaultCosts(info.AdapterType))
+	if err != nil {
+		return nil, err
+	}
+	width, height := b.target.Size()
+	r := &report.Report{
+		Schema:  report.Schema,
+		Machine: machine(),
+		Adapter: report.Adapter{Name: b.device.Info.Name, Backend: b.device.Info.Backend, Type: b.device.Info.Type, Driver: info.DriverDescription},
+		Config: report.Config{
+			Cubes: o.cubes, Workers: o.workers, Moving: o.bench.moving, Pattern: o.bench.pattern, Upload: o.upload.String(),
+			Width: width, Height: height, Frames: o.frames, Warmup: o.bench.warmup, Look: o.look.String(), MSAA: o.msaa,
+			Seed: o.seed, Tick: o.tick, Free: o.bench.free, Window: o.window, VSync: o.window && o.vsync, Fountain: o.fountain,
+			Drained: b.drain(),
+		},
+	}
+	return r, json.Unmarshal(costs, &r.Upload.Costs)
+}
+
+// drain says whether each frame waits until the device is done with it. Where the CPU draws, it competes with the next
+// frame's phases for the same cores, and they would measure the scheduler. On a GPU, frames overlap as they do in use.
+func (b *bencher) drain() bool { return b.device.Info.Software }
+
+// machine tells where the program runs.
+func machine() report.Machine {
+	return report.Machine{
+		OS: runtime.GOOS, Arch: runtime.GOARCH, CPU: cpuName(), CPUs: runtime.NumCPU(), Go: runtime.Version(), Version: version(),
+	}
+}
+
+// perFrame is sum over frames, to six digits: a mean of counts, not a measurement of a millionth of one.
+func perFrame(sum, frames int) float64 {
+	return math.Round(1e6*float64(sum)/float64(max(1, frames))) / 1e6
+}

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/heap"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/pattern"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/report"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/timing"
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// errNothing ends a run that was told to end before it had timed a frame.
+var errNothing = errors.New("nothing was measured")
+
+// auditFrames is how many frames, after the warm-up, are run with every allocation recorded.
+const auditFrames = 20
+
+// writers are the goroutines that write the arena: the physics or a pattern.
+type writers interface {
+	Step()                       // one tick, all of it visible to the next Descend
+	Advance(dt time.Duration)    // as many ticks as dt makes due, beside the frame
+	Wait()                       // for what Advance asked
+	Close()                      // ends the goroutines
+	Bounds() (lo, hi mgl32.Vec3) // where the cubes are, metres
+}
+
+// benchRun is one timed run: writers, an arena of plain matrices, and the batch that draws it.
+type benchRun struct {
+	*bencher
+	o        options
+	arena    *arena.Arena[mgl32.Mat4]
+	writers  writers
+	renderer *render.Renderer
+	cube     *render.Mesh
+	batch    *render.Batch[mgl32.Mat4]
+	drawn    []render.Drawable // batch
+	camera   render.Camera
+	rec      *timing.Recorder
+	last     time.Time // when Advance was last called
+
+	gpu  []time.Duration // in the order of the frames, late
+	sums struct {
+		calls, bytes, ranges, updated, torn int
+		frames                              report.StrategyFrames
+	}
+}
+
+func (b *bencher) newRun(o options) (r *benchRun, err error) {
+	r = &benchRun{bencher: b, o: o, rec: timing.New(o.frames), gpu: make([]time.Duration, 0, o.frames+1)}
+	defer func() {
+		if err != nil {
+			r.release()
+		}
+	}()
+	if r.renderer, err = render.New(b.device, render.Config{Format: b.target.Format(), MSAA: o.msaa, Look: o.look, Timestamps: true}); err != nil {
+		return nil, err
+	}
+	if r.cube, err = render.NewCube(b.device); err != nil {
+		return nil, err
+	}
+	if r.arena, err = arena.New(arena.Config[mgl32.Mat4]{MaxSlots: 2 * maxCubes}); err != nil {
+		return nil, err
+	}
+	if r.writers, err = newWriters(r.arena, o); err != nil {
+		return nil, err
+	}
+	if r.batch, err = render.NewBatch(r.renderer, r.arena, r.cube, render.BatchOptions{Upload: upload.Options{Strategy: o.upload}}); err != nil {
+		return nil, err
+	}
+	r.drawn = []render.Drawable{r.batch}
+	width, height := b.target.Size()
+	lo, hi := r.writers.Bounds()
+	r.camera = render.NewCamera(lo.Add(hi).Mul(0.5), 1)
+	r.camera.FitBox(lo, hi, float32(width)/float32(height), 0.06)
+	return r, nil
+}
+
+func newWriters(a *arena.Arena[mgl32.Mat4], o options) (writers, error) {
+	if o.bench.pattern == "sim" {
+		w, err := physics.New(a, physics.Config{Cubes: o.cubes, Workers: o.workers, Tick: o.tick, Seed: o.seed, Fountain: o.fountain}, physics.Mat4)
+		if err != nil {
+			return nil, fmt.Errorf("simulating %d cubes: %w", o.cubes, err)
+		}
+		return w, nil
+	}
+	kind, err := pattern.ParseKind(o.bench.pattern)
+	if err != nil {
+		return nil, err
+	}
+	w, err := pattern.New(a, pattern.Config{
+		Slots: o.cubes, Workers: o.workers, Moving: o.bench.moving, Kind: kind, Tick: o.tick, Seed: o.seed,
+	}, func(dst *mgl32.Mat4, m *mgl32.Mat4, _ int) { *dst = *m })
+	if err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+func (r *benchRun) release() {
+	if r.writers != nil {
+		r.writers.Wait()
+		r.writers.Close()
+	}
+	if r.batch != nil {
+		r.batch.Release()
+	}
+	if r.cube != nil {
+		r.cube.Release()
+	}
+	if r.renderer != nil {
+		r.renderer.Release()
+	}
+}
+
+// run makes one timed run: warm-up, an audit of the heap, then the frames that count.
+func (b *bencher) run(o options) (*report.Report, error) {
+	r, err := b.newRun(o)
+	if err != nil {
+		return nil, err
+	}
+	defer r.release()
+	out, err := b.describe(o)
+	if err != nil {
+		return nil, err
+	}
+	r.last = time.Now()
+	for i := range max(1, o.bench.warmup) { // the first frame fills the GPU
+		if i > 0 && !r.alive() {
+			break
+		}
+		b.progress.frame("warm-up", i, o.bench.warmup)
+		if err := r.frame(nil); err != nil && !errors.Is(err, render.ErrSkip) {
+			return nil, fmt.Errorf("drawing warm-up frame %d: %w", i, err)
+		}
+	}
+	project, binding := heap.Audit(func() {
+		for range auditFrames {
+			if err == nil && r.ctx.Err() == nil {
+				if err = r.frame(nil); errors.Is(err, render.ErrSkip) {
+					err = nil
+				}
+				out.Memory.Audited++
+			}
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("drawing a frame: %w", err)
+	}
+	if err := r.collectGPU(); err != nil {
+		return nil, err
+	}
+	r.gpu = r.gpu[:0] // of the frames so far
+
+	runtime.GC()
+	before := heap.Total()
+	for r.rec.Len() < o.frames {
+		// A window that was closed is not drawn to; offscreen, even a run that was told to end early times one frame.
+		if !r.alive() && (r.rec.Len() > 0 || r.next != nil) {
+			break
+		}
+		b.progress.frame("frame", r.rec.Len(), o.frames)
+		if err := r.frame(r.rec); err != nil && !errors.Is(err, render.ErrSkip) {
+			return nil, fmt.Errorf("drawing frame %d: %w", r.rec.Len(), err)
+		}
+	}
+	process := heap.Total().Sub(before)
+	if r.rec.Len() == 0 {
+		return nil, errNothing
+	}
+	if err := r.collectGPU(); err != nil {
+		return nil, err
+	}
+	for i, d := range r.gpu {
+		r.rec.Set(timing.GPU, i, d)
+	}
+
+	n := r.rec.Len()
+	out.Interrupted = n < o.frames
+	out.SetTimes(r.rec)
+	out.Upload.CallsPerFrame = perFrame(r.sums.calls, n)
+	out.Upload.BytesPerFrame = perFrame(r.sums.bytes, n)
+	out.Upload.RangesPerFrame = perFrame(r.sums.ranges, n)
+	out.Upload.StrategyFrames = r.sums.frames
+	out.Arena = report.Arena{Live: r.arena.Len(), UpdatedPerFrame: perFrame(r.sums.updated, n), TornTotal: r.sums.torn}
+	m := &out.Memory
+	m.AllocsPerFrame, m.BytesPerFrame = project.Per(m.Audited)
+	m.BindingAllocsPerFrame, m.BindingBytesPerFrame = binding.Per(m.Audited)
+	m.ProcessAllocsPerFrame, m.ProcessBytesPerFrame = process.Per(n)
+	return out, nil
+}
+
+// frame ticks and draws once. Only frames with a recorder count.
+func (r *benchRun) frame(rec *timing.Recorder) error {
+	rec.Begin()
+	rec.Enter(timing.Simulate)
+	if r.o.bench.free {
+		now := time.Now()
+		r.writers.Advance(now.Sub(r.last))
+		r.last = now
+	} else {
+		r.writers.Step()
+	}
+	rec.Leave()
+	s, err := r.renderer.Frame(r.target, &r.camera, r.drawn...)
+	if err != nil {
+		rec.Drop()
+		return err
+	}
+	rec.Add(timing.Wait, s.Wait+s.Acquire+s.Present)
+	rec.Add(timing.Descend, s.Descend)
+	rec.Add(timing.Plan, s.Plan)
+	rec.Add(timing.Write, s.Write)
+	rec.Add(timing.Encode, s.Encode)
+	rec.Add(timing.Submit, s.Submit)
+	if r.drain() {
+		rec.Enter(timing.Wait)
+		r.device.Wait()
+	}
+	rec.End()
+	r.gpu = r.renderer.GPUTimes(r.gpu)
+	if rec != nil {
+		r.count(r.batch.Stats())
+	}
+	return nil
+}
+
+// count adds up what one Sync did.
+func (r *benchRun) count(s upload.Stats) {
+	r.sums.calls += s.Calls
+	r.sums.bytes += s.Bytes
+	r.sums.ranges += s.Ranges
+	r.sums.updated += s.Updated
+	r.sums.torn += s.Torn
+	took := [upload.None + 1]int{}
+	for _, strategy := range s.Strategies {
+		took[strategy] = 1 // once a frame, however many pages
+	}
+	f := &r.sums.frames
+	f.Ranges += took[upload.Ranges]
+	f.Merged += took[upload.Merged]
+	f.Scatter += took[upload.Scatter]
+	f.Full += took[upload.Full]
+}
+
+// collectGPU waits for the device and takes the times that are still on their way.
+func (r *benchRun) collectGPU() error {
+	if err := r.renderer.Finish(); err != nil {
+		return err
+	}
+	r.gpu = r.renderer.GPUTimes(r.gpu)
+	return nil
+}
