@@ -14,7 +14,7 @@ var (
 	good   = render.RGB(0x4fc3b5)
 	fair   = render.RGB(0xf4b942)
 	poor   = render.RGB(0xe8643c)
-	glass  = alpha(render.RGB(0x0d1220), 0.90)
+	glass  = alpha(render.RGB(0x0d1220), 0.95)
 	line   = alpha(render.RGB(0xffffff), 0.14)
 	keycap = alpha(render.RGB(0xffffff), 0.09)
 )
@@ -90,12 +90,12 @@ func (o *Overlay) box(x, y, width, height, radius, rim float32, c render.Color) 
 // Graph shows frame times as bars, the last one at the right, against the times of 60 and 30 frames a second.
 func (o *Overlay) Graph(x, y, width, height float32, times []time.Duration) {
 	const step, bar = 3, 2
-	const fast, slow = time.Second / 60, time.Second / 30
+	const fast, slow, highest = time.Second / 60, time.Second / 30, time.Second / 10 // a longer one must not flatten the rest
 	n := min(len(times), int(width/step))
 	times = times[len(times)-n:]
 	top := slow * 11 / 10
 	for _, t := range times {
-		top = max(top, t)
+		top = min(max(top, t), highest)
 	}
 	at := func(t time.Duration) float32 { return float32(min(t, top)) / float32(top) * height }
 	for _, t := range []time.Duration{fast, slow} {
