@@ -1,32 +1,51 @@
 package upload
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 
 	"github.com/cogentcore/webgpu/wgpu"
 )
 
-// Costs is what Auto and Merged reckon with, in nanoseconds from the call until the GPU is done.
-// It is plain JSON, so that the costs of a run can be saved and given again: the same deltas and the same costs give
-// the same calls.
+// Costs is what Auto and Merged reckon with: nanoseconds from the call until the GPU is done.
+//
+// They are plain numbers, given, by default or by Measure, and never change while an uploader lives: the same deltas
+// and the same costs give the same calls. Saved as JSON, those of one run can be given to another.
 type Costs struct {
-	Call   float64 `json:"call_ns"`   // a queue write, whatever its size
-	Byte   float64 `json:"byte_ns"`   // a byte written
-	Submit float64 `json:"submit_ns"` // a scatter submit, whatever its size
-	Slot   float64 `json:"slot_ns"`   // a slot scattered: packing it and the threads' start
-	Move   float64 `json:"move_ns"`   // a byte scattered
+	Call     float64 `json:"call_ns"`     // a queue write, whatever its size
+	Byte     float64 `json:"byte_ns"`     // a byte written
+	Submit   float64 `json:"submit_ns"`   // a scatter submit: its write of staging, encoder and queue submit
+	Dispatch float64 `json:"dispatch_ns"` // a page in a scatter submit
+	Slot     float64 `json:"slot_ns"`     // a slot scattered, whatever its size
+	Move     float64 `json:"move_ns"`     // a byte scattered, with packing and writing it
 }
 
-// DefaultCosts are costs measured on adapters of a kind.
+// DefaultCosts returns costs for a kind of adapter. Those of wgpu.AdapterTypeCPU, also used where the kind is unknown,
+// were fitted to BenchmarkStrategy on software Vulkan with two cores. Those of GPUs are estimates, with the dispatch
+// and the move much cheaper: Measure knows better.
 func DefaultCosts(kind wgpu.AdapterType) Costs {
-	return Costs{Call: 2000, Byte: 0.1, Submit: 100e3, Slot: 20, Move: 0.5}
+	switch kind {
+	case wgpu.AdapterTypeDiscreteGPU, wgpu.AdapterTypeIntegratedGPU:
+		return Costs{Call: 1500, Byte: 0.1, Submit: 20e3, Dispatch: 5e3, Slot: 15, Move: 0.25}
+	default:
+		return Costs{Call: 2500, Byte: 0.12, Submit: 20e3, Dispatch: 100e3, Slot: 30, Move: 1}
+	}
+}
+
+// String is the JSON of c.
+func (c Costs) String() string {
+	text, err := json.Marshal(c)
+	if err != nil { // not a finite number
+		return err.Error()
+	}
+	return string(text)
 }
 
 func (c Costs) check() error {
-	for _, v := range []float64{c.Call, c.Byte, c.Submit, c.Slot, c.Move} {
-		if !(v >= 0) || math.IsInf(v, 1) {
-			return fmt.Errorf("upload: costs %+v: each must be a number of nanoseconds, 0 or more", c)
+	for _, ns := range []float64{c.Call, c.Byte, c.Submit, c.Dispatch, c.Slot, c.Move} {
+		if !(ns >= 0 && ns <= math.MaxFloat64) {
+			return fmt.Errorf("upload: a cost of %v: each must be a number of nanoseconds, 0 or more", ns)
 		}
 	}
 	return nil
@@ -35,16 +54,15 @@ func (c Costs) check() error {
 // write is what calls writes of together bytes cost.
 func (c Costs) write(calls, bytes int) float64 { return float64(calls)*c.Call + float64(bytes)*c.Byte }
 
-// scatter is what scattering slots costs, without the submit.
+// scatter is what scattering slots of one page costs, without the submit.
 func (c Costs) scatter(slots, stride int) float64 {
-	return float64(slots) * (c.Slot + float64(stride)*c.Move)
+	return c.Dispatch + float64(slots)*(c.Slot+float64(stride)*c.Move)
 }
 
 // gap is the most slots between two ranges that cost no more to write than a second call.
 func (c Costs) gap(stride int) int {
-	gap := c.Call / (c.Byte * float64(stride))
-	if gap >= math.MaxInt32 { // also where bytes are free
-		return math.MaxInt32
+	if gap := c.Call / (c.Byte * float64(stride)); gap < math.MaxInt32 {
+		return int(gap)
 	}
-	return int(gap)
+	return math.MaxInt32 // bytes are free, or nearly (or calls too: NaN)
 }

@@ -122,7 +122,7 @@ func (u *Uploader[T]) Sync() (Stats, error) {
 // so), everything is uploaded again.
 func (u *Uploader[T]) Apply(d arena.Delta) (Stats, error) {
 	mirror := u.arena.Mirror()
-	return u.apply(d, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(mirror))), len(mirror)*u.limits.stride))
+	return u.apply(d, bytesOf(mirror))
 }
 
 // Pages returns the pages there are, ascending and without gaps. Once returned by a Sync that needed it a page stays;
@@ -199,3 +199,8 @@ func (u *core) carryOut(mirror []byte, stats *Stats) error {
 var ErrOutOfMemory = native.ErrOutOfMemory
 
 func ceilPow2(n int) int { return 1 << bits.Len(uint(n-1)) }
+
+// bytesOf is the memory of s.
+func bytesOf[T any](s []T) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(*new(T))))
+}

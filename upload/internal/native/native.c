@@ -26,13 +26,12 @@ extern void wgpuComputePassEncoderDispatchWorkgroups(void *pass, uint32_t x, uin
 extern void wgpuComputePassEncoderEnd(void *pass);
 extern void wgpuComputePassEncoderRelease(void *pass);
 
-enum { FILTER_VALIDATION = 0, FILTER_OUT_OF_MEMORY = 1, ERROR_NONE = 0, ERROR_UNKNOWN = 4, MAP_READ = 1, MAP_PENDING = -1, MAP_SUCCESS = 0 };
+enum { FILTER_VALIDATION = 0, FILTER_OUT_OF_MEMORY = 1, ERROR_NONE = 0, ERROR_OTHER = 4, MAP_READ = 1, MAP_PENDING = -1, MAP_SUCCESS = 0 };
 
 static void keep_error(int type, char const *message, void *userdata) {
 	ss_error *e = userdata;
 	if (type == ERROR_NONE || e->message != NULL)
 		return;
-	e->type = type;
 	e->message = strdup(message != NULL && message[0] != 0 ? message : "no message");
 }
 
@@ -41,7 +40,7 @@ void ss_push_scope(void *device, int filter) {
 }
 
 ss_error ss_pop_scope(void *device) {
-	ss_error e = {ERROR_NONE, NULL};
+	ss_error e = {NULL};
 	wgpuDevicePopErrorScope(device, keep_error, &e); // calls back before it returns
 	return e;
 }
@@ -52,7 +51,7 @@ static void keep_status(int status, void *userdata) {
 
 // The status word is on the C heap because the callback may come from whichever thread polls the device.
 ss_error ss_read_mapped(void *device, void *buffer, void *dst, size_t size) {
-	ss_error e = {ERROR_NONE, NULL};
+	ss_error e = {NULL};
 	size_t const mapped = (size + 3) & ~(size_t)3; // mapping wants a multiple of four
 	int *status = malloc(sizeof *status);
 	*status = MAP_PENDING;
@@ -68,12 +67,12 @@ ss_error ss_read_mapped(void *device, void *buffer, void *dst, size_t size) {
 	}
 	if (s == MAP_PENDING) {
 		// The callback may still come: its word must outlive this call.
-		keep_error(ERROR_UNKNOWN, "the buffer was never mapped", &e);
+		keep_error(ERROR_OTHER, "the buffer was never mapped", &e);
 		return e;
 	}
 	free(status);
 	if (s != MAP_SUCCESS) {
-		keep_error(ERROR_UNKNOWN, "the buffer cannot be mapped (device lost or buffer destroyed)", &e);
+		keep_error(ERROR_OTHER, "the buffer cannot be mapped (device lost or buffer destroyed)", &e);
 		return e;
 	}
 	memcpy(dst, wgpuBufferGetConstMappedRange(buffer, 0, mapped), size);
@@ -112,7 +111,7 @@ static void pop_scopes(void *device, ss_error *e) {
 }
 
 ss_error ss_write_buffers(void *device, void *queue, char const *base, ss_write const *writes, size_t n) {
-	ss_error e = {ERROR_NONE, NULL};
+	ss_error e = {NULL};
 	push_scopes(device);
 	for (size_t i = 0; i < n; i++)
 		wgpuQueueWriteBuffer(queue, (void *)writes[i].buffer, writes[i].dst, base + writes[i].src, writes[i].size);
@@ -121,7 +120,7 @@ ss_error ss_write_buffers(void *device, void *queue, char const *base, ss_write 
 }
 
 ss_error ss_submit_compute(void *device, void *queue, void *pipeline, ss_dispatch const *dispatches, size_t n) {
-	ss_error e = {ERROR_NONE, NULL};
+	ss_error e = {NULL};
 	push_scopes(device);
 	void *encoder = wgpuDeviceCreateCommandEncoder(device, NULL);
 	void *pass = wgpuCommandEncoderBeginComputePass(encoder, NULL);

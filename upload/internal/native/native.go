@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
@@ -25,10 +26,7 @@ import (
 // ErrOutOfMemory is what the GPU says when a buffer does not fit.
 var ErrOutOfMemory = errors.New("out of GPU memory")
 
-const (
-	filterOutOfMemory = 1 // WGPUErrorFilter_OutOfMemory
-	typeOutOfMemory   = 2 // WGPUErrorType_OutOfMemory
-)
+const filterOutOfMemory = 1 // WGPUErrorFilter_OutOfMemory
 
 // Offsets of the C handles in the binding's types.
 var (
@@ -56,13 +54,14 @@ func handle[T any](p *T, offset uintptr) unsafe.Pointer {
 func CreateBuffer(d *wgpu.Device, desc *wgpu.BufferDescriptor) (*wgpu.Buffer, error) {
 	C.ss_push_scope(handle(d, deviceRef), filterOutOfMemory)
 	b, err := d.CreateBuffer(desc)
-	if oom := asError(C.ss_pop_scope(handle(d, deviceRef))); oom != nil {
-		if b != nil {
-			b.Release()
-		}
-		return nil, oom
+	if caught := asError(C.ss_pop_scope(handle(d, deviceRef))); caught != nil && err == nil {
+		b.Release()
+		return nil, caught
 	}
-	return b, err
+	if err != nil {
+		return nil, sentence(err.Error())
+	}
+	return b, nil
 }
 
 // ReadMapped waits until the GPU is done with b, which must have usage MapRead and at least len(dst) bytes rounded
@@ -125,8 +124,15 @@ func asError(e C.ss_error) error {
 		return nil
 	}
 	defer C.free(unsafe.Pointer(e.message))
-	if e._type == typeOutOfMemory {
-		return fmt.Errorf("%w: %s", ErrOutOfMemory, C.GoString(e.message))
+	return sentence(C.GoString(e.message))
+}
+
+// sentence makes an error of wgpu's message, which has several lines. wgpu-native files some shortages of memory
+// under validation: only the text tells.
+func sentence(message string) error {
+	message = strings.Join(strings.Fields(message), " ")
+	if strings.Contains(message, "Not enough memory") || strings.Contains(message, "Out of memory") {
+		return fmt.Errorf("%w (%s)", ErrOutOfMemory, message)
 	}
-	return errors.New(C.GoString(e.message))
+	return errors.New(message)
 }

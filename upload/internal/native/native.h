@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 // ss_error is the first error that a scope caught: message is malloc'd, NULL for none.
-typedef struct { int type; char *message; } ss_error;
+typedef struct { char *message; } ss_error;
 
 void     ss_push_scope(void *device, int filter);
 ss_error ss_pop_scope(void *device);

@@ -1,0 +1,72 @@
+package upload
+
+import (
+	"errors"
+
+	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/upload/internal/native"
+)
+
+var ErrInjected = errors.New("injected")
+
+// A Faults stands between an uploader and its device and makes one call fail.
+type Faults struct {
+	gpu
+	Calls  int // made since Arm
+	failAt int
+}
+
+// Inject puts a Faults before u's device.
+func Inject[T any](u *Uploader[T]) *Faults {
+	f := &Faults{gpu: u.gpu, failAt: -1}
+	u.gpu = f
+	return f
+}
+
+// Arm makes call n from now on fail, counted from 0; a negative n none. A batch counts each of its writes as a call.
+func (f *Faults) Arm(n int) { f.Calls, f.failAt = 0, n }
+
+func (f *Faults) call() error {
+	f.Calls++
+	if f.Calls-1 == f.failAt {
+		return ErrInjected
+	}
+	return nil
+}
+
+func (f *Faults) createBuffer(label string, usage wgpu.BufferUsage, bytes int) (*wgpu.Buffer, error) {
+	if err := f.call(); err != nil {
+		return nil, err
+	}
+	return f.gpu.createBuffer(label, usage, bytes)
+}
+
+func (f *Faults) bindScatter(page, staging *wgpu.Buffer) (*wgpu.BindGroup, error) {
+	if err := f.call(); err != nil {
+		return nil, err
+	}
+	return f.gpu.bindScatter(page, staging)
+}
+
+func (f *Faults) write(base []byte, writes []native.Write) error {
+	for i := range writes {
+		if err := f.call(); err != nil {
+			return err
+		}
+		if err := f.gpu.write(base, writes[i:i+1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Faults) dispatchScatter(dispatches []native.Dispatch) error {
+	if err := f.call(); err != nil {
+		return err
+	}
+	return f.gpu.dispatchScatter(dispatches)
+}
+
+// LimitScatter lowers how many slots one scatter submit takes.
+func LimitScatter[T any](u *Uploader[T], slots int) { u.limits.roundSlots = slots }

@@ -1,0 +1,151 @@
+package upload
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/upload/internal/native"
+)
+
+const (
+	measureTime   = 35 * time.Millisecond // for the rounds, of which there are three or more
+	measurePages  = 4
+	measurePage   = 4 << 20 // bytes
+	measureCalls  = 256
+	measureSlots  = 4096
+	measureSmall  = vecBytes      // bytes in a slot
+	measureLarge  = 16 * vecBytes // bytes in a slot
+	measureRounds = 3
+)
+
+// Measure finds the costs of d in about 50 ms, with 16 MiB of pages that it frees again. It times a few kinds of
+// upload against each other until the GPU is done, so nothing else should use d meanwhile. Figures from two calls
+// differ by what the machine does: save them where runs must be alike.
+func Measure(d *wgpu.Device) (Costs, error) {
+	p, err := newProbe(d)
+	if err != nil {
+		return Costs{}, fmt.Errorf("upload: measure: %w", err)
+	}
+	defer p.release()
+
+	page := []native.Write{{Buffer: native.BufferOf(p.pages[0].Buffer), Size: measurePage}}
+	one := []native.Write{{Buffer: page[0].Buffer, Size: measureSmall}}
+	many := make([]native.Write, measureCalls)
+	for i := range many {
+		many[i] = one[0]
+		many[i].Dst = uint64(i * (measurePage / measureCalls))
+	}
+	// Each experiment differs from another in one thing that costs.
+	experiments := [...]func() error{
+		func() error { return p.small.gpu.write(p.mirror, one) },
+		func() error { return p.small.gpu.write(p.mirror, many) },
+		func() error { return p.small.gpu.write(p.mirror, page) },
+		func() error { return p.small.scatter(p, 1, measurePages) },
+		func() error { return p.small.scatter(p, measurePages, 1) },
+		func() error { return p.small.scatter(p, 1, measureSlots) },
+		func() error { return p.large.scatter(p, 1, measureSlots) },
+	}
+	var took [len(experiments)][]float64
+	start := time.Now()
+	for round := 0; round <= measureRounds || time.Since(start) < measureTime; round++ {
+		for i, run := range experiments {
+			p.wait()
+			start := time.Now()
+			if err := run(); err != nil {
+				return Costs{}, fmt.Errorf("upload: measure: %w", err)
+			}
+			p.wait()
+			if round > 0 { // the first allocates
+				took[i] = append(took[i], float64(time.Since(start).Nanoseconds()))
+			}
+		}
+	}
+	median := func(i int) float64 { slices.Sort(took[i]); return took[i][len(took[i])/2] }
+	call, calls, bytes, scatter, dispatches, small, large := median(0), median(1), median(2), median(3), median(4), median(5), median(6)
+
+	var c Costs
+	c.Call = max(0, (calls-call)/(measureCalls-1))
+	c.Byte = max(0, (bytes-call)/(measurePage-measureSmall))
+	c.Dispatch = max(0, (dispatches-scatter)/(measurePages-1))
+	c.Submit = max(0, scatter-call+c.Call-c.Dispatch)
+	c.Move = max(0, (large-small)/(measureSlots*(measureLarge-measureSmall)))
+	c.Slot = max(0, (small-scatter)/measureSlots-measureSmall*c.Move)
+	return c, nil
+}
+
+// probe is what the experiments of Measure work on.
+type probe struct {
+	device       *wgpu.Device
+	queue        *wgpu.Queue
+	pages        []Page
+	mirror       []byte
+	small, large probeScatter
+}
+
+// probeScatter scatters slots of one size.
+type probeScatter struct {
+	gpu       *device
+	stride    int
+	places    []arena.Range
+	scatterer scatterer
+}
+
+func newProbe(d *wgpu.Device) (*probe, error) {
+	p := &probe{device: d, queue: d.GetQueue(), mirror: make([]byte, measurePage)}
+	for _, s := range []struct {
+		to     *probeScatter
+		stride int
+	}{{&p.small, measureSmall}, {&p.large, measureLarge}} {
+		gpu, err := newDevice(d, s.stride/vecBytes)
+		if err != nil {
+			p.release()
+			return nil, err
+		}
+		*s.to = probeScatter{gpu: gpu, stride: s.stride}
+		for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(measurePage / s.stride)[:measureSlots] {
+			s.to.places = append(s.to.places, arena.Range{First: i, Count: 1})
+		}
+	}
+	for range measurePages {
+		buffer, err := p.small.gpu.createBuffer("slotstream measure", wgpu.BufferUsageStorage|wgpu.BufferUsageCopyDst, measurePage)
+		if err != nil {
+			p.release()
+			return nil, err
+		}
+		p.pages = append(p.pages, Page{Buffer: buffer, Count: measurePage / measureSmall})
+	}
+	return p, nil
+}
+
+// scatter makes one submit of slots to each of the first pages.
+func (s *probeScatter) scatter(p *probe, pages, slots int) error {
+	plan := plan{packed: s.places}
+	for i := range pages {
+		plan.sections = append(plan.sections, section{page: i, slots: slots, to: slots})
+	}
+	_, err := s.scatterer.round(s.gpu, plan.sections, &plan, p.pages, s.stride, p.mirror)
+	return err
+}
+
+func (p *probe) wait() {
+	p.queue.Submit()
+	p.device.Poll(true, nil)
+}
+
+func (p *probe) release() {
+	for _, s := range []*probeScatter{&p.small, &p.large} {
+		s.scatterer.release()
+		if s.gpu != nil {
+			s.gpu.release()
+		}
+	}
+	for _, page := range p.pages {
+		page.Buffer.Release()
+	}
+	p.queue.Release()
+}

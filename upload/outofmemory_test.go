@@ -1,0 +1,63 @@
+//go:build linux && !race
+
+package upload_test
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// A GPU without room for a page is an error that says what to change, and nothing is lost by it. Software Vulkan
+// takes its memory from the process, so the test takes that away.
+func TestOutOfMemory(t *testing.T) {
+	device := openDevice(t)
+	type big [1 << 16]float32 // 256 KiB
+	a := newArena(t, arena.Config[big]{MaxSlots: 512, ChunkSlots: 64})
+	if _, err := a.AllocSpan(300, big{1, 2, 3}); err != nil {
+		t.Fatal(err)
+	}
+	u := newUploader(t, device, a, upload.Options{PageSlots: 512}) // 128 MiB, and one page is needed
+	a.Descend()
+
+	var was syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_AS, &was); err != nil {
+		t.Fatal(err)
+	}
+	tight := syscall.Rlimit{Cur: addressSpace(t) + 80<<20, Max: was.Max}
+	if err := syscall.Setrlimit(syscall.RLIMIT_AS, &tight); err != nil {
+		t.Fatal(err)
+	}
+	_, err := u.Sync()
+	if err := syscall.Setrlimit(syscall.RLIMIT_AS, &was); err != nil {
+		t.Fatal(err)
+	}
+	t.Log(err)
+	if !errors.Is(err, upload.ErrOutOfMemory) || !strings.Contains(err.Error(), "lower") {
+		t.Fatalf("with no memory left: %v", err)
+	}
+	sync(t, u)
+	checkPages(t, device, a, u)
+}
+
+// addressSpace is the size of the process's address space in bytes.
+func addressSpace(t *testing.T) uint64 {
+	t.Helper()
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := uint64(0)
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			break
+		}
+		pages = pages*10 + uint64(c-'0')
+	}
+	return pages * uint64(os.Getpagesize())
+}
