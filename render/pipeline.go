@@ -3,6 +3,7 @@ package render
 import (
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/cogentcore/webgpu/wgpu"
 )
@@ -49,7 +50,12 @@ var vertexLayout = []wgpu.VertexBufferLayout{{
 func newModule(d *Device, code string) (*wgpu.ShaderModule, error) {
 	m, err := d.GPU.CreateShaderModule(&wgpu.ShaderModuleDescriptor{WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: code}})
 	if err != nil {
-		return nil, fmt.Errorf("render: compile shader: %w", err)
+		// The compiler's own message starts here, behind that of the layers above it.
+		_, message, found := strings.Cut(err.Error(), "\nShader ")
+		if !found {
+			return nil, fmt.Errorf("render: compile shader: %w", err)
+		}
+		return nil, fmt.Errorf("render: compile shader: %s", strings.TrimSpace(message))
 	}
 	return m, nil
 }

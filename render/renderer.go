@@ -152,6 +152,9 @@ type FrameStats struct {
 // nothing to draw into; nothing was synced and nothing is lost.
 func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, error) {
 	var s FrameStats
+	if t.Format() != r.config.Format {
+		return s, fmt.Errorf("render: a target of format %v, but the renderer was made for %v", t.Format(), r.config.Format)
+	}
 	start := time.Now()
 	mark := start
 	if r.frames >= framesInFlight {

@@ -9,11 +9,10 @@ import (
 	"github.com/slotstream/slotstream/shaders"
 )
 
-const mapSize = 2048 // texels a side of a depth map; also in look_studio.wgsl
-
 // studio is what the look Studio needs: depth maps seen from the sun and from
 // above, and a ground with a horizon.
 type studio struct {
+	size       int           // texels a side of a depth map
 	maps       *wgpu.Texture // two layers
 	mapsView   *wgpu.TextureView
 	compare    *wgpu.Sampler
@@ -37,7 +36,10 @@ type lamp struct {
 }
 
 func newStudio(r *Renderer) (*studio, error) {
-	s := &studio{}
+	s := &studio{size: 2048}
+	if r.device.Info.Software {
+		s.size = 1024
+	}
 	if err := s.init(r); err != nil {
 		s.Release()
 		return nil, err
@@ -49,7 +51,7 @@ func (s *studio) init(r *Renderer) (err error) {
 	d := r.device
 	if s.maps, err = d.GPU.CreateTexture(&wgpu.TextureDescriptor{
 		Label: "depth maps", Dimension: wgpu.TextureDimension2D, Format: depthFormat, MipLevelCount: 1, SampleCount: 1,
-		Size:  wgpu.Extent3D{Width: mapSize, Height: mapSize, DepthOrArrayLayers: uint32(len(s.lamps))},
+		Size:  wgpu.Extent3D{Width: uint32(s.size), Height: uint32(s.size), DepthOrArrayLayers: uint32(len(s.lamps))},
 		Usage: wgpu.TextureUsageRenderAttachment | wgpu.TextureUsageTextureBinding,
 	}); err != nil {
 		return fmt.Errorf("render: create depth maps: %w", err)
@@ -127,7 +129,7 @@ func (s *studio) encode(e *wgpu.CommandEncoder, r *Renderer, c *Camera, batches 
 	r.frame.Region = c.Target.Vec4(radius)
 	sun, sky := r.frame.Sun.Vec3(), mgl32.Vec3{0, 1, 0}
 	var clip [2]mgl32.Mat4
-	clip[0], clip[1] = lampMatrix(sun, c.Target, radius), lampMatrix(sky, c.Target, radius)
+	clip[0], clip[1] = s.lampMatrix(sun, c.Target, radius), s.lampMatrix(sky, c.Target, radius)
 	r.frame.SunMap, r.frame.SkyMap = clipToMap.Mul4(clip[0]), clipToMap.Mul4(clip[1])
 	for i, towards := range [2]mgl32.Vec3{sun, sky} {
 		l := &s.lamps[i]
@@ -171,22 +173,22 @@ func (s *studio) Release() {
 // lampMatrix turns the world into the clip coordinates of a light in the given
 // direction that sees the ball around center: depth 1 nearest to the light. The
 // picture moves in whole texels only, so that shadows do not shimmer.
-func lampMatrix(towards, center mgl32.Vec3, radius float32) mgl32.Mat4 {
+func (s *studio) lampMatrix(towards, center mgl32.Vec3, radius float32) mgl32.Mat4 {
 	hint := mgl32.Vec3{0, 0, -1}
 	if absf(towards.Z()) > 0.9 {
 		hint = mgl32.Vec3{0, 1, 0}
 	}
 	right := hint.Cross(towards).Normalize()
 	up := towards.Cross(right)
-	texel := 2 * radius / mapSize
+	texel := 2 * radius / float32(s.size)
 	snap := func(v float32) float32 { return float32(int(v/texel)) * texel }
 	const deep = 4 // what stands this many radii in front still casts its shadow
-	s, z := 1/radius, 1/(2*deep*radius)
+	k, z := 1/radius, 1/(2*deep*radius)
 	return mgl32.Mat4{
-		right[0] * s, up[0] * s, towards[0] * z, 0,
-		right[1] * s, up[1] * s, towards[1] * z, 0,
-		right[2] * s, up[2] * s, towards[2] * z, 0,
-		-snap(right.Dot(center)) * s, -snap(up.Dot(center)) * s, 0.5 - towards.Dot(center)*z, 1,
+		right[0] * k, up[0] * k, towards[0] * z, 0,
+		right[1] * k, up[1] * k, towards[1] * z, 0,
+		right[2] * k, up[2] * k, towards[2] * z, 0,
+		-snap(right.Dot(center)) * k, -snap(up.Dot(center)) * k, 0.5 - towards.Dot(center)*z, 1,
 	}
 }
 

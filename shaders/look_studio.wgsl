@@ -5,32 +5,42 @@
 @group(0) @binding(1) var depth_maps: texture_depth_2d_array;
 @group(0) @binding(2) var compare: sampler_comparison;
 
-// seen is the part of a disc around a point that the light of a map reaches:
-// 16 taps on a spiral (Vogel 1979), each the mean of four texels. radius is in
-// fractions of the map.
-fn seen(map: u32, at: vec3f, radius: f32) -> f32 {
-    var sum = 0.0;
-    for (var i = 0u; i < 16u; i++) {
-        let turn = f32(i) * 2.3999632;
-        let tap = sqrt((f32(i) + 0.5) / 16.0) * radius * vec2f(cos(turn), sin(turn));
-        sum += textureSampleCompareLevel(depth_maps, compare, at.xy + tap, map, at.z);
-    }
-    // The maps end where the camera's surroundings do: fade out before.
+// faded is s, but 1 towards the edge of the maps, which end where the camera's
+// surroundings do.
+fn faded(s: f32, at: vec3f) -> f32 {
     let edge = max(abs(at.x - 0.5), abs(at.y - 0.5)) * 2.0;
-    return mix(sum / 16.0, 1.0, smoothstep(0.8, 0.98, edge));
+    return mix(s, 1.0, smoothstep(0.8, 0.98, edge));
 }
 
+// tap is the mean over the four texels around a place of what the light reaches.
+fn tap(layer: u32, at: vec3f, x: f32, y: f32) -> f32 {
+    return textureSampleCompareLevel(depth_maps, compare, at.xy + vec2f(x, y), layer, at.z);
+}
+
+// sun_seen is the part of the sun that a point sees: 0 to 1.
 fn sun_seen(position: vec3f, normal: vec3f) -> f32 {
-    let texel = frame.region.w / 1024.0;
-    return seen(0u, (frame.sun_map * vec4f(position + normal * (2.0 * texel), 1.0)).xyz, 1.6 / 2048.0);
+    if dot(normal, frame.sun.xyz) <= 0.0 { return 0.0; }
+    let texel = 1.0 / f32(textureDimensions(depth_maps).x);
+    let p = position + normal * (4.0 * texel * frame.region.w);
+    let at = (frame.sun_map * vec4f(p, 1.0)).xyz;
+    let a = texel * 0.45;
+    let b = texel * 1.1;
+    return faded(0.25 * (tap(0u, at, a, b) + tap(0u, at, -b, a) + tap(0u, at, -a, -b) + tap(0u, at, b, -a)), at);
 }
 
+// sky_seen is the part of the sky that a point sees, from what is above a disc
+// around it: two rings of taps.
 fn sky_seen(position: vec3f, normal: vec3f) -> f32 {
     let reach = 0.014;  // of the map: the width of the soft contact
-    let lift = frame.region.w * 2.0 * reach;
-    let p = position + normal * vec3f(0.6, 0.1, 0.6) * lift;
-    let s = seen(1u, (frame.sky_map * vec4f(p, 1.0)).xyz, reach);
-    return mix(0.35, 1.0, s);
+    let p = position + normal * vec3f(0.6, 0.1, 0.6) * (frame.region.w * 2.0 * reach);
+    let at = (frame.sky_map * vec4f(p, 1.0)).xyz;
+    let a = reach * 0.36;
+    let b = reach * 0.15;
+    let c = reach * 0.35;
+    let d = reach * 0.84;
+    let s = tap(1u, at, a, b) + tap(1u, at, -b, a) + tap(1u, at, -a, -b) + tap(1u, at, b, -a)
+        + tap(1u, at, c, d) + tap(1u, at, -d, c) + tap(1u, at, -c, -d) + tap(1u, at, d, -c);
+    return mix(0.35, 1.0, faded(0.125 * s, at));
 }
 
 fn lit(p: Point) -> vec3f {

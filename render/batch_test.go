@@ -1,0 +1,91 @@
+package render_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/go-gl/mathgl/mgl32"
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/render"
+)
+
+// TestShaderErrors: what is wrong with a user's shader is an error that shows
+// the user's own line, and the device goes on working.
+func TestShaderErrors(t *testing.T) {
+	d := openDevice(t)
+	s := newStage(t, d, 64, 64, render.Config{})
+	a := newArena(t, mgl32.Ident4())
+	cube := cubeMesh(t, d)
+	for name, c := range map[string]struct {
+		o    render.BatchOptions
+		want []string
+	}{
+		"syntax in shade":    {render.BatchOptions{Shade: "\nfn shade(p: Point) -> vec4f { return lit(p) +; }"}, []string{"wgsl:2:", "lit(p) +;", "^"}},
+		"type in record":     {render.BatchOptions{Record: "alias Record = mat4x4f;\nfn model(r: Record) -> mat4x4f { return 1.0; }\nfn tint(r: Record, i: u32) -> vec4f { return vec4f(1.0); }"}, []string{":2:1", "return 1.0", "^"}},
+		"no shade":           {render.BatchOptions{Shade: "fn other() {}"}, []string{"shade"}},
+		"module, no entry":   {render.BatchOptions{Module: "fn nothing() {}"}, []string{"vs_main"}},
+		"module, wrong type": {render.BatchOptions{Module: "@vertex fn vs_main() -> @builtin(position) vec4f { return vec4f(0.0); }\n@fragment fn fs_main() -> @location(0) vec4u { return vec4u(0u); }"}, []string{"pipeline"}},
+		"module and shade":   {render.BatchOptions{Module: "x", Shade: "y"}, []string{"set it alone"}},
+		"nine colours":       {render.BatchOptions{Colors: make([]render.Color, 9)}, []string{"8 at most"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := render.NewBatch(s.renderer, a, cube, c.o)
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, w := range c.want {
+				if !strings.Contains(err.Error(), w) {
+					t.Errorf("the error does not show %q: %v", w, err)
+				}
+			}
+		})
+	}
+	b := newBatch(t, s, a, cube, render.BatchOptions{})
+	camera := render.NewCamera(mgl32.Vec3{}, 3)
+	_, err := s.renderer.Frame(s.target, &camera, b)
+	check(t, err)
+}
+
+// TestUnknownRecord: a type that the built-in shaders do not know needs WGSL.
+func TestUnknownRecord(t *testing.T) {
+	d := openDevice(t)
+	s := newStage(t, d, 64, 64, render.Config{})
+	a, err := arena.New(arena.Config[particle]{})
+	check(t, err)
+	if _, err := render.NewBatch(s.renderer, a, cubeMesh(t, d), render.BatchOptions{}); err == nil || !strings.Contains(err.Error(), "render_test.particle") {
+		t.Errorf("an arena of particles without a Record: error %v", err)
+	}
+}
+
+// TestGrowth: slots that come later, over more pages, are drawn.
+func TestGrowth(t *testing.T) {
+	d := openDevice(t)
+	s := newStage(t, d, 64, 64, render.Config{})
+	a, err := arena.New(arena.Config[mgl32.Mat4]{})
+	check(t, err)
+	b := newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{})
+	camera := render.NewCamera(mgl32.Vec3{}, 3)
+	empty, err := s.renderer.Frame(s.target, &camera, b)
+	check(t, err)
+	if empty.Instances != 0 {
+		t.Errorf("%d instances of an empty arena", empty.Instances)
+	}
+	blank, err := s.target.Image()
+	check(t, err)
+	for range 600_000 { // three pages; all but the last are far away
+		_, err := a.Alloc(mgl32.Translate3D(0, 1e6, 0))
+		check(t, err)
+	}
+	_, err = a.Alloc(mgl32.Ident4())
+	check(t, err)
+	grown, err := s.renderer.Frame(s.target, &camera, b)
+	check(t, err)
+	if pages := len(b.Uploader().Pages()); pages < 3 || grown.Instances != 600_001 {
+		t.Errorf("%d instances in %d pages", grown.Instances, pages)
+	}
+	full, err := s.target.Image()
+	check(t, err)
+	if _, off := difference(blank, full); off < 500 {
+		t.Errorf("the cube in the last page covers %d pixels", off)
+	}
+}

@@ -1,0 +1,68 @@
+package render_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/go-gl/mathgl/mgl32"
+	"github.com/slotstream/slotstream/render"
+)
+
+func project(c *render.Camera, p mgl32.Vec3) mgl32.Vec3 {
+	clip := c.Projection(2).Mul4(c.View()).Mul4x1(p.Vec4(1))
+	return clip.Vec3().Mul(1 / clip.W())
+}
+
+func near(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-4 }
+
+// TestCamera: the target is in the middle, depth is 1 at the near plane and
+// falls towards 0, x is to the right and y up.
+func TestCamera(t *testing.T) {
+	c := render.NewCamera(mgl32.Vec3{1, 2, 3}, 10)
+	if p := project(&c, c.Target); !near(p.X(), 0) || !near(p.Y(), 0) || !near(p.Z(), c.Near/10) {
+		t.Errorf("the target is drawn at %v", p)
+	}
+	ahead := c.Target.Sub(c.Eye()).Normalize()
+	if z := project(&c, c.Eye().Add(ahead.Mul(c.Near))).Z(); !near(z, 1) {
+		t.Errorf("depth %v at the near plane", z)
+	}
+	if z := project(&c, c.Eye().Add(ahead.Mul(1e5))).Z(); z <= 0 || z > 1e-5 {
+		t.Errorf("depth %v far away", z)
+	}
+	if !near(c.Eye().Sub(c.Target).Len(), 10) {
+		t.Errorf("the eye is %v away", c.Eye().Sub(c.Target).Len())
+	}
+	front := render.Camera{Distance: 5, FovY: 1, Near: 0.1}
+	if p := project(&front, mgl32.Vec3{1, 1, 0}); p.X() <= 0 || p.Y() <= 0 {
+		t.Errorf("right and up is drawn at %v", p)
+	}
+	if top := project(&front, mgl32.Vec3{0, 5 * float32(math.Tan(0.5)), 0}).Y(); !near(top, 1) {
+		t.Errorf("the edge of the field of view is drawn at %v", top)
+	}
+}
+
+// TestCameraMoves: Pan takes the point under the mouse along, Orbit stops before
+// the poles, Zoom never passes the target.
+func TestCameraMoves(t *testing.T) {
+	c := render.NewCamera(mgl32.Vec3{}, 10)
+	old := c.Target
+	c.Pan(-0.25, 0.125) // a quarter of the height, an eighth
+	if p := project(&c, old); !near(p.X(), 0.25) || !near(p.Y(), -0.25) {
+		t.Errorf("the old target is drawn at %v after Pan", p)
+	}
+	eye := c.Eye()
+	c.Orbit(2*math.Pi, 0)
+	if !near(c.Eye().Sub(eye).Len(), 0) {
+		t.Error("a full turn moves the eye")
+	}
+	c.Orbit(0, 100)
+	if v := c.View(); math.IsNaN(float64(v.Det())) || !near(v.Det(), 1) {
+		t.Errorf("determinant %v of the view from the pole", v.Det())
+	}
+	for range 1000 {
+		c.Zoom(0.5)
+	}
+	if c.Distance < c.Near {
+		t.Errorf("distance %v below the near plane", c.Distance)
+	}
+}

@@ -1,0 +1,119 @@
+package render_test
+
+import (
+	"bytes"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/go-gl/mathgl/mgl32"
+	"github.com/slotstream/slotstream/render"
+)
+
+func TestOpenLogsTheChoice(t *testing.T) {
+	openDevice(t) // skips without an adapter
+	var log bytes.Buffer
+	d, err := render.Open(render.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	check(t, err)
+	defer d.Release()
+	if !strings.Contains(log.String(), d.Info.Name) || d.Info.Software != strings.Contains(log.String(), "WARN") {
+		t.Errorf("opened %v, logged %q", d.Info, log.String())
+	}
+}
+
+func TestOpenByName(t *testing.T) {
+	have := openDevice(t).Info
+	d, err := render.Open(render.Options{Adapter: strings.ToUpper(have.Name[:4]), Backend: have.Backend})
+	check(t, err)
+	defer d.Release()
+	if d.Info != have {
+		t.Errorf("opened %v", d.Info)
+	}
+	infos, err := render.Adapters()
+	check(t, err)
+	found := false
+	for _, i := range infos {
+		found = found || i == have
+	}
+	if !found {
+		t.Errorf("Adapters lists %v, not %v", infos, have)
+	}
+	_, err = render.Open(render.Options{Adapter: "no such thing"})
+	if !errors.Is(err, render.ErrNoAdapter) || !strings.Contains(err.Error(), have.Name) {
+		t.Errorf("an unknown adapter: %v", err)
+	}
+	if _, err = render.Open(render.Options{Backend: "glide"}); err == nil || errors.Is(err, render.ErrNoAdapter) {
+		t.Errorf("an unknown backend: %v", err)
+	}
+}
+
+func TestBadInput(t *testing.T) {
+	d := openDevice(t)
+	for name, try := range map[string]func() error{
+		"picture of no size":    func() error { _, err := render.NewOffscreen(d, 0, 10, 0); return err },
+		"huge picture":          func() error { _, err := render.NewOffscreen(d, 10, 1<<20, 0); return err },
+		"unreadable format":     func() error { _, err := render.NewOffscreen(d, 1, 1, wgpu.TextureFormatR8Unorm); return err },
+		"three samples":         func() error { _, err := render.New(d, render.Config{MSAA: 3}); return err },
+		"no vertices":           func() error { _, err := render.NewMesh(d, nil, nil); return err },
+		"index past the end":    func() error { _, err := render.NewMesh(d, make([]render.Vertex, 3), []uint32{0, 1, 3}); return err },
+		"two thirds of a face":  func() error { _, err := render.NewMesh(d, make([]render.Vertex, 3), []uint32{0, 1}); return err },
+		"sphere of two corners": func() error { _, err := render.NewSphere(d, 2, 1); return err },
+		"unknown look":          func() error { _, err := render.ParseLook("pretty"); return err },
+		"unwritable picture": func() error {
+			o, err := render.NewOffscreen(d, 1, 1, 0)
+			check(t, err)
+			defer o.Release()
+			return o.WritePNG("/nowhere/at/all.png")
+		},
+		"another format": func() error {
+			s := newStage(t, d, 8, 8, render.Config{})
+			o, err := render.NewOffscreen(d, 8, 8, wgpu.TextureFormatBGRA8Unorm)
+			check(t, err)
+			defer o.Release()
+			c := render.NewCamera(mgl32.Vec3{}, 1)
+			_, err = s.renderer.Frame(o, &c)
+			return err
+		},
+	} {
+		if err := try(); err == nil {
+			t.Errorf("%s: no error", name)
+		} else if !strings.HasPrefix(err.Error(), "render: ") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestGPUTimes: every frame is timed once, and none is waited for.
+func TestGPUTimes(t *testing.T) {
+	d := openDevice(t)
+	if !d.Timestamps {
+		t.Skip("the device has no timestamps")
+	}
+	s := newStage(t, d, 64, 64, render.Config{Timestamps: true})
+	b := newBatch(t, s, newArena(t, mgl32.Ident4()), cubeMesh(t, d), render.BatchOptions{})
+	c := render.NewCamera(mgl32.Vec3{}, 3)
+	const frames = 100
+	for range frames {
+		_, err := s.renderer.Frame(s.target, &c, b)
+		check(t, err)
+	}
+	early := s.renderer.GPUTimes(nil)
+	if len(early) == 0 {
+		t.Errorf("no times after %d frames", frames)
+	}
+	check(t, s.renderer.Finish())
+	all := s.renderer.GPUTimes(early)
+	if len(all) != frames {
+		t.Errorf("%d times of %d frames", len(all), frames)
+	}
+	for i, v := range all {
+		if v <= 0 || v.Seconds() > 10 {
+			t.Errorf("frame %d took %v", i, v)
+		}
+	}
+	if again := s.renderer.GPUTimes(nil); len(again) != 0 {
+		t.Errorf("%d times came twice", len(again))
+	}
+}
