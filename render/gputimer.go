@@ -24,6 +24,7 @@ type gpuTimer struct {
 	filled int // set that is being filled
 	oldest int // set that is read next
 	times  []time.Duration
+	ticks  [2 * timerFrames]uint64 // scratch of collect, here so that a frame allocates nothing
 }
 
 // timerSet goes empty → filling (frames > 0) → resolved (in an encoder) →
@@ -139,11 +140,11 @@ func (t *gpuTimer) submitted() error {
 
 // collect takes over the times that have arrived, oldest first.
 func (t *gpuTimer) collect(wait bool) error {
-	var ticks [2 * timerFrames]uint64
+	ticks := &t.ticks
 	for t.sets[t.oldest].started {
 		s := &t.sets[t.oldest]
 		frames := s.frames
-		ok, err := s.read(&ticks, wait)
+		ok, err := s.read(ticks, wait)
 		if err != nil || !ok {
 			return err
 		}

@@ -1,7 +1,9 @@
 package render
 
 import (
+	"context"
 	"fmt"
+	"runtime/trace"
 	"time"
 	"unsafe"
 
@@ -156,16 +158,17 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 		return s, fmt.Errorf("render: a target of format %v, but the renderer was made for %v", t.Format(), r.config.Format)
 	}
 	start := time.Now()
-	mark := start
+	w := enter("wait")
 	if r.frames >= framesInFlight {
 		r.device.GPU.Poll(true, &wgpu.WrappedSubmissionIndex{Queue: r.device.Queue, SubmissionIndex: r.inFlight[r.frames%framesInFlight]})
 	}
-	s.Wait = lap(&mark)
+	s.Wait = w.leave()
+	w = enter("wait")
 	view, err := t.Acquire()
+	s.Acquire = w.leave()
 	if err != nil {
 		return s, err
 	}
-	s.Acquire = lap(&mark)
 	for _, b := range batches {
 		u, err := b.Sync()
 		if err != nil {
@@ -176,7 +179,7 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 		s.Write += u.Write
 		s.Instances += u.HighWater
 	}
-	mark = time.Now()
+	w = enter("encode")
 	encoder, err := r.device.GPU.CreateCommandEncoder(nil)
 	if err != nil {
 		return s, fmt.Errorf("render: create encoder: %w", err)
@@ -190,24 +193,35 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 	if err != nil {
 		return s, fmt.Errorf("render: encode frame: %w", err)
 	}
-	s.Encode = lap(&mark)
+	s.Encode = w.leave()
+	w = enter("submit")
 	r.inFlight[r.frames%framesInFlight] = r.device.Queue.Submit(commands)
 	r.frames++
 	commands.Release()
-	s.Submit = lap(&mark)
+	s.Submit = w.leave()
+	w = enter("wait")
 	if err := t.Present(); err != nil {
 		return s, err
 	}
-	s.Present = lap(&mark)
+	s.Present = w.leave()
 	s.Total = time.Since(start)
 	return s, nil
 }
 
-// lap is the time since *mark, which becomes now.
-func lap(mark *time.Time) time.Duration {
-	now := time.Now()
-	d := now.Sub(*mark)
-	*mark = now
+// phase is a part of a frame that is being timed; to runtime/trace it is a
+// region.
+type phase struct {
+	start  time.Time
+	region *trace.Region
+}
+
+func enter(name string) phase {
+	return phase{region: trace.StartRegion(context.Background(), name), start: time.Now()}
+}
+
+func (p phase) leave() time.Duration {
+	d := time.Since(p.start)
+	p.region.End()
 	return d
 }
 

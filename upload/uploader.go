@@ -1,8 +1,10 @@
 package upload
 
 import (
+	"context"
 	"fmt"
 	"math/bits"
+	"runtime/trace"
 	"time"
 	"unsafe"
 
@@ -109,9 +111,11 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], o Options) (*Uploader[T], err
 // It writes the pages only through the queue, in front of the commands of any later submit; scatters are submitted by
 // Sync itself. An error tells what was being done; nothing is lost by it.
 func (u *Uploader[T]) Sync() (Stats, error) {
+	region := trace.StartRegion(context.Background(), "descend")
 	start := time.Now()
 	delta := u.arena.Descend()
 	descend := time.Since(start)
+	region.End()
 	stats, err := u.Apply(delta)
 	stats.Descend = descend
 	return stats, err
@@ -140,6 +144,7 @@ func (u *Uploader[T]) Release() {
 }
 
 func (u *core) apply(d arena.Delta, mirror []byte) (Stats, error) {
+	region := trace.StartRegion(context.Background(), "plan")
 	start := time.Now()
 	stats := Stats{HighWater: d.HighWater, Updated: d.Updated, Torn: d.Torn}
 	ranges := u.pending.join(d)
@@ -151,10 +156,13 @@ func (u *core) apply(d arena.Delta, mirror []byte) (Stats, error) {
 	if err == nil {
 		u.plan.make(ranges, u.pages, u.limits, u.strategy, u.costs)
 		stats.Plan = time.Since(start)
+		region.End()
+		region = trace.StartRegion(context.Background(), "write")
 		stats.Ranges, stats.Merged, stats.Strategies = len(ranges), len(u.plan.writes), u.plan.taken
 		err = u.carryOut(mirror, &stats)
 		stats.Write = time.Since(start) - stats.Plan
 	}
+	region.End()
 	if err != nil {
 		u.pending.keep(ranges)
 		return stats, err
