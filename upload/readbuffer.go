@@ -4,8 +4,6 @@ import (
 	"fmt"
 
 	"github.com/cogentcore/webgpu/wgpu"
-
-	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
 // readPiece bounds the staging memory of one readback.
@@ -24,22 +22,23 @@ func ReadBuffer(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error {
 	case roundUp4(size) > b.GetSize():
 		return fmt.Errorf("upload: read buffer: %d bytes wanted of a buffer of %d", size, b.GetSize())
 	}
-	staging, err := native.CreateBuffer(d, &wgpu.BufferDescriptor{
-		Label: "slotstream readback",
-		Usage: wgpu.BufferUsageMapRead | wgpu.BufferUsageCopyDst,
-		Size:  min(roundUp4(size), readPiece),
-	})
+	r, err := NewReadback(d, int(min(roundUp4(size), readPiece)))
 	if err != nil {
-		return fmt.Errorf("upload: read buffer: create staging: %w", err)
+		return err
 	}
-	defer staging.Release()
+	defer r.Release()
 	for at := uint64(0); at < size; at += readPiece {
 		n := min(size-at, readPiece)
-		if err := copyBuffer(d, b, at, staging, roundUp4(n)); err != nil {
+		if err := copyBuffer(d, b, at, r.Buffer(), roundUp4(n)); err != nil {
 			return fmt.Errorf("upload: read buffer: %w", err)
 		}
-		if err := native.ReadMapped(d, staging, dst[at:at+n]); err != nil {
-			return fmt.Errorf("upload: read buffer: map: %w", err)
+		if err := r.Start(); err != nil {
+			return err
+		}
+		for ok := false; !ok; {
+			if ok, err = r.Read(dst[at:at+n], true); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -26,7 +26,7 @@ extern void wgpuComputePassEncoderDispatchWorkgroups(void *pass, uint32_t x, uin
 extern void wgpuComputePassEncoderEnd(void *pass);
 extern void wgpuComputePassEncoderRelease(void *pass);
 
-enum { FILTER_VALIDATION = 0, FILTER_OUT_OF_MEMORY = 1, ERROR_NONE = 0, ERROR_OTHER = 4, MAP_READ = 1, MAP_PENDING = -1, MAP_SUCCESS = 0 };
+enum { FILTER_VALIDATION = 0, FILTER_OUT_OF_MEMORY = 1, ERROR_NONE = 0, MAP_READ = 1, MAP_PENDING = -1 };
 
 static void keep_error(int type, char const *message, void *userdata) {
 	ss_error *e = userdata;
@@ -50,38 +50,8 @@ static void keep_status(int status, void *userdata) {
 }
 
 // The status word is on the C heap because the callback may come from whichever thread polls the device.
-ss_error ss_read_mapped(void *device, void *buffer, void *dst, size_t size) {
-	ss_error e = {NULL};
-	size_t const mapped = (size + 3) & ~(size_t)3; // mapping wants a multiple of four
-	int *status = malloc(sizeof *status);
-	*status = MAP_PENDING;
-
-	wgpuDevicePushErrorScope(device, FILTER_VALIDATION);
-	wgpuBufferMapAsync(buffer, MAP_READ, 0, mapped, keep_status, status);
-	wgpuDevicePopErrorScope(device, keep_error, &e);
-
-	int s = __atomic_load_n(status, __ATOMIC_ACQUIRE);
-	for (int polls = 0; s == MAP_PENDING && e.message == NULL && polls < 1000; polls++) {
-		wgpuDevicePoll(device, 1, NULL);
-		s = __atomic_load_n(status, __ATOMIC_ACQUIRE);
-	}
-	if (s == MAP_PENDING) {
-		// The callback may still come: its word must outlive this call.
-		keep_error(ERROR_OTHER, "the buffer was never mapped", &e);
-		return e;
-	}
-	free(status);
-	if (s != MAP_SUCCESS) {
-		keep_error(ERROR_OTHER, "the buffer cannot be mapped (device lost or buffer destroyed)", &e);
-		return e;
-	}
-	memcpy(dst, wgpuBufferGetConstMappedRange(buffer, 0, mapped), size);
-	wgpuBufferUnmap(buffer);
-	return e;
-}
-
 ss_error ss_map(void *device, void *buffer, size_t size, int *status) {
-	ss_error e = {ERROR_NONE, NULL};
+	ss_error e = {NULL};
 	*status = MAP_PENDING;
 	wgpuDevicePushErrorScope(device, FILTER_VALIDATION);
 	wgpuBufferMapAsync(buffer, MAP_READ, 0, size, keep_status, status);
@@ -95,7 +65,7 @@ int ss_map_status(void *device, int const *status, int wait) {
 }
 
 void ss_copy_mapped(void *buffer, void *dst, size_t size) {
-	memcpy(dst, wgpuBufferGetConstMappedRange(buffer, 0, size), size);
+	memcpy(dst, wgpuBufferGetConstMappedRange(buffer, 0, (size + 3) & ~(size_t)3), size); // ranges are multiples of four
 	wgpuBufferUnmap(buffer);
 }
 

@@ -64,12 +64,6 @@ func CreateBuffer(d *wgpu.Device, desc *wgpu.BufferDescriptor) (*wgpu.Buffer, er
 	return b, nil
 }
 
-// ReadMapped waits until the GPU is done with b, which must have usage MapRead and at least len(dst) bytes rounded
-// up to a multiple of four, and copies its first bytes to dst.
-func ReadMapped(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error {
-	return asError(C.ss_read_mapped(handle(d, deviceRef), handle(b, bufferRef), unsafe.Pointer(unsafe.SliceData(dst)), C.size_t(len(dst))))
-}
-
 // Write is one write of Size bytes, from offset Src of a base to offset Dst of Buffer. It holds no Go pointer.
 type Write struct {
 	Buffer         Buffer

@@ -11,7 +11,6 @@ typedef struct { char *message; } ss_error;
 
 void     ss_push_scope(void *device, int filter);
 ss_error ss_pop_scope(void *device);
-ss_error ss_read_mapped(void *device, void *buffer, void *dst, size_t size);
 
 // ss_map asks for a mapping; status is on the C heap until ss_map_status is no longer -1, and then 0 for success.
 ss_error ss_map(void *device, void *buffer, size_t size, int *status);
