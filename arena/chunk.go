@@ -63,6 +63,7 @@ func (c *chunk) store(at, gen uint32, v unsafe.Pointer) bool {
 	if !ok {
 		return false
 	}
+	pause()
 	c.put(at, v)
 	c.leave(at, version)
 	return true
@@ -77,7 +78,7 @@ func (c *chunk) store(at, gen uint32, v unsafe.Pointer) bool {
 // without it. So a stale handle never makes a version odd, not even for a moment;
 // a span's plain stores rely on that.
 func (c *chunk) enter(at, gen uint32) (version uint32, ok bool) {
-	for {
+	for spin := 1; ; spin++ {
 		version = c.versions[at].Load()
 		if c.gens[at].Load() != gen {
 			return 0, false
@@ -86,7 +87,9 @@ func (c *chunk) enter(at, gen uint32) (version uint32, ok bool) {
 			c.mark()
 			return version, true
 		}
-		runtime.Gosched()
+		if spin%128 == 0 { // longer than a write takes: its writer is not running
+			runtime.Gosched()
+		}
 	}
 }
 
@@ -128,6 +131,7 @@ func (c *chunk) set(at uint32, v unsafe.Pointer) {
 	_ = *(*uint32)(v)
 	version := c.versions[at].Load()
 	c.versions[at].Store(version + 1)
+	pause()
 	c.put(at, v)
 	c.leave(at, version)
 }
@@ -188,6 +192,17 @@ func (c *chunk) get(at uint32, v unsafe.Pointer) {
 		*(*uint32)(unsafe.Add(v, i)) = atomic.LoadUint32((*uint32)(unsafe.Add(slot, i)))
 	}
 }
+
+// pause is called in the critical windows of the Go path: while a version is
+// odd, and between the reader's copy and its second look at the version. Tests
+// set hook, to nil again when nobody else runs.
+func pause() {
+	if hook != nil {
+		hook()
+	}
+}
+
+var hook func()
 
 // wide is set where 64-bit atomics are one instruction.
 const wide = math.MaxUint>>32 != 0

@@ -40,10 +40,14 @@ func (c *chunk) compareFast(out []uint64) {
 // the occupant that the mirror shows, and returns the rest.
 func (a *core) takeFast(c *chunk, w int, mask uint64) (left uint64) {
 	mirror := unsafe.Add(a.image, (c.first+64*w)*64)
-	if avx2 {
+	switch {
+	case !avx2:
+		return takeSSE2(c, w, mask, mirror)
+	case a.streaming() && uintptr(mirror)%32 == 0:
+		return takeStream(c, w, mask, mirror)
+	default:
 		return takeAVX2(c, w, mask, mirror)
 	}
-	return takeSSE2(c, w, mask, mirror)
 }
 
 // storeKernel is chunk.store. Where a slot is not 64 bytes, or somebody else is
@@ -82,6 +86,12 @@ func compareSSE2(c *chunk, out *uint64, words int)
 //
 //go:noescape
 func takeAVX2(c *chunk, w int, mask uint64, mirror unsafe.Pointer) (left uint64)
+
+// takeStream is takeAVX2 with stores that go past the caches: for more than
+// they hold. A barrier must follow.
+//
+//go:noescape
+func takeStream(c *chunk, w int, mask uint64, mirror unsafe.Pointer) (left uint64)
 
 //go:noescape
 func takeSSE2(c *chunk, w int, mask uint64, mirror unsafe.Pointer) (left uint64)

@@ -81,8 +81,6 @@ TEXT ·setKernel(SB), NOSPLIT, $0-25
 	MOVQ part_chunk(R10), DX
 	CMPB chunk_fast(DX), $0
 	JE   go
-	LOAD(SI)
-	MOVB $1, part_touched(R10)
 	MOVL $1, R11
 	SHLQ CX, R11
 	DECQ R11
@@ -91,6 +89,8 @@ TEXT ·setKernel(SB), NOSPLIT, $0-25
 	LEAQ (R8)(AX*4), R8
 	SHLQ $6, AX
 	ADDQ chunk_values(DX), AX
+	LOAD(SI)
+	MOVB $1, part_touched(R10)
 	MOVL (R8), R9
 	INCL R9
 	MOVL R9, (R8)
@@ -383,6 +383,76 @@ sixteen:
 	MOVQ CX, SI; \
 	SHLQ $6, SI
 
+// Four slots move at once where all four are asked for, even, the mirror's
+// occupants, and still the same version when their bytes are in registers; else
+// slot by slot. X10 is 1 in every lane.
+
+#define TAKEY(MOVE) \
+	VPCMPEQD X10, X10, X10; \
+	VPSRLD $31, X10, X10; \
+next: \
+	TZCNTQ BX, CX; \
+	JC   done; \
+	TESTL $3, CX; \
+	JNZ  one; \
+	MOVQ BX, SI; \
+	SHRQ CX, SI; \
+	ANDL $15, SI; \
+	CMPL SI, $15; \
+	JNE  one; \
+	VMOVDQA (R8)(CX*4), X8; \
+	VMOVDQA (R9)(CX*4), X9; \
+	VPTEST X10, X8; \
+	JNZ  one; \
+	VPCMPEQD (R11)(CX*4), X9, X9; \
+	MOVQ CX, SI; \
+	SHLQ $6, SI; \
+	PREFETCHT0 2048(R12)(SI*1); \
+	PREFETCHT0 2112(R12)(SI*1); \
+	PREFETCHT0 2176(R12)(SI*1); \
+	PREFETCHT0 2240(R12)(SI*1); \
+	VMOVDQU 0(R12)(SI*1), Y0; \
+	VMOVDQU 32(R12)(SI*1), Y1; \
+	VMOVDQU 64(R12)(SI*1), Y2; \
+	VMOVDQU 96(R12)(SI*1), Y3; \
+	VMOVDQU 128(R12)(SI*1), Y4; \
+	VMOVDQU 160(R12)(SI*1), Y5; \
+	VMOVDQU 192(R12)(SI*1), Y6; \
+	VMOVDQU 224(R12)(SI*1), Y7; \
+	VPCMPEQD (R8)(CX*4), X8, X11; \
+	VPAND X9, X11, X11; \
+	VMOVMSKPS X11, AX; \
+	CMPL AX, $15; \
+	JNE  one; \
+	MOVE Y0, 0(R13)(SI*1); \
+	MOVE Y1, 32(R13)(SI*1); \
+	MOVE Y2, 64(R13)(SI*1); \
+	MOVE Y3, 96(R13)(SI*1); \
+	MOVE Y4, 128(R13)(SI*1); \
+	MOVE Y5, 160(R13)(SI*1); \
+	MOVE Y6, 192(R13)(SI*1); \
+	MOVE Y7, 224(R13)(SI*1); \
+	VMOVDQA X8, (R10)(CX*4); \
+	MOVL $15, SI; \
+	SHLQ CX, SI; \
+	ANDNQ BX, SI, BX; \
+	JMP  next; \
+one: \
+	BLSRQ BX, BX; \
+	CHECK; \
+	VMOVDQU 0(R12)(SI*1), Y0; \
+	VMOVDQU 32(R12)(SI*1), Y1; \
+	CMPL (R8)(CX*4), AX; \
+	JNE  leave; \
+	VMOVDQU Y0, 0(R13)(SI*1); \
+	VMOVDQU Y1, 32(R13)(SI*1); \
+	MOVL AX, (R10)(CX*4); \
+	JMP  next; \
+leave: \
+	BTSQ CX, DX; \
+	JMP  next; \
+done:
+
 // func takeAVX2(c *chunk, w int, mask uint64, mirror unsafe.Pointer) (left uint64)
 TEXT ·takeAVX2(SB), NOSPLIT, $0-40
 	MOVQ c+0(FP), DI
@@ -390,23 +460,19 @@ TEXT ·takeAVX2(SB), NOSPLIT, $0-40
 	MOVQ mask+16(FP), BX
 	MOVQ mirror+24(FP), R13
 	TAKE
-next:
-	TZCNTQ BX, CX
-	JC   done                   // mask is 0
-	BLSRQ BX, BX
-	CHECK
-	VMOVDQU 0(R12)(SI*1), Y0
-	VMOVDQU 32(R12)(SI*1), Y1
-	CMPL (R8)(CX*4), AX
-	JNE  leave
-	VMOVDQU Y0, 0(R13)(SI*1)
-	VMOVDQU Y1, 32(R13)(SI*1)
-	MOVL AX, (R10)(CX*4)
-	JMP  next
-leave:
-	BTSQ CX, DX
-	JMP  next
-done:
+	TAKEY(VMOVDQU)
+	MOVQ DX, left+32(FP)
+	VZEROUPPER
+	RET
+
+// func takeStream(c *chunk, w int, mask uint64, mirror unsafe.Pointer) (left uint64)
+TEXT ·takeStream(SB), NOSPLIT, $0-40
+	MOVQ c+0(FP), DI
+	MOVQ w+8(FP), CX
+	MOVQ mask+16(FP), BX
+	MOVQ mirror+24(FP), R13
+	TAKE
+	TAKEY(VMOVNTDQ)
 	MOVQ DX, left+32(FP)
 	VZEROUPPER
 	RET

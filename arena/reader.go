@@ -25,6 +25,10 @@ func (r *reader) init(mirror unsafe.Pointer, size uintptr, slots, chunks int) {
 	r.again = make([]uint64, (chunks+63)/64)
 }
 
+// streaming reports whether this Descend has moved so much that the caches will
+// not keep it for the upload: the rest goes past them.
+func (a *core) streaming() bool { return uintptr(a.delta.Updated)*a.size >= 8<<20 }
+
 func (a *core) descend() Delta {
 	if !a.reading.CompareAndSwap(false, true) {
 		panic("arena: Descend while another Descend is under way: an arena has one reader")
@@ -56,6 +60,9 @@ func (a *core) descend() Delta {
 	a.covered = max(a.covered, d.HighWater)
 	if n := len(d.Ranges); n > 0 {
 		a.covered = max(a.covered, d.Ranges[n-1].First+d.Ranges[n-1].Count)
+	}
+	if a.streaming() {
+		barrier()
 	}
 	a.reading.Store(false)
 	return *d
@@ -112,6 +119,7 @@ func (a *core) look(c *chunk, at int) outcome {
 	if version&1 == 0 {
 		gen := c.gens[at].Load()
 		c.get(uint32(at), a.scratch)
+		pause()
 		if c.versions[at].Load() == version {
 			copyBytes(mirror, a.scratch, a.size)
 			c.seen[at], c.seenGen[at] = version, gen
