@@ -8,7 +8,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"image"
-	"image/color"
 	"io"
 	"net"
 	"os"
@@ -147,9 +146,9 @@ func (x *xvfb) screen() *image.NRGBA {
 	pixels := dump[header(0)+header(19)*colour:]
 	img := image.NewNRGBA(image.Rect(0, 0, width, height))
 	for y := range height {
-		for x := range width {
-			p := pixels[y*stride+4*x:]
-			img.SetNRGBA(x, y, color.NRGBA{p[2], p[1], p[0], 255})
+		from, to := pixels[y*stride:][:4*width], img.Pix[y*img.Stride:][:4*width]
+		for i := 0; i < len(to); i += 4 {
+			to[i], to[i+1], to[i+2], to[i+3] = from[i+2], from[i+1], from[i], 255
 		}
 	}
 	return img
@@ -158,7 +157,7 @@ func (x *xvfb) screen() *image.NRGBA {
 // until waits for the screen to look right: what a client presented, the server shows a little later.
 func (x *xvfb) until(what string, right func(*image.NRGBA) bool) *image.NRGBA {
 	x.t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		img := x.screen()
 		if right(img) {
 			return img
