@@ -24,7 +24,7 @@ type gpuTimer struct {
 	filled int // set that is being filled
 	oldest int // set that is read next
 	times  []time.Duration
-	ticks  [2 * timerFrames]uint64 // scratch of collect, here so that a frame allocates nothing
+	ticks  *[2 * timerFrames]uint64 // scratch of collect; apart, because C may not see what holds Go pointers
 }
 
 // timerSet goes empty → filling (frames > 0) → resolved (in an encoder) →
@@ -38,7 +38,7 @@ type timerSet struct {
 }
 
 func newGPUTimer(d *Device) (*gpuTimer, error) {
-	t := &gpuTimer{device: d}
+	t := &gpuTimer{device: d, ticks: new([2 * timerFrames]uint64)}
 	for i := range t.sets {
 		if err := t.sets[i].init(d); err != nil {
 			t.Release()
@@ -140,7 +140,7 @@ func (t *gpuTimer) submitted() error {
 
 // collect takes over the times that have arrived, oldest first.
 func (t *gpuTimer) collect(wait bool) error {
-	ticks := &t.ticks
+	ticks := t.ticks
 	for t.sets[t.oldest].started {
 		s := &t.sets[t.oldest]
 		frames := s.frames
