@@ -31,7 +31,8 @@ type studio struct {
 // lamp is a light infinitely far away with a depth map of its own.
 type lamp struct {
 	view  *wgpu.TextureView
-	data  *wgpu.Buffer // a frameUniform as the lamp sees it
+	frame frameUniform // as the lamp sees it
+	data  *wgpu.Buffer // holds frame
 	group *wgpu.BindGroup
 }
 
@@ -133,9 +134,9 @@ func (s *studio) encode(e *wgpu.CommandEncoder, r *Renderer, c *Camera, batches 
 	r.frame.SunMap, r.frame.SkyMap = clipToMap.Mul4(clip[0]), clipToMap.Mul4(clip[1])
 	for i, towards := range [2]mgl32.Vec3{sun, sky} {
 		l := &s.lamps[i]
-		seen := r.frame
-		seen.ViewProj, seen.Eye = clip[i], towards.Vec4(0)
-		if err := r.writeFrame(l.data, &seen); err != nil {
+		l.frame = r.frame
+		l.frame.ViewProj, l.frame.Eye = clip[i], towards.Vec4(0)
+		if err := r.writeFrame(l.data, &l.frame); err != nil {
 			return err
 		}
 		s.depthPass = wgpu.RenderPassDepthStencilAttachment{View: l.view, DepthLoadOp: wgpu.LoadOpClear, DepthStoreOp: wgpu.StoreOpStore}
