@@ -3,8 +3,6 @@ package render
 import (
 	"fmt"
 	"image"
-	"image/png"
-	"os"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/slotstream/slotstream/upload"
@@ -84,24 +82,13 @@ func (o *Offscreen) Image() (*image.NRGBA, error) {
 	return img, nil
 }
 
-// WritePNG reads the picture and writes it to a file.
+// WritePNG reads the picture and writes it to a file, as the function WritePNG does.
 func (o *Offscreen) WritePNG(path string) error {
 	img, err := o.Image()
 	if err != nil {
 		return err
 	}
-	f, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("render: write picture: %w", err)
-	}
-	if err := png.Encode(f, img); err != nil {
-		f.Close()
-		return fmt.Errorf("render: write picture %s: %w", path, err)
-	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("render: write picture: %w", err)
-	}
-	return nil
+	return WritePNG(path, img)
 }
 
 // byteOrder gives the place of red, green and blue in a pixel.

@@ -2,11 +2,8 @@ package window
 
 import (
 	"errors"
-	"fmt"
 	"image"
-	"image/png"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
@@ -31,7 +28,7 @@ func (w *Window) Capture(done func(*image.NRGBA, error)) { w.capture.done = done
 func (w *Window) Screenshot(path string) {
 	w.Capture(func(img *image.NRGBA, err error) {
 		if err == nil {
-			err = writePNG(path, img)
+			err = render.WritePNG(path, img)
 		}
 		if err != nil {
 			w.logger().Error("screenshot", "error", err)
@@ -82,19 +79,4 @@ func (w *Window) logger() *slog.Logger {
 // screenshotName is a name in the working directory that sorts by time.
 func screenshotName(t time.Time) string {
 	return "slotstream-" + t.Format("20060102-150405.000") + ".png"
-}
-
-func writePNG(path string, img image.Image) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return fmt.Errorf("window: write picture: %w", err)
-	}
-	if err := png.Encode(f, img); err != nil {
-		f.Close()
-		return fmt.Errorf("window: write picture %s: %w", path, err)
-	}
-	if err := f.Close(); err != nil {
-		return fmt.Errorf("window: write picture: %w", err)
-	}
-	return nil
 }

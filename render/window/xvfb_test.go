@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/slotstream/slotstream/render"
 )
 
 // patience bounds a wait for something that must happen; it decides nothing else.
@@ -172,7 +174,7 @@ func (x *xvfb) until(what string, right func(*image.NRGBA) bool) *image.NRGBA {
 func (x *xvfb) keep(img image.Image) string {
 	x.kept++
 	path := filepath.Join(os.TempDir(), fmt.Sprintf("%s-%d.png", x.t.Name(), x.kept))
-	if err := writePNG(path, img); err != nil {
+	if err := render.WritePNG(path, img); err != nil {
 		return err.Error()
 	}
 	return path
