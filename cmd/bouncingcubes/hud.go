@@ -73,7 +73,7 @@ func (h *hud) compose(s *scene, paused bool) {
 		{Name: "cubes", Value: fmt.Sprint(world.Live)},
 		{Name: "awake", Value: fmt.Sprint(world.Awake)},
 		{Name: "slots updated", Value: fmt.Sprint(sent.Updated)},
-		{Name: "uploaded", Value: fmt.Sprintf("%s in %d calls", bytesText(sent.Bytes), sent.Calls)},
+		{Name: "uploaded", Value: uploadText(sent)},
 		{Name: "strategy", Value: strategiesText(sent.Strategies)},
 		{Name: "torn reads", Value: fmt.Sprint(h.torn)},
 		{Name: "colour", Value: s.paint.current().String()},
@@ -88,6 +88,13 @@ func (h *hud) compose(s *scene, paused bool) {
 func (h *hud) drawn(took time.Duration, stats upload.Stats) {
 	h.times.Add(took)
 	h.torn += stats.Torn
+}
+
+func uploadText(s upload.Stats) string {
+	if s.Calls == 1 {
+		return bytesText(s.Bytes) + " in 1 call"
+	}
+	return fmt.Sprintf("%s in %d calls", bytesText(s.Bytes), s.Calls)
 }
 
 func bytesText(n int) string {

@@ -10,7 +10,7 @@ import (
 
 const (
 	defaultPicture         = "cubes.png"
-	defaultOffscreenFrames = 240 // four seconds at 60 Hz: the first cubes lie, the last still fall
+	defaultOffscreenFrames = 90 // a second and a half at 60 Hz: heaps have formed, and the last cubes still fall
 )
 
 // drawOffscreen steps the world once for each frame, draws every frame, and writes the last one to a PNG. The same

@@ -34,6 +34,7 @@ type options struct {
 	look              render.Look
 	vsync             bool
 	screenshot        string
+	lookGiven         bool // by -look or -msaa: else a window that the CPU draws takes the cheap look
 
 	upload           upload.Strategy
 	adapter, backend string
@@ -101,14 +102,14 @@ func parse(args []string, out io.Writer) (options, error) {
 	fs.IntVar(&o.workers, "workers", runtime.GOMAXPROCS(0), "goroutines that step the physics, 1 to 1024")
 	fs.Float64Var(&o.tick, "tick", 60, "physics ticks a second, `HZ` from 1 to 1000")
 	fs.Uint64Var(&o.seed, "seed", 1, "seed of the physics")
-	fs.IntVar(&o.frames, "frames", 0, "frames to draw (default: until closed; offscreen 240; -bench 300)")
+	fs.IntVar(&o.frames, "frames", 0, "frames to draw (default: until closed; offscreen 90; -bench 300)")
 	fs.BoolVar(&o.fountain, "fountain", false, "cubes come and go while it runs")
 
 	fs.BoolVar(&o.offscreen, "offscreen", false, "draw to a picture, in lockstep: one tick for each frame")
 	fs.BoolVar(&o.window, "window", false, "draw to a window, or fail where there is no display")
 	fs.Var(&o.size, "size", "`WxH` of the picture in pixels, or of the window in screen units")
-	fs.IntVar(&o.msaa, "msaa", o.msaa, "samples a pixel, 1 or 4 (default with -bench: 1)")
-	look := fs.String("look", "studio", "plain or studio: studio adds shadows and a ground grid (default with -bench: plain)")
+	fs.IntVar(&o.msaa, "msaa", o.msaa, "samples a pixel, 1 or 4 (default with -bench, and in a window drawn by the CPU: 1)")
+	look := fs.String("look", "studio", "plain or studio: studio adds shadows and a ground grid (default with -bench, and in a window drawn by the CPU: plain)")
 	fs.BoolVar(&o.vsync, "vsync", true, "wait for the display in a window (default with -bench: false)")
 	fs.StringVar(&o.screenshot, "screenshot", "", "write the last frame to `FILE.png` (default offscreen: cubes.png)")
 
@@ -178,6 +179,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	if given["moving"] && !given["pattern"] {
 		b.pattern = "random"
 	}
+	o.lookGiven = given["look"] || given["msaa"]
 	var err error
 	if o.look, err = render.ParseLook(*look); err != nil {
 		return o, usagef("-look: %w", err)

@@ -21,6 +21,9 @@ func showWindow(ctx context.Context, o options) error {
 		Stats:   true,
 		Device:  deviceOptions(o),
 	}, func(w *window.Window) error {
+		if w.Device().Info.Software && !o.lookGiven {
+			o.look, o.msaa = render.Plain, 1 // 20 times cheaper on a CPU: it moves smoothly
+		}
 		s, err := newScene(w.Device(), w.Format(), o)
 		if err != nil {
 			return err
