@@ -44,7 +44,7 @@ func main() {
 	leaves := []render.Color{render.RGB(0xd9822b), render.RGB(0xc4532d), render.RGB(0xe3b23c), render.RGB(0x9c3d2e), render.RGB(0x8a9a3b)}
 	cubes := must(render.NewBatch(r, trunks, must(render.NewCube(device)), render.BatchOptions{Colors: bark}))
 	spheres := must(render.NewBatch(r, crowns, must(render.NewSphere(device, 16, 12)), render.BatchOptions{Colors: leaves}))
-	camera := render.NewCamera(mgl32.Vec3{}, 125)
+	camera := render.NewCamera(mgl32.Vec3{0, -6, 0}, 120)
 	must(r.Frame(target, &camera, cubes, spheres))
 	must(0, target.WritePNG("out.png"))
 }

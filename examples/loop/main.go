@@ -1,10 +1,10 @@
-// Loop is a frame of your own making: acquire, sync, encode, submit, present.
-// Meanwhile each of five thousand cubes is moved by a goroutine of its own.
+// Loop makes each frame itself, while five thousand goroutines move a cube each.
 package main
 
 import (
 	"log"
 	"math"
+	"runtime"
 	"sync/atomic"
 
 	"github.com/go-gl/mathgl/mgl32"
@@ -14,18 +14,17 @@ import (
 
 func main() {
 	cubes := must(arena.New(arena.Config[mgl32.Mat4]{}))
+	device := must(render.Open(render.Options{}))
+	target := must(render.NewOffscreen(device, 1280, 720, 0))
+	r := must(render.New(device, render.Config{MSAA: 4, Look: render.Studio, GroundY: -6}))
+	batch := must(render.NewBatch(r, cubes, must(render.NewCube(device)), render.BatchOptions{Colors: []render.Color{{1, 0.9, 0.7, 1}, {0.8, 0.2, 0.1, 1}}}))
+	camera := render.NewCamera(mgl32.Vec3{0, -2, 0}, 38)
 	var flying atomic.Int32
 	for n := range 5000 {
 		slot := must(cubes.Alloc(mgl32.Mat4{}))
 		flying.Add(1)
 		go func() { fly(slot, float32(n)); flying.Add(-1) }()
 	}
-
-	device := must(render.Open(render.Options{}))
-	target := must(render.NewOffscreen(device, 1280, 720, 0))
-	r := must(render.New(device, render.Config{MSAA: 4}))
-	batch := must(render.NewBatch(r, cubes, must(render.NewCube(device)), render.BatchOptions{Colors: []render.Color{{0.8, 0.9, 0.9, 1}, {0.3, 0.5, 0.7, 1}, {0.8, 0.15, 0.08, 1}}}))
-	camera := render.NewCamera(mgl32.Vec3{}, 36)
 	for more := true; more; {
 		more = flying.Load() > 0 // asked before the sync: the last frame shows where all have landed
 		view := must(target.Acquire())
@@ -48,6 +47,7 @@ func fly(cube arena.Slot[mgl32.Mat4], n float32) {
 		m := mgl32.HomogRotate3DY((n/5000 + t) * 2 * math.Pi).Mul4(mgl32.Translate3D(10, 0, 0)).
 			Mul4(mgl32.HomogRotate3DZ(n*2*math.Pi/50 + 6*t)).Mul4(mgl32.Translate3D(4.5, 0, 0)).Mul4(mgl32.Scale3D(0.2, 0.6, 0.3))
 		cube.Store(&m)
+		runtime.Gosched() // so that all fly at once
 	}
 }
 
