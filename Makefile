@@ -24,19 +24,44 @@ run: deps ## run the demo: a window, or cubes.png where there is no display (ARG
 	go run ./cmd/bouncingcubes $(ARGS)
 
 .PHONY: test
-test: deps lint ## lint, then every test, then the concurrent rooms again under the race detector
+test: deps lint ## lint, then every test; the concurrent rooms again under the race detector and on 32 bits (10 min)
+	@.ci/clean note
 	go test ./...
-	go test -race ./arena/... ./upload/... ./cmd/bouncingcubes/internal/physics/...
-	GOARCH=386 CGO_ENABLED=0 go test ./arena
+	go test -race ./arena/... ./upload/... ./cmd/bouncingcubes/internal/physics/... ./cmd/bouncingcubes/internal/pattern/...
+	GOARCH=386 CGO_ENABLED=0 go test -short ./arena/...
+	go test ./render/internal/soak -run TestSoak -soak 60s -v
+	@.ci/clean check
 
 .PHONY: lint
-lint: deps ## gofmt, go vet, staticcheck, and govulncheck where its database can be reached
+lint: deps ## gofmt, go vet, staticcheck, and govulncheck where its database can be reached (1 min)
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt -w would change:" $$unformatted; exit 1; }
 	go mod verify
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	@.ci/vulncheck $(GOVULNCHECK)
 
+.PHONY: verify
+verify: deps ## model-check the arena's protocol, and that each mutation of it is caught
+	@.ci/deps spin
+	go test -tags verify -count=1 -v ./arena/internal/model
+
+.PHONY: test-arm64
+test-arm64: ## the arena's tests on arm64, emulated
+	@.ci/deps qemu-aarch64
+	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 ./arena/...
+
+.PHONY: platforms
+platforms: deps ## what can be checked of other platforms from here: builds, vets, links (2 min)
+	.ci/platforms
+
 .PHONY: bench
-bench: deps ## a short benchmark matrix: table and plot under .out/, in under 3 minutes
-	go run ./cmd/bouncingcubes -bench -matrix
+bench: deps ## a short benchmark matrix: table, JSON and plot under .out/ (3 min)
+	@mkdir -p .out
+	go run ./cmd/bouncingcubes -bench -matrix -json .out/matrix.json -plot .out/matrix.svg
+
+.PHONY: soak
+soak: deps ## ten minutes of writers at full speed, growing, freeing and resizing, with everything checked
+	go test ./render/internal/soak -run TestSoak -soak 10m -timeout 20m -v
+
+.PHONY: all
+all: lint test verify platforms bench soak ## all of the above (35 min)
