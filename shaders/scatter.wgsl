@@ -1,6 +1,9 @@
-// Scatter: copies packed slots to their places in a page. One thread per vec4; integers, so that no bit changes.
+// Scatter: copies packed slots to their places in a page. One thread per run of vec4s, so that a matrix is one
+// thread's: software GPUs need that. Integers, so that no bit changes.
 
-const vecs = 4u; // vec4s in a slot; the uploader puts the true number here: dividing by a constant is cheap
+// The uploader puts the true numbers here: constants make the division cheap and unroll the loop.
+const vecs = 4u; // vec4s in a slot
+const run = 4u;  // vec4s a thread copies, a divisor of vecs
 
 struct Section {
     slots: u32,  // packed slots of this section
@@ -15,8 +18,14 @@ struct Section {
 
 @compute @workgroup_size(64)
 fn scatter(@builtin(global_invocation_id) id: vec3u) {
-    let slot = id.x / vecs;
-    if slot < section.slots {
-        page[places[section.places + slot] * vecs + id.x % vecs] = values[section.values + id.x];
+    let slot = id.x / (vecs / run);
+    if slot >= section.slots {
+        return;
+    }
+    let part = id.x % (vecs / run) * run;
+    let place = places[section.places + slot] * vecs + part;
+    let value = section.values + slot * vecs + part;
+    for (var i = 0u; i < run; i++) {
+        page[place + i] = values[value + i];
     }
 }

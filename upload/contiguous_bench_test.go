@@ -26,7 +26,7 @@ func BenchmarkContiguous(b *testing.B) {
 	}
 	u := newUploader(b, device, a, upload.Options{})
 	sync(b, u)
-	source, copied := make([]byte, slots*64), make([]byte, slots*64)
+	source, copied := make([]mat, slots), make([]mat, slots)
 	buffer, err := device.CreateBuffer(&wgpu.BufferDescriptor{Size: slots * 64, Usage: wgpu.BufferUsageStorage | wgpu.BufferUsageCopyDst})
 	if err != nil {
 		b.Fatal(err)
@@ -38,6 +38,7 @@ func BenchmarkContiguous(b *testing.B) {
 	for frame := range b.N + 3 {
 		values[frame%slots][0]++
 		span.StoreAll(values)
+		copy(source, values) // the copied bytes are as freshly written as the arena's
 		wait()
 		for _, which := range [2]int{frame % 2, 1 - frame%2} { // in turn
 			start := time.Now()
@@ -45,7 +46,7 @@ func BenchmarkContiguous(b *testing.B) {
 				sync(b, u)
 			} else {
 				copy(copied, source)
-				if err := queue.WriteBuffer(buffer, 0, copied); err != nil {
+				if err := queue.WriteBuffer(buffer, 0, wgpu.ToBytes(copied)); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -40,9 +40,11 @@ func newDevice(d *wgpu.Device, vecs int) (*device, error) {
 }
 
 func (g *device) createPipeline(vecs int) error {
+	code := strings.Replace(shaders.Scatter, "vecs = 4u", fmt.Sprintf("vecs = %du", vecs), 1)
+	code = strings.Replace(code, "run = 4u", fmt.Sprintf("run = %du", vecs/threads(vecs)), 1)
 	module, err := g.device.CreateShaderModule(&wgpu.ShaderModuleDescriptor{
 		Label:          "slotstream scatter",
-		WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: strings.Replace(shaders.Scatter, "vecs = 4u", fmt.Sprintf("vecs = %du", vecs), 1)},
+		WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: code},
 	})
 	if err != nil {
 		return err

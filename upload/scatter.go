@@ -11,7 +11,7 @@ import (
 
 const (
 	workgroup       = 64  // threads, as shaders/scatter.wgsl says
-	vecBytes        = 16  // a thread copies one vec4
+	vecBytes        = 16  // the shader copies vec4s
 	sectionBytes    = 16  // what the shader reads of a section, padded to 16
 	sectionStride   = 256 // dynamic uniform offsets are multiples of this on every device
 	maxScatterBytes = 8 << 20
@@ -72,7 +72,7 @@ func (s *scatterer) round(g gpu, sections []section, p *plan, pages []Page, stri
 		s.dispatches = append(s.dispatches, native.Dispatch{
 			Group:         native.BindGroupOf(s.groups[section.page]),
 			DynamicOffset: uint32(i * sectionStride),
-			Workgroups:    uint32((section.slots*(stride/vecBytes) + workgroup - 1) / workgroup),
+			Workgroups:    uint32((section.slots*threads(stride/vecBytes) + workgroup - 1) / workgroup),
 		})
 	}
 	s.staged[0] = native.Write{Buffer: native.BufferOf(s.staging), Size: uint64(size)}
@@ -113,4 +113,13 @@ func (s *scatterer) release() {
 		s.staging.Release()
 	}
 	s.staging, s.groups, s.packed = nil, s.groups[:0], nil
+}
+
+// threads is how many threads copy a slot of vecs vec4s: each takes a run of up to 4 that divides vecs.
+func threads(vecs int) int {
+	run := min(vecs, 4)
+	for vecs%run != 0 {
+		run--
+	}
+	return vecs / run
 }
