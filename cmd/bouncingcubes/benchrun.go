@@ -21,8 +21,8 @@ import (
 // errNothing ends a run that was told to end before it had timed a frame.
 var errNothing = errors.New("nothing was measured")
 
-// auditFrames is how many frames, after the warm-up, are run with every allocation recorded.
-const auditFrames = 20
+// auditFrames is how many frames, after the warm-up, are run with every allocation recorded: a few for a short run.
+func auditFrames(frames int) int { return min(20, 1+frames/4) }
 
 // writers are the goroutines that write the arena: the physics or a pattern.
 type writers interface {
@@ -143,7 +143,7 @@ func (b *bencher) run(o options) (*report.Report, error) {
 		}
 	}
 	project, binding := heap.Audit(func() {
-		for range auditFrames {
+		for range auditFrames(o.frames) {
 			if err == nil && r.ctx.Err() == nil {
 				if err = r.frame(nil); errors.Is(err, render.ErrSkip) {
 					err = nil

@@ -5,14 +5,14 @@ import "github.com/slotstream/slotstream/upload"
 // What -matrix sweeps where no flag says otherwise: short enough to end in three minutes on two cores that draw too.
 var (
 	matrixCubes    = []int{10_000, 100_000}
-	matrixMoving   = []float64{0.001, 0.01, 0.1, 1}
+	matrixMoving   = []float64{0.01, 0.1, 1}
 	matrixPatterns = []string{"random", "run"}
 	matrixUploads  = []upload.Strategy{upload.Auto, upload.Ranges, upload.Merged, upload.Scatter, upload.Full}
 )
 
 const (
-	matrixFrames = 40
-	matrixWarmup = 5
+	matrixFrames = 20
+	matrixWarmup = 3
 )
 
 // cells are the runs that the options ask for: one, or for a matrix every combination. A flag that was given pins its
@@ -41,7 +41,7 @@ func cells(o options) []options {
 		o.bench.warmup = matrixWarmup
 	}
 	if !o.given["size"] {
-		o.size = size{640, 360}
+		o.size = size{320, 180}
 	}
 	var all []options
 	for _, o.cubes = range cubes {

@@ -46,11 +46,11 @@ func add[T cmp.Ordered](set *[]T, v T) {
 }
 
 func (m *matrixPlot) size() (w, h vg.Length) {
-	return vg.Length(max(6, 1.2+3.3*float64(len(m.patterns)))) * vg.Inch, vg.Length(0.7+2.6*float64(len(m.cubes))) * vg.Inch
+	return vg.Length(max(8.5, 1.2+3.3*float64(len(m.patterns)))) * vg.Inch, vg.Length(0.7+2.6*float64(len(m.cubes))) * vg.Inch
 }
 
 func (m *matrixPlot) paint(c draw.Canvas) {
-	heading(c, "What a frame costs without its simulation, by upload strategy (p50)", m.runs[0].place())
+	heading(c, "Streaming a frame, by upload strategy: descend + plan + write + encode + submit, p50", m.runs[0].place())
 	const legendWidth = 70
 	body := draw.Crop(c, 10, -legendWidth-10, 8, -46)
 
@@ -116,13 +116,13 @@ func (m *matrixPlot) paint(c draw.Canvas) {
 	legend.Draw(draw.Crop(c, c.Max.X-c.Min.X-legendWidth, 0, 0, -60))
 }
 
-// line is a strategy's frame time without simulation in ms over the fraction that moves, in one panel.
+// line is a strategy's streaming time in ms over the fraction that moves, in one panel.
 func (m *matrixPlot) line(cubes int, pattern, strategy string) plotter.XYs {
 	var line plotter.XYs
 	for i := range m.runs {
 		r := &m.runs[i]
-		if c := r.Config; c.Cubes == cubes && c.Pattern == pattern && c.Upload == strategy && c.Moving > 0 {
-			line = append(line, plotter.XY{X: c.Moving, Y: max(r.afterSimulate()/1e3, 1e-6)})
+		if c := r.Config; c.Cubes == cubes && c.Pattern == pattern && c.Upload == strategy && c.Moving > 0 && r.Streaming != nil {
+			line = append(line, plotter.XY{X: c.Moving, Y: max(r.Streaming.P50/1e3, 1e-6)})
 		}
 	}
 	slices.SortFunc(line, func(a, b plotter.XY) int { return cmp.Compare(a.X, b.X) })

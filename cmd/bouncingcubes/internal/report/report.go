@@ -24,7 +24,8 @@ type Report struct {
 	Machine     Machine                    `json:"machine"`
 	Adapter     Adapter                    `json:"adapter"`
 	Config      Config                     `json:"config"`
-	Phases      map[string]*timing.Summary `json:"phases"` // every phase; nil: the device cannot tell (gpu)
+	Phases      map[string]*timing.Summary `json:"phases"`    // every phase; nil: the device cannot tell (gpu)
+	Streaming   *timing.Summary            `json:"streaming"` // descend to submit: all of a frame that neither simulates nor waits
 	Explained   float64                    `json:"explained"`
 	Measuring   float64                    `json:"measuring"` // µs of each frame that the measuring itself takes
 	Upload      Upload                     `json:"upload"`
@@ -122,6 +123,21 @@ func (r *Report) SetTimes(rec *timing.Recorder) {
 		r.Phases[p.String()] = timing.Summarize(us)
 		r.Samples[p.String()] = us
 	}
+	r.Streaming = timing.Summarize(r.streaming())
+}
+
+// streaming is, frame by frame, what the render goroutine spends on descending, planning, writing, encoding and
+// submitting.
+func (r *Report) streaming() []float64 {
+	sums := make([]float64, len(r.Samples[timing.Frame.String()]))
+	for p := timing.Descend; p <= timing.Submit; p++ {
+		for i, us := range r.Samples[p.String()] {
+			if i < len(sums) {
+				sums[i] += us
+			}
+		}
+	}
+	return sums
 }
 
 // Name tells the run from others of a matrix.
@@ -191,6 +207,9 @@ func (r *Report) check() error {
 	}
 	if len(r.Samples[timing.Frame.String()]) == 0 {
 		return errors.New("has no frame times")
+	}
+	if r.Streaming == nil {
+		return errors.New("has no streaming time")
 	}
 	for _, p := range timing.Phases() {
 		samples := r.Samples[p.String()]

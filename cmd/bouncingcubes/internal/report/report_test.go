@@ -41,7 +41,7 @@ func made(frames int, seed uint64, slow float64) Report {
 		phases[name] = timing.Summarize(us)
 	}
 	phases["gpu"] = nil
-	return Report{
+	r := Report{
 		Schema: Schema, Frames: frames, Explained: 0.99, Measuring: 0.4, Phases: phases, Samples: samples,
 		Machine: Machine{OS: "linux", Arch: "amd64", CPU: "Example 9000", CPUs: 2, Go: runtime.Version(), Version: "v0"},
 		Adapter: Adapter{Name: "llvmpipe (LLVM 19.1.7, 256 bits)", Backend: "vulkan", Type: "software", Driver: "mesa"},
@@ -51,6 +51,8 @@ func made(frames int, seed uint64, slow float64) Report {
 		Arena:  Arena{Live: 100000, UpdatedPerFrame: 1000, TornTotal: 2},
 		Memory: Memory{BindingAllocsPerFrame: 21, BindingBytesPerFrame: 900, ProcessAllocsPerFrame: 21.5, ProcessBytesPerFrame: 950, Audited: 30},
 	}
+	r.Streaming = timing.Summarize(r.streaming())
+	return r
 }
 
 // madeMatrix is a made-up matrix in which merged wins where much moves and scatter where little does.
@@ -179,7 +181,7 @@ func TestTableShowsEveryPhase(t *testing.T) {
 			t.Errorf("no line for %s", p)
 		}
 	}
-	for _, want := range []string{"100,000 cubes, 1% random", "no timestamps", "interrupted after 100 of 600", "scatter 100", "70,000 bytes", "2 torn", "0 allocations", "99.0%"} {
+	for _, want := range []string{"100,000 cubes, 1% random", "no timestamps", "interrupted after 100 of 600", "scatter 100", "70,000 bytes", "2 torn", "0 allocations", "99.0%", "streaming"} {
 		if !strings.Contains(table, want) {
 			t.Errorf("no %q in the table", want)
 		}
@@ -195,7 +197,7 @@ func TestMatrixTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(b.String(), "\n")
-	if want := 2*3*4 + 4; len(lines) != want {
+	if want := 2*3*4 + 6; len(lines) != want {
 		t.Errorf("%d lines, want %d:\n%s", len(lines), want, b.String())
 	}
 	for _, want := range []string{"auto", "ranges", "merged", "scatter", "full", "10,000 cubes, 0.1% random"} {

@@ -40,6 +40,9 @@ func (r *Report) WriteTable(w io.Writer) error {
 		}
 		fmt.Fprintf(b, "%-10s %10s %10s %10s %10s %10s %7s\n", p, micros(s.P50), micros(s.P95), micros(s.P99), micros(s.Max), micros(s.Mean), share)
 	}
+	if s := r.Streaming; s != nil {
+		fmt.Fprintf(b, "%-10s %10s %10s %10s %10s %10s  descend to submit together\n", "streaming", micros(s.P50), micros(s.P95), micros(s.P99), micros(s.Max), micros(s.Mean))
+	}
 	u, m := r.Upload, r.Memory
 	fmt.Fprintf(b, "\n%-10s %s calls, %s ranges, %s bytes a frame; frames by strategy: ranges %d, merged %d, scatter %d, full %d\n",
 		"upload", count(u.CallsPerFrame), count(u.RangesPerFrame), count(u.BytesPerFrame),
@@ -55,8 +58,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 	return b.Flush()
 }
 
-// WriteMatrixTable shows several runs to a person: a row for each scene, and for each strategy the frame without its
-// simulation and, of that, what the render goroutine spends on descending, planning and writing.
+// WriteMatrixTable shows several runs to a person: a row for each scene, a column for each strategy.
 func WriteMatrixTable(w io.Writer, rs []Report) error {
 	if len(rs) == 0 {
 		return nil
@@ -64,23 +66,22 @@ func WriteMatrixTable(w io.Writer, rs []Report) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "%s\n\n", rs[0].place())
 	scenes, strategies, cells := grid(rs)
-	fmt.Fprintf(b, "%-34s %10s", "p50 µs: frame − simulate (sync)", "updated")
+	fmt.Fprintf(b, "streaming, µs a frame (p50): descend, plan, write, encode and submit\n\n%-28s %9s %9s", "", "updated", "simulate")
 	for _, s := range strategies {
-		fmt.Fprintf(b, " %18s", s)
+		fmt.Fprintf(b, " %9s", s)
 	}
 	fmt.Fprintln(b)
 	for _, scene := range scenes {
-		updated := ""
-		row := ""
+		updated, simulate, row := "", "", ""
 		for _, s := range strategies {
 			cell := ""
-			if r := cells[scene][s]; r != nil {
-				cell = fmt.Sprintf("%s (%s)", micros(r.afterSimulate()), micros(r.sync()))
-				updated = count(r.Arena.UpdatedPerFrame)
+			if r := cells[scene][s]; r != nil && r.Streaming != nil {
+				cell = micros(r.Streaming.P50)
+				updated, simulate = count(r.Arena.UpdatedPerFrame), micros(r.median(timing.Simulate))
 			}
-			row += fmt.Sprintf(" %18s", cell)
+			row += fmt.Sprintf(" %9s", cell)
 		}
-		fmt.Fprintf(b, "%-34s %10s%s\n", scene, updated, row)
+		fmt.Fprintf(b, "%-28s %9s %9s%s\n", scene, updated, simulate, row)
 	}
 	return b.Flush()
 }
@@ -143,31 +144,6 @@ func (r *Report) place() string {
 		parts = append(parts, plural(r.Machine.CPUs, "core"))
 	}
 	return strings.Join(append(parts, r.Machine.Go), " · ")
-}
-
-// sync is the median of the render goroutine's descend, plan and write together, frame by frame.
-func (r *Report) sync() float64 {
-	return r.medianOfSums(timing.Descend, timing.Plan, timing.Write)
-}
-
-// afterSimulate is the median of everything in the frame but the simulation, the device's work included.
-func (r *Report) afterSimulate() float64 {
-	return r.medianOfSums(timing.Descend, timing.Plan, timing.Write, timing.Encode, timing.Submit, timing.Wait)
-}
-
-func (r *Report) medianOfSums(ps ...timing.Phase) float64 {
-	sums := make([]float64, len(r.Samples[timing.Frame.String()]))
-	for _, p := range ps {
-		for i, us := range r.Samples[p.String()] {
-			if i < len(sums) {
-				sums[i] += us
-			}
-		}
-	}
-	if s := timing.Summarize(sums); s != nil {
-		return s.P50
-	}
-	return 0
 }
 
 // micros formats microseconds to three digits or to the microsecond.
