@@ -23,7 +23,8 @@ type Mesh struct {
 	cube              bool // the unit cube, which has a vertex shader of its own
 }
 
-// NewMesh makes a mesh of triangles: three indices each, counter-clockwise.
+// NewMesh makes a mesh of triangles: three indices each, counter-clockwise seen
+// from outside. A slot whose matrix mirrors turns it inside out (NewCube's not).
 func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 	if len(vertices) == 0 || len(indices) == 0 || len(indices)%3 != 0 {
 		return nil, fmt.Errorf("render: a mesh of %d vertices and %d indices: needs vertices, and three indices a triangle", len(vertices), len(indices))
