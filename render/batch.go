@@ -231,10 +231,12 @@ func (b *Batch[T]) draw(pass *wgpu.RenderPassEncoder, depth bool) {
 		}
 	}
 	pass.SetPipeline(pipeline)
-	if b.vertices != nil {
+	if b.vertices == nil {
+		pass.SetIndexBuffer(b.indices, wgpu.IndexFormatUint16, 0, wgpu.WholeSize)
+	} else {
 		pass.SetVertexBuffer(0, b.vertices, 0, wgpu.WholeSize)
+		pass.SetIndexBuffer(b.indices, wgpu.IndexFormatUint32, 0, wgpu.WholeSize)
 	}
-	pass.SetIndexBuffer(b.indices, wgpu.IndexFormatUint32, 0, wgpu.WholeSize)
 	for i := range b.pages {
 		p := &b.pages[i]
 		if n := min(p.page.Count, b.stats.HighWater-p.page.First); n > 0 {
