@@ -10,43 +10,44 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// BenchmarkFrame draws plain, lit cubes at 1280×720, none of which changes: a
-// frame with the upload left out.
+// BenchmarkFrame draws lit cubes at 1280×720, none of which changes: a frame with
+// the upload left out.
 func BenchmarkFrame(b *testing.B) {
 	d := openDevice(b)
-	for _, n := range []int{0, 1_000, 10_000, 100_000} {
-		for _, msaa := range []int{1, 4} {
-			if msaa == 4 && n != 10_000 {
-				continue
+	for _, c := range []struct {
+		cubes, msaa int
+		look        render.Look
+	}{
+		{0, 1, render.Plain}, {1_000, 1, render.Plain}, {10_000, 1, render.Plain}, {100_000, 1, render.Plain},
+		{10_000, 4, render.Plain}, {10_000, 1, render.Studio},
+	} {
+		b.Run(fmt.Sprintf("cubes=%d/msaa=%d/look=%v", c.cubes, c.msaa, c.look), func(b *testing.B) {
+			side := int(math.Cbrt(float64(c.cubes)) + 0.999)
+			a, err := arena.New(arena.Config[mgl32.Mat4]{})
+			if err != nil {
+				b.Fatal(err)
 			}
-			b.Run(fmt.Sprintf("cubes=%d/msaa=%d", n, msaa), func(b *testing.B) {
-				side := int(math.Cbrt(float64(n)) + 0.999)
-				a, err := arena.New(arena.Config[mgl32.Mat4]{})
-				if err != nil {
+			for i := range c.cubes {
+				if _, err := a.Alloc(benchCube(i, side)); err != nil {
 					b.Fatal(err)
 				}
-				for i := range n {
-					if _, err := a.Alloc(benchCube(i, side)); err != nil {
-						b.Fatal(err)
-					}
+			}
+			s := newStage(b, d, 1280, 720, render.Config{MSAA: c.msaa, Look: c.look})
+			batch := newBatch(b, s, a, cubeMesh(b, d), render.BatchOptions{})
+			camera := render.NewCamera(mgl32.Vec3{}, float32(side)*2.5)
+			frame := func() {
+				if _, err := s.renderer.Frame(s.target, &camera, batch); err != nil {
+					b.Fatal(err)
 				}
-				s := newStage(b, d, 1280, 720, render.Config{MSAA: msaa})
-				batch := newBatch(b, s, a, cubeMesh(b, d), render.BatchOptions{})
-				camera := render.NewCamera(mgl32.Vec3{}, float32(side)*2.5)
-				frame := func() {
-					if _, err := s.renderer.Frame(s.target, &camera, batch); err != nil {
-						b.Fatal(err)
-					}
-					d.Wait()
-				}
-				for range 3 {
-					frame()
-				}
-				for b.Loop() {
-					frame()
-				}
-			})
-		}
+				d.Wait()
+			}
+			for range 3 {
+				frame()
+			}
+			for b.Loop() {
+				frame()
+			}
+		})
 	}
 }
 

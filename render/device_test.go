@@ -13,7 +13,6 @@ import (
 )
 
 func TestOpenLogsTheChoice(t *testing.T) {
-	openDevice(t) // skips without an adapter
 	var log bytes.Buffer
 	d, err := render.Open(render.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	check(t, err)
@@ -25,7 +24,8 @@ func TestOpenLogsTheChoice(t *testing.T) {
 
 func TestOpenByName(t *testing.T) {
 	have := openDevice(t).Info
-	d, err := render.Open(render.Options{Adapter: strings.ToUpper(have.Name[:4]), Backend: have.Backend})
+	t.Setenv("VK_LOADER_LAYERS_ENABLE", "")
+	d, err := render.Open(render.Options{Validation: true, Adapter: strings.ToUpper(have.Name[:4]), Backend: have.Backend})
 	check(t, err)
 	defer d.Release()
 	if d.Info != have {

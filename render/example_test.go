@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log"
 	"math"
+	"strings"
 	"sync"
 	"testing"
 
@@ -44,4 +45,101 @@ func must[T any](v T, err error) T {
 		log.Fatal(err)
 	}
 	return v
+}
+
+// Slots of a type of one's own: WGSL says where each is and what colour it has.
+func ExampleBatchOptions_record() {
+	type particle struct { // a multiple of 16 bytes, laid out as Record is
+		Place mgl32.Vec3
+		Heat  float32
+	}
+	particles := must(arena.New(arena.Config[particle]{}))
+	must(particles.Alloc(particle{mgl32.Vec3{0, 1, 0}, 0.8}))
+
+	device := must(render.Open(render.Options{}))
+	defer device.Release()
+	r := must(render.New(device, render.Config{}))
+	defer r.Release()
+	sphere := must(render.NewSphere(device, 24, 12))
+	defer sphere.Release()
+	batch := must(render.NewBatch(r, particles, sphere, render.BatchOptions{Record: `
+struct Record { place: vec3f, heat: f32 }
+fn model(r: Record) -> mat4x4f {
+    return mat4x4f(vec4f(0.1, 0.0, 0.0, 0.0), vec4f(0.0, 0.1, 0.0, 0.0), vec4f(0.0, 0.0, 0.1, 0.0), vec4f(r.place, 1.0));
+}
+fn tint(r: Record, index: u32) -> vec4f { return mix(vec4f(0.1, 0.2, 1.0, 1.0), vec4f(1.0, 0.2, 0.0, 1.0), r.heat); }
+`}))
+	defer batch.Release()
+	stats := must(batch.Sync())
+	fmt.Println(stats.Bytes, "bytes uploaded")
+	// Output: 16 bytes uploaded
+}
+
+// A surface of one's own, in the light of the renderer's look. What does not
+// compile is an error that shows the line.
+func ExampleBatchOptions_shade() {
+	cubes := must(arena.New(arena.Config[mgl32.Mat4]{}))
+	device := must(render.Open(render.Options{}))
+	defer device.Release()
+	r := must(render.New(device, render.Config{}))
+	defer r.Release()
+	cube := must(render.NewCube(device))
+	defer cube.Release()
+
+	_, err := render.NewBatch(r, cubes, cube, render.BatchOptions{Shade: `fn shade(p: Point) -> vec4f { return lite(p); }`})
+	fmt.Println(strings.Contains(err.Error(), "no definition in scope for identifier: 'lite'"))
+
+	striped := must(render.NewBatch(r, cubes, cube, render.BatchOptions{Shade: `
+fn shade(p: Point) -> vec4f {
+    return vec4f(lit(p) * (0.7 + 0.3 * step(0.5, fract(p.local.y * 6.0))), 1.0);
+}`}))
+	defer striped.Release()
+	// Output: true
+}
+
+// A loop of one's own: sync, encode, whatever else one encodes, submit.
+func ExampleRenderer_Encode() {
+	cubes := must(arena.New(arena.Config[mgl32.Mat4]{}))
+	must(cubes.Alloc(mgl32.Ident4()))
+	device := must(render.Open(render.Options{}))
+	defer device.Release()
+	target := must(render.NewOffscreen(device, 320, 180, 0))
+	defer target.Release()
+	r := must(render.New(device, render.Config{Format: target.Format()}))
+	defer r.Release()
+	cube := must(render.NewCube(device))
+	defer cube.Release()
+	batch := must(render.NewBatch(r, cubes, cube, render.BatchOptions{}))
+	defer batch.Release()
+	camera := render.NewCamera(mgl32.Vec3{}, 3)
+
+	view := must(target.Acquire())
+	must(batch.Sync())
+	encoder := must(device.GPU.CreateCommandEncoder(nil))
+	defer encoder.Release()
+	width, height := target.Size()
+	if err := r.Encode(encoder, view, width, height, &camera, batch); err != nil {
+		log.Fatal(err)
+	}
+	commands := must(encoder.Finish(nil))
+	device.Queue.Submit(commands)
+	commands.Release()
+
+	middle := must(target.Image()).NRGBAAt(160, 90)
+	fmt.Println(middle != must(target.Image()).NRGBAAt(0, 0))
+	// Output: true
+}
+
+func ExampleCamera() {
+	camera := render.NewCamera(mgl32.Vec3{0, 1, 0}, 10)
+	camera.Orbit(0.5, 0.1) // radians: to the right, up
+	camera.Pan(0.25, 0)    // a quarter of the picture's height to the right
+	camera.Zoom(0.5)       // twice as close
+	fmt.Println(camera.Distance)
+	// Output: 5
+}
+
+func ExampleRGB() {
+	fmt.Println(render.RGB(0xff0000))
+	// Output: [1 0 0 1]
 }
