@@ -1,0 +1,322 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/perf/benchfmt"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/report"
+)
+
+// small are the arguments of a run that takes a moment on any adapter.
+var small = []string{"-bench", "-cubes", "800", "-size", "64x64", "-warmup", "3", "-frames", "12", "-seed", "5"}
+
+// benched runs the program and returns its one report, checked against the schema.
+func benched(t *testing.T, args ...string) report.Report {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "r.json")
+	if status, _, stderr := program(t, slices.Concat(small, []string{"-json", path}, args)...); status != 0 {
+		t.Fatalf("%v: status %d: %s", args, status, stderr)
+	}
+	rs := saved(t, path)
+	if len(rs) != 1 {
+		t.Fatalf("%d reports, want 1", len(rs))
+	}
+	return rs[0]
+}
+
+// saved reads a report file and checks it against the schema.
+func saved(t *testing.T, path string) []report.Report {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := jsonschema.NewCompiler().Compile("internal/report/schema.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var v any
+	if err := json.Unmarshal(data, &v); err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(v); err != nil {
+		t.Error(err)
+	}
+	rs, err := report.Read(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rs
+}
+
+func TestBenchTouchesExactlyWhatWasAsked(t *testing.T) {
+	for _, pattern := range []string{"random", "stride", "run"} {
+		r := benched(t, "-pattern", pattern, "-moving", "0.25", "-upload", "ranges", "-workers", "3")
+		if r.Arena.UpdatedPerFrame != 200 || r.Arena.Live != 800 || r.Arena.TornTotal != 0 {
+			t.Errorf("%s: %+v", pattern, r.Arena)
+		}
+		// One call for each coalesced range, and not a byte that did not change.
+		if r.Upload.CallsPerFrame != r.Upload.RangesPerFrame || r.Upload.BytesPerFrame != 200*64 {
+			t.Errorf("%s: %+v", pattern, r.Upload)
+		}
+		if r.Upload.StrategyFrames.Ranges != 12 {
+			t.Errorf("%s: %+v", pattern, r.Upload.StrategyFrames)
+		}
+		if r.Frames != 12 || r.Interrupted || len(r.Samples["frame"]) != 12 {
+			t.Errorf("%s: %d frames, %d samples, interrupted %v", pattern, r.Frames, len(r.Samples["frame"]), r.Interrupted)
+		}
+		if want := (report.Config{
+			Cubes: 800, Workers: 3, Moving: 0.25, Pattern: pattern, Upload: "ranges", Width: 64, Height: 64, Frames: 12, Warmup: 3,
+			Look: "plain", MSAA: 1, Seed: 5, Tick: 60, Drained: r.Adapter.Type == "software",
+		}); r.Config != want {
+			t.Errorf("config %+v\nwant   %+v", r.Config, want)
+		}
+	}
+}
+
+func TestBenchAllocatesNothing(t *testing.T) {
+	r := benched(t, "-pattern", "random", "-moving", "0.5", "-frames", "80")
+	if m := r.Memory; m.Audited != 20 || m.AllocsPerFrame != 0 || m.BytesPerFrame != 0 || m.BindingAllocsPerFrame <= 0 {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestBenchPartsExplainTheFrame(t *testing.T) {
+	parts := []string{"simulate", "descend", "plan", "write", "encode", "submit", "wait"}
+	r := benched(t, "-frames", "60")
+	if r.Explained > 1 {
+		t.Errorf("the parts explain %v of the frames", r.Explained)
+	}
+	// Frame by frame, and the median: the system may take the processor away between two phases.
+	var explained []float64
+	for i, frame := range r.Samples["frame"] {
+		sum := 0.0
+		for _, part := range parts {
+			sum += r.Samples[part][i]
+		}
+		explained = append(explained, sum/frame)
+	}
+	slices.Sort(explained)
+	if median := explained[len(explained)/2]; median < 0.95 {
+		t.Errorf("the parts explain %v of the median frame", median)
+	}
+	if r.Phases["gpu"] != nil && len(r.Samples["gpu"]) != 60 {
+		t.Errorf("%d of 60 frames timed on the GPU", len(r.Samples["gpu"]))
+	}
+	for _, part := range parts {
+		if r.Phases[part].Max <= 0 {
+			t.Errorf("%s took no time in any frame", part)
+		}
+	}
+}
+
+func TestBenchIsReproducible(t *testing.T) {
+	for _, args := range [][]string{{}, {"-pattern", "random", "-moving", "0.1"}, {"-fountain"}} {
+		workers := "5"
+		if slices.Contains(args, "-pattern") { // of which there is one for each number of workers
+			workers = "2"
+		}
+		a := benched(t, slices.Concat(args, []string{"-workers", "2"})...)
+		b := benched(t, slices.Concat(args, []string{"-workers", workers})...)
+		if a.Upload.BytesPerFrame != b.Upload.BytesPerFrame || a.Upload.CallsPerFrame != b.Upload.CallsPerFrame || a.Arena.UpdatedPerFrame != b.Arena.UpdatedPerFrame {
+			t.Errorf("%v: %+v\nthen %+v", args, a.Upload, b.Upload)
+		}
+	}
+}
+
+func TestBenchRunsFree(t *testing.T) {
+	for _, args := range [][]string{{"-free"}, {"-free", "-pattern", "run", "-moving", "1", "-tick", "1000"}} {
+		if r := benched(t, args...); !r.Config.Free || r.Frames != 12 {
+			t.Errorf("%v: %+v", args, r.Config)
+		}
+	}
+}
+
+func TestBenchWritesEverythingAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	status, stdout, stderr := program(t, slices.Concat(small, []string{"-benchfmt", "-json", at("r.json"), "-plot", at("r.svg"),
+		"-screenshot", at("r.png"), "-cpuprofile", at("cpu"), "-trace", at("trace")})...)
+	if status != 0 {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	saved(t, at("r.json"))
+	for _, name := range []string{"r.svg", "r.png", "cpu", "trace"} {
+		if info, err := os.Stat(at(name)); err != nil || info.Size() < 500 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if got, err := os.ReadDir(dir); err != nil || len(got) != 5 {
+		t.Errorf("files left behind: %v", got)
+	}
+	trace, err := os.ReadFile(at("trace"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, region := range []string{"simulate", "descend", "plan", "write", "encode", "submit", "wait", "frame"} {
+		if !bytes.Contains(trace, []byte(region)) {
+			t.Errorf("no region %q in the trace", region)
+		}
+	}
+	// Benchmark lines have stdout to themselves; the table went to stderr.
+	lines := benchfmt.NewReader(strings.NewReader(stdout), "stdout")
+	n := 0
+	for lines.Scan() {
+		if _, ok := lines.Result().(*benchfmt.Result); !ok {
+			t.Errorf("not a benchmark line: %v", lines.Result())
+		}
+		n++
+	}
+	if n < 8*12 || !strings.Contains(stderr, "p95") {
+		t.Errorf("%d benchmark lines; stderr:\n%s", n, stderr)
+	}
+	if strings.Contains(stderr, "\r") {
+		t.Error("a progress line in a pipe")
+	}
+}
+
+func TestMatrixSweepsWhatIsNotPinned(t *testing.T) {
+	dir := t.TempDir()
+	path, plot := filepath.Join(dir, "m.json"), filepath.Join(dir, "m.png")
+	status, stdout, stderr := program(t, "-matrix", "-cubes", "300", "-frames", "2", "-warmup", "1", "-size", "32x32", "-json", path, "-plot", plot)
+	if status != 0 {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	rs := saved(t, path)
+	if want := len(matrixMoving) * len(matrixPatterns) * len(matrixUploads); len(rs) != want {
+		t.Errorf("%d runs, want %d", len(rs), want)
+	}
+	names := map[string]bool{}
+	for _, r := range rs {
+		names[r.Name()] = true
+	}
+	if len(names) != len(rs) {
+		t.Errorf("%d names for %d runs", len(names), len(rs))
+	}
+	if !strings.Contains(stdout, "scatter") || !strings.Contains(stdout, "300 cubes, 10% run") {
+		t.Errorf("table:\n%s", stdout)
+	}
+	if info, err := os.Stat(plot); err != nil || info.Size() < 5000 {
+		t.Errorf("plot: %v", err)
+	}
+}
+
+// TestInterruptedBenchReportsWhatItMeasured sends the signal of Ctrl-C to a run of a million frames.
+func TestInterruptedBenchReportsWhatItMeasured(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "r.json")
+	cmd, stdout, stderr := command(t, append(slices.Clone(small), "-frames", "1000000", "-json", path, "-cpuprofile", filepath.Join(dir, "cpu"))...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	// The profile's temporary file says that the program listens to signals. However early one comes, a run times at
+	// least one frame.
+	for begun := false; !begun && t.Context().Err() == nil; runtime.Gosched() {
+		names, err := filepath.Glob(filepath.Join(dir, ".cpu.*"))
+		begun = err != nil || len(names) > 0
+	}
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("%v: %s", err, stderr)
+	}
+	r := saved(t, path)[0]
+	if !r.Interrupted || r.Frames < 1 || r.Frames >= 1000000 || len(r.Samples["frame"]) != r.Frames {
+		t.Errorf("interrupted %v, %d frames", r.Interrupted, r.Frames)
+	}
+	if !strings.Contains(stdout.String(), "interrupted after") {
+		t.Errorf("stdout:\n%s", stdout)
+	}
+}
+
+// In process and cancelled from the start: one timed frame, of a matrix one cell.
+func TestCancelledBenchTimesOneFrame(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, args := range [][]string{small, append(slices.Clone(small), "-matrix")} {
+		path := filepath.Join(t.TempDir(), "r.json")
+		var out, errs bytes.Buffer
+		if status := run(ctx, append(slices.Clone(args), "-json", path), &out, &errs); status != 0 {
+			t.Fatalf("status %d: %s", status, errs.String())
+		}
+		if rs := saved(t, path); len(rs) != 1 || rs[0].Frames != 1 || !rs[0].Interrupted {
+			t.Errorf("%d reports, the first of %d frames", len(rs), rs[0].Frames)
+		}
+	}
+}
+
+// slowed saves the report at path, with every write slower, beside it.
+func slowed(t *testing.T, path string) string {
+	t.Helper()
+	rs := saved(t, path)
+	write := rs[0].Samples["write"]
+	for i := range write {
+		write[i] = 2*write[i] + 50
+	}
+	if err := report.WriteFile(path+".slow", func(w io.Writer) error { return report.Write(w, rs) }); err != nil {
+		t.Fatal(err)
+	}
+	return path + ".slow"
+}
+
+func TestCompareEndsWith3WhereSomethingGotSlower(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.json")
+	if status, _, stderr := program(t, slices.Concat(small, []string{"-frames", "60", "-json", path})...); status != 0 {
+		t.Fatal(stderr)
+	}
+	slow := slowed(t, path)
+	for _, c := range []struct {
+		old, new, threshold string
+		status              int
+	}{
+		{path, path, "0", 0},
+		{path, slow, "10", 3},
+		{slow, path, "10", 0},
+		{path, slow, "1000000", 0},
+	} {
+		status, stdout, stderr := program(t, "-compare", c.old+","+c.new, "-threshold", c.threshold)
+		if status != c.status || !strings.Contains(stdout, "write") || strings.Contains(stdout, "SLOWER") != (status == 3) {
+			t.Errorf("%+v: status %d\n%s%s", c, status, stdout, stderr)
+		}
+	}
+}
+
+func TestBadBenchInput(t *testing.T) {
+	dir := t.TempDir()
+	bad := filepath.Join(dir, "bad.json")
+	if err := os.WriteFile(bad, []byte(`{"schema":1}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"-compare", bad + "," + filepath.Join(dir, "missing.json")},
+		{"-compare", bad + "," + bad},
+		{"-compare", dir + "," + dir},
+		{"-compare", ","},
+		{"-bench", "-frames", strconv.Itoa(maxTimedFrames + 1)},
+		{"-bench", "-fountain", "-pattern", "run"},
+		{"-bench", "-window"}, // no display here
+		{"-matrix", "-window"},
+		{"-matrix", "-screenshot", filepath.Join(dir, "a.png")},
+		{"-bench", "-plot", dir + "/nowhere/a.png"},
+		{"-bench", "-adapter", "no such adapter"},
+	} {
+		status, stdout, stderr := program(t, args...)
+		if status != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "bouncingcubes: ") {
+			t.Errorf("%v: status %d, stdout %q, stderr %q", args, status, stdout, stderr)
+		}
+	}
+}
