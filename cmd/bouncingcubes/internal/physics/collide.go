@@ -57,18 +57,24 @@ func collide(pa vec3, a *axes, pb vec3, b *axes, margin float32, m *manifold) bo
 	if bestB > best+tie {
 		best, face = bestB, faceB+3
 	}
+	// The nine axes a_i × b_j, not yet of unit length; i1, i2 and j1, j2 are the other two axes in turn.
 	edge, least := -1, best+tie // an edge pair must beat the faces by a tie
 	for i := range 3 {
-		i1, i2 := (i+1)%3, (i+2)%3
-		for j := range 3 {
-			j1, j2 := (j+1)%3, (j+2)%3
-			// The axis a_i × b_j, not yet of unit length.
-			s := abs(da[i2]*c[i1][j]-da[i1]*c[i2][j]) -
-				half*(abs(c[i1][j])+abs(c[i2][j])+abs(c[i][j1])+abs(c[i][j2]))
+		i1, i2 := next[i], next[i+1]
+		c0, c1, c2 := &c[i], &c[i1], &c[i2]
+		d1, d2 := da[i1], da[i2]
+		r0, r1, r2 := abs(c1[0])+abs(c2[0]), abs(c1[1])+abs(c2[1]), abs(c1[2])+abs(c2[2])
+		q0, q1, q2 := abs(c0[0]), abs(c0[1]), abs(c0[2])
+		s := [3]float32{
+			abs(d2*c1[0]-d1*c2[0]) - half*(r0+q1+q2),
+			abs(d2*c1[1]-d1*c2[1]) - half*(r1+q2+q0),
+			abs(d2*c1[2]-d1*c2[2]) - half*(r2+q0+q1),
+		}
+		for j, s := range s {
 			if s <= least && s <= 0 {
 				continue // dividing by a length of at most 1 makes a negative s smaller still
 			}
-			l2 := 1 - c[i][j]*c[i][j]
+			l2 := 1 - c0[j]*c0[j]
 			if l2 < 1e-4 {
 				continue // parallel: the faces decide
 			}
@@ -126,6 +132,9 @@ func collide(pa vec3, a *axes, pb vec3, b *axes, margin float32, m *manifold) bo
 	}
 	return m.n > 0
 }
+
+// next[i] and next[i+1] are the axes after i.
+var next = [4]int{1, 2, 0, 1}
 
 func copysign(x, sign float32) float32 {
 	if sign < 0 {

@@ -16,14 +16,14 @@ const (
 )
 
 // softness is a spring and damper as the solver wants it (box2d's b2MakeSoft).
-type softness struct{ bias, mass, impulse float32 }
+type softness struct{ bias, mass, keep float32 }
 
 func soften(h float32) softness {
 	w := 2 * math.Pi * min(hertz, 0.25/h)
 	a1 := 2*damping + h*w
 	a2 := h * w * a1
 	a3 := 1 / (1 + a2)
-	return softness{w / a1, a2 * a3, a3}
+	return softness{w / a1, a2 * a3, 1 - a3}
 }
 
 // prepare makes rows of m's points: lever arms, masses, and the impulses that the same contact had in the last step. d
@@ -120,7 +120,7 @@ func (s *sim) solve(dt float32) {
 			s.contacts[i].warm(s.mot)
 		}
 		for i := range s.contacts {
-			s.contacts[i].pass(s.mot, 1/h, soft)
+			s.contacts[i].pass(s.mot, 1/h, soft, false)
 		}
 		for i, bound := range s.bound {
 			if m := &s.mot[i]; bound {
@@ -130,7 +130,7 @@ func (s *sim) solve(dt float32) {
 		}
 		for i := range s.contacts {
 			s.contacts[i].drift(s.mot)
-			s.contacts[i].pass(s.mot, 1/h, softness{0, 1, 0})
+			s.contacts[i].pass(s.mot, 1/h, softness{0, 1, 1}, true)
 		}
 	}
 	s.bounce()
@@ -165,14 +165,14 @@ func (m *manifold) warm(mot []motion) {
 
 // pass is one Gauss–Seidel pass over m's rows: friction, bounded by what the points push, then the points themselves.
 // Normal and tangents are orthogonal, so the linear velocity enters as three numbers, and is written once.
-func (m *manifold) pass(mot []motion, perH float32, soft softness) {
+func (m *manifold) pass(mot []motion, perH float32, soft softness, relax bool) {
 	a, b := &mot[m.a], &mot[m.b]
 	n, wa, wb := m.normal, a.w, b.w
 	dv := b.v.sub(a.v)
 	ia, ib := m.ma*spin, m.mb*spin
 	var impulse vec3
 
-	if m.sum > 0 || m.f1 != 0 || m.f2 != 0 {
+	if relax && (m.sum > 0 || m.f1 != 0 || m.f2 != 0) {
 		f1 := m.f1 - m.mass1*(dv.dot(m.t1)+wb.dot(m.rb1)-wa.dot(m.ra1))
 		f2 := m.f2 - m.mass2*(dv.dot(m.t2)+wb.dot(m.rb2)-wa.dot(m.ra2))
 		limit := Friction * m.sum
@@ -187,7 +187,12 @@ func (m *manifold) pass(mot []motion, perH float32, soft softness) {
 		wb = wb.addMul(m.rb1, d1*ib).addMul(m.rb2, d2*ib)
 		if m.n > 1 {
 			limit *= m.arm
-			t := min(max(m.twist-m.massTwist*wb.sub(wa).dot(n), -limit), limit)
+			t := m.twist - m.massTwist*wb.sub(wa).dot(n)
+			if t > limit {
+				t = limit
+			} else if t < -limit {
+				t = -limit
+			}
 			d := t - m.twist
 			m.twist = t
 			wa = wa.addMul(n, -d*ia)
@@ -199,13 +204,17 @@ func (m *manifold) pass(mot []motion, perH float32, soft softness) {
 	before, sum := vn, float32(0)
 	for i := range m.points[:m.n] {
 		p := &m.points[i]
-		bias, mass, give := float32(0), float32(1), float32(0)
-		if p.gap > 0 {
-			bias = p.gap * perH // not there yet: may close the gap in this substep, no more
-		} else {
-			bias, mass, give = max(soft.bias*p.gap, -pushSpeed), soft.mass, soft.impulse
+		bias, mass, keep := p.gap*perH, p.mass, p.push // not there yet: may close the gap in this substep, no more
+		if p.gap <= 0 {
+			bias, mass, keep = soft.bias*p.gap, mass*soft.mass, keep*soft.keep
+			if bias < -pushSpeed {
+				bias = -pushSpeed
+			}
 		}
-		push := max(p.push-p.mass*mass*(vn+wb.dot(p.rb)-wa.dot(p.ra)+bias)-give*p.push, 0)
+		push := keep - mass*(vn+bias+wb.dot(p.rb)-wa.dot(p.ra))
+		if push < 0 { // not max, which takes three times as long to be right about NaN and −0
+			push = 0
+		}
 		d := push - p.push
 		p.push = push
 		sum += push
@@ -214,7 +223,9 @@ func (m *manifold) pass(mot []motion, perH float32, soft softness) {
 		wb = wb.addMul(p.rb, d*ib)
 	}
 	m.sum = sum
-	m.most = max(m.most, sum)
+	if sum > m.most {
+		m.most = sum
+	}
 	impulse = impulse.addMul(n, (vn-before)*m.perLinear)
 	a.v, b.v = a.v.addMul(impulse, -m.ma), b.v.addMul(impulse, m.mb)
 	a.w, b.w = wa, wb
