@@ -11,31 +11,7 @@ func (s *sim) detect(dt float32) {
 	s.roused = s.roused[:0]
 	clear(s.bound)
 	s.grid.build(s)
-	s.grid.pairs(func(i, j int32) {
-		a, b := min(i, j), max(i, j)
-		ma, mb := &s.mot[a], &s.mot[b]
-		margin := contactSlop + dt*(ma.v.sub(mb.v).len()+diagonal/2*(s.spin[a]+s.spin[b]))
-		pa, pb := s.now[a].p, s.now[b].p
-		if r := diagonal + margin; pb.sub(pa).len2() > r*r {
-			return
-		}
-		m := s.contact()
-		if !collide(pa, &s.ax[a], pb, &s.ax[b], margin, m) {
-			s.contacts = s.contacts[:len(s.contacts)-1]
-			return
-		}
-		m.key = uint32(a)<<16 | uint32(b)
-		m.a, m.b, m.ma, m.mb = a, b, 1, 1
-		s.bound[a], s.bound[b] = !s.asleep[a], !s.asleep[b]
-		if s.asleep[a] {
-			m.a, m.ma = int32(len(s.now)), 0
-			s.rouse(b, a)
-		} else if s.asleep[b] {
-			m.b, m.mb = int32(len(s.now)), 0
-			s.rouse(a, b)
-		}
-		s.prepare(m, pb.sub(pa))
-	})
+	s.grid.pairs(func(i, j int32) { s.meet(min(i, j), max(i, j), dt) })
 	for i := range s.now {
 		if s.asleep[i] {
 			continue
@@ -55,9 +31,63 @@ func (s *sim) detect(dt float32) {
 			s.bound[i] = true
 			m.key = uint32(i)<<16 | uint32(0xfff8+w)
 			m.a, m.b, m.ma, m.mb = int32(i), int32(len(s.now)), 1, 0
-			s.prepare(m, vec3{})
+			s.prepare(m, vec3{}, s.index.find(m.key))
 		}
 	}
+}
+
+// meet finds the contact between cubes a and b, which are near each other.
+func (s *sim) meet(a, b int32, dt float32) {
+	ma, mb := &s.mot[a], &s.mot[b]
+	margin := contactSlop + dt*(ma.v.sub(mb.v).len()+diagonal/2*(s.spin[a]+s.spin[b]))
+	d := s.now[b].p.sub(s.now[a].p)
+	if r := diagonal + margin; d.len2() > r*r {
+		return
+	}
+	m := s.contact()
+	m.key = uint32(a)<<16 | uint32(b)
+	m.a, m.b, m.ma, m.mb = a, b, 1, 1
+	if s.asleep[a] {
+		m.a, m.ma = int32(len(s.now)), 0
+	} else if s.asleep[b] {
+		m.b, m.mb = int32(len(s.now)), 0
+	}
+	at := s.index.find(m.key)
+	if at < 0 || !s.reuse(m, &s.old[at], margin) {
+		if !collide(s.now[a].p, &s.ax[a], s.now[b].p, &s.ax[b], margin, m) {
+			s.contacts = s.contacts[:len(s.contacts)-1]
+			return
+		}
+		s.prepare(m, d, at)
+	}
+	if m.ma == 0 {
+		s.rouse(b, a)
+	} else if m.mb == 0 {
+		s.rouse(a, b)
+	}
+	s.bound[a], s.bound[b] = !s.asleep[a], !s.asleep[b]
+}
+
+// reuse makes m of the pair's contact of the last step, if the two have hardly moved against each other since that one
+// was found: its points go on, at the gaps that the solver has kept track of. In a heap that comes to rest this
+// replaces nearly all of the narrow phase, and points that stay where they are rest the better.
+func (s *sim) reuse(m, o *manifold, margin float32) bool {
+	const most, soon = 0.002 * Edge, 0.01 * Edge // metres: moved since found; about to move in this step
+	a, b := &s.mot[m.a], &s.mot[m.b]
+	moved := o.moved + b.dp.sub(a.dp).len() + diagonal/2*(a.dq.len()+b.dq.len())
+	if m.a != o.a || m.b != o.b || moved > most || margin > contactSlop+soon {
+		return false
+	}
+	*m = *o
+	m.moved, m.most = moved, 0
+	dv := b.v.sub(a.v).dot(m.normal)
+	for i := range m.points[:m.n] {
+		p := &m.points[i]
+		p.sep = p.gap
+		p.speed = dv + p.rb.dot(b.w) - p.ra.dot(a.w) // too slow to bounce: soon sees to that
+	}
+	m.bounces = false
+	return true
 }
 
 // contact appends a manifold with unspecified contents.
