@@ -1,0 +1,44 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"testing"
+)
+
+// Whatever a size's text, Set takes it and String gives it back, or it is refused and nothing changes.
+func FuzzSize(f *testing.F) {
+	for _, seed := range []string{"1280x720", "1x1", "8192x8192", "0x0", "8193x1", "-1x5", "+1x5", "1x", "x1", "1280×720", "1e3x5", "01x1"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		was := size{640, 480}
+		s := was
+		if err := s.Set(text); err != nil {
+			if s != was {
+				t.Errorf("%q was refused (%v) and changed the size to %v", text, err, s)
+			}
+			return
+		}
+		if s.width < 1 || s.height < 1 || s.width > maxSide || s.height > maxSide {
+			t.Fatalf("%q gives %v, out of range", text, s)
+		}
+		again := size{}
+		if err := again.Set(s.String()); err != nil || again != s {
+			t.Errorf("%q gives %v, which reads as %v, %v", text, s, again, err)
+		}
+	})
+}
+
+// No command line panics, and every refusal is a usage error.
+func FuzzParse(f *testing.F) {
+	f.Add("-cubes", "10", "-size")
+	f.Add("-moving", "0.5", "-pattern")
+	f.Add("-compare", "a,b", "-threshold")
+	f.Fuzz(func(t *testing.T, a, b, c string) {
+		if _, err := parse([]string{a, b, c}, io.Discard); err != nil && !errors.As(err, new(usageError)) && !errors.Is(err, flag.ErrHelp) {
+			t.Errorf("%q %q %q: %v is no usage error", a, b, c, err)
+		}
+	})
+}
