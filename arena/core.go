@@ -91,6 +91,10 @@ func (a *core) free(c *chunk, at, gen uint32) error {
 }
 
 func (a *core) freeSpan(s *span) error {
+	if invariants {
+		s.begin()
+		defer s.end()
+	}
 	var worn []int // indices to retire
 	for i := s.first; i < s.first+s.n; i++ {
 		c, at := a.place(i)

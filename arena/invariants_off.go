@@ -3,5 +3,5 @@
 package arena
 
 // invariants turns on checks that are too dear for release: build with
-// -tags invariants, or -race.
+// -tags invariants, or -race. Span.Set takes the Go path then.
 const invariants = false

@@ -55,7 +55,7 @@ func (s Span[T]) Set(i int, v *T) bool {
 	if s.span == nil || uint(i) >= uint(s.n) {
 		panic("arena: Set: no such slot in the span")
 	}
-	if kernels {
+	if kernels && !invariants {
 		return setKernel(s.span, i, unsafe.Pointer(v))
 	}
 	return s.set(i, unsafe.Pointer(v))

@@ -1,0 +1,30 @@
+//go:build invariants || race
+
+package arena
+
+import "testing"
+
+func TestSpanMisuseIsCaught(t *testing.T) {
+	a := newAffines(t, Config[affine]{})
+	span := allocSpan(t, a, 10, affine{})
+	v := affineOf(1)
+	nested := func(f func()) {
+		t.Helper()
+		hook = func() {
+			hook = nil
+			mustPanic(t, "one goroutine at a time", f)
+		}
+		defer func() { hook = nil }()
+		span.Set(0, &v)
+		if hook != nil {
+			t.Fatal("the window was not entered")
+		}
+	}
+	nested(func() { span.Set(1, &v) })
+	nested(func() { span.StoreRange(1, []affine{v}) })
+	nested(func() { span.Flush() })
+	nested(func() { a.FreeSpan(span) })
+	if !span.Set(0, &v) {
+		t.Fatal("a caught misuse left the span unusable")
+	}
+}
