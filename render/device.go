@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/cogentcore/webgpu/wgpu"
@@ -90,13 +91,12 @@ func Adapters() ([]AdapterInfo, error) {
 // Open opens a device. Release it after everything that was made from it.
 // An error that says "no adapter fits" wraps ErrNoAdapter.
 func Open(o Options) (*Device, error) {
-	backend, err := parseBackend(o.Backend)
-	if err != nil {
-		return nil, err
+	if !slices.Contains([]string{"", "vulkan", "gl", "metal", "dx12"}, o.Backend) {
+		return nil, fmt.Errorf("render: unknown backend %q: vulkan, gl, metal or dx12", o.Backend)
 	}
 	quiet(o.Validation)
 	d := &Device{Instance: wgpu.CreateInstance(nil)}
-	if err := d.open(o, backend); err != nil {
+	if err := d.open(o); err != nil {
 		d.Release()
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func Open(o Options) (*Device, error) {
 	return d, nil
 }
 
-func (d *Device) open(o Options, backend wgpu.BackendType) error {
+func (d *Device) open(o Options) error {
 	var surface *wgpu.Surface
 	if o.Surface != nil {
 		s, err := o.Surface(d.Instance)
@@ -121,7 +121,7 @@ func (d *Device) open(o Options, backend wgpu.BackendType) error {
 		}
 		surface = s
 	}
-	if err := d.choose(o, backend, surface); err != nil {
+	if err := d.choose(o, surface); err != nil {
 		return err
 	}
 	d.Info = describe(d.Adapter)
@@ -145,14 +145,14 @@ func (d *Device) open(o Options, backend wgpu.BackendType) error {
 	return nil
 }
 
-// choose sets d.Adapter. wgpu chooses unless a name is asked for.
-func (d *Device) choose(o Options, backend wgpu.BackendType, surface *wgpu.Surface) error {
-	if o.Adapter == "" {
+// choose sets d.Adapter. wgpu chooses unless a name or a backend is asked for:
+// wgpu-native 22.1 does not heed a backend.
+func (d *Device) choose(o Options, surface *wgpu.Surface) error {
+	if o.Adapter == "" && o.Backend == "" {
 		a, err := d.Instance.RequestAdapter(&wgpu.RequestAdapterOptions{
 			CompatibleSurface:    surface,
 			PowerPreference:      [...]wgpu.PowerPreference{wgpu.PowerPreferenceUndefined, wgpu.PowerPreferenceHighPerformance, wgpu.PowerPreferenceLowPower}[o.Power],
 			ForceFallbackAdapter: o.Software,
-			BackendType:          backend,
 		})
 		if err == nil {
 			d.Adapter = a
@@ -163,14 +163,15 @@ func (d *Device) choose(o Options, backend wgpu.BackendType, surface *wgpu.Surfa
 	for _, a := range d.Instance.EnumerateAdapters(nil) {
 		info := describe(a)
 		names = append(names, info.String())
-		fits := o.Adapter != "" && d.Adapter == nil &&
+		fits := (o.Adapter != "" || o.Backend != "") &&
 			strings.Contains(strings.ToLower(info.Name), strings.ToLower(o.Adapter)) &&
 			(o.Backend == "" || info.Backend == o.Backend) &&
 			(!o.Software || info.Software) &&
 			(surface == nil || len(surface.GetCapabilities(a).Formats) > 0)
-		if fits {
-			d.Adapter = a
-		} else {
+		if fits && (d.Adapter == nil || d.Info.Software && !info.Software) { // the first, or the first GPU
+			a, d.Adapter, d.Info = d.Adapter, a, info
+		}
+		if a != nil {
 			a.Release()
 		}
 	}
@@ -230,33 +231,16 @@ func quiet(validation bool) {
 	os.Setenv("VK_LOADER_LAYERS_ENABLE", "*validation*")
 }
 
-var backends = []struct {
-	name string
-	typ  wgpu.BackendType
-}{
-	{"", wgpu.BackendTypeUndefined}, {"vulkan", wgpu.BackendTypeVulkan}, {"gl", wgpu.BackendTypeOpenGLES},
-	{"gl", wgpu.BackendTypeOpenGL}, {"metal", wgpu.BackendTypeMetal}, {"dx12", wgpu.BackendTypeD3D12},
-}
-
-func parseBackend(name string) (wgpu.BackendType, error) {
-	for _, b := range backends {
-		if b.name == name {
-			return b.typ, nil
-		}
-	}
-	return 0, fmt.Errorf("render: unknown backend %q: vulkan, gl, metal or dx12", name)
+var backends = map[wgpu.BackendType]string{
+	wgpu.BackendTypeVulkan: "vulkan", wgpu.BackendTypeOpenGLES: "gl", wgpu.BackendTypeOpenGL: "gl",
+	wgpu.BackendTypeMetal: "metal", wgpu.BackendTypeD3D12: "dx12",
 }
 
 func describe(a *wgpu.Adapter) AdapterInfo {
 	raw := a.GetInfo()
 	// wgpu-native 22.1 gives the device's name as its description, and its
 	// number as its name.
-	info := AdapterInfo{Name: raw.DriverDescription, Type: "other"}
-	for _, b := range backends {
-		if b.typ == raw.BackendType {
-			info.Backend = b.name
-		}
-	}
+	info := AdapterInfo{Name: raw.DriverDescription, Backend: backends[raw.BackendType], Type: "other"}
 	switch raw.AdapterType {
 	case wgpu.AdapterTypeDiscreteGPU:
 		info.Type = "discrete"

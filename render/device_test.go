@@ -3,12 +3,14 @@ package render_test
 import (
 	"bytes"
 	"errors"
+	"image"
 	"log/slog"
 	"strings"
 	"testing"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
+	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
 )
 
@@ -46,6 +48,36 @@ func TestOpenByName(t *testing.T) {
 	}
 	if _, err = render.Open(render.Options{Backend: "glide"}); err == nil || errors.Is(err, render.ErrNoAdapter) {
 		t.Errorf("an unknown backend: %v", err)
+	}
+}
+
+// A backend that is asked for is the one that draws, and all draw the same.
+func TestBackends(t *testing.T) {
+	want := openDevice(t)
+	picture := func(d *render.Device) *image.NRGBA {
+		s := newStage(t, d, 320, 180, render.Config{Look: render.Studio})
+		a, err := arena.New(arena.Config[render.Instance]{})
+		check(t, err)
+		for _, p := range poses(1) {
+			_, err := a.Alloc(p)
+			check(t, err)
+		}
+		return s.shot(t, front, newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{}))
+	}
+	infos, err := render.Adapters()
+	check(t, err)
+	for _, info := range infos {
+		d, err := render.Open(render.Options{Backend: info.Backend, Software: info.Software, Logger: slog.New(slog.DiscardHandler)})
+		check(t, err)
+		t.Cleanup(d.Release)
+		if d.Info.Backend != info.Backend {
+			t.Errorf("asked for %s, opened %v", info.Backend, d.Info)
+		}
+		diff, n := difference(picture(want), picture(d))
+		if t.Logf("%v: %d pixels differ from %v", d.Info, n, want.Info); n > 320*180/100 {
+			check(t, writePNG("testdata/backend.diff.png", diff))
+			t.Errorf("%v draws another picture", d.Info)
+		}
 	}
 }
 

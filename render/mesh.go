@@ -64,7 +64,7 @@ func NewCube(d *Device) (*Mesh, error) {
 	}
 	m, err := NewMesh(d, vertices, indices)
 	if err == nil {
-		m.cube = true
+		m.cube = d.Info.Backend != "gl" // whose flat values come from the last corner of a triangle
 	}
 	return m, err
 }
