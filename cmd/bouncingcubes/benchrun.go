@@ -67,7 +67,8 @@ func (b *bencher) newRun(o options) (r *benchRun, err error) {
 	if r.cube, err = render.NewCube(b.device); err != nil {
 		return nil, err
 	}
-	if r.arena, err = arena.New(arena.Config[mgl32.Mat4]{MaxSlots: 2 * maxCubes}); err != nil {
+	// Room for what a tank's span or a fountain takes beside the cubes, and no more: a matrix makes an arena for each cell.
+	if r.arena, err = arena.New(arena.Config[mgl32.Mat4]{MaxSlots: 2*o.cubes + 4096}); err != nil {
 		return nil, err
 	}
 	if r.writers, err = newWriters(r.arena, o); err != nil {

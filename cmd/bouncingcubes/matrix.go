@@ -11,8 +11,8 @@ var (
 )
 
 const (
-	matrixFrames = 20
-	matrixWarmup = 3
+	matrixFrames = 15
+	matrixWarmup = 2
 )
 
 // cells are the runs that the options ask for: one, or for a matrix every combination. A flag that was given pins its
@@ -41,7 +41,7 @@ func cells(o options) []options {
 		o.bench.warmup = matrixWarmup
 	}
 	if !o.given["size"] {
-		o.size = size{320, 180}
+		o.size = size{160, 90}
 	}
 	var all []options
 	for _, o.cubes = range cubes {
