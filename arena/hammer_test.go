@@ -119,13 +119,17 @@ func hammer[T comparable](k kind[T], procs, goroutines, ops int, store func(Slot
 }
 
 func TestHammer(t *testing.T) {
+	ops := *hammerOps
+	if raceEnabled {
+		ops /= 8
+	}
 	for _, procs := range []int{1, 2, 4, 8} {
 		for _, goroutines := range []int{1, 3, 8} {
 			t.Run(fmt.Sprintf("procs=%d,goroutines=%d", procs, goroutines), func(t *testing.T) {
-				if err := hammer(mats, procs, goroutines, *hammerOps, func(s Slot[mat], v *mat) { s.Store(v) }); err != nil {
+				if err := hammer(mats, procs, goroutines, ops, func(s Slot[mat], v *mat) { s.Store(v) }); err != nil {
 					t.Error("64 bytes:", err)
 				}
-				if err := hammer(affines, procs, goroutines, *hammerOps, func(s Slot[affine], v *affine) { s.Store(v) }); err != nil {
+				if err := hammer(affines, procs, goroutines, ops, func(s Slot[affine], v *affine) { s.Store(v) }); err != nil {
 					t.Error("48 bytes:", err)
 				}
 			})
