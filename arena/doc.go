@@ -1,3 +1,121 @@
-// Package arena keeps values that many goroutines write and one reads, and tells
-// the reader which of them changed.
+// Package arena keeps values that many goroutines write and one goroutine reads,
+// and tells the reader which of them changed since it last looked.
+//
+// It is made for data that is written all the time and copied to a device every
+// frame: transforms, colours, instance records. Writers never wait for the
+// reader, the reader never waits for a writer, and reading costs what the changed
+// values cost, not what all of them would. The package is plain Go with
+// assembly for 64-byte values on amd64, and knows nothing of GPUs.
+//
+//	a, err := arena.New(arena.Config[Mat4]{MaxSlots: 100_000})
+//	tank, err := a.AllocSpan(4096, ident)  // 4,096 slots for one goroutine: fast
+//	crane, err := a.Alloc(ident)           // one slot for any number of goroutines
+//
+//	tank.StoreAll(mats)                    // in one goroutine
+//	crane.Store(&m)                        // in others
+//
+//	d := a.Descend()                       // in the reader
+//	for _, r := range d.Ranges {
+//		upload(a.Mirror()[r.First : r.First+r.Count])
+//	}
+//
+// # The picture
+//
+//	writers                     shared                              reader
+//	        ┌───────────────────────────────────────────┐
+//	        │ dirty    one bit a chunk   0 1 0 0 0 1 …   │──6──► scan the chunks marked
+//	        └─────────────────▲─────────────────────────┘
+//	                        3 │ mark
+//	        ┌─────────────────┴──────────── chunk ──────┐
+//	Store ─1► versions  2 2 8 5 2 …   odd: being written │──7──► compare with what was seen
+//	Set   ─2► gens      1 1 3 1 1 …   counts occupants   │
+//	      ─4► values    ▒ ▒ ▒ ▒ ▒ …                      │──8──► copy ─9─► mirror, Delta
+//	        └───────────────────────────────────────────┘
+//
+// Storage is a list of chunks, each allocated once; growing appends one and moves
+// nothing. A slot has a value, a version, and a generation that counts its
+// occupants; versions lie apart from values, 16 to a cache line.
+//
+// # The protocol
+//
+// Slot.Store, in any number of goroutines:
+//
+//  1. Read the version. If it is odd, somebody else is inside: try again.
+//  2. Read the generation. If it is not the handle's, the slot has been freed:
+//     report false.
+//  3. Make the version odd by compare-and-swap from what 1 read; if that fails,
+//     back to 1. Then set the chunk's dirty bit, unless it is set already.
+//  4. Write the value.
+//  5. Make the version even again, one step on.
+//
+// Descend, in the reader:
+//
+//  6. Swap each word of dirty bits for zero. In every chunk whose bit was set,
+//     and in every slot that was torn last time:
+//  7. Read the version. As seen before: nothing to do. Odd: torn.
+//  8. Copy the value to registers and read the generation.
+//  9. Read the version again. If it is the same, the value goes to the mirror and
+//     the version is the one seen; else it is torn.
+//
+// A torn slot keeps its value in the mirror, or shows the hidden value if that
+// value is of an earlier occupant, and is looked at again in the next Descend.
+//
+// Span.Set has its slots to itself and skips the compare-and-swap: odd, value,
+// even, and the marks wait for Flush. StoreRange does so for groups of slots,
+// with the versions of a group changed by one vector store. Free does 1 to 5 with
+// the hidden value, and ends the generation while the version is odd.
+//
+// # Why it is right
+//
+// Nothing torn is accepted: this is a seqlock (Lameter, "Effective
+// synchronization on Linux/NUMA systems", 2005; Boehm, "Can seqlocks get along
+// with programming language memory models?", https://doi.org/10.1145/2247684.2247688).
+// It needs stores to become visible in the order 3, 4, 5 and loads to happen in
+// the order 7, 8, 9. Go's atomics, which move every word in the Go path, give
+// that and more; amd64 gives it to the plain moves of the assembly path (x86-TSO,
+// https://doi.org/10.1145/1785414.1785443).
+//
+// Nothing is lost: the swap in 3 is a full barrier between the odd version and
+// the look at the dirty bit, 6 is one between clearing the bit and the look at the
+// version. So either the writer finds the bit cleared, and sets it, or the reader
+// finds the version odd, or later, and comes back for it. For a Span, Flush has a
+// full barrier between the last version and the look at the bit.
+//
+// No stale write lands: the generation changes only while the version is odd, and
+// the swap in 3 fails if the version has moved since 1, which was before 2. A
+// stale handle thus never makes a version odd, on which the plain stores of the
+// span that may have the slot by now rely.
+//
+// A model of the protocol, with store buffers, is checked by spin in
+// arena/internal/model: every interleaving, and for every rule that a variant
+// without it fails.
+//
+// # Promises
+//
+//  1. Addresses are stable: growth moves nothing.
+//  2. Alloc and Free take a mutex, and never block a writer or the reader.
+//  3. The reader never accepts a torn value.
+//  4. Descend scans the chunks that were touched, no others.
+//  5. Nothing is lost: once writers have stopped and flushed, one more Descend
+//     makes the mirror equal to the last values.
+//  6. A new slot shows its initial value, or the hidden value where its first read
+//     was torn; never zero, never the previous occupant's.
+//  7. A freed slot shows the hidden value; low indices are used again first.
+//  8. Stale handles are harmless; no index has two owners; an index whose
+//     generations are used up is retired.
+//  9. A Slot is for any number of goroutines, the last writer wins; a Span is for
+//     one at a time.
+//  10. A writer that is descheduled half-way delays its own slot only.
+//  11. A full arena is an error, misuse is a panic with a sentence.
+//  12. Store, Set, StoreAll, Flush and, once warm, Descend do not allocate.
+//  13. T is any type without pointers whose size is a multiple of 4.
+//
+// # Limits
+//
+// Versions have 32 bits: a slot stored exactly 2³¹ times between two Descends
+// would look unchanged, and a Store that sleeps between 1 and 3 for exactly that
+// many would not notice. Values of other sizes than 64 bytes, builds with -race
+// or -tags purego, and other machines than amd64 take the Go path, which moves
+// every word by an atomic. Build with -tags invariants, or -race, to have
+// overlapping calls on one Span panic.
 package arena

@@ -1,0 +1,171 @@
+package arena_test
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/slotstream/slotstream/arena"
+)
+
+// Mat4 is a column-major 4×4 matrix, as in mgl32.
+type Mat4 [16]float32
+
+// at returns a translation by x metres.
+func at(x float32) Mat4 { return Mat4{0: 1, 5: 1, 10: 1, 12: x, 15: 1} }
+
+func Example() {
+	a, err := arena.New(arena.Config[Mat4]{MaxSlots: 10_000})
+	if err != nil {
+		panic(err)
+	}
+	// Each goroutine simulates 1,000 bodies of its own.
+	var wg sync.WaitGroup
+	for range 4 {
+		bodies, err := a.AllocSpan(1000, at(0))
+		if err != nil {
+			panic(err)
+		}
+		wg.Go(func() {
+			mats := make([]Mat4, bodies.Len())
+			for i := range mats {
+				mats[i] = at(float32(i))
+			}
+			bodies.StoreAll(mats)
+		})
+	}
+	wg.Wait()
+
+	// The render goroutine, every frame:
+	d := a.Descend()
+	for _, r := range d.Ranges {
+		fmt.Println("upload", len(a.Mirror()[r.First:r.First+r.Count]), "matrices at", r.First)
+	}
+	fmt.Println("draw", d.HighWater, "instances")
+	// Output:
+	// upload 4000 matrices at 0
+	// draw 4000 instances
+}
+
+func ExampleNew() {
+	_, err := arena.New(arena.Config[*Mat4]{})
+	fmt.Println(err)
+	// Output: arena: new: *arena_test.Mat4 holds pointers: a slot is plain bytes
+}
+
+// A slot may be of any type without pointers.
+func ExampleConfig() {
+	type instance struct {
+		Position [3]float32 // metres
+		Colour   [4]uint8
+	}
+	a, _ := arena.New(arena.Config[instance]{ChunkSlots: 256, MaxSlots: 5000, Hidden: instance{Position: [3]float32{0, -1000, 0}}})
+	fmt.Println(a.Cap(), a.ChunkSlots())
+	// Output: 5000 256
+}
+
+func ExampleArena_Alloc() {
+	a, _ := arena.New(arena.Config[Mat4]{MaxSlots: 2})
+	for range 3 {
+		s, err := a.Alloc(at(1))
+		if errors.Is(err, arena.ErrFull) {
+			fmt.Println(err)
+			break
+		}
+		fmt.Println("index", s.Index(), "live", a.Len())
+	}
+	// Output:
+	// index 0 live 1
+	// index 1 live 2
+	// arena: full: MaxSlots leaves no room
+}
+
+func ExampleArena_AllocSpan() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	a.AllocSpan(16, at(0))
+	s, _ := a.AllocSpan(32, at(0))
+	fmt.Println(s.Len(), "slots from", s.Index(0), "to", s.Index(31))
+	// Output: 32 slots from 16 to 47
+}
+
+func ExampleArena_Free() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	s, _ := a.Alloc(at(1))
+	v := at(2)
+	fmt.Println(a.Free(s), s.Store(&v), a.Free(s))
+	// Output: <nil> false arena: stale handle: freed before
+}
+
+func ExampleArena_FreeSpan() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	s, _ := a.AllocSpan(100, at(1))
+	fmt.Println(a.HighWater(), a.FreeSpan(s), a.HighWater(), a.Len())
+	// Output: 100 <nil> 0 0
+}
+
+func ExampleArena_Descend() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	s, _ := a.AllocSpan(5000, at(0))
+	a.Descend()
+	v := at(7)
+	for _, i := range []int{10, 11, 12, 3000} {
+		s.Set(i, &v)
+	}
+	s.Flush()
+	d := a.Descend()
+	fmt.Println(d.Ranges, d.Updated, "slots in", d.Chunks, "chunks")
+	fmt.Println(a.Descend().Updated)
+	// Output:
+	// [{10 3} {3000 1}] 4 slots in 2 chunks
+	// 0
+}
+
+func ExampleArena_Mirror() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	s, _ := a.Alloc(at(1))
+	a.Descend()
+	m := a.Mirror() // stays valid, whatever grows
+	v := at(2)
+	s.Store(&v)
+	fmt.Print(m[0][12], " ")
+	a.Descend()
+	fmt.Println(m[0][12])
+	// Output: 1 2
+}
+
+func ExampleSlot_Store() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	s, _ := a.Alloc(at(0))
+	var wg sync.WaitGroup
+	for range 8 { // any number of goroutines
+		wg.Go(func() {
+			v := at(3)
+			s.Store(&v)
+		})
+	}
+	wg.Wait()
+	a.Descend()
+	fmt.Println(a.Mirror()[s.Index()][12])
+	// Output: 3
+}
+
+func ExampleSpan_Set() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	s, _ := a.AllocSpan(16, at(0))
+	a.Descend()
+	v := at(4)
+	s.Set(15, &v)
+	s.Flush() // nothing is promised before
+	a.Descend()
+	fmt.Println(a.Mirror()[s.Index(15)][12])
+	// Output: 4
+}
+
+func ExampleSpan_StoreRange() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	s, _ := a.AllocSpan(16, at(0))
+	a.Descend()
+	s.StoreRange(4, []Mat4{at(1), at(2), at(3)}) // flushes
+	fmt.Println(a.Descend().Ranges)
+	// Output: [{4 3}]
+}
