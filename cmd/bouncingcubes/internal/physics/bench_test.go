@@ -16,8 +16,8 @@ func heap(n, settle int) *sim {
 	return t.sim
 }
 
-// BenchmarkAwakeCube is one tick of a settled heap that is kept from sleeping, by cube: the dearest state there is, as
-// every cube has all its contacts.
+// BenchmarkAwakeCube is one tick of a settled heap that is kept from sleeping, by cube: every cube has all its
+// contacts, and hardly moves.
 func BenchmarkAwakeCube(b *testing.B) {
 	s := heap(CubesPerTank, 200)
 	b.ReportAllocs()
@@ -30,6 +30,20 @@ func BenchmarkAwakeCube(b *testing.B) {
 	}
 	b.ReportMetric(float64(len(s.contacts))/CubesPerTank, "manifolds/cube")
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(ticks*CubesPerTank), "ns/cube")
+}
+
+// BenchmarkTumblingCube is one tick, by cube, averaged over a column's fall, collapse and settling (4 s), over and over:
+// nothing stays where it was, so every contact is found anew.
+func BenchmarkTumblingCube(b *testing.B) {
+	t := &tank[struct{}]{sim: newSim(CubesPerTank)}
+	b.ReportAllocs()
+	for i, ticks := 0, 0; i < b.N; i, ticks = i+CubesPerTank, ticks+1 {
+		if ticks%240 == 0 {
+			t.fill(uint64(ticks))
+		}
+		t.sim.tick(1.0 / 60)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(max(b.N, CubesPerTank)), "ns/cube")
 }
 
 // BenchmarkSleepingCube is one tick of a world in which all sleeps, by cube.

@@ -157,8 +157,11 @@ func (w *World[T]) work(k int) {
 	}
 }
 
-// mostTicks is how many ticks one request may take; what more is due is given up.
-const mostTicks = 4
+// Of what is due, one request does mostTicks, or mostTime's worth if that is more; it gives the rest up.
+const (
+	mostTicks = 4
+	mostTime  = time.Second / 15
+)
 
 // bring takes t to the given step and time, one tick per lock, and stores what changed.
 func (w *World[T]) bring(t *tank[T], steps uint64, now time.Duration) {
@@ -184,7 +187,7 @@ func (w *World[T]) bringOne(t *tank[T], steps uint64, now time.Duration) bool {
 		return true
 	}
 	late := now - t.time
-	if most := mostTicks * w.tick; late >= most+w.tick {
+	if most := max(mostTicks*w.tick, mostTime-mostTime%w.tick); late >= most+w.tick {
 		give := late - most - late%w.tick
 		t.time += give
 		t.dropped.Add(int64(give))
@@ -195,7 +198,7 @@ func (w *World[T]) bringOne(t *tank[T], steps uint64, now time.Duration) bool {
 		w.tickOne(t)
 		return true
 	}
-	if now != t.shownAt {
+	if now > t.shownAt { // a tank may be younger than the request
 		t.shownAt = now
 		t.alpha = float32(late) / float32(w.tick)
 		t.publish(w.write, false)

@@ -226,6 +226,18 @@ func TestCatchesUpWithoutSpiralling(t *testing.T) {
 	}
 }
 
+// A tick shorter than a frame loses no time.
+func TestManyTicksAFrame(t *testing.T) {
+	_, w := newWorld(t, Config{Cubes: 10, Workers: 1, Tick: 500})
+	for range 60 {
+		w.Advance(time.Second / 60)
+		w.Wait()
+	}
+	if st := w.Stats(); st.Ticks < 499 || st.Ticks > 500 || st.Dropped > 0 {
+		t.Errorf("after a second at 500 Hz: %+v", st)
+	}
+}
+
 // SetCubes makes the world that New would have made with that number, keeps what both have, and gives slots back.
 func TestSetCubes(t *testing.T) {
 	a, w := newWorld(t, Config{Cubes: 700, Workers: 2, Seed: 4})
