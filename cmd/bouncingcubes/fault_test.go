@@ -1,0 +1,135 @@
+//go:build linux
+
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"image/png"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// fullDisk in the environment of beProgram makes every file end at 100 bytes, as on a full disk.
+const fullDisk = "BOUNCINGCUBES_TEST_FULL_DISK"
+
+func init() {
+	if os.Getenv(beProgram) == "" || os.Getenv(fullDisk) == "" {
+		return
+	}
+	signal.Ignore(syscall.SIGXFSZ) // what is left is the error of the write
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 100, Max: 100}); err != nil {
+		panic(err)
+	}
+}
+
+// wholeFiles checks that a folder holds no files but those named, and each of them whole; it returns their number.
+func wholeFiles(t *testing.T, dir string, names ...string) int {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := len(data) > 0
+		switch filepath.Ext(e.Name()) {
+		case ".png":
+			_, err := png.Decode(bytes.NewReader(data))
+			whole = err == nil
+		case ".json":
+			whole = json.Valid(data)
+		case ".svg":
+			whole = bytes.HasSuffix(bytes.TrimSpace(data), []byte("</svg>"))
+		}
+		if !whole || !slices.Contains(names, e.Name()) {
+			t.Errorf("%s: left behind, or not whole: %d bytes", e.Name(), len(data))
+		}
+	}
+	return len(entries)
+}
+
+// Whenever SIGINT comes, the program ends, and what it leaves is whole. Later than its first line it ends in order,
+// with status 0 and all files that were asked for.
+func TestInterruptAtAnyMoment(t *testing.T) {
+	endless := []string{"-cubes", "200", "-size", "64x64", "-frames", "1000000"}
+	for name, c := range map[string]struct{ args, files []string }{
+		"picture":  {[]string{"-offscreen", "-screenshot", "a.png"}, []string{"a.png"}},
+		"fountain": {[]string{"-offscreen", "-fountain", "-screenshot", "a.png"}, []string{"a.png"}},
+		"bench":    {[]string{"-bench", "-warmup", "1", "-json", "a.json", "-plot", "a.svg", "-cpuprofile", "a.prof"}, []string{"a.json", "a.svg", "a.prof"}},
+		"free":     {[]string{"-bench", "-free", "-warmup", "1", "-json", "a.json"}, []string{"a.json"}},
+		"matrix":   {[]string{"-bench", "-matrix", "-json", "a.json", "-plot", "a.png"}, []string{"a.json", "a.png"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			// The delay only picks the moment: it doubles until the program had time to begin.
+			for delay := time.Millisecond; ; delay *= 2 {
+				dir := t.TempDir()
+				cmd, _, stderr := command(t, append(slices.Clone(endless), c.args...)...)
+				cmd.Args[0], _ = filepath.Abs(cmd.Path)
+				cmd.Path, cmd.Dir = cmd.Args[0], dir
+				if err := cmd.Start(); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(delay)
+				if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+					t.Fatal(err)
+				}
+				cmd.Wait()
+				files := wholeFiles(t, dir, c.files...)
+				state := cmd.ProcessState.Sys().(syscall.WaitStatus)
+				switch {
+				case state.Signaled() && state.Signal() == syscall.SIGINT && files == 0: // before main began
+				case state.ExitStatus() == 0 && files == len(c.files):
+					if delay > 200*time.Millisecond {
+						return
+					}
+				default:
+					t.Fatalf("interrupted after %v: %v, %d files: %s", delay, cmd.ProcessState, files, stderr)
+				}
+			}
+		})
+	}
+}
+
+// On a full disk the program fails in one sentence, and leaves what was there before.
+func TestFullDisk(t *testing.T) {
+	t.Setenv(fullDisk, "1")
+	for _, args := range [][]string{
+		{"-offscreen", "-screenshot"}, {"-bench", "-json"}, {"-bench", "-plot"}, {"-bench", "-cpuprofile"}, {"-bench", "-trace"},
+	} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			dir := t.TempDir()
+			path := filepath.Join(dir, map[string]string{"-screenshot": "a.png", "-plot": "a.svg"}[args[1]])
+			if path == dir {
+				path = filepath.Join(dir, "a"+args[1])
+			}
+			args = append(slices.Clone(args), path, "-cubes", "50", "-frames", "3", "-size", "64x64")
+			for _, before := range []string{"", "what was there before"} {
+				if before != "" {
+					if err := os.WriteFile(path, []byte(before), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+				status, _, stderr := program(t, args...)
+				_, sentence, ok := strings.Cut(stderr, "bouncingcubes: ")
+				if status != 1 || !ok || strings.Count(sentence, "\n") != 1 || !strings.Contains(sentence, "file too large") {
+					t.Errorf("status %d: %s", status, stderr)
+				}
+				names, err := filepath.Glob(filepath.Join(dir, "*"))
+				data, _ := os.ReadFile(path)
+				if err != nil || string(data) != before || len(names) != min(1, len(before)) {
+					t.Errorf("left: %v, %q", names, data)
+				}
+			}
+		})
+	}
+}
