@@ -155,7 +155,7 @@ func (b *Batch[T]) code(o BatchOptions) (string, error) {
 		look, flat = shaders.LookStudio, false
 	}
 	// The user's parts come first, so that the compiler's line numbers are theirs.
-	parts := []string{shade, record, shaders.Scene, look}
+	parts := []string{shade, record, b.renderer.scene(), look}
 	if shade == "" {
 		parts[0] = shaders.Shade
 		parts[0], parts[1] = parts[1], parts[0]

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
+	"github.com/slotstream/slotstream/shaders"
 )
 
 // Config is what a renderer is made for. Format must be the target's.
@@ -94,10 +95,7 @@ func (r *Renderer) init() error {
 		EarthColor: Color{0.16, 0.13, 0.11, 1},
 		Backdrop:   *r.config.Background,
 	}
-	r.frame.Params[1] = r.config.GroundY
-	if !encodesSRGB(r.config.Format) {
-		r.frame.Params[0] = 1
-	}
+	r.frame.Ground[0] = r.config.GroundY
 	var err error
 	if r.frameData, err = newBuffer(d, "frame", bytesOf([]frameUniform{r.frame}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
 		return err
@@ -359,6 +357,14 @@ func clearValue(c Color, f wgpu.TextureFormat) wgpu.Color {
 		}
 	}
 	return wgpu.Color{R: float64(c[0]), G: float64(c[1]), B: float64(c[2]), A: 1}
+}
+
+// scene is the start of every module: what all share, for the target's format.
+func (r *Renderer) scene() string {
+	if encodesSRGB(r.config.Format) {
+		return shaders.Scene + shaders.ToneLinear
+	}
+	return shaders.Scene + shaders.ToneSRGB
 }
 
 func encodesSRGB(f wgpu.TextureFormat) bool {

@@ -16,7 +16,7 @@ type frameUniform struct {
 	SunMap     mgl32.Mat4
 	SkyMap     mgl32.Mat4
 	Region     mgl32.Vec4
-	Params     mgl32.Vec4
+	Ground     mgl32.Vec4
 }
 
 // batchUniform is Batch of scene.wgsl.

@@ -107,7 +107,7 @@ func (s *studio) init(r *Renderer) (err error) {
 	if s.sceneRoot, err = newPipelineLayout(d, s.mapsLayout); err != nil {
 		return err
 	}
-	module, err := newModule(d, strings.Join([]string{shaders.RecordInstance, shaders.Scene, shaders.LookStudio, shaders.Backdrop}, "\n"))
+	module, err := newModule(d, strings.Join([]string{shaders.RecordInstance, r.scene(), shaders.LookStudio, shaders.Backdrop}, "\n"))
 	if err != nil {
 		return err
 	}

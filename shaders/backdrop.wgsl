@@ -9,7 +9,7 @@ struct Ground {
 fn vs_ground(@builtin(vertex_index) v: u32) -> Ground {
     let corner = vec2f(f32(v & 1u), f32(v >> 1u)) * 2.0 - 1.0;
     let xz = frame.region.xz + corner * frame.region.w * 40.0;
-    let p = vec3f(xz.x, frame.params.y, xz.y);
+    let p = vec3f(xz.x, frame.ground.x, xz.y);
     return Ground(frame.view_proj * vec4f(p, 1.0), p);
 }
 

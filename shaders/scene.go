@@ -8,6 +8,11 @@ var (
 	//go:embed scene.wgsl
 	Scene string // what every module shares: bindings, types, colours, tone
 
+	//go:embed tone_linear.wgsl
+	ToneLinear string
+	//go:embed tone_srgb.wgsl
+	ToneSRGB string
+
 	//go:embed record_mat4.wgsl
 	RecordMat4 string
 	//go:embed record_instance.wgsl

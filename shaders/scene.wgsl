@@ -1,4 +1,5 @@
-// What every module of the scene shares. Needs Record.
+// What every module of the scene shares. Needs Record, and output of one of the
+// tone files.
 // Right-handed, y up, metres; matrices column-major; colours linear.
 
 struct Frame {
@@ -12,7 +13,7 @@ struct Frame {
     sun_map: mat4x4f,    // world to the depth map seen from the sun: u, v, depth
     sky_map: mat4x4f,    // world to the one seen from above
     region: vec4f,       // the ball that the maps cover: centre, radius in metres
-    params: vec4f,       // x: 1 where the target does not encode sRGB itself; y: height of the ground
+    ground: vec4f,       // x: height in metres
 }
 
 struct Batch {
@@ -38,13 +39,6 @@ fn hash(i: u32) -> u32 {  // a permutation of 32 bits (PCG, Jarzynski & Olano 20
     let s = i * 747796405u + 2891336453u;
     let w = ((s >> ((s >> 28u) + 4u)) ^ s) * 277803737u;
     return (w >> 22u) ^ w;
-}
-
-// output turns linear colour into what the target stores.
-fn output(c: vec3f) -> vec4f {
-    if frame.params.x == 0.0 { return vec4f(c, 1.0); }
-    let x = clamp(c, vec3f(0.0), vec3f(1.0));
-    return vec4f(select(1.055 * pow(x, vec3f(1.0 / 2.4)) - 0.055, 12.92 * x, x < vec3f(0.0031308)), 1.0);
 }
 
 // daylight is the light that reaches a surface of this normal: the sun, as far
