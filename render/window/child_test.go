@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/exec"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
 // Windows want the main thread, which `go test` keeps for itself. So the test binary is its own set of programs: with
@@ -42,6 +44,18 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// run starts one of the programs above in a folder.
+func run(t *testing.T, name, dir string, env []string) *windowtest.Program {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Env, cmd.Dir = append(env, childVariable+"="+name), dir
+	return windowtest.Start(t, cmd)
 }
 
 var options = Options{Width: 640, Height: 360, Stats: true, Device: render.Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}}

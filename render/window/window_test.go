@@ -3,8 +3,8 @@
 package window
 
 import (
-	"bytes"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
@@ -15,9 +15,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
 func TestNoDisplay(t *testing.T) {
@@ -50,11 +51,11 @@ func TestNoDisplay(t *testing.T) {
 func TestNoDisplayProgram(t *testing.T) {
 	for _, display := range []string{"", ":4095"} {
 		p := run(t, "open", t.TempDir(), append(os.Environ(), "DISPLAY="+display, "WAYLAND_DISPLAY="))
-		p.expect("no display: true")
-		if p.cmd.Wait() == nil {
+		p.Expect("no display: true")
+		if p.Cmd.Wait() == nil {
 			t.Errorf("DISPLAY=%q: the program did not fail", display)
 		}
-		if said := p.stderr.String(); strings.Count(said, "\n") != 1 || !strings.HasPrefix(said, "window: no display: ") {
+		if said := p.Stderr.String(); strings.Count(said, "\n") != 1 || !strings.HasPrefix(said, "window: no display: ") {
 			t.Errorf("DISPLAY=%q: not one sentence: %q", display, said)
 		}
 	}
@@ -89,21 +90,21 @@ func TestPresentMode(t *testing.T) {
 }
 
 func TestDrawResizeClose(t *testing.T) {
-	x := startXvfb(t)
-	p := run(t, "report", t.TempDir(), x.env())
-	id := p.expect("window")
-	p.expect("frame 640 360")
-	p.expect("frames 30")
-	x.until("640×360 pixels of cyan", filled(640, 360))
-	x.do("windowsize", "--sync", id, "900", "500")
-	p.expect("frame 900 500")
-	x.until("900×500 pixels of cyan", filled(900, 500))
-	x.do("windowsize", "--sync", id, "301", "203")
-	p.expect("frame 301 203")
-	x.until("301×203 pixels of cyan", filled(301, 203))
-	x.do("key", "alt+F4") // openbox asks the window to close, as its button does
-	p.expect("closed")
-	p.end()
+	x := windowtest.NewScreen(t)
+	p := run(t, "report", t.TempDir(), x.Env())
+	id := p.Expect("window")
+	p.Expect("frame 640 360")
+	p.Expect("frames 30")
+	x.Until("640×360 pixels of cyan", filled(640, 360))
+	x.Do("windowsize", "--sync", id, "900", "500")
+	p.Expect("frame 900 500")
+	x.Until("900×500 pixels of cyan", filled(900, 500))
+	x.Do("windowsize", "--sync", id, "301", "203")
+	p.Expect("frame 301 203")
+	x.Until("301×203 pixels of cyan", filled(301, 203))
+	x.Do("key", "alt+F4") // openbox asks the window to close, as its button does
+	p.Expect("closed")
+	p.End()
 }
 
 // filled tells whether a screen shows width × height pixels of cyan and no other.
@@ -124,94 +125,94 @@ func filled(width, height int) func(*image.NRGBA) bool {
 }
 
 func TestKeys(t *testing.T) {
-	x := startXvfb(t)
+	x := windowtest.NewScreen(t)
 	dir := t.TempDir()
-	p := run(t, "report", dir, x.env())
-	p.expect("window")
-	p.expect("focus true")
-	p.expect("frames 30")
+	p := run(t, "report", dir, x.Env())
+	p.Expect("window")
+	p.Expect("focus true")
+	p.Expect("frames 30")
 
-	x.do("key", "a")
-	p.expect("key 65 1 0")
-	p.expect("char a")
-	p.expect("key 65 0 0")
-	x.do("key", "shift+b")
-	p.expect("key 66 1 1")
-	p.expect("char B")
+	x.Do("key", "a")
+	p.Expect("key 65 1 0")
+	p.Expect("char a")
+	p.Expect("key 65 0 0")
+	x.Do("key", "shift+b")
+	p.Expect("key 66 1 1")
+	p.Expect("char B")
 
-	x.do("key", "space")
-	p.expect("paused true")
-	x.do("key", "space")
-	p.expect("paused false")
+	x.Do("key", "space")
+	p.Expect("paused true")
+	x.Do("key", "space")
+	p.Expect("paused false")
 
-	x.do("key", "F11")
-	p.expect("frame 1600 900 true")
-	x.until("a full screen of cyan", filled(1600, 900))
-	x.do("key", "F11")
-	p.expect("frame 640 360 false")
-	shown := x.until("640×360 pixels of cyan", filled(640, 360))
+	x.Do("key", "F11")
+	p.Expect("frame 1600 900 true")
+	x.Until("a full screen of cyan", filled(1600, 900))
+	x.Do("key", "F11")
+	p.Expect("frame 640 360 false")
+	shown := x.Until("640×360 pixels of cyan", filled(640, 360))
 
-	x.do("key", "s")
+	x.Do("key", "s")
 	path := screenshot(t, dir)
-	x.do("key", "alt+F4")
-	p.expect("closed")
-	p.end()
+	x.Do("key", "alt+F4")
+	p.Expect("closed")
+	p.End()
 	shot := readPNG(t, path)
 	if shot.Rect != image.Rect(0, 0, 640, 360) || !filled(640, 360)(shot) {
-		t.Errorf("the screenshot is not what the screen showed: %s, %s", x.keep(shot), x.keep(shown))
+		t.Errorf("the screenshot is not what the screen showed: %s, %s", x.Keep(shot), x.Keep(shown))
 	}
 }
 
 func TestMouse(t *testing.T) {
-	x := startXvfb(t)
-	p := run(t, "report", t.TempDir(), x.env())
-	id := p.expect("window")
-	p.expect("focus true")
-	p.expect("frames 30")
-	x.do("mousemove", "--window", id, "320", "180")
-	p.expect("cursor 320 180")
+	x := windowtest.NewScreen(t)
+	p := run(t, "report", t.TempDir(), x.Env())
+	id := p.Expect("window")
+	p.Expect("focus true")
+	p.Expect("frames 30")
+	x.Do("mousemove", "--window", id, "320", "180")
+	p.Expect("cursor 320 180")
 
-	x.do("click", "1")
-	p.expect("button 0 1 0")
-	p.expect("button 0 0 0")
-	p.expect("click 0 320 180")
+	x.Do("click", "1")
+	p.Expect("button 0 1 0")
+	p.Expect("button 0 0 0")
+	p.Expect("click 0 320 180")
 
 	// A quarter of the height to the right turns the camera a quarter of half a turn to the left.
-	x.do("mousedown", "1")
-	x.do("mousemove_relative", "90", "0")
+	x.Do("mousedown", "1")
+	x.Do("mousemove_relative", "90", "0")
 	yaw, pitch, distance, moved := camera(t, p)
-	x.do("mouseup", "1")
-	p.expect("button 0 0 0")
+	x.Do("mouseup", "1")
+	p.Expect("button 0 0 0")
 	if !near(yaw, 0.6-math.Pi/4) || !near(pitch, 0.45) || !near(distance, 10) || moved != 0 {
 		t.Errorf("after a drag: yaw %v, pitch %v, distance %v, target moved by %v", yaw, pitch, distance, moved)
 	}
 
 	// The right button takes along what is under it: a quarter of the height of the view.
-	x.do("mousedown", "3")
-	x.do("mousemove_relative", "0", "90")
+	x.Do("mousedown", "3")
+	x.Do("mousemove_relative", "0", "90")
 	_, _, _, moved = camera(t, p)
-	x.do("mouseup", "3")
+	x.Do("mouseup", "3")
 	if want := 10 * math.Tan(0.4) / 2; !near(moved, want) {
 		t.Errorf("panned by %v, want %v", moved, want)
 	}
 
-	x.do("click", "4") // the wheel, away from the user
-	p.expect("scroll 0 1")
+	x.Do("click", "4") // the wheel, away from the user
+	p.Expect("scroll 0 1")
 	if _, _, distance, _ = camera(t, p); !near(distance, 9) {
 		t.Errorf("one notch leaves a distance of %v", distance)
 	}
-	for _, line := range p.seen {
+	for _, line := range p.Seen {
 		if strings.HasPrefix(line, "click 2") || strings.HasPrefix(line, "click 1") {
 			t.Errorf("a drag counted as a click: %s", line)
 		}
 	}
-	x.do("key", "alt+F4")
-	p.end()
+	x.Do("key", "alt+F4")
+	p.End()
 }
 
-func camera(t *testing.T, p *program) (yaw, pitch, distance, moved float64) {
+func camera(t *testing.T, p *windowtest.Program) (yaw, pitch, distance, moved float64) {
 	t.Helper()
-	scan(t, p.expect("camera"), &yaw, &pitch, &distance, &moved)
+	scan(t, p.Expect("camera"), &yaw, &pitch, &distance, &moved)
 	return
 }
 
@@ -219,54 +220,54 @@ func near(a, b float64) bool { return math.Abs(a-b) < 1e-4 }
 
 // On a display of 192 dots per inch a window has twice the pixels, and all positions are in them.
 func TestHiDPI(t *testing.T) {
-	x := startXvfb(t)
-	x.setDPI(192)
-	p := run(t, "report", t.TempDir(), x.env())
-	id := p.expect("window")
-	p.expect("scale 2")
-	p.expect("frame 1280 720")
-	x.until("1280×720 pixels of cyan", filled(1280, 720))
-	x.do("mousemove", "--window", id, "1200", "700")
-	p.expect("cursor 1200 700")
-	x.do("key", "alt+F4")
-	p.end()
+	x := windowtest.NewScreen(t)
+	x.SetDPI(192)
+	p := run(t, "report", t.TempDir(), x.Env())
+	id := p.Expect("window")
+	p.Expect("scale 2")
+	p.Expect("frame 1280 720")
+	x.Until("1280×720 pixels of cyan", filled(1280, 720))
+	x.Do("mousemove", "--window", id, "1200", "700")
+	p.Expect("cursor 1200 700")
+	x.Do("key", "alt+F4")
+	p.End()
 }
 
 func TestMinimise(t *testing.T) {
-	x := startXvfb(t)
-	p := run(t, "report", t.TempDir(), x.env())
-	id := p.expect("window")
-	p.expect("frames 30")
-	x.do("windowminimize", id)
-	p.expect("skipped true")
-	x.until("an empty screen", filled(0, 0))
-	x.do("windowactivate", id)
-	p.expect("skipped false")
-	p.expect("frames")
-	x.until("the window again", filled(640, 360))
-	x.do("key", "alt+F4")
-	p.expect("closed")
-	p.end()
+	x := windowtest.NewScreen(t)
+	p := run(t, "report", t.TempDir(), x.Env())
+	id := p.Expect("window")
+	p.Expect("frames 30")
+	x.Do("windowminimize", id)
+	p.Expect("skipped true")
+	x.Until("an empty screen", filled(0, 0))
+	x.Do("windowactivate", id)
+	p.Expect("skipped false")
+	p.Expect("frames")
+	x.Until("the window again", filled(640, 360))
+	x.Do("key", "alt+F4")
+	p.Expect("closed")
+	p.End()
 }
 
 // A sphere stays round, in the middle and as high as before, whatever the shape of the window.
 func TestResizeKeepsShape(t *testing.T) {
-	x := startXvfb(t)
-	p := run(t, "sphere", t.TempDir(), x.env())
-	id := p.expect("window")
-	p.expect("frame 640 360")
-	x.until("a round sphere 301 pixels high", round(301))
-	x.do("windowsize", "--sync", id, "900", "300")
-	p.expect("frame 900 300")
-	x.until("a round sphere 251 pixels high", round(251))
-	x.do("windowsize", "--sync", id, "400", "600")
-	p.expect("frame 400 600")
-	x.until("a sphere 502 pixels high and cut off at the sides", func(img *image.NRGBA) bool {
+	x := windowtest.NewScreen(t)
+	p := run(t, "sphere", t.TempDir(), x.Env())
+	id := p.Expect("window")
+	p.Expect("frame 640 360")
+	x.Until("a round sphere 301 pixels high", round(301))
+	x.Do("windowsize", "--sync", id, "900", "300")
+	p.Expect("frame 900 300")
+	x.Until("a round sphere 251 pixels high", round(251))
+	x.Do("windowsize", "--sync", id, "400", "600")
+	p.Expect("frame 400 600")
+	x.Until("a sphere 502 pixels high and cut off at the sides", func(img *image.NRGBA) bool {
 		box := red(img)
 		return box.Dx() == 400 && around(box.Dy(), 502)
 	})
-	x.do("key", "alt+F4")
-	p.end()
+	x.Do("key", "alt+F4")
+	p.End()
 }
 
 // red is the box around a screen's red pixels.
@@ -292,24 +293,20 @@ func around(a, b int) bool { return a-b <= 3 && b-a <= 3 }
 
 // The example runs as it stands in the documentation, and S saves what it shows.
 func TestExample(t *testing.T) {
-	x := startXvfb(t)
+	x := windowtest.NewScreen(t)
 	dir := t.TempDir()
 	binary := filepath.Join(dir, "example")
 	if out, err := exec.Command("go", "build", "-o", binary, "../../examples/window").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v: %s", err, out)
 	}
 	example := exec.Command(binary)
-	example.Dir, example.Env = dir, x.env()
-	var stderr bytes.Buffer
-	example.Stderr = &stderr
-	start(t, example)
-	x.do("search", "--sync", "--onlyvisible", "--name", "^wave", "windowfocus", "--sync")
-	x.do("key", "s")
+	example.Dir, example.Env = dir, x.Env()
+	p := windowtest.Start(t, example)
+	x.Focus("^wave")
+	x.Do("key", "s")
 	path := screenshot(t, dir)
-	x.do("key", "alt+F4")
-	if err := example.Wait(); err != nil {
-		t.Fatalf("the example failed: %v\n%s", err, &stderr)
-	}
+	x.Do("key", "alt+F4")
+	p.End()
 	img := readPNG(t, path)
 	colors := map[color.NRGBA]bool{}
 	for y := range img.Rect.Max.Y {
@@ -318,20 +315,19 @@ func TestExample(t *testing.T) {
 		}
 	}
 	if img.Rect != image.Rect(0, 0, 1280, 720) || len(colors) < 20 { // eight colours on three lit faces
-		t.Errorf("a picture of %v with %d colours: %s", img.Rect, len(colors), x.keep(img))
+		t.Errorf("a picture of %v with %d colours: %s", img.Rect, len(colors), x.Keep(img))
 	}
 }
 
 // screenshot waits for a program to begin its picture; it is whole once the program has ended.
 func screenshot(t *testing.T, dir string) string {
 	t.Helper()
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if shots, _ := filepath.Glob(filepath.Join(dir, "slotstream-*.png")); len(shots) > 0 {
-			return shots[0]
-		}
-	}
-	t.Fatal("there is no screenshot")
-	return ""
+	var shots []string
+	windowtest.Wait(t, "a screenshot", func() bool {
+		shots, _ = filepath.Glob(filepath.Join(dir, "slotstream-*.png"))
+		return len(shots) > 0
+	})
+	return shots[0]
 }
 
 func readPNG(t *testing.T, path string) *image.NRGBA {
@@ -351,12 +347,12 @@ func readPNG(t *testing.T, path string) *image.NRGBA {
 }
 
 func TestResizesLeaveMemoryFlat(t *testing.T) {
-	x := startXvfb(t)
-	p := run(t, "resizes", t.TempDir(), x.env())
+	x := windowtest.NewScreen(t)
+	p := run(t, "resizes", t.TempDir(), x.Env())
 	var first, last int
-	scan(t, p.expect("resident"), &first)
-	scan(t, p.expect("resident"), &last)
-	p.end()
+	scan(t, p.Expect("resident"), &first)
+	scan(t, p.Expect("resident"), &last)
+	p.End()
 	t.Logf("resident after 50 resizes: %d kB, after 250: %d kB", first, last)
 	if last > first+24<<10 { // one swapchain kept alive per resize would be 200 to 400 MB
 		t.Errorf("200 resizes took %d kB", last-first)
@@ -364,8 +360,15 @@ func TestResizesLeaveMemoryFlat(t *testing.T) {
 }
 
 func TestAbandonedFrames(t *testing.T) {
-	x := startXvfb(t)
-	p := run(t, "abandon", t.TempDir(), x.env())
-	p.expect("survived")
-	p.end()
+	x := windowtest.NewScreen(t)
+	p := run(t, "abandon", t.TempDir(), x.Env())
+	p.Expect("survived")
+	p.End()
+}
+
+func scan(t *testing.T, s string, to ...any) {
+	t.Helper()
+	if _, err := fmt.Sscan(s, to...); err != nil {
+		t.Fatalf("%q: %v", s, err)
+	}
 }

@@ -1,0 +1,97 @@
+package windowtest
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Program is a program under test, and what it prints.
+type Program struct {
+	Cmd    *exec.Cmd
+	Stderr bytes.Buffer // whole once the program has ended
+	Seen   []string     // the lines of stdout that Expect and End have read
+
+	t     testing.TB
+	lines chan string
+}
+
+// Start starts cmd, with stdout and stderr here. It is killed when the test ends.
+func Start(t testing.TB, cmd *exec.Cmd) *Program {
+	t.Helper()
+	p := &Program{t: t, Cmd: cmd, lines: make(chan string, 1<<16)}
+	cmd.Stderr = &p.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	start(t, cmd)
+	go func() {
+		defer close(p.lines)
+		for s := bufio.NewScanner(out); s.Scan(); {
+			p.lines <- s.Text()
+		}
+		io.Copy(io.Discard, out)
+	}()
+	return p
+}
+
+// start runs c until the test ends.
+func start(t testing.TB, c *exec.Cmd) {
+	t.Helper()
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		c.Process.Kill()
+		c.Wait()
+	})
+}
+
+// Expect reads what the program prints until a line starts with prefix, and returns the rest of that line. A program
+// that finds no graphics adapter ends the test as a missing tool does.
+func (p *Program) Expect(prefix string) string {
+	p.t.Helper()
+	deadline := time.After(Patience)
+	for {
+		select {
+		case line, ok := <-p.lines:
+			if !ok {
+				p.Cmd.Wait()
+				if strings.Contains(p.Stderr.String(), "no graphics adapter") && os.Getenv("CI") != "true" {
+					p.t.Skip("no graphics adapter: make deps")
+				}
+				p.t.Fatalf("the program ended (%v) before it printed %q: %q\n%s", p.Cmd.ProcessState, prefix, p.last(), &p.Stderr)
+			}
+			p.Seen = append(p.Seen, line)
+			if rest, ok := strings.CutPrefix(line, prefix); ok {
+				return strings.TrimSpace(rest)
+			}
+		case <-deadline:
+			p.t.Fatalf("the program never printed %q: %q", prefix, p.last())
+		}
+	}
+}
+
+// End waits for the program to end, with status 0.
+func (p *Program) End() {
+	p.t.Helper()
+	ended := time.AfterFunc(Patience, func() { p.Cmd.Process.Kill() }) // else a program that hangs would hang the test
+	for line := range p.lines {
+		p.Seen = append(p.Seen, line)
+	}
+	err := p.Cmd.Wait()
+	if !ended.Stop() {
+		p.t.Fatalf("the program never ended: %q\n%s", p.last(), &p.Stderr)
+	}
+	if err != nil {
+		p.t.Fatalf("the program failed: %v: %q\n%s", err, p.last(), &p.Stderr)
+	}
+}
+
+func (p *Program) last() []string { return p.Seen[max(0, len(p.Seen)-20):] }

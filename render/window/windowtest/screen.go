@@ -1,0 +1,183 @@
+package windowtest
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"image"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slotstream/slotstream/render"
+)
+
+// The screen's size in pixels.
+const Width, Height = 1600, 900
+
+// Screen is an X server of the test's own, with a window manager and a screen that can be looked at. It ends with the
+// test.
+type Screen struct {
+	t       testing.TB
+	display string
+	dir     string // where the server maps its screen
+	kept    int    // pictures
+}
+
+// NewScreen starts a server and its window manager.
+func NewScreen(t testing.TB) *Screen {
+	t.Helper()
+	for _, tool := range []string{"Xvfb", "openbox", "xdotool"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatalf("%s is missing: make deps", tool)
+			}
+			t.Skipf("%s is missing: make deps", tool)
+		}
+	}
+	s := &Screen{t: t, dir: t.TempDir()}
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", Width, Height),
+		"-nolisten", "tcp", "-noreset", "-fbdir", s.dir)
+	server.ExtraFiles = []*os.File{w}
+	start(t, server)
+	w.Close()
+	number, err := bufio.NewReader(r).ReadString('\n')
+	if err != nil {
+		t.Fatalf("Xvfb did not start: %v", err)
+	}
+	s.display = ":" + strings.TrimSpace(number)
+
+	r, w, err = os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	manager := exec.Command("openbox", "--sm-disable", "--startup", "echo ready")
+	manager.Env = s.Env()
+	manager.Stdout = w
+	start(t, manager)
+	w.Close()
+	if _, err := bufio.NewReader(r).ReadString('\n'); err != nil {
+		t.Fatalf("openbox did not start: %v", err)
+	}
+	return s
+}
+
+// Env is this process's environment with the display in it.
+func (s *Screen) Env() []string {
+	return append(os.Environ(), "DISPLAY="+s.display, "WAYLAND_DISPLAY=")
+}
+
+// Do makes real events: xdotool types and clicks through the server's XTEST extension. It returns what xdotool says.
+func (s *Screen) Do(args ...string) string {
+	s.t.Helper()
+	c := exec.Command("xdotool", args...)
+	c.Env = s.Env()
+	out, err := c.CombinedOutput()
+	if err != nil {
+		s.t.Fatalf("xdotool %s: %v: %s", strings.Join(args, " "), err, out)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// Focus waits for a window whose title matches a pattern, gives it the keyboard, and returns its number.
+func (s *Screen) Focus(title string) (window string) {
+	s.t.Helper()
+	window, _, _ = strings.Cut(s.Do("search", "--sync", "--onlyvisible", "--name", title), "\n")
+	s.Do("windowfocus", "--sync", window)
+	return window
+}
+
+// SetDPI sets the resource that tells programs the display's resolution, as desktops do: a ChangeProperty request of
+// the X11 protocol (https://www.x.org/releases/X11R7.7/doc/xproto/x11protocol.html), for want of a tool in make deps.
+func (s *Screen) SetDPI(dpi int) {
+	s.t.Helper()
+	c, err := net.Dial("unix", "/tmp/.X11-unix/X"+s.display[1:])
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer c.Close()
+	order := binary.LittleEndian
+	c.Write([]byte{'l', 0, 11, 0, 0, 0, 0, 0, 0, 0, 0, 0})
+	header := make([]byte, 8)
+	if _, err := io.ReadFull(c, header); err != nil || header[0] != 1 {
+		s.t.Fatalf("the X server refused: %v %v", header, err)
+	}
+	setup := make([]byte, 4*int(order.Uint16(header[6:])))
+	if _, err := io.ReadFull(c, setup); err != nil {
+		s.t.Fatal(err)
+	}
+	vendor, formats := int(order.Uint16(setup[16:])), int(setup[21])
+	root := order.Uint32(setup[32+(vendor+3)&^3+8*formats:])
+
+	value := fmt.Appendf(nil, "Xft.dpi:\t%d\n", dpi)
+	length := uint32(len(value))
+	for len(value)%4 != 0 {
+		value = append(value, 0)
+	}
+	const changeProperty, resourceManager, stringType = 18, 23, 31
+	request := []byte{changeProperty, 0}
+	request = order.AppendUint16(request, uint16(6+len(value)/4))
+	for _, v := range []uint32{root, resourceManager, stringType, 8, length} {
+		request = order.AppendUint32(request, v)
+	}
+	const getInputFocus = 43 // the answer to it says that the server has done what came before
+	c.Write(append(append(request, value...), getInputFocus, 0, 1, 0))
+	if _, err := io.ReadFull(c, make([]byte, 32)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Image is what the screen shows: an X window dump (XWDFile.h) of 32 bits a pixel.
+func (s *Screen) Image() *image.NRGBA {
+	s.t.Helper()
+	dump, err := os.ReadFile(filepath.Join(s.dir, "Xvfb_screen0"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	header := func(i int) int { return int(binary.BigEndian.Uint32(dump[4*i:])) }
+	const colour = 12 // bytes of a colour map entry
+	width, height, stride := header(4), header(5), header(12)
+	pixels := dump[header(0)+header(19)*colour:]
+	img := image.NewNRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		from, to := pixels[y*stride:][:4*width], img.Pix[y*img.Stride:][:4*width]
+		for i := 0; i < len(to); i += 4 {
+			to[i], to[i+1], to[i+2], to[i+3] = from[i+2], from[i+1], from[i], 255
+		}
+	}
+	return img
+}
+
+// Until waits for the screen to look right, and returns that picture: what a program presented, the server shows a
+// little later.
+func (s *Screen) Until(what string, right func(*image.NRGBA) bool) *image.NRGBA {
+	s.t.Helper()
+	for deadline := time.Now().Add(Patience); ; time.Sleep(20 * time.Millisecond) {
+		img := s.Image()
+		if right(img) {
+			return img
+		}
+		if time.Now().After(deadline) {
+			s.t.Fatalf("the screen never showed %s: %s", what, s.Keep(img))
+		}
+	}
+}
+
+// Keep saves a picture for whoever looks into a failure, and says where.
+func (s *Screen) Keep(img image.Image) string {
+	s.kept++
+	path := filepath.Join(os.TempDir(), fmt.Sprintf("%s-%d.png", strings.ReplaceAll(s.t.Name(), "/", "-"), s.kept))
+	if err := render.WritePNG(path, img); err != nil {
+		return err.Error()
+	}
+	return path
+}
