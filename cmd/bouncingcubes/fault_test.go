@@ -5,8 +5,10 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"image/png"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"slices"
@@ -61,12 +63,14 @@ func wholeFiles(t *testing.T, dir string, names ...string) int {
 // Whenever SIGINT comes, the program ends, and what it leaves is whole. Later than its first line it ends in order,
 // with status 0 and all files that were asked for.
 func TestInterruptAtAnyMoment(t *testing.T) {
+	display := startXvfb(t)
 	endless := []string{"-cubes", "200", "-size", "64x64", "-frames", "1000000"}
 	for name, c := range map[string]struct{ args, files []string }{
 		"picture":  {[]string{"-offscreen", "-screenshot", "a.png"}, []string{"a.png"}},
 		"fountain": {[]string{"-offscreen", "-fountain", "-screenshot", "a.png"}, []string{"a.png"}},
 		"bench":    {[]string{"-bench", "-warmup", "1", "-json", "a.json", "-plot", "a.svg", "-cpuprofile", "a.prof"}, []string{"a.json", "a.svg", "a.prof"}},
 		"free":     {[]string{"-bench", "-free", "-warmup", "1", "-json", "a.json"}, []string{"a.json"}},
+		"window":   {[]string{"-window"}, nil},
 		"matrix":   {[]string{"-bench", "-matrix", "-json", "a.json", "-plot", "a.png"}, []string{"a.json", "a.png"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,6 +80,7 @@ func TestInterruptAtAnyMoment(t *testing.T) {
 				cmd, _, stderr := command(t, append(slices.Clone(endless), c.args...)...)
 				cmd.Args[0], _ = filepath.Abs(cmd.Path)
 				cmd.Path, cmd.Dir = cmd.Args[0], dir
+				cmd.Env = append(cmd.Env, "DISPLAY="+display)
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
 				}
@@ -98,6 +103,31 @@ func TestInterruptAtAnyMoment(t *testing.T) {
 			}
 		})
 	}
+}
+
+// startXvfb starts a display that ends with the test.
+func startXvfb(t *testing.T) (display string) {
+	t.Helper()
+	if _, err := exec.LookPath("Xvfb"); err != nil && os.Getenv("CI") != "true" {
+		t.Skip("no Xvfb: run make deps")
+	}
+	said, says, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer said.Close()
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-nolisten", "tcp")
+	cmd.ExtraFiles = []*os.File{says}
+	err = cmd.Start()
+	says.Close()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Signal(syscall.SIGTERM); cmd.Wait() })
+	if _, err := fmt.Fscan(said, &display); err != nil {
+		t.Fatalf("Xvfb names no display: %v", err)
+	}
+	return ":" + display
 }
 
 // On a full disk the program fails in one sentence, and leaves what was there before.
