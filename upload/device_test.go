@@ -1,6 +1,8 @@
 package upload_test
 
 import (
+	"flag"
+	"fmt"
 	"os"
 	"runtime"
 	"testing"
@@ -9,6 +11,22 @@ import (
 )
 
 func init() { wgpu.SetLogLevel(wgpu.LogLevelError) }
+
+// Examples cannot skip: without an adapter they are left out, except in CI.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if os.Getenv("CI") != "true" {
+		instance := wgpu.CreateInstance(nil)
+		if adapter, err := instance.RequestAdapter(nil); err != nil {
+			fmt.Println("no adapter: examples are left out; install mesa-vulkan-drivers")
+			flag.Set("test.skip", "^Example")
+		} else {
+			adapter.Release()
+		}
+		instance.Release()
+	}
+	os.Exit(m.Run())
+}
 
 // openDevice opens a device on any adapter. No adapter is a failure in CI and a skip elsewhere.
 func openDevice(tb testing.TB) *wgpu.Device {

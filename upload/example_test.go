@@ -1,0 +1,223 @@
+package upload_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"log"
+	"unsafe"
+
+	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// A frame: writers store, Sync uploads, pages are drawn.
+func Example() {
+	device, release := exampleDevice()
+	defer release()
+	transforms, err := arena.New(arena.Config[mat]{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	crowd, err := transforms.AllocSpan(10_000, mat{0: 1, 5: 1, 10: 1, 15: 1})
+	if err != nil {
+		log.Fatal(err)
+	}
+	uploader, err := upload.New(device, transforms, upload.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer uploader.Release()
+
+	for frame := range 3 {
+		crowd.Set(7, &mat{0: 1, 5: 1, 10: 1, 12: float32(frame), 15: 1}) // any goroutine
+		crowd.Flush()
+		stats, err := uploader.Sync() // the render goroutine
+		if err != nil {
+			log.Fatal(err)
+		}
+		for _, page := range uploader.Pages() {
+			instances := min(page.Count, stats.HighWater-page.First)
+			fmt.Printf("%d bytes in %d call, draw %d instances\n", stats.Bytes, stats.Calls, instances)
+		}
+	}
+	// Output:
+	// 640000 bytes in 1 call, draw 10000 instances
+	// 64 bytes in 1 call, draw 10000 instances
+	// 64 bytes in 1 call, draw 10000 instances
+}
+
+// Two uploaders, each with pages of its own, share one Descend.
+func ExampleUploader_Apply() {
+	device, release := exampleDevice()
+	defer release()
+	a, err := arena.New(arena.Config[mat]{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := a.AllocSpan(100, mat{}); err != nil {
+		log.Fatal(err)
+	}
+	delta := a.Descend()
+	for _, strategy := range []upload.Strategy{upload.Ranges, upload.Scatter} {
+		u, err := upload.New(device, a, upload.Options{Strategy: strategy})
+		if err != nil {
+			log.Fatal(err)
+		}
+		defer u.Release()
+		stats, err := u.Apply(delta)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(stats.Strategies, stats.Merged, stats.Submits)
+	}
+	// Output:
+	// [ranges] 1 0
+	// [scatter] 0 1
+}
+
+// What the GPU has can be read back.
+func ExampleReadBuffer() {
+	device, release := exampleDevice()
+	defer release()
+	a, err := arena.New(arena.Config[mat]{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := a.Alloc(mat{1, 2, 3, 4}); err != nil {
+		log.Fatal(err)
+	}
+	u, err := upload.New(device, a, upload.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer u.Release()
+	if _, err := u.Sync(); err != nil {
+		log.Fatal(err)
+	}
+	var got [1]mat
+	page := u.Pages()[0] // slot 0 lies in the first
+	if err := upload.ReadBuffer(device, page.Buffer, wgpu.ToBytes(got[:])); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(got[0][:4])
+	// Output: [1 2 3 4]
+}
+
+// A Readback is for reading every frame without waiting.
+func ExampleReadback() {
+	device, release := exampleDevice()
+	defer release()
+	buffer, err := device.CreateBufferInit(&wgpu.BufferInitDescriptor{Contents: []byte("GPU memory.."), Usage: wgpu.BufferUsageCopySrc})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer buffer.Release()
+	readback, err := upload.NewReadback(device, 12)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer readback.Release()
+
+	encoder, err := device.CreateCommandEncoder(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer encoder.Release()
+	if err := encoder.CopyBufferToBuffer(buffer, 0, readback.Buffer(), 0, 12); err != nil {
+		log.Fatal(err)
+	}
+	commands, err := encoder.Finish(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer commands.Release()
+	queue := device.GetQueue()
+	defer queue.Release()
+	queue.Submit(commands)
+	if err := readback.Start(); err != nil {
+		log.Fatal(err)
+	}
+	text := make([]byte, 12)
+	for done := false; !done; { // a program would ask once a frame
+		if done, err = readback.Read(text, false); err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Printf("%s\n", text)
+	// Output: GPU memory..
+}
+
+// Costs are measured once and given to later runs, which then make the same choices.
+func ExampleMeasure() {
+	device, release := exampleDevice()
+	defer release()
+	costs, err := upload.Measure(device)
+	if err != nil {
+		log.Fatal(err)
+	}
+	saved := costs.String() // JSON
+	var later upload.Costs
+	if err := json.Unmarshal([]byte(saved), &later); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(later == costs)
+	// Output: true
+}
+
+// DefaultCosts need no measurement: they follow the kind of adapter.
+func ExampleDefaultCosts() {
+	fmt.Println(upload.DefaultCosts(wgpu.AdapterTypeCPU))
+	// Output: {"call_ns":2500,"byte_ns":0.12,"submit_ns":20000,"dispatch_ns":100000,"slot_ns":30,"move_ns":1}
+}
+
+// A Strategy is a flag.
+func ExampleStrategy() {
+	flags := flag.NewFlagSet("program", flag.ContinueOnError)
+	var strategy upload.Strategy
+	flags.Var(&strategy, "upload", "auto, ranges, merged, scatter or full")
+	if err := flags.Parse([]string{"-upload", "scatter"}); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(strategy, strategy == upload.Scatter)
+	// Output: scatter true
+}
+
+func ExampleParseStrategy() {
+	s, err := upload.ParseStrategy("merged")
+	fmt.Println(s, err)
+	_, err = upload.ParseStrategy("quickly")
+	fmt.Println(err)
+	// Output:
+	// merged <nil>
+	// upload: unknown strategy "quickly": want auto, ranges, merged, scatter or full
+}
+
+// A type of one's own that is not a multiple of 16 bytes is refused, with what to do.
+func ExampleNew() {
+	device, release := exampleDevice()
+	defer release()
+	type colour struct{ R, G, B float32 }
+	a, err := arena.New(arena.Config[colour]{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = upload.New(device, a, upload.Options{})
+	fmt.Println(unsafe.Sizeof(colour{}), err)
+	// Output: 12 upload: upload_test.colour is 12 bytes: pad it to a multiple of 16, WGSL's array stride
+}
+
+func exampleDevice() (*wgpu.Device, func()) {
+	instance := wgpu.CreateInstance(nil)
+	adapter, err := instance.RequestAdapter(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	device, err := adapter.RequestDevice(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return device, func() { device.Release(); adapter.Release(); instance.Release() }
+}
