@@ -165,7 +165,7 @@ func TestNoAdapter(t *testing.T) {
 	exe, err := os.Executable()
 	check(t, err)
 	cmd := exec.Command(exe, "-test.run=^TestNoAdapter$", "-test.v")
-	cmd.Env = append(os.Environ(), child+"=1", "VK_DRIVER_FILES=/nonexistent", "VK_ICD_FILENAMES=/nonexistent", "LD_LIBRARY_PATH="+noEGL)
+	cmd.Env = append(os.Environ(), child+"=1", "CI=true", "VK_DRIVER_FILES=/nonexistent", "VK_ICD_FILENAMES=/nonexistent", "LD_LIBRARY_PATH="+noEGL)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)

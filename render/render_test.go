@@ -12,7 +12,8 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// TestMain skips everything where there is nothing to draw with, but not in CI.
+// TestMain skips everything where there is nothing to draw with, but not in CI
+// (which TestNoAdapter says it is, for the process that it starts).
 func TestMain(m *testing.M) {
 	if _, err := render.Adapters(); errors.Is(err, render.ErrNoAdapter) && os.Getenv("CI") != "true" {
 		fmt.Println("skipped:", err)
