@@ -5,10 +5,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"image/png"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"slices"
@@ -16,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
 // fullDisk in the environment of beProgram makes every file end at 100 bytes, as on a full disk.
@@ -63,7 +63,6 @@ func wholeFiles(t *testing.T, dir string, names ...string) int {
 // Whenever SIGINT comes, the program ends, and what it leaves is whole. Later than its first line it ends in order,
 // with status 0 and all files that were asked for.
 func TestInterruptAtAnyMoment(t *testing.T) {
-	display := startXvfb(t)
 	endless := []string{"-cubes", "200", "-size", "64x64", "-frames", "1000000"}
 	for name, c := range map[string]struct{ args, files []string }{
 		"picture":  {[]string{"-offscreen", "-screenshot", "a.png"}, []string{"a.png"}},
@@ -74,13 +73,17 @@ func TestInterruptAtAnyMoment(t *testing.T) {
 		"matrix":   {[]string{"-bench", "-matrix", "-json", "a.json", "-plot", "a.png"}, []string{"a.json", "a.png"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			var screen []string // the environment
+			if name == "window" {
+				screen = windowtest.NewScreen(t).Env()
+			}
 			// The delay only picks the moment: it doubles until the program had time to begin.
 			for delay := time.Millisecond; ; delay *= 2 {
 				dir := t.TempDir()
 				cmd, _, stderr := command(t, append(slices.Clone(endless), c.args...)...)
 				cmd.Args[0], _ = filepath.Abs(cmd.Path)
 				cmd.Path, cmd.Dir = cmd.Args[0], dir
-				cmd.Env = append(cmd.Env, "DISPLAY="+display)
+				cmd.Env = append(cmd.Env, screen...)
 				if err := cmd.Start(); err != nil {
 					t.Fatal(err)
 				}
@@ -103,31 +106,6 @@ func TestInterruptAtAnyMoment(t *testing.T) {
 			}
 		})
 	}
-}
-
-// startXvfb starts a display that ends with the test.
-func startXvfb(t *testing.T) (display string) {
-	t.Helper()
-	if _, err := exec.LookPath("Xvfb"); err != nil && os.Getenv("CI") != "true" {
-		t.Skip("no Xvfb: run make deps")
-	}
-	said, says, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer said.Close()
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-nolisten", "tcp")
-	cmd.ExtraFiles = []*os.File{says}
-	err = cmd.Start()
-	says.Close()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { cmd.Process.Signal(syscall.SIGTERM); cmd.Wait() })
-	if _, err := fmt.Fscan(said, &display); err != nil {
-		t.Fatalf("Xvfb names no display: %v", err)
-	}
-	return ":" + display
 }
 
 // On a full disk the program fails in one sentence, and leaves what was there before.
