@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image/color"
 	"io"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -68,13 +69,13 @@ func CheckPlot(path string) error {
 	return CheckWritable(path)
 }
 
-// Plot draws one run (its frames over time, stacked by phase, and their distribution) or several (the strategies
+// Plot draws one run (its frames over time, stacked by phase, their streaming on its own, and their distribution) or several (the strategies
 // against each other in each scene) to an SVG or PNG file.
 func Plot(path string, rs []Report) error {
 	if len(rs) == 0 {
 		return errors.New("nothing to plot")
 	}
-	w, h, paint := 11*vg.Inch, 4.4*vg.Inch, func(c draw.Canvas) { paintRun(c, &rs[0]) }
+	w, h, paint := 11*vg.Inch, 4.8*vg.Inch, func(c draw.Canvas) { paintRun(c, &rs[0]) }
 	if len(rs) > 1 {
 		m := newMatrixPlot(rs)
 		w, h = m.size()
@@ -104,139 +105,154 @@ func Plot(path string, rs []Report) error {
 func paintRun(c draw.Canvas, r *Report) {
 	heading(c, r.title(), r.place())
 	body := draw.Crop(c, 10, -10, 8, -46)
-	width := body.Max.X - body.Min.X
+	width, height := body.Max.X-body.Min.X, body.Max.Y-body.Min.Y
 	left := draw.Crop(body, 0, -0.42*width, 0, 0)
-	middle := draw.Crop(body, 0.595*width, -0.27*width, 0, -18)
+	middle := draw.Crop(body, 0.595*width, -0.27*width, 0, 0)
 	right := draw.Crop(body, 0.72*width, 0, 0, 0)
 
-	frames := r.Samples[timing.Frame.String()]
-	scale, unit := 1.0, "µs"
-	if slices.Max(frames) >= 2000 {
-		scale, unit = 1e-3, "ms"
+	frame, streaming := r.Phases[timing.Frame.String()], r.Streaming
+	whole := newPlot("", "", "frame, "+unitOf(frame))
+	r.stack(whole, frame, timing.Simulate, timing.Descend, timing.Plan, timing.Write, timing.Encode, timing.Submit, timing.Wait)
+	part := newPlot("", "frame number", "streaming, "+unitOf(streaming))
+	r.stack(part, streaming, timing.Descend, timing.Plan, timing.Write, timing.Encode, timing.Submit)
+	tiles := plot.Align([][]*plot.Plot{{whole}, {part}}, draw.Tiles{Rows: 2, Cols: 1}, left)
+	tiles[0][0].Min.Y, tiles[1][0].Max.Y = left.Min.Y+0.42*height, left.Min.Y+0.4*height
+	whole.Draw(tiles[0][0])
+	part.Draw(tiles[1][0])
+	r.paintKey(middle)
+	paintDistribution(right, r.Samples[timing.Frame.String()])
+}
+
+// scaleOf says in which unit times like those of s are best read: the factor from µs.
+func scaleOf(s *timing.Summary) float64 {
+	if s.P99 >= 2000 {
+		return 1e-3
 	}
-	limit := scale * ceiling(r.Phases[timing.Frame.String()])
-	paintFrames(left, middle, r, scale, limit, unit)
-	paintDistribution(right, frames, scale, limit, unit)
+	return 1
+}
+
+func unitOf(s *timing.Summary) string {
+	if scaleOf(s) == 1 {
+		return "µs"
+	}
+	return "ms"
 }
 
 // ceiling is the end of the time axis: beyond it are only outliers, which would flatten all else.
 func ceiling(s *timing.Summary) float64 { return max(min(s.Max, 1.25*s.P99, 3*s.P50)*1.05, 0.001) }
 
-// paintFrames stacks the phases over the frames; key is where it explains their colours.
-func paintFrames(c, key draw.Canvas, r *Report, scale, limit float64, unit string) {
-	p := newPlot("", "frame", unit)
-	frames := r.Samples[timing.Frame.String()]
-	columns := min(len(frames), 240) // each the mean of the frames that it stands for
+// stack draws phases over the frames, one upon the other; total is their sum's summary.
+func (r *Report) stack(p *plot.Plot, total *timing.Summary, phases ...timing.Phase) {
+	scale, limit := scaleOf(total), scaleOf(total)*ceiling(total)
+	frames := len(r.Samples[timing.Frame.String()])
+	columns := min(frames, 240) // each the mean of the frames that it stands for
+	edge := func(i int) int { return i * frames / columns }
 	base := make([]float64, columns)
-	legend := newLegend()
-	var entries []func()
-	for _, phase := range []timing.Phase{timing.Simulate, timing.Descend, timing.Plan, timing.Write, timing.Encode, timing.Submit, timing.Wait} {
+	for _, phase := range phases {
 		samples := r.Samples[phase.String()]
 		top := slices.Clone(base)
 		for i := range top {
-			for _, us := range samples[i*len(samples)/columns : (i+1)*len(samples)/columns] {
-				top[i] += scale * us / float64((i+1)*len(samples)/columns-i*len(samples)/columns)
+			if edge(i+1) > len(samples) {
+				break // a report that somebody shortened
+			}
+			for _, us := range samples[edge(i):edge(i+1)] {
+				top[i] += scale * us / float64(edge(i+1)-edge(i))
 			}
 		}
 		outline := make(plotter.XYs, 0, 4*columns)
-		edge := func(i int) (from, to float64) {
-			return float64(i * len(frames) / columns), float64((i + 1) * len(frames) / columns)
-		}
 		for i, y := range top {
-			from, to := edge(i)
-			outline = append(outline, plotter.XY{X: from, Y: min(y, limit)}, plotter.XY{X: to, Y: min(y, limit)})
+			y = min(y, limit)
+			outline = append(outline, plotter.XY{X: float64(edge(i)), Y: y}, plotter.XY{X: float64(edge(i + 1)), Y: y})
 		}
 		for i := columns - 1; i >= 0; i-- {
-			from, to := edge(i)
-			outline = append(outline, plotter.XY{X: to, Y: min(base[i], limit)}, plotter.XY{X: from, Y: min(base[i], limit)})
+			y := min(base[i], limit)
+			outline = append(outline, plotter.XY{X: float64(edge(i + 1)), Y: y}, plotter.XY{X: float64(edge(i)), Y: y})
 		}
-		area, err := plotter.NewPolygon(outline)
-		if err != nil {
-			panic(err) // check lets only finite times through
-		}
-		area.Color = phaseColor[phase]
-		area.LineStyle.Width = 0
-		p.Add(area)
-		entries = append(entries, func() {
-			legend.Add(fmt.Sprintf("%s  %.3g", phase, scale*r.median(phase)), area)
-		})
+		p.Add(area(outline, phaseColor[phase]))
 		base = top
 	}
-	slices.Reverse(entries) // as they are stacked
-	for _, add := range entries {
-		add()
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, float64(frames), 0, limit
+	p.X.Tick.Marker, p.Y.Tick.Marker = roundTicks{}, roundTicks{}
+}
+
+// paintKey explains the colours and gives the medians.
+func (r *Report) paintKey(c draw.Canvas) {
+	frame := r.Phases[timing.Frame.String()]
+	write(c, "p50, µs", 8.5, true, 0, 0)
+	legend := newLegend()
+	legend.Top, legend.Left = true, true
+	legend.Add("frame  " + micros(frame.P50))
+	for _, phase := range []timing.Phase{timing.Wait, timing.Submit, timing.Encode, timing.Write, timing.Plan, timing.Descend, timing.Simulate} {
+		legend.Add(phase.String()+"  "+micros(r.median(phase)), area(nil, phaseColor[phase]))
 	}
+	legend.Add("streaming  " + micros(r.Streaming.P50))
 	if s := r.Phases[timing.GPU.String()]; s != nil {
-		legend.Add(fmt.Sprintf("(gpu  %.3g)", scale*s.P50))
+		legend.Add("gpu, beside  " + micros(s.P50))
 	}
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, float64(len(frames)), 0, limit
-	p.Draw(c)
-	write(key, "p50, "+unit, 8.5, true, 0, 0)
-	legend.Top = true
-	legend.Left = true
-	legend.Draw(draw.Crop(key, 0, 0, 0, -14))
+	legend.Draw(draw.Crop(c, 0, 0, 0, -14))
+}
+
+// area is a filled shape without an outline.
+func area(outline plotter.XYs, fill color.Color) *plotter.Polygon {
+	return &plotter.Polygon{XYs: []plotter.XYs{outline}, Color: fill}
 }
 
 // paintDistribution draws how many frames took how long, with the percentiles marked.
-func paintDistribution(c draw.Canvas, frames []float64, scale, limit float64, unit string) {
-	p := newPlot("", "frame time, "+unit, "frames")
+func paintDistribution(c draw.Canvas, frames []float64) {
+	s := timing.Summarize(frames)
+	scale, limit := scaleOf(s), scaleOf(s)*ceiling(s)
+	p := newPlot("", "frame, "+unitOf(s), "frames")
 	low := slices.Min(frames) * scale * 0.95
 	const bins = 48
 	counts := make([]float64, bins)
-	tallest := 0.0
 	for _, us := range frames {
 		bin := int((us*scale - low) / (limit - low) * bins)
-		bin = max(0, min(bin, bins-1)) // the last holds the outliers too
-		counts[bin]++
-		tallest = max(tallest, counts[bin])
+		counts[max(0, min(bin, bins-1))]++ // the last holds the outliers too
 	}
 	for i, n := range counts {
-		if n == 0 {
-			continue
-		}
 		from, to := low+(limit-low)*float64(i)/bins, low+(limit-low)*float64(i+1)/bins
-		bar, err := plotter.NewPolygon(plotter.XYs{{X: from}, {X: from, Y: n}, {X: to, Y: n}, {X: to}})
-		if err != nil {
-			panic(err)
-		}
-		bar.Color, bar.LineStyle.Width = sky, 0
-		p.Add(bar)
+		p.Add(area(plotter.XYs{{X: from}, {X: from, Y: n}, {X: to, Y: n}, {X: to}}, sky))
 	}
-	s := timing.Summarize(frames)
-	for i, mark := range []struct {
-		name string
-		us   float64
-	}{{"p50", s.P50}, {"p95", s.P95}, {"p99", s.P99}} {
-		// Labels stand to the right of their lines, each lower than the one before, so that no later line crosses them;
-		// near the right end they stand to the left, each higher than the one before.
+	tallest := 1.4 * slices.Max(counts) // room for the words
+	words := newLegend()
+	words.Top, words.ThumbnailWidth = true, 14
+	for _, mark := range []struct {
+		name  string
+		us    float64
+		color color.Color
+	}{{"p50", s.P50, black}, {"p95", s.P95, blue}, {"p99", s.P99, vermilion}} {
 		x := min(mark.us*scale, limit)
-		flip := x > low+(limit-low)*0.68
-		y := tallest * (1.33 - 0.1*float64(i))
-		if flip {
-			y = tallest * (1.33 + 0.1*float64(i))
-		}
-		line, err := plotter.NewLine(plotter.XYs{{X: x}, {X: x, Y: y}})
+		line, err := plotter.NewLine(plotter.XYs{{X: x}, {X: x, Y: tallest}})
 		if err != nil {
-			panic(err)
+			panic(err) // check lets only finite times through
 		}
-		line.Color, line.Width, line.Dashes = black, 0.8, []vg.Length{3, 2}
-		label, err := plotter.NewLabels(plotter.XYLabels{XYs: plotter.XYs{{X: x, Y: y}}, Labels: []string{fmt.Sprintf(" %s %.3g", mark.name, mark.us*scale)}})
-		if err != nil {
-			panic(err)
-		}
-		style(&label.TextStyle[0], 8.5)
-		label.TextStyle[0].YAlign = text.YTop
-		if flip {
-			label.TextStyle[0].XAlign = text.XRight
-			label.Labels[0] = strings.TrimSpace(label.Labels[0]) + " "
-		}
-		p.Add(line, label)
+		line.Color, line.Width, line.Dashes = mark.color, 1.2, []vg.Length{4, 2}
+		p.Add(line)
+		words.Add(fmt.Sprintf("%s  %.3g %s", mark.name, mark.us*scale, unitOf(s)), line)
 	}
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = low, limit, 0, tallest*1.56
-	if s.Max*scale > limit {
-		p.X.Label.Text += fmt.Sprintf(" (longest: %.3g)", s.Max*scale)
+	words.Add(fmt.Sprintf("max  %.3g %s", s.Max*scale, unitOf(s)))
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = low, limit, 0, tallest
+	p.X.Tick.Marker, p.Y.Tick.Marker = roundTicks{}, roundTicks{}
+	p.Draw(draw.Crop(c, 0, 0, 0, -58))
+	words.Draw(c)
+}
+
+// roundTicks puts at most six ticks at multiples of 1, 2 or 5 times a power of ten.
+type roundTicks struct{}
+
+func (roundTicks) Ticks(lo, hi float64) []plot.Tick {
+	step := math.Pow(10, math.Floor(math.Log10((hi-lo)/6)))
+	for _, m := range []float64{1, 2, 5, 10} {
+		if (hi-lo)/(step*m) <= 6 {
+			step *= m
+			break
+		}
 	}
-	p.Draw(c)
+	var ticks []plot.Tick
+	for i := math.Ceil(lo / step); i*step <= hi && len(ticks) < 7; i++ {
+		ticks = append(ticks, plot.Tick{Value: i * step, Label: count(math.Round(i*step*1e6) / 1e6)})
+	}
+	return ticks
 }
 
 // newPlot is a plot in the one style of all: sans serif, a light grid, no box.

@@ -65,7 +65,7 @@ func TestSVGSaysWhatItShows(t *testing.T) {
 		runs []Report
 		want []string
 	}{
-		"run":    {[]Report{made(600, 1, 1)}, []string{"100,000 cubes, 1% random", "llvmpipe", "simulate", "descend", "wait", "p95", "frame time"}},
+		"run":    {[]Report{made(600, 1, 1)}, []string{"100,000 cubes, 1% random", "llvmpipe", "simulate", "descend", "wait", "p95", "streaming"}},
 		"matrix": {madeMatrix(), []string{"100,000 cubes, stride", "llvmpipe", "scatter", "cubes that move", "0.1%"}},
 	} {
 		path := filepath.Join(dir, name+".svg")
