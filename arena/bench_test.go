@@ -2,6 +2,7 @@ package arena
 
 import (
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -39,26 +40,45 @@ func benchSlots(b *testing.B, a *Arena[mat], n int) []Slot[mat] {
 	return slots
 }
 
+// versus alternates op with a plain copy of n slots, a few microseconds each, so
+// that both meet the same machine, and reports the medians and their ratio.
+func versus(b *testing.B, n int, copies, op func()) {
+	const reps = 8
+	var times [2][]float64
+	for range b.N {
+		for k, f := range []func(){copies, op} {
+			start := time.Now()
+			for range reps {
+				f()
+			}
+			times[k] = append(times[k], float64(time.Since(start).Nanoseconds())/reps/float64(n))
+		}
+	}
+	slices.Sort(times[0])
+	slices.Sort(times[1])
+	base, median := times[0][b.N/2], times[1][b.N/2]
+	b.ReportMetric(median, "ns/slot")
+	b.ReportMetric(base, "copy-ns/slot")
+	b.ReportMetric(median/base, "x-copy")
+	b.ReportMetric(64/median*1000, "MB/s")
+}
+
+// BenchmarkWrite writes 1,024 slots in order.
 func BenchmarkWrite(b *testing.B) {
 	const n = 1024
-	vs := benchMats(n)
-	b.Run("copy", func(b *testing.B) {
-		dst := make([]mat, n)
-		perSlot(b, n, func() { copy(dst, vs) })
-	})
+	vs, dst := benchMats(n), make([]mat, n)
+	slots := benchSlots(b, newMats(b, Config[mat]{}), n)
+	s := allocSpan(b, newMats(b, Config[mat]{}), n, mat{})
+	copies := func() { copy(dst, vs) }
 	b.Run("Store", func(b *testing.B) {
-		a := newMats(b, Config[mat]{})
-		slots := benchSlots(b, a, n)
-		perSlot(b, n, func() {
+		versus(b, n, copies, func() {
 			for i := range slots {
 				slots[i].Store(&vs[i])
 			}
 		})
 	})
 	b.Run("SetFlush", func(b *testing.B) {
-		a := newMats(b, Config[mat]{})
-		s := allocSpan(b, a, n, mat{})
-		perSlot(b, n, func() {
+		versus(b, n, copies, func() {
 			for i := range vs {
 				s.Set(i, &vs[i])
 			}
@@ -66,9 +86,7 @@ func BenchmarkWrite(b *testing.B) {
 		})
 	})
 	b.Run("StoreAll", func(b *testing.B) {
-		a := newMats(b, Config[mat]{})
-		s := allocSpan(b, a, n, mat{})
-		perSlot(b, n, func() { s.StoreAll(vs) })
+		versus(b, n, copies, func() { s.StoreAll(vs) })
 	})
 }
 
@@ -142,8 +160,8 @@ func timed(b *testing.B, slots int, write, read func()) {
 	b.ReportMetric(float64(slots)*64/ns*1000, "MB/s")
 }
 
-// BenchmarkDescend writes between two Descends. Plain copy is timed the same way:
-// its source is written afresh, too.
+// BenchmarkDescend writes between two Descends, and times the Descends. Plain copy
+// takes turns with it, its source written afresh, too.
 func BenchmarkDescend(b *testing.B) {
 	for _, size := range []struct {
 		name string
@@ -152,16 +170,31 @@ func BenchmarkDescend(b *testing.B) {
 		n := size.n
 		vs := benchMats(n)
 		rng := rand.New(rand.NewPCG(1, 2))
-		b.Run("all/copy/"+size.name, func(b *testing.B) {
-			src, dst := make([]mat, n), make([]mat, n)
-			timed(b, n, func() { copy(src, vs) }, func() { copy(dst, src) })
-		})
 		a := newMats(b, Config[mat]{MaxSlots: n})
 		s := allocSpan(b, a, n, mat{})
 		a.Descend()
 		descend := func() { a.Descend() }
 		b.Run("all/Descend/"+size.name, func(b *testing.B) {
-			timed(b, n, func() { s.StoreAll(vs) }, descend)
+			src, dst := make([]mat, n), make([]mat, n)
+			copy(dst, src) // touch the pages
+			var copied, descended []float64
+			for range max(b.N, 3) {
+				copy(src, vs)
+				start := time.Now()
+				copy(dst, src)
+				copied = append(copied, float64(time.Since(start).Nanoseconds())/float64(n))
+				s.StoreAll(vs)
+				start = time.Now()
+				a.Descend()
+				descended = append(descended, float64(time.Since(start).Nanoseconds())/float64(n))
+			}
+			slices.Sort(copied)
+			slices.Sort(descended)
+			base, median := copied[len(copied)/2], descended[len(descended)/2]
+			b.ReportMetric(median, "ns/slot")
+			b.ReportMetric(base, "copy-ns/slot")
+			b.ReportMetric(median/base, "x-copy")
+			b.ReportMetric(64/median*1000, "MB/s")
 		})
 		b.Run("1%/Descend/"+size.name, func(b *testing.B) {
 			timed(b, n/100, func() {

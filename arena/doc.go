@@ -21,16 +21,16 @@
 //
 // # The picture
 //
-//	writers                     shared                              reader
-//	        ┌───────────────────────────────────────────┐
-//	        │ dirty    one bit a chunk   0 1 0 0 0 1 …   │──6──► scan the chunks marked
-//	        └─────────────────▲─────────────────────────┘
-//	                        3 │ mark
-//	        ┌─────────────────┴──────────── chunk ──────┐
-//	Store ─1► versions  2 2 8 5 2 …   odd: being written │──7──► compare with what was seen
-//	Set   ─2► gens      1 1 3 1 1 …   counts occupants   │
-//	      ─4► values    ▒ ▒ ▒ ▒ ▒ …                      │──8──► copy ─9─► mirror, Delta
-//	        └───────────────────────────────────────────┘
+//	writers               shared                              reader
+//	          ┌──────────────────────────────────────────┐
+//	          │ dirty     0 1 0 0 0 1 …   a bit a chunk  ├─6─► which chunks to scan
+//	          └────▲─────────────────────────────────────┘
+//	               3 mark
+//	          ┌────┴───────────── chunk ─────────────────┐
+//	Store ─1─►│ versions  2 2 8 5 2 …   odd: in progress ├─7─► which slots are new
+//	      ─2─►│ gens      1 1 3 1 1 …   counts occupants │
+//	      ─4─►│ values    ▒ ▒ ▒ ▒ ▒ …                    ├─8─► copy ─9─► mirror, Delta
+//	          └──────────────────────────────────────────┘
 //
 // Storage is a list of chunks, each allocated once; growing appends one and moves
 // nothing. A slot has a value, a version, and a generation that counts its
