@@ -75,7 +75,7 @@ type Device struct {
 // The error wraps ErrNoAdapter where there is none.
 func Adapters() ([]AdapterInfo, error) {
 	quiet(false)
-	instance := wgpu.CreateInstance(nil)
+	instance := createInstance()
 	defer instance.Release()
 	var infos []AdapterInfo
 	for _, a := range instance.EnumerateAdapters(nil) {
@@ -95,7 +95,7 @@ func Open(o Options) (*Device, error) {
 		return nil, fmt.Errorf("render: unknown backend %q: vulkan, gl, metal or dx12", o.Backend)
 	}
 	quiet(o.Validation)
-	d := &Device{Instance: wgpu.CreateInstance(nil)}
+	d := &Device{Instance: createInstance()}
 	if err := d.open(o); err != nil {
 		d.Release()
 		return nil, err

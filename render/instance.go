@@ -1,0 +1,7 @@
+//go:build !linux
+
+package render
+
+import "github.com/cogentcore/webgpu/wgpu"
+
+func createInstance() *wgpu.Instance { return wgpu.CreateInstance(nil) }

@@ -1,0 +1,54 @@
+package render
+
+/*
+#cgo LDFLAGS: -ldl
+#include <dlfcn.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// Of wgpu.h as the binding ships it (wgpu-native 22.1).
+struct ss_instance_extras {
+	struct { void const *next; uint32_t type; } chain;
+	uint32_t backends, flags, dx12_compiler, gles_minor;
+	char const *dxil_path, *dxc_path;
+};
+extern void *wgpuCreateInstance(void const *descriptor);
+
+// A library that does not load does no harm.
+static int ss_egl_breaks(void) {
+	void *egl = dlopen("libEGL.so.1", RTLD_NOW | RTLD_LOCAL);
+	void *(*get_display)(void *) = egl != NULL ? (void *(*)(void *))dlsym(egl, "eglGetDisplay") : NULL;
+	return get_display != NULL && get_display(NULL) == NULL;
+}
+
+static void *ss_instance_without_gl(void) {
+	enum { INSTANCE_EXTRAS = 0x00030006, VULKAN = 1 };
+	struct ss_instance_extras extras = {{NULL, INSTANCE_EXTRAS}, VULKAN};
+	struct { void const *next; } descriptor = {&extras};
+	return wgpuCreateInstance(&descriptor);
+}
+*/
+import "C"
+
+import (
+	"reflect"
+	"unsafe"
+
+	"github.com/cogentcore/webgpu/wgpu"
+)
+
+// createInstance is wgpu.CreateInstance(nil), which ends the process where libEGL is installed without a driver behind
+// it, as in a container that lacks NVIDIA's: such an instance does without OpenGL. (With a descriptor the binding hands
+// over memory that it has not filled.)
+func createInstance() *wgpu.Instance {
+	if C.ss_egl_breaks() == 0 {
+		return wgpu.CreateInstance(nil)
+	}
+	ref, ok := reflect.TypeFor[wgpu.Instance]().FieldByName("ref")
+	if !ok || ref.Type.Kind() != reflect.Pointer {
+		panic("render: wgpu.Instance has no pointer field named ref: this binding is not the one slotstream was built for")
+	}
+	i := new(wgpu.Instance)
+	*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(i), ref.Offset)) = C.ss_instance_without_gl()
+	return i
+}
