@@ -4,6 +4,13 @@
 // Units are metres, seconds, kilograms, radians; axes are right-handed, Y up. Each tank is a closed box that stands on
 // the plane y = 0 and holds up to CubesPerTank cubes; it is a world of its own, with its own random numbers and its own
 // span of the arena. That is what makes the result independent of the number of goroutines.
+//
+// A tick, in the order of the files: grid (broad phase), collide (narrow phase), detect (contacts, with those of the
+// last step), solve (impulses), rest (islands, sleep). Each names its sources.
+//
+// Limits: all cubes are of one size and mass. Cubes may be up to about 0.15 m inside each other while they collide at
+// several metres a second; at rest it is 2 cm at most, against walls never more than wallTolerance. The same build gives
+// the same bytes anywhere; another architecture's compiler may fuse multiplications and so round otherwise.
 package physics
 
 import (
