@@ -40,7 +40,7 @@ func FuzzPlan(f *testing.F) {
 		checkPlan(t, &p, pages, l, changed)
 		if s == Ranges {
 			want := 0
-			for i, page := range pages {
+			for _, page := range pages {
 				run := 0
 				for slot := page.First; slot < min(page.First+page.Count, slots); slot++ {
 					if !changed[slot] || run == l.writeSlots {
@@ -52,7 +52,6 @@ func FuzzPlan(f *testing.F) {
 						}
 					}
 				}
-				_ = i
 			}
 			if len(p.writes) != want {
 				t.Fatalf("%d writes, want one for each of %d ranges", len(p.writes), want)
@@ -77,14 +76,13 @@ func checkPlan(t *testing.T, p *plan, pages []Page, l limits, changed []bool) {
 	const fresh, stale = 1, 2 // the mirror is all fresh
 	var gpu [][]byte
 	for _, page := range pages {
-		gpu = append(gpu, slices.Repeat([]byte{fresh}, page.Count))
-	}
-	for _, page := range pages {
-		for i := range page.Count {
+		memory := slices.Repeat([]byte{fresh}, page.Count)
+		for i := range memory {
 			if slot := page.First + i; slot < len(changed) && changed[slot] {
-				gpu[slices.Index(pages, page)][i] = stale
+				memory[i] = stale
 			}
 		}
+		gpu = append(gpu, memory)
 	}
 	put := func(page, first, count int) {
 		if count <= 0 || first+count > len(changed) {

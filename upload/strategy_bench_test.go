@@ -53,7 +53,7 @@ var (
 // the GPU being done. With -matrix FILE the medians go to a file.
 func BenchmarkStrategy(b *testing.B) {
 	device, info := openAdapter(b)
-	out := matrix{Schema: 1, Adapter: info.Name, Costs: upload.DefaultCosts(info.AdapterType)}
+	out := matrix{Schema: 1, Adapter: info.DriverDescription, Costs: upload.DefaultCosts(info.AdapterType)}
 	for _, slots := range matrixSlots {
 		var set *strategySet
 		for _, dirty := range matrixDirty {
