@@ -125,6 +125,7 @@ func TestRecreatedDevice(t *testing.T) {
 		u := newUploader(t, device, a, upload.Options{PageSlots: 128})
 		sync(t, u)
 		checkPages(t, device, a, u)
+		u.Release() // and again when the test ends
 	}
 }
 

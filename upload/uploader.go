@@ -133,14 +133,18 @@ func (u *Uploader[T]) Apply(d arena.Delta) (Stats, error) {
 // the slice is valid until the next Sync.
 func (u *Uploader[T]) Pages() []Page { return u.pages }
 
-// Release frees the pages. The uploader cannot be used any more.
+// Release frees the pages. The uploader cannot be used any more; a second Release does nothing.
 func (u *Uploader[T]) Release() {
+	if u.device == nil {
+		return
+	}
 	u.scatter.release()
 	for _, page := range u.pages {
 		page.Buffer.Release()
 	}
 	u.pages = nil
 	u.device.release()
+	u.device = nil
 }
 
 func (u *core) apply(d arena.Delta, mirror []byte) (Stats, error) {
