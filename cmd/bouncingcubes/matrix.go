@@ -11,8 +11,8 @@ var (
 )
 
 const (
-	matrixFrames = 15
-	matrixWarmup = 2
+	matrixFrames = 12
+	matrixWarmup = 1
 )
 
 // cells are the runs that the options ask for: one, or for a matrix every combination. A flag that was given pins its
