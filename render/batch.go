@@ -43,7 +43,9 @@ type BatchOptions struct {
 	// Module is WGSL that replaces everything: entry points vs_main and
 	// fs_main; vertex inputs position and normal (vec3f) at locations 0 and 1;
 	// the uniform Frame at group 0, binding 0; array<T>, read only, at group 1,
-	// binding 0; the uniform Batch at group 1, binding 1. It casts no shadow.
+	// binding 0; the uniform Batch at group 1, binding 1. Its last word is
+	// output(c: vec3f) -> vec4f, which is given: it turns linear colour into
+	// what the target stores. It casts no shadow.
 	Module string
 }
 
@@ -137,7 +139,7 @@ func (b *Batch[T]) code(o BatchOptions) (string, error) {
 		if o.Record != "" || o.Shade != "" {
 			return "", fmt.Errorf("render: BatchOptions.Module replaces Record and Shade: set it alone")
 		}
-		return o.Module, nil
+		return o.Module + "\n" + b.renderer.tone(), nil
 	}
 	record, shade := o.Record, o.Shade
 	if record == "" {

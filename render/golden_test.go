@@ -46,7 +46,8 @@ func TestGolden(t *testing.T) {
 		{"plane", render.Config{}, near, one(plane)},
 		{"own-vertices", render.Config{}, near, one(pyramid)},
 		{"msaa", render.Config{MSAA: 4}, near, one(cube)},
-		{"unorm-target", render.Config{Format: wgpu.TextureFormatBGRA8Unorm}, near, one(cube)},
+		{"srgb-target", render.Config{Format: wgpu.TextureFormatBGRA8UnormSrgb}, near, one(sphere)},
+		{"srgb-msaa", render.Config{Format: wgpu.TextureFormatRGBA8UnormSrgb, MSAA: 4}, near, one(cube)},
 		{"studio", render.Config{Look: render.Studio, MSAA: 4}, near, city(cube, render.BatchOptions{})},
 		{"plain-city", render.Config{}, near, city(cube, render.BatchOptions{})},
 		{"two-pages", render.Config{}, near, city(cube, render.BatchOptions{Upload: upload.Options{PageSlots: 10}})},
@@ -71,7 +72,7 @@ struct Out { @builtin(position) clip: vec4f, @location(0) normal: vec3f }
 @vertex fn vs_main(@location(0) p: vec3f, @location(1) n: vec3f, @builtin(instance_index) i: u32) -> Out {
     return Out(frame.view_proj * models[i] * vec4f(p, 1.0), n);
 }
-@fragment fn fs_main(in: Out) -> @location(0) vec4f { return vec4f(normalize(in.normal) * 0.5 + 0.5, 1.0); }`})},
+@fragment fn fs_main(in: Out) -> @location(0) vec4f { return output(normalize(in.normal) * 0.5 + 0.5); }`})},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

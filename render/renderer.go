@@ -12,7 +12,8 @@ import (
 	"github.com/slotstream/slotstream/shaders"
 )
 
-// Config is what a renderer is made for. Format must be the target's.
+// Config is what a renderer is made for. Format must be the target's; zero is
+// that of pictures made with the zero format.
 type Config struct {
 	Format     wgpu.TextureFormat
 	MSAA       int        // samples a pixel: 1 or 4; 0 stands for 1
@@ -69,7 +70,7 @@ func New(d *Device, c Config) (*Renderer, error) {
 		return nil, fmt.Errorf("render: MSAA of %d samples: 1 or 4", c.MSAA)
 	}
 	if c.Format == wgpu.TextureFormatUndefined {
-		c.Format = wgpu.TextureFormatRGBA8UnormSrgb
+		c.Format = d.format()
 	}
 	if c.Sun.Len() == 0 {
 		c.Sun = mgl32.Vec3{0.35, 0.8, 0.5}
@@ -359,12 +360,15 @@ func clearValue(c Color, f wgpu.TextureFormat) wgpu.Color {
 	return wgpu.Color{R: float64(c[0]), G: float64(c[1]), B: float64(c[2]), A: 1}
 }
 
-// scene is the start of every module: what all share, for the target's format.
-func (r *Renderer) scene() string {
+// scene is what all modules share.
+func (r *Renderer) scene() string { return shaders.Scene + r.tone() }
+
+// tone is the function output for the target's format.
+func (r *Renderer) tone() string {
 	if encodesSRGB(r.config.Format) {
-		return shaders.Scene + shaders.ToneLinear
+		return shaders.ToneLinear
 	}
-	return shaders.Scene + shaders.ToneSRGB
+	return shaders.ToneSRGB
 }
 
 func encodesSRGB(f wgpu.TextureFormat) bool {

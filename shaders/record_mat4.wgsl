@@ -4,5 +4,5 @@ alias Record = mat4x4f;
 fn model(r: Record) -> mat4x4f { return r; }
 
 fn tint(r: Record, index: u32) -> vec4f {
-    return batch.palette[((hash(index) >> 16u) * batch.colors) >> 16u];
+    return batch.palette[hash(index) % batch.colors];
 }
