@@ -61,7 +61,7 @@ func (s *scene) resize(cubes int) {
 	if errors.Is(err, arena.ErrFull) {
 		err = nil // as many as fit
 	}
-	if err = errors.Join(err, s.frame.update(s.world.Tanks())); err != nil {
+	if err = errors.Join(err, s.bars.update(s.world.Tanks())); err != nil {
 		slog.Error("changing the number of cubes", "error", err)
 	}
 }

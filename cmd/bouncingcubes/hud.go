@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,31 +58,47 @@ func (h *hud) key(k window.Key) bool {
 	return true
 }
 
-// compose makes the overlay of the next frame from what the last one did.
-func (h *hud) compose(s *scene, paused bool) {
+const (
+	edge = 16 // between the window's border and a panel; in the overlay's pixels
+	gap  = 8  // between two panels
+)
+
+// compose makes the overlay of the next frame, in a window so many pixels high, from what the last one did.
+func (h *hud) compose(s *scene, windowHeight int, paused bool) {
 	h.Clear()
 	if h.hidden {
 		return
 	}
-	const edge = 16
 	world, sent := s.world.Stats(), s.cubes.Stats()
 	state := "running"
 	if paused {
 		state = "paused"
 	}
 	height := h.HUD(edge, edge, &h.times, []overlay.Row{
-		{Name: "cubes", Value: fmt.Sprint(world.Live)},
-		{Name: "awake", Value: fmt.Sprint(world.Awake)},
-		{Name: "slots updated", Value: fmt.Sprint(sent.Updated)},
+		{Name: "cubes", Value: count(world.Live)},
+		{Name: "awake", Value: count(world.Awake)},
+		{Name: "slots updated", Value: count(sent.Updated)},
 		{Name: "uploaded", Value: uploadText(sent)},
 		{Name: "strategy", Value: strategiesText(sent.Strategies)},
-		{Name: "torn reads", Value: fmt.Sprint(h.torn)},
+		{Name: "torn reads", Value: count(h.torn)},
 		{Name: "colour", Value: s.paint.current().String()},
 		{Name: "H for keys", Value: state},
 	})
 	if h.help {
-		h.Keys(edge, edge+height+edge/2, keys)
+		x, y := float32(edge), edge+height+gap
+		if y+overlay.KeysHeight(len(keys))+edge > float32(windowHeight)/h.Scale() {
+			x, y = edge+overlay.HUDWidth+gap, edge
+		}
+		h.Keys(x, y, keys)
 	}
+}
+
+// covers is how wide the strip at the window's left is that the overlay covers, in pixels.
+func (h *hud) covers() int {
+	if h.hidden {
+		return 0
+	}
+	return int((edge + overlay.HUDWidth) * h.Scale())
 }
 
 // drawn takes note of a frame.
@@ -91,10 +108,23 @@ func (h *hud) drawn(took time.Duration, stats upload.Stats) {
 }
 
 func uploadText(s upload.Stats) string {
-	if s.Calls == 1 {
-		return bytesText(s.Bytes) + " in 1 call"
+	return fmt.Sprintf("%s in %s", bytesText(s.Bytes), plural(s.Calls, "call"))
+}
+
+// count is a number with commas between its thousands.
+func count(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && n >= 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
 	}
-	return fmt.Sprintf("%s in %d calls", bytesText(s.Bytes), s.Calls)
+	return s
+}
+
+func plural(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return count(n) + " " + what
 }
 
 func bytesText(n int) string {

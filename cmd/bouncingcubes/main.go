@@ -19,14 +19,18 @@ import (
 )
 
 func main() {
-	// A software Vulkan driver complains on stderr where no session manager set this.
-	if os.Getenv("XDG_RUNTIME_DIR") == "" {
-		os.Setenv("XDG_RUNTIME_DIR", os.TempDir())
-	}
+	quietDriver()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)
+}
+
+// quietDriver sets what a software Vulkan driver complains about on stderr where no session manager has set it.
+func quietDriver() {
+	if os.Getenv("XDG_RUNTIME_DIR") == "" {
+		os.Setenv("XDG_RUNTIME_DIR", os.TempDir())
+	}
 }
 
 // run is the program: it ends early, in order, when ctx is cancelled, and returns the exit status.

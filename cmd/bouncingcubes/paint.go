@@ -38,9 +38,9 @@ func (p *paint) write(dst *render.Instance, m *mgl32.Mat4, c physics.Cube) {
 	dst.Color = p.current().color(c)
 }
 
-// palette holds colours that sit well together on a light ground.
+// palette holds colours that sit well together on a light ground and on a dark one.
 var palette = [...]render.Color{
-	render.RGB(0xE4572E), render.RGB(0xF3A712), render.RGB(0xF0E2C4), render.RGB(0x29335C),
+	render.RGB(0xE4572E), render.RGB(0xF3A712), render.RGB(0xF0E2C4), render.RGB(0x3F57A0),
 	render.RGB(0x669BBC), render.RGB(0x2A9D8F), render.RGB(0xA8C686), render.RGB(0xC73E5B),
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
 
@@ -16,12 +17,15 @@ import (
 type scene struct {
 	renderer *render.Renderer
 	cube     *render.Mesh
-	camera   render.Camera
+
+	camera render.Camera
+	fitted render.Camera // as fit left it: while camera is the same, nobody has steered it
+	view   view          // that fit fitted it to
 
 	paint *paint
 	world *physics.World[render.Instance]
 	cubes *render.Batch[render.Instance]
-	frame *tankFrames
+	bars  *tankFrames
 }
 
 // newScene makes the world and its pictures on a device, for targets of one format.
@@ -51,21 +55,48 @@ func newScene(dev *render.Device, format wgpu.TextureFormat, o options) (s *scen
 	if s.cubes, err = render.NewBatch(s.renderer, instances, s.cube, batch); err != nil {
 		return nil, err
 	}
-	if s.frame, err = newTankFrames(s.renderer, s.cube); err != nil {
+	if s.bars, err = newTankFrames(s.renderer, s.cube); err != nil {
 		return nil, err
 	}
-	if err = s.frame.update(s.world.Tanks()); err != nil {
+	if err = s.bars.update(s.world.Tanks()); err != nil {
 		return nil, err
 	}
+	s.fit(o.size.width, o.size.height, 0)
+	return s, nil
+}
+
+// view is what decides where the camera must stand to show everything.
+type view struct{ width, height, left, tanks int }
+
+// fit shows all tanks in a picture of width × height pixels, to the right of the first left ones, which something else
+// covers. It leaves a camera alone that somebody has steered since.
+func (s *scene) fit(width, height, left int) {
+	if left > width/3 {
+		left = 0 // no room beside it
+	}
+	v := view{width, height, left, s.world.Stats().Tanks}
+	if v == s.view || width == 0 || height == 0 || s.camera != s.fitted {
+		return
+	}
+	s.view = v
 	lo, hi := s.world.Bounds()
 	s.camera = render.NewCamera(lo.Add(hi).Mul(0.5), 1)
-	s.camera.FitBox(lo, hi, float32(o.size.width)/float32(o.size.height), 0.06)
-	return s, nil
+	s.camera.FitBox(lo, hi, float32(width-left)/float32(height), 0.06)
+	s.camera.Pan(-float32(left)/2/float32(height), 0)
+	s.fitted = s.camera
+}
+
+// frame lets elapsed pass in the world and draws it. The workers write while draw waits for the frames before and for
+// the display: that comes ahead of its look at the arena.
+func (s *scene) frame(t render.Target, elapsed time.Duration) error {
+	s.world.Advance(elapsed)
+	_, err := s.draw(t)
+	return err
 }
 
 // draw draws one frame of the scene as the arena has it now.
 func (s *scene) draw(t render.Target) (render.FrameStats, error) {
-	return s.renderer.Frame(t, &s.camera, s.cubes, s.frame.batch)
+	return s.renderer.Frame(t, &s.camera, s.cubes, s.bars.batch)
 }
 
 // release ends the workers and gives back all that newScene took.
@@ -73,8 +104,8 @@ func (s *scene) release() {
 	if s.world != nil {
 		s.world.Close()
 	}
-	if s.frame != nil {
-		s.frame.batch.Release()
+	if s.bars != nil {
+		s.bars.batch.Release()
 	}
 	if s.cubes != nil {
 		s.cubes.Release()

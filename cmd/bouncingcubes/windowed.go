@@ -35,6 +35,7 @@ func showWindow(ctx context.Context, o options) error {
 		}
 		defer h.Release()
 		s.control(w, h)
+		w.Status = func() string { return s.status(w.Paused()) }
 		return animate(ctx, w, s, h, o)
 	})
 	return badAdapter(o, err)
@@ -48,14 +49,17 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, o options)
 		now := time.Now()
 		elapsed := now.Sub(last)
 		last = now
-		if !w.Paused() {
-			s.world.Advance(elapsed) // returns at once: the workers write while this frame is made
+		passes := elapsed
+		if w.Paused() {
+			passes = 0
 		}
+		width, height := w.Size()
+		s.fit(width, height, h.covers())
 		if drawn == o.frames-1 && o.screenshot != "" {
 			w.Screenshot(o.screenshot)
 		}
-		h.compose(s, w.Paused())
-		switch _, err := s.draw(target); {
+		h.compose(s, height, w.Paused())
+		switch err := s.frame(target, passes); {
 		case errors.Is(err, render.ErrSkip):
 		case err != nil:
 			return fmt.Errorf("drawing frame %d: %w", drawn, err)
@@ -65,4 +69,14 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, o options)
 		}
 	}
 	return nil
+}
+
+// status is what the window's title says.
+func (s *scene) status(paused bool) string {
+	world := s.world.Stats()
+	text := fmt.Sprintf("%s cubes in %s · %s awake", count(world.Live), plural(world.Tanks, "tank"), count(world.Awake))
+	if paused {
+		text += " · paused"
+	}
+	return text
 }

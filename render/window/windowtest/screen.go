@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -94,6 +95,29 @@ func (s *Screen) Focus(title string) (window string) {
 	window, _, _ = strings.Cut(s.Do("search", "--sync", "--onlyvisible", "--name", title), "\n")
 	s.Do("windowfocus", "--sync", window)
 	return window
+}
+
+// Place is where the inside of a window is on the screen. It moves the mouse, which the screen shows too, out of the
+// way to the top left of the screen.
+func (s *Screen) Place(window string) image.Rectangle {
+	s.t.Helper()
+	// getwindowgeometry adds the width of the frame twice; the mouse knows better.
+	s.Do("mousemove", "--sync", "--window", window, "0", "0")
+	at := s.numbers("getmouselocation", "--shell")
+	size := s.numbers("getwindowgeometry", "--shell", window)
+	s.Do("mousemove", "0", "0")
+	return image.Rect(0, 0, size["WIDTH"], size["HEIGHT"]).Add(image.Pt(at["X"], at["Y"]))
+}
+
+// numbers are the lines NAME=NUMBER that xdotool prints.
+func (s *Screen) numbers(args ...string) map[string]int {
+	s.t.Helper()
+	found := map[string]int{}
+	for _, line := range strings.Fields(s.Do(args...)) {
+		name, value, _ := strings.Cut(line, "=")
+		found[name], _ = strconv.Atoi(value)
+	}
+	return found
 }
 
 // SetDPI sets the resource that tells programs the display's resolution, as desktops do: a ChangeProperty request of

@@ -42,15 +42,18 @@ func (t *Times) summary() (mean, p99 time.Duration) {
 const (
 	margin    = 16 // inside a panel
 	rowHeight = 20
-	hudWidth  = 2*margin + 270
+	keyPitch  = 28
+	capHeight = 20
+
+	HUDWidth = 2*margin + 270
 )
 
 // HUD is the panel of the program's state: frame rate, frame times, and rows. It returns its height.
 func (o *Overlay) HUD(x, y float32, times *Times, rows []Row) float32 {
 	const head, graph, gap = 44, 48, 10
 	height := float32(margin + head + graph + gap + len(rows)*rowHeight + margin/2)
-	o.Panel(x, y, hudWidth, height)
-	left, right := x+margin, x+hudWidth-margin
+	o.Panel(x, y, HUDWidth, height)
+	left, right := x+margin, x+HUDWidth-margin
 
 	mean, p99 := times.summary()
 	fps := 0.0
@@ -62,7 +65,7 @@ func (o *Overlay) HUD(x, y float32, times *Times, rows []Row) float32 {
 	o.TextRight(right, y+margin+10, Strong, Bright, milliseconds(mean))
 	o.TextRight(right, y+margin+26, Body, Dim, "p99 "+milliseconds(p99))
 
-	o.Graph(left, y+margin+head-4, hudWidth-2*margin, graph, times.last)
+	o.Graph(left, y+margin+head-4, HUDWidth-2*margin, graph, times.last)
 	y += margin + head + graph + gap
 	for i, r := range rows {
 		baseline := y + float32(i*rowHeight) + 14
@@ -72,9 +75,12 @@ func (o *Overlay) HUD(x, y float32, times *Times, rows []Row) float32 {
 	return height
 }
 
+// KeysHeight is the height of a panel of keys.
+func KeysHeight(rows int) float32 { return float32(2*margin + rows*keyPitch - (keyPitch - capHeight)) }
+
 // Keys is the panel that says what keys do: keys of one row are separated by spaces. It returns its height.
 func (o *Overlay) Keys(x, y float32, rows []Row) float32 {
-	const pitch, capHeight, capPad, gap = 28, 20, 7, 4
+	const capPad, gap = 7, 4
 	var caps, texts float32
 	for _, r := range rows {
 		var w float32
@@ -84,10 +90,10 @@ func (o *Overlay) Keys(x, y float32, rows []Row) float32 {
 		caps, texts = max(caps, w), max(texts, o.Width(Body, r.Value))
 	}
 	const column = 10
-	width, height := 2*margin+caps+column+texts, float32(2*margin+len(rows)*pitch-(pitch-capHeight))
+	width, height := 2*margin+caps+column+texts, KeysHeight(len(rows))
 	o.Panel(x, y, width, height)
 	for i, r := range rows {
-		top, left := y+margin+float32(i*pitch), x+margin
+		top, left := y+margin+float32(i*keyPitch), x+margin
 		for _, k := range strings.Fields(r.Name) {
 			w := o.Width(Strong, k)
 			wide := max(w+2*capPad, capHeight)

@@ -127,6 +127,9 @@ func (o *Overlay) initPipeline() error {
 	return nil
 }
 
+// Scale is how many of the target's pixels are one of the overlay's.
+func (o *Overlay) Scale() float32 { return o.scale }
+
 // Draw records the overlay into a pass over a target of width × height pixels: one sample, no depth. It may be
 // recorded once for each submit.
 func (o *Overlay) Draw(pass *wgpu.RenderPassEncoder, width, height int) error {

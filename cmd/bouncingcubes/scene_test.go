@@ -1,0 +1,166 @@
+package main
+
+import (
+	"errors"
+	"image"
+	"math"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// openScene makes a scene as the program does, and a target that is not shown.
+func openScene(t *testing.T, args ...string) (*scene, *render.Offscreen) {
+	t.Helper()
+	quietDriver()
+	o, err := parse(append([]string{"-look", "plain", "-msaa", "1", "-size", "320x180"}, args...), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dev, err := render.Open(deviceOptions(o))
+	if errors.Is(err, render.ErrNoAdapter) && os.Getenv("CI") != "true" {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(dev.Release)
+	target, err := render.NewOffscreen(dev, o.size.width, o.size.height, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(target.Release)
+	s, err := newScene(dev, target.Format(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.release)
+	return s, target
+}
+
+func draw(t *testing.T, s *scene, target render.Target) upload.Stats {
+	t.Helper()
+	if _, err := s.draw(target); err != nil {
+		t.Fatal(err)
+	}
+	return s.cubes.Stats()
+}
+
+// What sleeps costs nothing: no slot is stored, found changed or uploaded, whatever the colours show. A change of the
+// colours costs itself, once.
+func TestSleepersCostNothing(t *testing.T) {
+	const cubes = 600
+	s, target := openScene(t, "-cubes", "600")
+	draw(t, s, target)
+	for ticks := 0; s.world.Stats().Awake > 0; ticks++ {
+		if ticks == 60*120 {
+			t.Fatalf("%d cubes still awake after two minutes", s.world.Stats().Awake)
+		}
+		s.world.Step()
+	}
+	s.world.Step() // what fell asleep arrives where it sleeps
+	s.world.Step()
+	for range colorModes {
+		if sent := draw(t, s, target); sent.Updated == 0 || sent.Bytes == 0 {
+			t.Errorf("colours %v: nothing to draw: %+v", s.paint.current(), sent)
+		}
+		for range 60 { // as in lockstep, and as beside a window
+			s.world.Step()
+			s.world.Advance(time.Second / 50)
+			s.world.Wait()
+			if sent := draw(t, s, target); sent.Updated != 0 || sent.Ranges != 0 || sent.Calls != 0 || sent.Bytes != 0 {
+				t.Fatalf("colours %v: a frame of sleepers costs %+v", s.paint.current(), sent)
+			}
+		}
+		s.paint.cycle()
+		s.world.Repaint()
+	}
+	if sent := draw(t, s, target); sent.Updated > cubes || sent.Bytes > 2*cubes*80 {
+		t.Errorf("new colours for %d cubes cost %+v", cubes, sent)
+	}
+	s.world.Explode(-1)
+	s.world.Step()
+	if sent := draw(t, s, target); sent.Updated != cubes {
+		t.Errorf("an explosion moved %d cubes of %d", sent.Updated, cubes)
+	}
+}
+
+// patient is a target whose frames wait for the world, as those of a fast machine wait for the display.
+type patient struct {
+	*render.Offscreen
+	*scene
+}
+
+func (p patient) Acquire() (*wgpu.TextureView, error) {
+	p.world.Wait()
+	return p.Offscreen.Acquire()
+}
+
+// Ten ticks a second look smooth at sixty frames: while the cube flies, every frame shows it at a place of its own, and
+// no step between two frames is as far as the six frames of a tick.
+func TestTenTicksASecondLookSmooth(t *testing.T) {
+	s, offscreen := openScene(t, "-cubes", "1", "-tick", "10", "-size", "640x360")
+	s.camera.Zoom(0.6)
+	target := patient{offscreen, s}
+	frame := func() (x, y float64) {
+		if err := s.frame(target, time.Second/60); err != nil {
+			t.Fatal(err)
+		}
+		img, err := offscreen.Image()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return middle(img)
+	}
+	for s.world.Stats().Awake > 0 {
+		frame()
+	}
+	s.world.Explode(-1)
+	const flight = 45 // frames: it is up for more than a second
+	for range 6 {
+		frame() // the picture is a tick late
+	}
+	var longest, sum float64
+	x, y := frame()
+	for i := range flight {
+		nextX, nextY := frame()
+		step := math.Hypot(nextX-x, nextY-y)
+		if step == 0 {
+			t.Errorf("frame %d shows the cube where the frame before did", i)
+		}
+		longest, sum, x, y = max(longest, step), sum+step, nextX, nextY
+	}
+	if mean := sum / flight; longest > 3*mean {
+		t.Errorf("a step of %.2f pixels, of %.2f on average: the cube jumps", longest, mean)
+	}
+}
+
+// middle is the mean place of the pixels with a colour.
+func middle(img *image.NRGBA) (x, y float64) {
+	n := 0.0
+	for j := range img.Rect.Dy() {
+		for i := range img.Rect.Dx() {
+			c := img.NRGBAAt(i, j)
+			if max(c.R, c.G, c.B)-min(c.R, c.G, c.B) > 60 {
+				x, y, n = x+float64(i), y+float64(j), n+1
+			}
+		}
+	}
+	return x / n, y / n
+}
+
+func TestNumbersReadWell(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 65536: "65,536", 4194304: "4,194,304"} {
+		if got := count(n); got != want {
+			t.Errorf("%d reads %q, want %q", n, got, want)
+		}
+	}
+	if one, two := plural(1, "call"), plural(2000, "call"); one != "1 call" || two != "2,000 calls" {
+		t.Errorf("%q, %q", one, two)
+	}
+}

@@ -1,0 +1,345 @@
+//go:build linux && !wayland
+
+package main
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/overlay"
+	"github.com/slotstream/slotstream/render/window/windowtest"
+)
+
+// demo is the program in a window of a screen of its own, seen and touched as by a user.
+type demo struct {
+	*windowtest.Screen
+	*windowtest.Program
+	t      *testing.T
+	dir    string // its working directory
+	window string
+	place  image.Rectangle // of the window, on the screen
+}
+
+// launch starts the program; startDemo also waits until its window is drawn.
+func launch(t *testing.T, args ...string) *demo {
+	t.Helper()
+	d := &demo{Screen: windowtest.NewScreen(t), t: t, dir: t.TempDir()}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, append([]string{"-window", "-size", "800x500"}, args...)...)
+	cmd.Env, cmd.Dir = append(d.Env(), beProgram+"=1"), d.dir
+	d.Program = windowtest.Start(t, cmd)
+	return d
+}
+
+func startDemo(t *testing.T, args ...string) *demo {
+	t.Helper()
+	d := launch(t, args...)
+	d.window = d.Focus("^bouncing cubes")
+	d.place = d.Place(d.window)
+	d.until("a drawn window", func(img *image.NRGBA) bool { return len(colors(img, d.scene())) > 20 })
+	return d
+}
+
+// panel is where the overlay may be, scene the rest of the window.
+func (d *demo) panel() image.Rectangle {
+	r := d.place
+	r.Max.X = r.Min.X + edge + overlay.HUDWidth
+	return r
+}
+
+func (d *demo) scene() image.Rectangle {
+	r := d.place
+	r.Min.X += edge + overlay.HUDWidth
+	return r
+}
+
+func (d *demo) until(what string, right func(*image.NRGBA) bool) *image.NRGBA {
+	d.t.Helper()
+	return d.Until(what, right)
+}
+
+// press presses a key.
+func (d *demo) press(key string) { d.t.Helper(); d.Do("key", key) }
+
+// title waits for a title that matches, and returns the parts in parentheses as numbers.
+func (d *demo) title(pattern string) []int {
+	d.t.Helper()
+	var last string
+	var found []int
+	windowtest.Wait(d.t, "the title "+pattern, func() bool {
+		last = d.Do("getwindowname", d.window)
+		m := regexp.MustCompile(pattern).FindStringSubmatch(last)
+		for _, text := range m[min(1, len(m)):] {
+			n, _ := strconv.Atoi(strings.ReplaceAll(text, ",", ""))
+			found = append(found, n)
+		}
+		return m != nil
+	})
+	return found
+}
+
+// still waits until the scene stands still while frames go on: the overlay's graph, which every frame changes, has
+// changed several times, and the scene has not. It returns the picture.
+func (d *demo) still() *image.NRGBA {
+	d.t.Helper()
+	const enough = 5
+	var first, last *image.NRGBA
+	changes := 0
+	return d.until("a scene that stands still", func(img *image.NRGBA) bool {
+		if first == nil || !same(first, img, d.scene()) {
+			first, last, changes = img, img, 0
+		} else if !same(last, img, d.panel()) {
+			last = img
+			changes++
+		}
+		return changes >= enough
+	})
+}
+
+// changed waits until the scene is another one than in a picture.
+func (d *demo) changed(what string, from *image.NRGBA) *image.NRGBA {
+	d.t.Helper()
+	return d.until(what, func(img *image.NRGBA) bool { return !same(from, img, d.scene()) })
+}
+
+// close closes the window as its button does, and waits for the program to end with status 0.
+func (d *demo) close() {
+	d.t.Helper()
+	d.press("alt+F4")
+	d.End()
+}
+
+func same(a, b *image.NRGBA, within image.Rectangle) bool {
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		from, to := a.PixOffset(within.Min.X, y), a.PixOffset(within.Max.X, y)
+		if !slices.Equal(a.Pix[from:to], b.Pix[from:to]) {
+			return false
+		}
+	}
+	return true
+}
+
+// colors counts the pixels of each colour.
+func colors(img *image.NRGBA, within image.Rectangle) map[color.NRGBA]int {
+	found := map[color.NRGBA]int{}
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		for x := within.Min.X; x < within.Max.X; x++ {
+			found[img.NRGBAAt(x, y)]++
+		}
+	}
+	return found
+}
+
+// hue is a colour's, in degrees, and whether it has a marked one.
+func hue(c color.NRGBA) (degrees float64, marked bool) {
+	r, g, b := float64(c.R), float64(c.G), float64(c.B)
+	degrees = math.Mod(math.Atan2(math.Sqrt(3)*(g-b), 2*r-g-b)*180/math.Pi+360, 360)
+	return degrees, max(r, g, b)-min(r, g, b) > 90
+}
+
+// warm is the part of the marked pixels that are red, orange or yellow.
+func warm(img *image.NRGBA, within image.Rectangle) float64 {
+	all, hits := 0, 0
+	for c, n := range colors(img, within) {
+		if degrees, marked := hue(c); marked {
+			all += n
+			if degrees < 60 || degrees > 330 {
+				hits += n
+			}
+		}
+	}
+	return float64(hits) / float64(max(all, 1))
+}
+
+// A tour of the keys, in a paused world: each changes what it should and nothing else, to the pixel.
+func TestKeysInAWindow(t *testing.T) {
+	d := startDemo(t, "-cubes", "600")
+	d.press("R")
+	d.changed("motion", d.Image())
+	d.press("space")
+	paused := d.still()
+	d.press("R")
+	d.changed("the start", paused)
+	start := d.still()
+	d.title(`600 cubes in 2 tanks · 600 awake · paused$`)
+
+	// Cubes.
+	d.press("plus")
+	d.title(`1,600 cubes in 4 tanks`)
+	d.changed("more tanks", start)
+	more := d.still()
+	d.press("KP_Add")
+	d.title(`2,600 cubes in 6 tanks`)
+	d.press("KP_Subtract")
+	d.title(`1,600 cubes in 4 tanks`)
+	d.until("the four tanks again", func(img *image.NRGBA) bool { return same(more, img, d.scene()) })
+	d.press("minus")
+	d.title(`600 cubes in 2 tanks`)
+	d.until("the two tanks again", func(img *image.NRGBA) bool { return same(start, img, d.scene()) })
+
+	// Colours: all are awake here.
+	worker := func() *image.NRGBA { d.press("c"); d.changed("colours by worker", start); return d.still() }()
+	if n := len(colors(worker, d.scene())); n >= len(colors(start, d.scene())) {
+		t.Errorf("%d colours by worker, more than by cube: %s", n, d.Keep(worker))
+	}
+	d.press("c")
+	d.changed("colours by sleep", worker)
+	if awake := d.still(); warm(awake, d.scene()) < 0.99 {
+		t.Errorf("awake cubes are not all warm: %s", d.Keep(awake))
+	}
+	d.press("c")
+	d.until("colours of what moved", func(img *image.NRGBA) bool { return warm(img, d.scene()) > 0.99 })
+	d.press("c")
+	d.until("a colour for each cube again", func(img *image.NRGBA) bool { return same(start, img, d.scene()) })
+
+	// Panels. The keys stand right of the state here, as there is no room below it.
+	d.press("h")
+	d.changed("the keys", start)
+	d.press("h")
+	d.until("no keys", func(img *image.NRGBA) bool { return same(start, img, d.scene()) })
+	corner := image.Rect(0, 0, 8, 8).Add(d.place.Min).Add(image.Pt(edge+4, edge+4))
+	ground := start.NRGBAAt(d.place.Min.X+2, d.place.Min.Y+2)
+	d.press("o")
+	d.until("no overlay", func(img *image.NRGBA) bool { return colors(img, corner)[ground] == 64 })
+	d.press("o")
+	d.until("the overlay", func(img *image.NRGBA) bool {
+		return colors(img, corner)[ground] == 0 && same(start, img, d.scene())
+	})
+
+	// A screenshot, and a full screen.
+	d.press("s")
+	var shots []string
+	windowtest.Wait(t, "a screenshot", func() bool {
+		shots, _ = filepath.Glob(filepath.Join(d.dir, "slotstream-*.png"))
+		return len(shots) == 1
+	})
+	d.press("F11")
+	d.until("a full screen", func(img *image.NRGBA) bool {
+		return img.NRGBAAt(2, 2) == ground && img.NRGBAAt(windowtest.Width-3, windowtest.Height-3) == ground
+	})
+	d.press("F11")
+	d.until("the window again", func(img *image.NRGBA) bool { return same(start, img, d.scene()) })
+
+	d.press("space")
+	d.changed("motion", start)
+	d.close()
+	if shot := readPNG(t, shots[0]); shot.Bounds().Size() != d.place.Size() || !sameAt(shot, start, d.scene(), d.place.Min) {
+		t.Errorf("the screenshot %v is not what the screen showed: %s, %s", shot.Bounds(), d.Keep(shot), d.Keep(start))
+	}
+}
+
+// sameAt reports whether a picture of the window is what a screen shows.
+func sameAt(shot image.Image, screen *image.NRGBA, within image.Rectangle, at image.Point) bool {
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		for x := within.Min.X; x < within.Max.X; x++ {
+			if color.NRGBAModel.Convert(shot.At(x-at.X, y-at.Y)) != screen.NRGBAAt(x, y) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func readPNG(t *testing.T, path string) image.Image {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	img, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+// Cubes come to rest; a click wakes the one under the mouse, E all.
+func TestRestPushAndExplodeInAWindow(t *testing.T) {
+	d := startDemo(t, "-cubes", "40")
+	d.press("c")
+	d.press("c") // colours by sleep
+	d.title(`· 0 awake$`)
+	asleep := d.still()
+	if w := warm(asleep, d.scene()); w > 0 {
+		t.Errorf("%v of the sleepers are warm: %s", w, d.Keep(asleep))
+	}
+
+	// The lowest cool pixel is of a cube that nothing hides.
+	cool := func(c color.NRGBA) bool { return int(c.B) > int(c.R)+40 }
+	var at image.Point
+	for y := d.place.Min.Y; y < d.place.Max.Y; y++ {
+		for x := d.scene().Min.X; x < d.scene().Max.X; x++ {
+			if cool(asleep.NRGBAAt(x, y)) {
+				at = image.Pt(x, y-4)
+			}
+		}
+	}
+	d.Do("mousemove", fmt.Sprint(at.X), fmt.Sprint(at.Y), "click", "1")
+	d.until("a cube awake", func(img *image.NRGBA) bool { return warm(img, d.scene()) > 0 })
+	d.title(`· 0 awake$`)
+	d.changed("another picture", asleep)
+
+	d.Do("mousemove", fmt.Sprint(d.scene().Max.X-3), fmt.Sprint(d.place.Max.Y-3)) // off the tank: all of them
+	before := highest(d.still(), d.scene(), cool)
+	d.press("e")
+	d.until("cubes in the air", func(img *image.NRGBA) bool {
+		return warm(img, d.scene()) > 0.9 && highest(img, d.scene(), func(c color.NRGBA) bool { _, m := hue(c); return m }) < before-50
+	})
+	d.title(`· 40 awake$`)
+	d.close()
+}
+
+// highest is the first line with a pixel that is looked for.
+func highest(img *image.NRGBA, within image.Rectangle, is func(color.NRGBA) bool) int {
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		for x := within.Min.X; x < within.Max.X; x++ {
+			if is(img.NRGBAAt(x, y)) {
+				return y
+			}
+		}
+	}
+	return within.Max.Y
+}
+
+func TestFountainInAWindow(t *testing.T) {
+	d := startDemo(t, "-cubes", "100", "-fountain")
+	some := d.title(`(\d+) cubes in 1 tank `)[0]
+	windowtest.Wait(t, "more cubes", func() bool { return d.title(`(\d+) cubes in 1 tank `)[0] > some })
+	d.changed("motion", d.Image())
+	d.press("r")
+	windowtest.Wait(t, "an empty fountain", func() bool { return d.title(`(\d+) cubes in 1 tank `)[0] <= some })
+	d.close()
+}
+
+func TestFramesEndAWindow(t *testing.T) {
+	d := launch(t, "-cubes", "100", "-frames", "20", "-screenshot", "last.png")
+	d.End()
+	if img := readPNG(t, filepath.Join(d.dir, "last.png")); img.Bounds() != image.Rect(0, 0, 800, 500) {
+		t.Errorf("a picture of %v", img.Bounds())
+	}
+}
+
+func TestCtrlCEndsAWindowInOrder(t *testing.T) {
+	d := startDemo(t, "-cubes", "100")
+	d.Cmd.Process.Signal(syscall.SIGINT)
+	d.End()
+	if said := strings.ReplaceAll(d.Stderr.String(), "\n", ""); strings.Contains(said, "panic") || strings.Contains(said, "bouncingcubes:") {
+		t.Errorf("stderr: %s", said)
+	}
+}
