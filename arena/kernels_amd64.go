@@ -56,6 +56,7 @@ func (a *core) takeFast(c *chunk, w int, mask uint64) (left uint64) {
 //go:noescape
 func storeKernel(c *chunk, at, gen uint32, v unsafe.Pointer) bool
 
+//lint:ignore U1000 assembly calls it
 func storeGo(c *chunk, at, gen uint32, v unsafe.Pointer) bool { return c.store(at, gen, v) }
 
 // setKernel is span.set. Where a slot is not 64 bytes it goes on in setGo.
@@ -63,6 +64,7 @@ func storeGo(c *chunk, at, gen uint32, v unsafe.Pointer) bool { return c.store(a
 //go:noescape
 func setKernel(s *span, i int, v unsafe.Pointer) bool
 
+//lint:ignore U1000 assembly calls it
 func setGo(s *span, i int, v unsafe.Pointer) bool { return s.set(i, v) }
 
 // setRangeAVX2 is chunk.setRange for 64 bytes; versions change many at a time.

@@ -92,8 +92,6 @@ func TestOnlyMovedCubesAreStored(t *testing.T) {
 	}
 }
 
-func height(m mat4) float32 { return m.Col(3).Y() }
-
 // A 10 Hz simulation shown at 60 frames: every frame is between the two ticks around it, none repeats, and the
 // frames on the ticks are the ticks.
 func TestTenHertzLooksSmooth(t *testing.T) {
