@@ -93,12 +93,13 @@ func (h *hud) compose(s *scene, windowHeight int, paused bool) {
 	}
 }
 
-// covers is how wide the strip at the window's left is that the overlay covers, in pixels.
-func (h *hud) covers() int {
+// clear is how wide a strip at the window's left the scene should leave to the overlay, in pixels: a third of it, as
+// the tanks nearest to it stand below it.
+func (h *hud) clear() int {
 	if h.hidden {
 		return 0
 	}
-	return int((edge + overlay.HUDWidth) * h.Scale())
+	return int((edge + overlay.HUDWidth) * h.Scale() / 3)
 }
 
 // drawn takes note of a frame.

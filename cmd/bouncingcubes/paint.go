@@ -55,7 +55,7 @@ var (
 func (m colorMode) color(c physics.Cube) render.Color {
 	switch m {
 	case colorWorker:
-		return palette[c.Worker%len(palette)]
+		return palette[5*c.Worker%len(palette)] // no two alike beside each other
 	case colorAwake:
 		if c.Awake {
 			return awakeColor

@@ -26,6 +26,8 @@ type scene struct {
 	world *physics.World[render.Instance]
 	cubes *render.Batch[render.Instance]
 	bars  *tankFrames
+
+	target target // of the frame under way
 }
 
 // newScene makes the world and its pictures on a device, for targets of one format.
@@ -68,8 +70,8 @@ func newScene(dev *render.Device, format wgpu.TextureFormat, o options) (s *scen
 // view is what decides where the camera must stand to show everything.
 type view struct{ width, height, left, tanks int }
 
-// fit shows all tanks in a picture of width × height pixels, to the right of the first left ones, which something else
-// covers. It leaves a camera alone that somebody has steered since.
+// fit shows all tanks in a picture of width × height pixels, to the right of the first left ones. The view is from the
+// left, so that what is far is in the upper right and the overlay hides little. It leaves a camera alone that somebody has steered since.
 func (s *scene) fit(width, height, left int) {
 	if left > width/3 {
 		left = 0 // no room beside it
@@ -81,17 +83,31 @@ func (s *scene) fit(width, height, left int) {
 	s.view = v
 	lo, hi := s.world.Bounds()
 	s.camera = render.NewCamera(lo.Add(hi).Mul(0.5), 1)
+	s.camera.Yaw, s.camera.Pitch, s.camera.FovY = -0.75, 0.5, 0.5
 	s.camera.FitBox(lo, hi, float32(width-left)/float32(height), 0.06)
 	s.camera.Pan(-float32(left)/2/float32(height), 0)
 	s.fitted = s.camera
 }
 
-// frame lets elapsed pass in the world and draws it. The workers write while draw waits for the frames before and for
-// the display: that comes ahead of its look at the arena.
+// frame draws the world and lets it go on by elapsed, unless the target had nothing to draw into.
 func (s *scene) frame(t render.Target, elapsed time.Duration) error {
-	s.world.Advance(elapsed)
-	_, err := s.draw(t)
+	s.target = target{Target: t, world: s.world, elapsed: elapsed}
+	_, err := s.draw(&s.target)
 	return err
+}
+
+// target lets the world go on when a frame has been drawn from the arena and is about to be shown: the workers have the
+// time of showing it and of waiting for the next one, nearly all of a frame, until the arena is read again. A frame that
+// finds half of them done would show some cubes where they were before.
+type target struct {
+	render.Target
+	world   *physics.World[render.Instance]
+	elapsed time.Duration
+}
+
+func (t *target) Present() error {
+	t.world.Advance(t.elapsed)
+	return t.Target.Present()
 }
 
 // draw draws one frame of the scene as the arena has it now.

@@ -54,7 +54,7 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, o options)
 			passes = 0
 		}
 		width, height := w.Size()
-		s.fit(width, height, h.covers())
+		s.fit(width, height, h.clear())
 		if drawn == o.frames-1 && o.screenshot != "" {
 			w.Screenshot(o.screenshot)
 		}

@@ -100,12 +100,12 @@ ss_error ss_submit_compute(void *device, void *queue, void *pipeline, ss_dispatc
 		wgpuComputePassEncoderDispatchWorkgroups(pass, dispatches[i].workgroups, 1, 1);
 	}
 	wgpuComputePassEncoderEnd(pass);
-	wgpuComputePassEncoderRelease(pass); // before the submit: the library for linux/arm64 aborts else
 	void *commands = wgpuCommandEncoderFinish(encoder, NULL);
 	pop_scopes(device, &e);
 	if (e.message == NULL) // submitting what did not record aborts the process
 		wgpuQueueSubmit(queue, 1, &commands);
 	wgpuCommandBufferRelease(commands);
+	wgpuComputePassEncoderRelease(pass);
 	wgpuCommandEncoderRelease(encoder);
 	return e;
 }

@@ -42,15 +42,13 @@ func (t *target) draw() error {
 	defer e.Release()
 	pass := e.BeginRenderPass(&wgpu.RenderPassDescriptor{Label: "overlay", ColorAttachments: []wgpu.RenderPassColorAttachment{
 		{View: t.view, LoadOp: wgpu.LoadOpLoad, StoreOp: wgpu.StoreOpStore}}})
+	defer pass.Release()
 	width, height := t.Size()
 	if err := t.overlay.Draw(pass, width, height); err != nil {
 		pass.End()
-		pass.Release()
 		return err
 	}
-	err = pass.End()
-	pass.Release() // before the submit: the binding's library for linux/arm64 aborts else
-	if err != nil {
+	if err := pass.End(); err != nil {
 		return fmt.Errorf("overlay: end pass: %w", err)
 	}
 	commands, err := e.Finish(nil)

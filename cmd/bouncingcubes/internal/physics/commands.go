@@ -52,15 +52,15 @@ func (w *World[T]) Explode(index int) {
 	})
 }
 
-// explode throws cubes away from a point under the middle of the heap, the nearer the faster.
+// explode throws cubes away from a point deep under the middle of the heap, so that they fly up, the nearer the faster.
 func (t *tank[T]) explode() {
-	const speed, reach = 14, 5 // m/s in the middle; metres at which it has fallen to half
+	const speed, reach, depth = 18, 6, 3 // m/s at that point; metres at which it has fallen to half; metres
 	s := t.sim
 	for i := range s.now {
 		if s.state[i] == absent {
 			continue
 		}
-		d := s.now[i].p.sub(vec3{0, -1, 0})
+		d := s.now[i].p.sub(vec3{0, -depth, 0})
 		far := d.len()
 		v := d.mul(speed / far / (1 + far*far/(reach*reach)))
 		s.push(i, s.mot[i].v.add(v).add(t.random.inBall()), s.mot[i].w.add(t.random.inBall().mul(8)))
