@@ -142,7 +142,19 @@ func (d *Device) open(o Options) error {
 	}
 	d.GPU = gpu
 	d.Queue = gpu.GetQueue()
+	d.Timestamps = d.Timestamps && d.writesTimestamps()
 	return nil
+}
+
+// writesTimestamps tries whether an encoder takes timestamps: the binding's
+// library for linux/arm64 has the feature and refuses.
+func (d *Device) writesTimestamps() bool {
+	queries, err := d.GPU.CreateQuerySet(&wgpu.QuerySetDescriptor{Type: wgpu.QueryTypeTimestamp, Count: 1})
+	if err != nil {
+		return false
+	}
+	defer queries.Release()
+	return d.submit(func(e *wgpu.CommandEncoder) error { return e.WriteTimestamp(queries, 0) }) == nil
 }
 
 // choose sets d.Adapter. wgpu chooses unless a name or a backend is asked for:
