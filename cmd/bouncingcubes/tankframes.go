@@ -56,7 +56,8 @@ func (f *tankFrames) update(tanks []physics.Tank) error {
 	return nil
 }
 
-// bar is the edge of a tank along an axis at one of the four corners of the other two.
+// bar is the edge of a tank along an axis at one of the four corners of the other two. It lies outside the tank, but
+// for the floor's, which lie on the ground: in it, they would fight for its depth.
 func bar(t physics.Tank, axis, corner int) render.Instance {
 	u, v := (axis+1)%3, (axis+2)%3
 	center, size := t.Center, mgl32.Vec3{barWidth, barWidth, barWidth}
@@ -64,6 +65,9 @@ func bar(t physics.Tank, axis, corner int) render.Instance {
 	size[axis] = 2*reach[axis] + barWidth
 	center[u] += reach[u] * float32(2*(corner&1)-1)
 	center[v] += reach[v] * float32(corner&2-1)
+	if floor := t.Center[1] - t.Half[1]; axis != 1 {
+		center[1] = max(center[1], floor+barWidth/2)
+	}
 	m := mgl32.Translate3D(center[0], center[1], center[2]).Mul4(mgl32.Scale3D(size[0], size[1], size[2]))
 	return render.Instance{Model: m, Color: barColor}
 }
