@@ -77,6 +77,7 @@ func (h *hud) compose(s *scene, windowHeight int, paused bool) {
 	height := h.HUD(edge, edge, &h.times, []overlay.Row{
 		{Name: "cubes", Value: count(world.Live)},
 		{Name: "awake", Value: count(world.Awake)},
+		{Name: "time lost", Value: fmt.Sprintf("%d ms", world.Dropped.Milliseconds())},
 		{Name: "slots updated", Value: count(sent.Updated)},
 		{Name: "uploaded", Value: uploadText(sent)},
 		{Name: "strategy", Value: strategiesText(sent.Strategies)},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
@@ -30,6 +31,9 @@ type scene struct {
 	target target // of the frame under way
 }
 
+// sun stands left of the camera that fit makes.
+var sun = mgl32.Vec3{-0.58, 0.8, 0.18}
+
 // newScene makes the world and its pictures on a device, for targets of one format.
 func newScene(dev *render.Device, format wgpu.TextureFormat, o options) (s *scene, err error) {
 	s = &scene{paint: new(paint)}
@@ -38,7 +42,7 @@ func newScene(dev *render.Device, format wgpu.TextureFormat, o options) (s *scen
 			s.release()
 		}
 	}()
-	if s.renderer, err = render.New(dev, render.Config{Format: format, MSAA: o.msaa, Look: o.look}); err != nil {
+	if s.renderer, err = render.New(dev, render.Config{Format: format, MSAA: o.msaa, Look: o.look, Sun: sun}); err != nil {
 		return nil, err
 	}
 	if s.cube, err = render.NewCube(dev); err != nil {
