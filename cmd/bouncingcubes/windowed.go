@@ -64,8 +64,10 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, o options)
 		case err != nil:
 			return fmt.Errorf("drawing frame %d: %w", drawn, err)
 		default:
+			if drawn++; drawn == 1 {
+				last = time.Now() // compiling shaders takes none of the world's time
+			}
 			h.drawn(elapsed, s.cubes.Stats())
-			drawn++
 		}
 	}
 	return nil
