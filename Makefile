@@ -24,7 +24,7 @@ run: deps ## run the demo: a window, or cubes.png where there is no display (ARG
 	go run ./cmd/bouncingcubes $(ARGS)
 
 .PHONY: test
-test: deps lint ## lint, then every test; the concurrent rooms again under the race detector and on 32 bits (10 min)
+test: deps lint ## lint, then every test; the concurrent rooms again under the race detector and on 32 bits (4 min)
 	@.ci/clean note
 	go test ./...
 	go test -race ./arena/... ./upload/... ./cmd/bouncingcubes/internal/physics/... ./cmd/bouncingcubes/internal/pattern/...
@@ -41,12 +41,12 @@ lint: deps ## gofmt, go vet, staticcheck, and govulncheck where its database can
 	@.ci/vulncheck $(GOVULNCHECK)
 
 .PHONY: verify
-verify: deps ## model-check the arena's protocol, and that each mutation of it is caught
+verify: deps ## model-check the arena's protocol, and that each mutation of it is caught (1 min)
 	@.ci/deps spin
 	go test -tags verify -count=1 -v ./arena/internal/model
 
 .PHONY: test-arm64
-test-arm64: ## the arena's tests on arm64, emulated
+test-arm64: ## the arena's tests on arm64, emulated (10 s)
 	@.ci/deps qemu-aarch64
 	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 ./arena/...
 
@@ -55,7 +55,7 @@ platforms: deps ## what can be checked of other platforms from here: builds, vet
 	.ci/platforms
 
 .PHONY: bench
-bench: deps ## a short benchmark matrix: table, JSON and plot under .out/ (3 min)
+bench: deps ## a short benchmark matrix: table, JSON and plot under .out/ (70 s)
 	@mkdir -p .out
 	go run ./cmd/bouncingcubes -bench -matrix -json .out/matrix.json -plot .out/matrix.svg
 
@@ -64,4 +64,4 @@ soak: deps ## ten minutes of writers at full speed, growing, freeing and resizin
 	go test ./render/internal/soak -run TestSoak -soak 10m -timeout 20m -v
 
 .PHONY: all
-all: lint test verify platforms bench soak ## all of the above (35 min)
+all: lint test verify platforms bench soak ## all of the above (20 min)

@@ -22,32 +22,69 @@ func BenchmarkFrame(b *testing.B) {
 		{10_000, 4, render.Plain}, {10_000, 1, render.Studio},
 	} {
 		b.Run(fmt.Sprintf("cubes=%d/msaa=%d/look=%v", c.cubes, c.msaa, c.look), func(b *testing.B) {
-			side := int(math.Cbrt(float64(c.cubes)) + 0.999)
-			a, err := arena.New(arena.Config[mgl32.Mat4]{})
-			if err != nil {
-				b.Fatal(err)
-			}
-			for i := range c.cubes {
-				if _, err := a.Alloc(benchCube(i, side)); err != nil {
-					b.Fatal(err)
-				}
-			}
-			s := newStage(b, d, 1280, 720, render.Config{MSAA: c.msaa, Look: c.look})
-			batch := newBatch(b, s, a, cubeMesh(b, d), render.BatchOptions{})
-			camera := render.NewCamera(mgl32.Vec3{}, float32(side)*2.5)
-			frame := func() {
-				if _, err := s.renderer.Frame(s.target, &camera, batch); err != nil {
-					b.Fatal(err)
-				}
-				d.Wait()
-			}
-			for range 3 {
-				frame()
-			}
-			for b.Loop() {
-				frame()
-			}
+			benchFrame(b, d, c.cubes, render.Config{MSAA: c.msaa, Look: c.look}, cubeMesh(b, d), render.BatchOptions{})
 		})
+	}
+}
+
+// BenchmarkCube draws the frame of BenchmarkFrame with each way to make a cube.
+func BenchmarkCube(b *testing.B) {
+	d := openDevice(b)
+	// Eight corners shared by the faces, wound as seen from outside: the normal comes from derivatives.
+	var corners []render.Vertex
+	for i := range 8 {
+		p := mgl32.Vec3{float32(i & 1), float32(i >> 1 & 1), float32(i >> 2)}.Sub(mgl32.Vec3{0.5, 0.5, 0.5})
+		corners = append(corners, render.Vertex{Position: p, Normal: mgl32.Vec3{0, 1, 0}})
+	}
+	shared, err := render.NewMesh(d, corners, []uint32{
+		0, 2, 3, 0, 3, 1, 4, 5, 7, 4, 7, 6, 0, 1, 5, 0, 5, 4, 2, 6, 7, 2, 7, 3, 0, 4, 6, 0, 6, 2, 1, 3, 7, 1, 7, 5,
+	})
+	check(b, err)
+	defer shared.Release()
+	const derivatives = `fn shade(p: Point) -> vec4f {
+		var q = p;
+		q.normal = normalize(cross(dpdy(p.position), dpdx(p.position)));
+		return vec4f(lit(q), 1.0);
+	}`
+	for _, way := range []struct {
+		name  string
+		mesh  *render.Mesh
+		shade string
+	}{
+		{"visible-faces", cubeMesh(b, d), ""},
+		{"24-vertices", plainCube(b, d), ""},
+		{"8-vertices-derivative-normals", shared, derivatives},
+	} {
+		for _, cubes := range []int{10_000, 100_000} {
+			b.Run(fmt.Sprintf("%s/cubes=%d", way.name, cubes), func(b *testing.B) {
+				benchFrame(b, d, cubes, render.Config{MSAA: 1}, way.mesh, render.BatchOptions{Shade: way.shade})
+			})
+		}
+	}
+}
+
+// benchFrame times frames of a block of cubes, waiting for each.
+func benchFrame(b *testing.B, d *render.Device, cubes int, c render.Config, m *render.Mesh, o render.BatchOptions) {
+	side := int(math.Cbrt(float64(cubes)) + 0.999)
+	a, err := arena.New(arena.Config[mgl32.Mat4]{})
+	check(b, err)
+	for i := range cubes {
+		_, err := a.Alloc(benchCube(i, side))
+		check(b, err)
+	}
+	s := newStage(b, d, 1280, 720, c)
+	batch := newBatch(b, s, a, m, o)
+	camera := render.NewCamera(mgl32.Vec3{}, float32(side)*2.5)
+	frame := func() {
+		_, err := s.renderer.Frame(s.target, &camera, batch)
+		check(b, err)
+		d.Wait()
+	}
+	for range 3 {
+		frame()
+	}
+	for b.Loop() {
+		frame()
 	}
 }
 

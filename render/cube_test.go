@@ -13,22 +13,7 @@ import (
 // around and close to the eye, in every look.
 func TestCubeEqualsMesh(t *testing.T) {
 	d := openDevice(t)
-	var vertices []render.Vertex
-	var indices []uint32
-	for axis := range 3 {
-		for _, sign := range []float32{-1, 1} {
-			var n, u, v mgl32.Vec3
-			n[axis], u[(axis+1)%3], v[(axis+2)%3] = sign, 0.5*sign, 0.5
-			first := uint32(len(vertices))
-			for _, c := range [][2]float32{{-1, -1}, {1, -1}, {1, 1}, {-1, 1}} {
-				vertices = append(vertices, render.Vertex{Position: n.Mul(0.5).Add(u.Mul(c[0])).Add(v.Mul(c[1])), Normal: n})
-			}
-			indices = append(indices, first, first+1, first+2, first, first+2, first+3)
-		}
-	}
-	mesh, err := render.NewMesh(d, vertices, indices)
-	check(t, err)
-	defer mesh.Release()
+	mesh := plainCube(t, d)
 	cube := cubeMesh(t, d)
 
 	random := rand.New(rand.NewPCG(3, 4))
@@ -63,4 +48,25 @@ func TestCubeEqualsMesh(t *testing.T) {
 			}
 		}
 	}
+}
+
+// plainCube is a cube of four vertices a face, each with the face's normal.
+func plainCube(t testing.TB, d *render.Device) *render.Mesh {
+	var vertices []render.Vertex
+	var indices []uint32
+	for axis := range 3 {
+		for _, sign := range []float32{-1, 1} {
+			var n, u, v mgl32.Vec3
+			n[axis], u[(axis+1)%3], v[(axis+2)%3] = sign, 0.5*sign, 0.5
+			first := uint32(len(vertices))
+			for _, c := range [][2]float32{{-1, -1}, {1, -1}, {1, 1}, {-1, 1}} {
+				vertices = append(vertices, render.Vertex{Position: n.Mul(0.5).Add(u.Mul(c[0])).Add(v.Mul(c[1])), Normal: n})
+			}
+			indices = append(indices, first, first+1, first+2, first, first+2, first+3)
+		}
+	}
+	mesh, err := render.NewMesh(d, vertices, indices)
+	check(t, err)
+	t.Cleanup(mesh.Release)
+	return mesh
 }
