@@ -120,7 +120,7 @@ func (d *demo) changed(what string, from *image.NRGBA) *image.NRGBA {
 // close closes the window as its button does, and waits for the program to end with status 0.
 func (d *demo) close() {
 	d.t.Helper()
-	d.press("alt+F4")
+	d.Close(d.window)
 	d.End()
 }
 

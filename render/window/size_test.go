@@ -30,7 +30,7 @@ func TestOnePixel(t *testing.T) {
 	x.Do("windowsize", "--sync", id, "640", "360")
 	p.Expect("frame 640 360")
 	x.Until("the window again", filled(640, 360))
-	x.Do("key", "alt+F4")
+	x.Close(id)
 	p.Expect("closed")
 	p.End()
 }

@@ -102,7 +102,7 @@ func TestDrawResizeClose(t *testing.T) {
 	x.Do("windowsize", "--sync", id, "301", "203")
 	p.Expect("frame 301 203")
 	x.Until("301×203 pixels of cyan", filled(301, 203))
-	x.Do("key", "alt+F4") // openbox asks the window to close, as its button does
+	x.Close(id)
 	p.Expect("closed")
 	p.End()
 }
@@ -154,7 +154,7 @@ func TestKeys(t *testing.T) {
 
 	x.Do("key", "s")
 	path := screenshot(t, dir)
-	x.Do("key", "alt+F4")
+	x.Close(x.Do("getactivewindow"))
 	p.Expect("closed")
 	p.End()
 	shot := readPNG(t, path)
@@ -206,7 +206,7 @@ func TestMouse(t *testing.T) {
 			t.Errorf("a drag counted as a click: %s", line)
 		}
 	}
-	x.Do("key", "alt+F4")
+	x.Close(id)
 	p.End()
 }
 
@@ -229,7 +229,7 @@ func TestHiDPI(t *testing.T) {
 	x.Until("1280×720 pixels of cyan", filled(1280, 720))
 	x.Do("mousemove", "--window", id, "1200", "700")
 	p.Expect("cursor 1200 700")
-	x.Do("key", "alt+F4")
+	x.Close(id)
 	p.End()
 }
 
@@ -245,7 +245,7 @@ func TestMinimise(t *testing.T) {
 	p.Expect("skipped false")
 	p.Expect("frames")
 	x.Until("the window again", filled(640, 360))
-	x.Do("key", "alt+F4")
+	x.Close(id)
 	p.Expect("closed")
 	p.End()
 }
@@ -266,7 +266,7 @@ func TestResizeKeepsShape(t *testing.T) {
 		box := red(img)
 		return box.Dx() == 400 && around(box.Dy(), 502)
 	})
-	x.Do("key", "alt+F4")
+	x.Close(id)
 	p.End()
 }
 
@@ -305,7 +305,7 @@ func TestExample(t *testing.T) {
 	x.Focus("^wave")
 	x.Do("key", "s")
 	path := screenshot(t, dir)
-	x.Do("key", "alt+F4")
+	x.Close(x.Do("getactivewindow"))
 	p.End()
 	img := readPNG(t, path)
 	colors := map[color.NRGBA]bool{}

@@ -97,6 +97,29 @@ func (s *Screen) Focus(title string) (window string) {
 	return window
 }
 
+// Close has the window manager ask a window to close, as its button does, and waits until it is gone. A key that comes
+// while the window manager gives the keyboard to the window is lost: it is pressed again.
+func (s *Screen) Close(window string) {
+	s.t.Helper()
+	for deadline := time.Now().Add(Patience); time.Now().Before(deadline); {
+		s.try("windowactivate", window)
+		s.try("key", "alt+F4")
+		for again := time.Now().Add(time.Second); time.Now().Before(again); {
+			if !s.try("getwindowname", window) {
+				return
+			}
+		}
+	}
+	s.t.Fatalf("window %s never closed", window)
+}
+
+// try is Do where a failure is an answer: the window is gone.
+func (s *Screen) try(args ...string) bool {
+	c := exec.Command("xdotool", args...)
+	c.Env = s.Env()
+	return c.Run() == nil
+}
+
 // Place is where the inside of a window is on the screen. It moves the mouse, which the screen shows too, out of the
 // way to the top left of the screen.
 func (s *Screen) Place(window string) image.Rectangle {
