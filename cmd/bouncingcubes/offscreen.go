@@ -19,8 +19,8 @@ func drawOffscreen(ctx context.Context, o options, stdout io.Writer) error {
 	path := o.screenshot
 	if path == "" {
 		path = defaultPicture
-		if err := writable(path); err != nil {
-			return usagef("writing %s: %w, with -screenshot", path, err)
+		if err := writable("-screenshot", path); err != nil {
+			return err
 		}
 	}
 	frames := o.frames

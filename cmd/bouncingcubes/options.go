@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/report"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
 )
@@ -234,24 +234,20 @@ func (o *options) check(given map[string]bool) error {
 	for _, file := range []struct{ flag, path string }{
 		{"-screenshot", o.screenshot}, {"-cpuprofile", o.cpuProfile}, {"-trace", o.trace}, {"-json", b.json}, {"-plot", b.plot},
 	} {
-		if err := writable(file.path); err != nil {
-			return usagef("%s %s: %w", file.flag, file.path, err)
+		if file.path == "" {
+			continue
+		}
+		if err := writable(file.flag, file.path); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// writable reports, before a long run, whether a file can be made at path. It leaves an existing file as it is.
-func writable(path string) error {
-	if path == "" {
-		return nil
+// writable reports, before a long run, whether a file can be made at the path that a flag gave.
+func writable(flag, path string) error {
+	if err := report.CheckWritable(path); err != nil {
+		return usagef("%s: %w: name a file in a folder that exists and is yours", flag, err)
 	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return errors.New("is a folder: name a file")
-	}
-	probe, err := os.CreateTemp(filepath.Dir(path), ".writable-*")
-	if err != nil {
-		return fmt.Errorf("cannot write there (%w): name a file in a folder that exists and is yours", errors.Unwrap(err))
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+	return nil
 }
