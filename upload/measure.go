@@ -8,7 +8,6 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 
-	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
@@ -90,8 +89,7 @@ type probe struct {
 // probeScatter scatters slots of one size.
 type probeScatter struct {
 	gpu       *device
-	stride    int
-	places    []arena.Range
+	places    []native.Run
 	scatterer scatterer
 }
 
@@ -106,9 +104,9 @@ func newProbe(d *wgpu.Device) (*probe, error) {
 			p.release()
 			return nil, err
 		}
-		*s.to = probeScatter{gpu: gpu, stride: s.stride}
+		*s.to = probeScatter{gpu: gpu, scatterer: scatterer{stride: s.stride}}
 		for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(measurePage / s.stride)[:measureSlots] {
-			s.to.places = append(s.to.places, arena.Range{First: i, Count: 1})
+			s.to.places = append(s.to.places, native.Run{First: i, Count: 1})
 		}
 	}
 	for range measurePages {
@@ -128,7 +126,7 @@ func (s *probeScatter) scatter(p *probe, pages, slots int) error {
 	for i := range pages {
 		plan.sections = append(plan.sections, section{page: i, slots: slots, to: slots})
 	}
-	_, err := s.scatterer.round(s.gpu, plan.sections, &plan, p.pages, s.stride, p.mirror)
+	_, err := s.scatterer.round(s.gpu, plan.sections, &plan, p.pages, p.mirror)
 	return err
 }
 

@@ -1,15 +1,18 @@
 package upload
 
-import "github.com/slotstream/slotstream/arena"
+import (
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/upload/internal/native"
+)
 
 // A plan is the list of calls that one Sync makes. It follows from the arguments of make alone: the same ranges,
 // pages and costs give the same calls.
 type plan struct {
-	writes   []write       // straight from the mirror to pages
-	sections []section     // of scatters
-	packed   []arena.Range // the slots of all sections, each range inside one page
-	rounds   []int         // where in sections each scatter submit ends
-	taken    []Strategy    // by page
+	writes   []write      // straight from the mirror to pages
+	sections []section    // of scatters
+	packed   []native.Run // the slots of all sections, each run inside one page
+	rounds   []int        // where in sections each scatter submit ends
+	taken    []Strategy   // by page
 
 	dirty []dirty // scratch: the pages with changes
 }
@@ -170,7 +173,7 @@ func (p *plan) scatter(d dirty, page Page, roundSlots, room int) int {
 			}
 			n := min(r.Count, room)
 			s := &p.sections[len(p.sections)-1]
-			p.packed = append(p.packed, arena.Range{First: r.First, Count: n})
+			p.packed = append(p.packed, native.Run{First: r.First, Count: n})
 			s.to++
 			s.slots += n
 			room -= n

@@ -27,6 +27,8 @@ const (
 // A submit runs every queue write made before it, and a later write runs after it: so each round is a write and a
 // submit, in that order, and the next round can use the same staging.
 type scatterer struct {
+	stride int // bytes in a slot
+
 	staging *wgpu.Buffer
 	groups  []*wgpu.BindGroup // by page; nil until first needed with this staging
 
@@ -36,14 +38,14 @@ type scatterer struct {
 }
 
 // round uploads the sections of one submit and returns the bytes written.
-func (s *scatterer) round(g gpu, sections []section, p *plan, pages []Page, stride int, mirror []byte) (int, error) {
+func (s *scatterer) round(g gpu, sections []section, p *plan, pages []Page, mirror []byte) (int, error) {
 	slots := 0
 	for _, section := range sections {
 		slots += section.slots
 	}
 	places := len(sections) * sectionStride
 	values := places + (slots*4+vecBytes-1)/vecBytes*vecBytes
-	size := values + slots*stride
+	size := values + slots*s.stride
 	if err := s.reserve(g, size, len(pages)); err != nil {
 		return 0, err
 	}
@@ -62,17 +64,13 @@ func (s *scatterer) round(g gpu, sections []section, p *plan, pages []Page, stri
 		binary.LittleEndian.PutUint32(head[0:], uint32(section.slots))
 		binary.LittleEndian.PutUint32(head[4:], uint32(places/4))
 		binary.LittleEndian.PutUint32(head[8:], uint32(values/vecBytes))
-		for _, r := range p.packed[section.from:section.to] {
-			for place := r.First - page.First; place < end(r)-page.First; place++ {
-				binary.LittleEndian.PutUint32(s.packed[places:], uint32(place))
-				places += 4
-			}
-			values += copy(s.packed[values:], mirror[r.First*stride:end(r)*stride])
-		}
+		native.Pack(s.packed[places:], s.packed[values:size], mirror, p.packed[section.from:section.to], page.First, s.stride)
+		places += section.slots * 4
+		values += section.slots * s.stride
 		s.dispatches = append(s.dispatches, native.Dispatch{
 			Group:         native.BindGroupOf(s.groups[section.page]),
 			DynamicOffset: uint32(i * sectionStride),
-			Workgroups:    uint32((section.slots*threads(stride/vecBytes) + workgroup - 1) / workgroup),
+			Workgroups:    uint32((section.slots*threads(s.stride/vecBytes) + workgroup - 1) / workgroup),
 		})
 	}
 	s.staged[0] = native.Write{Buffer: native.BufferOf(s.staging), Size: uint64(size)}

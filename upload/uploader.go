@@ -14,12 +14,12 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// Options say how to upload. The zero value is Auto with the default costs and pages of up to 16 MiB.
+// Options say how to upload. The zero value is Auto with the default costs and pages of up to 64 MiB.
 type Options struct {
 	Strategy Strategy
 	Costs    Costs // zero: DefaultCosts of an unknown adapter
 
-	// PageSlots is the size of a full page in slots. Zero: 16 MiB worth, or what the device can bind if that is less.
+	// PageSlots is the size of a full page in slots. Zero: 64 MiB worth, or what the device can bind if that is less.
 	// An arena that needs less gets smaller pages.
 	PageSlots int
 }
@@ -101,6 +101,7 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], o Options) (*Uploader[T], err
 			limits:   limits{stride: stride, writeSlots: max(1, maxWriteBytes/stride), roundSlots: scatterBytes / stride},
 			minPage:  max(1, min(minPageBytes/stride, o.PageSlots)),
 			maxPage:  o.PageSlots,
+			scatter:  scatterer{stride: stride},
 		},
 		arena:  a,
 		device: device,
@@ -195,7 +196,7 @@ func (u *core) carryOut(mirror []byte, stats *Stats) error {
 	}
 	from := 0
 	for _, to := range u.plan.rounds {
-		n, err := u.scatter.round(u.gpu, u.plan.sections[from:to], &u.plan, u.pages, stride, mirror)
+		n, err := u.scatter.round(u.gpu, u.plan.sections[from:to], &u.plan, u.pages, mirror)
 		if err != nil {
 			return err
 		}

@@ -109,3 +109,21 @@ ss_error ss_submit_compute(void *device, void *queue, void *pipeline, ss_dispatc
 	wgpuCommandEncoderRelease(encoder);
 	return e;
 }
+
+// The runs lie all over the mirror. Asking for each some runs ahead lets their cache misses overlap.
+void ss_pack(uint32_t *places, char *values, char const *mirror, ss_run const *runs, size_t n, size_t first, size_t stride) {
+	enum { AHEAD = 16, MAT4 = 64 };
+	for (size_t i = 0; i < n; i++) {
+		if (i + AHEAD < n)
+			__builtin_prefetch(mirror + runs[i + AHEAD].first * stride);
+		char const *from = mirror + runs[i].first * stride;
+		size_t bytes = runs[i].count * stride;
+		if (bytes == MAT4)
+			memcpy(values, from, MAT4); // of known size: no call
+		else
+			memcpy(values, from, bytes);
+		values += bytes;
+		for (size_t k = 0; k < runs[i].count; k++)
+			*places++ = (uint32_t)(runs[i].first - first + k);
+	}
+}

@@ -24,4 +24,10 @@ typedef struct { uintptr_t bind_group; uint32_t dynamic_offset, workgroups; } ss
 ss_error ss_write_buffers(void *device, void *queue, char const *base, ss_write const *writes, size_t n);
 ss_error ss_submit_compute(void *device, void *queue, void *pipeline, ss_dispatch const *dispatches, size_t n);
 
+// ss_run is count slots from first on. ss_pack copies the slots of n runs from mirror to values, one behind the other,
+// and the place of each, counted from slot first, to places.
+typedef struct { size_t first, count; } ss_run;
+
+void ss_pack(uint32_t *places, char *values, char const *mirror, ss_run const *runs, size_t n, size_t first, size_t stride);
+
 #endif
