@@ -22,14 +22,15 @@ type Costs struct {
 }
 
 // DefaultCosts returns costs for a kind of adapter. Those of wgpu.AdapterTypeCPU, also used where the kind is unknown,
-// were fitted to BenchmarkStrategy on software Vulkan with two cores. Those of GPUs are estimates, with the dispatch
+// were fitted to BenchmarkStrategy on software Vulkan with two cores of an AMD and an Intel processor, between which
+// single costs differ by half. Those of GPUs are estimates, with the dispatch
 // and the move much cheaper: Measure knows better.
 func DefaultCosts(kind wgpu.AdapterType) Costs {
 	switch kind {
 	case wgpu.AdapterTypeDiscreteGPU, wgpu.AdapterTypeIntegratedGPU:
 		return Costs{Call: 1500, Byte: 0.1, Submit: 20e3, Dispatch: 5e3, Slot: 15, Move: 0.25}
 	default:
-		return Costs{Call: 2500, Byte: 0.12, Submit: 20e3, Dispatch: 100e3, Slot: 30, Move: 1}
+		return Costs{Call: 2500, Byte: 0.12, Submit: 50e3, Dispatch: 70e3, Slot: 20, Move: 0.8}
 	}
 }
 

@@ -16,9 +16,10 @@
 // # Pages
 //
 // Slot i of the arena lies in the page with First <= i < First+Count, at byte (i-First)*sizeof(T), as it lies in the
-// mirror: array<mat4x4f> for a Mat4. T's size must be a multiple of 16 bytes, WGSL's array stride. A page holds 16 MiB
-// (Options.PageSlots says otherwise), those of a small arena less. When the arena grows a page is appended: nothing is
-// copied or bound again, and an arena larger than a storage binding is just more pages.
+// mirror: array<mat4x4f> for a Mat4. T's size must be a multiple of 16 bytes, WGSL's array stride. When the arena
+// grows a page is appended, as large as all before it and up to 64 MiB (Options.PageSlots says otherwise): nothing is
+// copied or bound again, and an arena larger than a storage binding is just more pages. Every page costs a draw and,
+// where it is scattered, a dispatch: so they are few.
 //
 // # Strategies
 //
@@ -41,7 +42,7 @@
 // A steady Sync allocates nothing.
 //
 // A Sync leaves plain writes in the queue, where they run before the next submit. Scatters are submitted by Sync
-// itself, one submit for up to 8 MiB of changes: on software Vulkan about 20 µs and 100 µs for each page in it
+// itself, one submit for up to 8 MiB of changes: on software Vulkan about 50 µs and 70 µs for each page in it
 // (Costs.Submit and Costs.Dispatch).
 //
 // # Limits

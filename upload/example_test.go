@@ -170,7 +170,7 @@ func ExampleMeasure() {
 // DefaultCosts need no measurement: they follow the kind of adapter.
 func ExampleDefaultCosts() {
 	fmt.Println(upload.DefaultCosts(wgpu.AdapterTypeCPU))
-	// Output: {"call_ns":2500,"byte_ns":0.12,"submit_ns":20000,"dispatch_ns":100000,"slot_ns":30,"move_ns":1}
+	// Output: {"call_ns":2500,"byte_ns":0.12,"submit_ns":50000,"dispatch_ns":70000,"slot_ns":20,"move_ns":0.8}
 }
 
 // A Strategy is a flag.

@@ -15,7 +15,7 @@ type Page struct {
 }
 
 const (
-	defaultPageBytes = 16 << 20
+	defaultPageBytes = 64 << 20  // half of what every device binds; a million matrices
 	minPageBytes     = 256 << 10 // of the first page of a small arena
 	maxWriteBytes    = 16 << 20  // bytes get dear from 64 MiB in one write
 )

@@ -16,7 +16,10 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-var matrixFile = flag.String("matrix", "", "write what BenchmarkStrategy measured to this `file`, as JSON")
+var (
+	matrixFile = flag.String("matrix", "", "write what BenchmarkStrategy measured to this `file`, as JSON")
+	measure    = flag.Bool("measure", false, "let BenchmarkStrategy reckon with costs that Measure finds before it starts, not with the defaults")
+)
 
 // A matrix is what BenchmarkStrategy measured, as -matrix writes it.
 type matrix struct {
@@ -54,6 +57,12 @@ var (
 func BenchmarkStrategy(b *testing.B) {
 	device, info := openAdapter(b)
 	out := matrix{Schema: 1, Adapter: info.DriverDescription, Costs: upload.DefaultCosts(info.AdapterType)}
+	if *measure {
+		var err error
+		if out.Costs, err = upload.Measure(device); err != nil {
+			b.Fatal(err)
+		}
+	}
 	for _, slots := range matrixSlots {
 		var set *strategySet
 		for _, dirty := range matrixDirty {
@@ -84,6 +93,7 @@ func BenchmarkStrategy(b *testing.B) {
 		}
 		return n
 	}
+	b.Logf("costs %v", out.Costs)
 	b.Logf("auto against the best of four: over 1.25 on %d of %d points, over 2 on %d", over(1.25), len(out.Points), over(2))
 	if *matrixFile != "" {
 		text, err := json.MarshalIndent(out, "", "  ")
