@@ -20,17 +20,24 @@ func residentBytes() int {
 }
 
 // flat compares the medians of the first and the last third of samples taken after warm-up: the last may be larger by
-// a tenth and 32 MiB.
+// a twentieth and 8 MiB.
 func flat(samples []int) (from, to int, err error) {
 	third := (len(samples) + 2) / 3
 	if third == 0 {
 		return 0, 0, nil
 	}
 	from, to = median(samples[:third]), median(samples[len(samples)-third:])
-	if bound := from + from/10 + 32<<20; to > bound {
+	if bound := from + from/20 + 8<<20; to > bound {
 		err = fmt.Errorf("memory grew from %d to %d MiB, over the bound of %d", from>>20, to>>20, bound>>20)
 	}
 	return from, to, err
+}
+
+func mebibytes(bytes []int) (mib []int) {
+	for _, b := range bytes {
+		mib = append(mib, b>>20)
+	}
+	return mib
 }
 
 func median(s []int) int {

@@ -48,7 +48,8 @@ func TestSoak(t *testing.T) {
 		must(t, s.use(strategy))
 		for until := time.Now().Add(leg); ; {
 			if s.figures.frames%4 == 0 {
-				must(t, s.resize(1+s.rng.IntN(400), 1+s.rng.IntN(300)))
+				size := s.sizes[s.rng.IntN(sizes)]
+				must(t, s.resize(size[0], size[1]))
 			}
 			if err := s.frame(); err != nil {
 				t.Fatalf("%v, frame %d: %v", strategy, s.figures.frames, err)
@@ -84,5 +85,5 @@ func TestSoak(t *testing.T) {
 	fmt.Printf("soak: %d slots stored, %d accepted, each of them whole, in its place and none older than before; %d torn and refused\n", c.stored.Load(), f.updated, f.torn)
 	fmt.Printf("soak: %d occupants, %d times full, %d stale calls refused\n", c.lives, c.full.Load(), c.stale.Load())
 	fmt.Printf("soak: %d ranges, %d calls, %d MiB uploaded; %d checks, %d MiB read back equal, %d pictures\n", f.ranges, f.calls, f.bytes>>20, f.checks, f.gpuBytes>>20, f.pictures)
-	fmt.Printf("soak: memory %d MiB after warm-up, %d MiB at the end\n", from>>20, to>>20)
+	fmt.Printf("soak: memory %d MiB after warm-up, %d MiB at the end; each leg's: %v\n", from>>20, to>>20, mebibytes(memory))
 }

@@ -18,6 +18,7 @@ const (
 	capacity  = 1 << 15 // slots
 	pages     = 8
 	pageSlots = capacity / pages
+	sizes     = 32
 )
 
 // A stage draws the arena that a crowd writes. It is the arena's only reader.
@@ -30,6 +31,7 @@ type stage struct {
 	target    *render.Offscreen
 	camera    render.Camera
 	rng       *rand.Rand
+	sizes     [sizes][2]int // that the target takes, width and height
 	inspector inspector
 
 	figures figures
@@ -62,6 +64,11 @@ func newStage(t *testing.T) *stage {
 	s := &stage{
 		arena: a, device: d, renderer: r, mesh: mesh,
 		camera: render.NewCamera(mgl32.Vec3{}, 250), rng: rand.New(rand.NewPCG(2, 2)),
+	}
+	// wgpu remembers about 1 KB for every size that a target ever had, as long as the device lives: so many, and no more.
+	s.sizes = [sizes][2]int{{1, 1}, {400, 300}}
+	for i := 2; i < sizes; i++ {
+		s.sizes[i] = [2]int{1 + s.rng.IntN(400), 1 + s.rng.IntN(300)}
 	}
 	t.Cleanup(s.release)
 	return s
