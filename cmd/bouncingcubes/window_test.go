@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/png"
 	"math"
 	"os"
 	"os/exec"
@@ -238,7 +237,7 @@ func TestKeysInAWindow(t *testing.T) {
 	d.press("space")
 	d.changed("motion", start)
 	d.close()
-	if shot := readPNG(t, shots[0]); shot.Bounds().Size() != d.place.Size() || !sameAt(shot, start, d.scene(), d.place.Min) {
+	if shot := windowtest.ReadPNG(t, shots[0]); shot.Bounds().Size() != d.place.Size() || !sameAt(shot, start, d.scene(), d.place.Min) {
 		t.Errorf("the screenshot %v is not what the screen showed: %s, %s", shot.Bounds(), d.Keep(shot), d.Keep(start))
 	}
 }
@@ -253,20 +252,6 @@ func sameAt(shot image.Image, screen *image.NRGBA, within image.Rectangle, at im
 		}
 	}
 	return true
-}
-
-func readPNG(t *testing.T, path string) image.Image {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	img, err := png.Decode(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return img
 }
 
 // Cubes come to rest; a click wakes the one under the mouse, E all.
@@ -330,7 +315,7 @@ func TestFountainInAWindow(t *testing.T) {
 func TestFramesEndAWindow(t *testing.T) {
 	d := launch(t, "-cubes", "100", "-frames", "20", "-screenshot", "last.png")
 	d.End()
-	if img := readPNG(t, filepath.Join(d.dir, "last.png")); img.Bounds() != image.Rect(0, 0, 800, 500) {
+	if img := windowtest.ReadPNG(t, filepath.Join(d.dir, "last.png")); img.Bounds() != image.Rect(0, 0, 800, 500) {
 		t.Errorf("a picture of %v", img.Bounds())
 	}
 }

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"image"
 	"image/color"
-	"image/draw"
-	"image/png"
 	"math"
 	"os"
 	"os/exec"
@@ -157,7 +155,7 @@ func TestKeys(t *testing.T) {
 	x.Close(x.Do("getactivewindow"))
 	p.Expect("closed")
 	p.End()
-	shot := readPNG(t, path)
+	shot := windowtest.ReadPNG(t, path)
 	if shot.Rect != image.Rect(0, 0, 640, 360) || !filled(640, 360)(shot) {
 		t.Errorf("the screenshot is not what the screen showed: %s, %s", x.Keep(shot), x.Keep(shown))
 	}
@@ -307,7 +305,7 @@ func TestExample(t *testing.T) {
 	path := screenshot(t, dir)
 	x.Close(x.Do("getactivewindow"))
 	p.End()
-	img := readPNG(t, path)
+	img := windowtest.ReadPNG(t, path)
 	colors := map[color.NRGBA]bool{}
 	for y := range img.Rect.Max.Y {
 		for x := range img.Rect.Max.X {
@@ -328,22 +326,6 @@ func screenshot(t *testing.T, dir string) string {
 		return len(shots) > 0
 	})
 	return shots[0]
-}
-
-func readPNG(t *testing.T, path string) *image.NRGBA {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	img, err := png.Decode(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := image.NewNRGBA(img.Bounds())
-	draw.Draw(out, out.Rect, img, image.Point{}, draw.Src)
-	return out
 }
 
 func TestResizesLeaveMemoryFlat(t *testing.T) {
