@@ -24,11 +24,11 @@ run: deps ## run the demo: a window, or cubes.png where there is no display (ARG
 	go run ./cmd/bouncingcubes $(ARGS)
 
 .PHONY: test
-test: deps lint ## lint, then every test; the concurrent rooms again under the race detector and on 32 bits (4 min)
+test: deps lint ## lint, then every test; the concurrent rooms again under the race detector; other platforms (5 min)
 	@.ci/clean note
 	go test ./...
 	go test -race ./arena/... ./upload/... ./cmd/bouncingcubes/internal/physics/... ./cmd/bouncingcubes/internal/pattern/...
-	GOARCH=386 CGO_ENABLED=0 go test -short ./arena/...
+	.ci/platforms
 	go test ./render/internal/soak -run TestSoak -soak 60s -v
 	@.ci/clean check
 
@@ -64,4 +64,4 @@ soak: deps ## ten minutes of writers at full speed, growing, freeing and resizin
 	go test ./render/internal/soak -run TestSoak -soak 10m -timeout 20m -v
 
 .PHONY: all
-all: lint test verify platforms bench soak ## all of the above (20 min)
+all: lint test verify bench soak ## all of the above (20 min)
