@@ -383,15 +383,15 @@ sixteen:
 	MOVQ CX, SI; \
 	SHLQ $6, SI
 
-// Four slots move at once where all four are asked for, even, the mirror's
-// occupants, and still the same version when their bytes are in registers; else
-// slot by slot. X10 is 1 in every lane.
-
 // CLAIM asks for mirror lines for writing before their slots come up, which an
 // ordinary store does only when it leaves: PREFETCHW 2048+i(R13)(SI*1), which the
 // assembler does not know. NOCLAIM is for stores that bypass the caches.
 #define CLAIM(i) BYTE $0x41; BYTE $0x0F; BYTE $0x0D; BYTE $0x8C; BYTE $0x35; LONG $(2048+i)
 #define NOCLAIM(i)
+
+// Four slots move at once where all four are asked for, even, the mirror's
+// occupants, and still the same version when their bytes are in registers; else
+// slot by slot. X10 is 1 in every lane.
 
 #define TAKEY(MOVE, CLAIM) \
 	VPCMPEQD X10, X10, X10; \

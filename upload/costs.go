@@ -23,8 +23,8 @@ type Costs struct {
 
 // DefaultCosts returns costs for a kind of adapter. Those of wgpu.AdapterTypeCPU, also used where the kind is unknown,
 // were fitted to BenchmarkStrategy on software Vulkan with two cores of an AMD and an Intel processor, between which
-// single costs differ by half. Those of GPUs are estimates, with the dispatch
-// and the move much cheaper: Measure knows better.
+// single costs differ by half. Those of GPUs are estimates, with the dispatch and the move much cheaper: Measure knows
+// better.
 func DefaultCosts(kind wgpu.AdapterType) Costs {
 	switch kind {
 	case wgpu.AdapterTypeDiscreteGPU, wgpu.AdapterTypeIntegratedGPU:
