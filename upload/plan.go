@@ -82,7 +82,7 @@ func (p *plan) split(ranges []arena.Range, pages []Page) {
 			continue
 		}
 		p.dirty = append(p.dirty, dirty{page: i, ranges: ranges[:n]})
-		if end(ranges[n-1]) > page.First+page.Count {
+		if ranges[n-1].End() > page.First+page.Count {
 			n-- // its rest belongs to the next page
 		}
 		ranges = ranges[n:]
@@ -103,7 +103,7 @@ func (p *plan) chooseScatter(pages []Page, l limits, c Costs, gap int) {
 				merged += r.First - last
 			}
 			slots += r.Count
-			last = end(r)
+			last = r.End()
 		}
 		if gain := c.write(calls, (merged+slots)*l.stride) - c.scatter(slots, l.stride); gain > 0 {
 			d.scatter = true
@@ -135,8 +135,8 @@ func (p *plan) merge(d dirty, page Page, writeSlots, gap int) Strategy {
 	}
 	for _, r := range d.ranges {
 		r = clip(r, page)
-		if run.Count > 0 && r.First-end(run) <= gap {
-			run.Count = end(r) - run.First
+		if run.Count > 0 && r.First-run.End() <= gap {
+			run.Count = r.End() - run.First
 			joined = true
 			continue
 		}
@@ -186,5 +186,5 @@ func (p *plan) scatter(d dirty, page Page, roundSlots, room int) int {
 // clip is the part of r that lies in page.
 func clip(r arena.Range, page Page) arena.Range {
 	first := max(r.First, page.First)
-	return arena.Range{First: first, Count: min(end(r), page.First+page.Count) - first}
+	return arena.Range{First: first, Count: min(r.End(), page.First+page.Count) - first}
 }

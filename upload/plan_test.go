@@ -108,7 +108,7 @@ func checkPlan(t *testing.T, p *plan, pages []Page, l limits, changed []bool) {
 			packed = s.to
 			n := 0
 			for _, r := range p.packed[s.from:s.to] {
-				for slot := r.First; slot < end(arena.Range(r)); slot++ {
+				for slot := r.First; slot < arena.Range(r).End(); slot++ {
 					if !changed[slot] {
 						t.Fatalf("scatter packs slot %d, which did not change", slot)
 					}

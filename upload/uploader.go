@@ -46,7 +46,7 @@ type core struct {
 	minPage, maxPage int // slots
 
 	pages   []Page
-	pending pending
+	backlog arena.Backlog // what the pages do not have yet
 	plan    plan
 	writes  []native.Write
 	scatter scatterer
@@ -152,12 +152,13 @@ func (u *core) apply(d arena.Delta, mirror []byte) (Stats, error) {
 	region := trace.StartRegion(context.Background(), "plan")
 	start := time.Now()
 	stats := Stats{HighWater: d.HighWater, Updated: d.Updated, Torn: d.Torn}
-	ranges := u.pending.join(d)
-	if top := u.pending.top; top*u.limits.stride > len(mirror) {
+	u.backlog.Join(d)
+	ranges, top := u.backlog.Ranges(), u.backlog.Top()
+	if top*u.limits.stride > len(mirror) {
 		panic(fmt.Sprintf("upload: the delta reaches slot %d but the mirror holds %d: it is not a delta of this arena",
 			top, len(mirror)/u.limits.stride))
 	}
-	err := u.grow(u.pending.top)
+	err := u.grow(top)
 	if err == nil {
 		u.plan.make(ranges, u.pages, u.limits, u.strategy, u.costs)
 		stats.Plan = time.Since(start)
@@ -169,10 +170,9 @@ func (u *core) apply(d arena.Delta, mirror []byte) (Stats, error) {
 	}
 	region.End()
 	if err != nil {
-		u.pending.keep(ranges)
-		return stats, err
+		return stats, err // what is in the backlog goes with the next
 	}
-	u.pending.clear()
+	u.backlog.Clear()
 	return stats, nil
 }
 
