@@ -1,6 +1,7 @@
 package arena
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -221,5 +222,27 @@ func BenchmarkDescendIdle(b *testing.B) {
 	a.Descend()
 	for b.Loop() {
 		a.Descend()
+	}
+}
+
+// AllocSpan and Free of a span, behind as many live spans, and past as many holes
+// that are too small. Flat: what lies in front does not matter.
+func BenchmarkAllocSpan(b *testing.B) {
+	for _, spans := range []int{1, 100, 10_000} {
+		for _, holes := range []bool{false, true} {
+			b.Run(fmt.Sprintf("spans=%d,holes=%v", spans, holes), func(b *testing.B) {
+				a := newMats(b, Config[mat]{})
+				var small []Span[mat]
+				for range spans {
+					small = append(small, allocSpan(b, a, 8, mat{}), allocSpan(b, a, 8, mat{}))
+				}
+				for i := 0; holes && i < len(small); i += 2 {
+					a.FreeSpan(small[i])
+				}
+				for b.Loop() {
+					a.FreeSpan(allocSpan(b, a, 16, mat{}))
+				}
+			})
+		}
 	}
 }
