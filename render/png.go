@@ -1,36 +1,19 @@
 package render
 
 import (
-	"bytes"
 	"fmt"
 	"image"
 	"image/png"
-	"os"
+	"io"
 
-	"github.com/natefinch/atomic"
+	"github.com/slotstream/slotstream/render/wholefile"
 )
 
 // WritePNG writes a picture to a file that appears whole or not at all: after an error, a full disk for one, what was
-// there before still is.
+// there before still is. Package wholefile says how it takes links, pipes and permissions.
 func WritePNG(path string, img image.Image) error {
-	var data bytes.Buffer
-	err := png.Encode(&data, img)
-	if err == nil {
-		err = writeFile(path, &data)
-	}
-	if err != nil {
-		return fmt.Errorf("render: write picture %s: %w", path, err)
+	if err := wholefile.Write(path, func(w io.Writer) error { return png.Encode(w, img) }); err != nil {
+		return fmt.Errorf("render: %w", err)
 	}
 	return nil
-}
-
-func writeFile(path string, data *bytes.Buffer) error {
-	info, missing := os.Stat(path)
-	if missing == nil && !info.Mode().IsRegular() { // a pipe or /dev/stdout is not to be replaced
-		return os.WriteFile(path, data.Bytes(), 0)
-	}
-	if err := atomic.WriteFile(path, data); err != nil || missing == nil {
-		return err
-	}
-	return os.Chmod(path, 0o644) // it was made for its owner alone
 }

@@ -7,16 +7,19 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"path/filepath"
 	"runtime"
 
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/report"
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/wholefile"
 	"github.com/slotstream/slotstream/render/window"
 	"github.com/slotstream/slotstream/upload"
 )
 
-// bench times frames: one run, or the cells of a matrix. It says the result on stdout, or on stderr where benchmark
-// lines take stdout, and writes the files that were asked for, also of what was measured when it is interrupted.
+// bench times frames: one run, or the cells of a matrix. It writes the files that were asked for and then says the
+// result on stdout, or on stderr where something else takes stdout: also of what was measured before it was interrupted
+// or failed.
 func bench(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	var rs []report.Report
 	err := withTarget(o, func(b *bencher) (err error) {
@@ -25,10 +28,10 @@ func bench(ctx context.Context, o options, stdout, stderr io.Writer) error {
 		rs, err = b.runAll(cells(o))
 		return err
 	})
-	if err != nil {
+	if err != nil && len(rs) == 0 {
 		return err
 	}
-	return publish(rs, o, stdout, stderr)
+	return errors.Join(err, publish(rs, o, stdout, stderr))
 }
 
 // publish shows and saves reports.
@@ -37,26 +40,27 @@ func publish(rs []report.Report, o options, stdout, stderr io.Writer) error {
 		_, err := fmt.Fprintln(stderr, "bouncingcubes: ended before the first timed frame: nothing to report")
 		return err
 	}
-	table := stdout
+	// What can be lost comes first: somebody may have closed stdout.
+	var errs []error
+	if o.bench.json != "" {
+		errs = append(errs, writeOutput(o.bench.json, stdout, func(w io.Writer) error { return report.Write(w, rs) }))
+	}
+	if o.bench.plot != "" {
+		errs = append(errs, wholefile.Write(o.bench.plot, func(w io.Writer) error { return report.Plot(w, filepath.Ext(o.bench.plot), rs) }))
+	}
 	if o.bench.benchfmt {
+		errs = append(errs, report.WriteBenchfmt(stdout, rs))
+	}
+	table := stdout
+	if o.toStdout() {
 		table = stderr
-		if err := report.WriteBenchfmt(stdout, rs); err != nil {
-			return err
-		}
 	}
-	var err error
 	if len(rs) == 1 {
-		err = rs[0].WriteTable(table)
+		errs = append(errs, rs[0].WriteTable(table))
 	} else {
-		err = report.WriteMatrixTable(table, rs)
+		errs = append(errs, report.WriteMatrixTable(table, rs))
 	}
-	if err == nil && o.bench.json != "" {
-		err = report.WriteFile(o.bench.json, func(w io.Writer) error { return report.Write(w, rs) })
-	}
-	if err == nil && o.bench.plot != "" {
-		err = report.Plot(o.bench.plot, rs)
-	}
-	return err
+	return errors.Join(errs...)
 }
 
 // bencher is what all runs share: a device and what they draw to.
@@ -66,6 +70,7 @@ type bencher struct {
 	target   render.Target
 	next     func() bool // the window's Next; nil offscreen
 	progress *progress
+	drawn    bool // anything, ever
 }
 
 // withTarget opens the device and the target that the options ask for, for f.
@@ -91,13 +96,12 @@ func withTarget(o options, f func(b *bencher) error) error {
 		return err
 	}
 	defer target.Release()
-	if err := f(&bencher{device: device, target: target}); err != nil {
-		return err
+	b := &bencher{device: device, target: target}
+	err = f(b)
+	if o.screenshot != "" && b.drawn {
+		err = errors.Join(err, target.WritePNG(o.screenshot))
 	}
-	if o.screenshot != "" {
-		return target.WritePNG(o.screenshot)
-	}
-	return nil
+	return err
 }
 
 // alive is false once the run is to end: by Ctrl-C, or because the window was closed.
@@ -116,7 +120,7 @@ func (b *bencher) runAll(cells []options) ([]report.Report, error) {
 		case errors.Is(err, errNothing):
 			return rs, nil
 		case err != nil:
-			return nil, err
+			return rs, err
 		}
 		rs = append(rs, *r)
 		if r.Interrupted {

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/report"
+	"github.com/slotstream/slotstream/render/wholefile"
 )
 
 // small are the arguments of a run that takes a moment on any adapter.
@@ -267,7 +268,7 @@ func slowed(t *testing.T, path string) string {
 	for i := range write {
 		write[i] = 2*write[i] + 50
 	}
-	if err := report.WriteFile(path+".slow", func(w io.Writer) error { return report.Write(w, rs) }); err != nil {
+	if err := wholefile.Write(path+".slow", func(w io.Writer) error { return report.Write(w, rs) }); err != nil {
 		t.Fatal(err)
 	}
 	return path + ".slow"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -21,7 +22,7 @@ import (
 // errNothing ends a run that was told to end before it had timed a frame.
 var errNothing = errors.New("nothing was measured")
 
-// auditFrames is how many frames, after the warm-up, are run with every allocation recorded: a few for a short run.
+// auditFrames is how many frames, after the timed ones, are run with every allocation recorded: a few for a short run.
 func auditFrames(frames int) int { return min(20, 1+frames/4) }
 
 // writers are the goroutines that write the arena: the physics or a pattern.
@@ -42,7 +43,7 @@ type benchRun struct {
 	renderer *render.Renderer
 	cube     *render.Mesh
 	batch    *render.Batch[mgl32.Mat4]
-	drawn    []render.Drawable // batch
+	batches  []render.Drawable // batch
 	camera   render.Camera
 	rec      *timing.Recorder
 	last     time.Time // when Advance was last called
@@ -54,42 +55,46 @@ type benchRun struct {
 	}
 }
 
-func (b *bencher) newRun(o options) (r *benchRun, err error) {
-	r = &benchRun{bencher: b, o: o, rec: timing.New(o.frames), gpu: make([]time.Duration, 0, o.frames+1)}
-	defer func() {
-		if err != nil {
-			r.release()
-		}
-	}()
-	if r.renderer, err = render.New(b.device, render.Config{Format: b.target.Format(), MSAA: o.msaa, Look: o.look, Timestamps: true}); err != nil {
+func (b *bencher) newRun(o options) (*benchRun, error) {
+	r := &benchRun{bencher: b, o: o, rec: timing.New(o.frames), gpu: make([]time.Duration, 0, o.frames+1)}
+	if err := r.init(); err != nil {
+		r.release()
 		return nil, err
 	}
+	return r, nil
+}
+
+func (r *benchRun) init() (err error) {
+	b, o := r.bencher, r.o
+	if r.renderer, err = render.New(b.device, render.Config{Format: b.target.Format(), MSAA: o.msaa, Look: o.look, Timestamps: true}); err != nil {
+		return err
+	}
 	if r.cube, err = render.NewCube(b.device); err != nil {
-		return nil, err
+		return err
 	}
 	// Room for what a tank's span or a fountain takes beside the cubes, and no more: a matrix makes an arena for each cell.
 	if r.arena, err = arena.New(arena.Config[mgl32.Mat4]{MaxSlots: 2*o.cubes + 4096}); err != nil {
-		return nil, err
+		return err
 	}
-	if r.writers, err = newWriters(r.arena, o); err != nil {
-		return nil, err
+	if r.writers, err = newWriters(r.ctx, r.arena, o); err != nil {
+		return err
 	}
 	if r.batch, err = render.NewBatch(r.renderer, r.arena, r.cube, render.BatchOptions{Upload: upload.Options{Strategy: o.upload}}); err != nil {
-		return nil, err
+		return err
 	}
-	r.drawn = []render.Drawable{r.batch}
+	r.batches = []render.Drawable{r.batch}
 	width, height := b.target.Size()
 	lo, hi := r.writers.Bounds()
 	r.camera = render.NewCamera(lo.Add(hi).Mul(0.5), 1)
 	r.camera.FitBox(lo, hi, float32(width)/float32(height), 0.06)
-	return r, nil
+	return nil
 }
 
-func newWriters(a *arena.Arena[mgl32.Mat4], o options) (writers, error) {
+func newWriters(ctx context.Context, a *arena.Arena[mgl32.Mat4], o options) (writers, error) {
 	if o.bench.pattern == "sim" {
-		w, err := physics.New(a, physics.Config{Cubes: o.cubes, Workers: o.workers, Tick: o.tick, Seed: o.seed, Fountain: o.fountain}, physics.Mat4)
+		w, err := physics.New(a, physics.Config{Cubes: o.cubes, Workers: o.workers, Tick: o.tick, Seed: o.seed, Fountain: o.fountain, Enough: ctx.Done()}, physics.Mat4)
 		if err != nil {
-			return nil, fmt.Errorf("simulating %d cubes: %w", o.cubes, err)
+			return nil, fmt.Errorf("simulating %s: %w", plural(o.cubes, "cube"), err)
 		}
 		return w, nil
 	}
@@ -122,7 +127,7 @@ func (r *benchRun) release() {
 	}
 }
 
-// run makes one timed run: warm-up, an audit of the heap, then the frames that count.
+// run makes one timed run: warm-up, the frames that count, then an audit of the heap.
 func (b *bencher) run(o options) (*report.Report, error) {
 	r, err := b.newRun(o)
 	if err != nil {
@@ -134,7 +139,7 @@ func (b *bencher) run(o options) (*report.Report, error) {
 		return nil, err
 	}
 	r.last = time.Now()
-	for i := range max(1, o.bench.warmup) { // the first frame fills the GPU
+	for i := range o.bench.warmup {
 		if i > 0 && !r.alive() {
 			break
 		}
@@ -142,19 +147,6 @@ func (b *bencher) run(o options) (*report.Report, error) {
 		if err := r.frame(nil); err != nil && !errors.Is(err, render.ErrSkip) {
 			return nil, fmt.Errorf("drawing warm-up frame %d: %w", i, err)
 		}
-	}
-	project, binding := heap.Audit(func() {
-		for range auditFrames(o.frames) {
-			if err == nil && r.ctx.Err() == nil {
-				if err = r.frame(nil); errors.Is(err, render.ErrSkip) {
-					err = nil
-				}
-				out.Memory.Audited++
-			}
-		}
-	})
-	if err != nil {
-		return nil, fmt.Errorf("drawing a frame: %w", err)
 	}
 	if err := r.collectGPU(); err != nil {
 		return nil, err
@@ -182,6 +174,19 @@ func (b *bencher) run(o options) (*report.Report, error) {
 	}
 	for i, d := range r.gpu {
 		r.rec.Set(timing.GPU, i, d)
+	}
+	project, binding := heap.Audit(func() {
+		for range auditFrames(o.frames) {
+			if err == nil && r.alive() {
+				if err = r.frame(nil); errors.Is(err, render.ErrSkip) {
+					err = nil
+				}
+				out.Memory.Audited++
+			}
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("drawing a frame: %w", err)
 	}
 
 	n := r.rec.Len()
@@ -211,7 +216,7 @@ func (r *benchRun) frame(rec *timing.Recorder) error {
 		r.writers.Step()
 	}
 	rec.Leave()
-	s, err := r.renderer.Frame(r.target, &r.camera, r.drawn...)
+	s, err := r.renderer.Frame(r.target, &r.camera, r.batches...)
 	if err != nil {
 		rec.Drop()
 		return err
@@ -228,6 +233,7 @@ func (r *benchRun) frame(rec *timing.Recorder) error {
 	}
 	rec.End()
 	r.gpu = r.renderer.GPUTimes(r.gpu)
+	r.bencher.drawn = true
 	if rec != nil {
 		r.count(r.batch.Stats())
 	}

@@ -13,6 +13,9 @@ import (
 // errRegression is a slowdown that -compare found: exit status 3.
 var errRegression = errors.New("slower than -threshold lets pass")
 
+// errTooFew ends a -compare that could not have found what it looks for: exit status 4.
+var errTooFew = errors.New("too few frames to tell")
+
 // compare shows what changed between the two reports that -compare names.
 func compare(o options, stdout io.Writer) error {
 	var files [2][]report.Report
@@ -31,16 +34,12 @@ func compare(o options, stdout io.Writer) error {
 		return err
 	}
 	if n := c.Regressions(); n > 0 {
-		return fmt.Errorf("%s in %s: %w", o.bench.compare[1], phases(n), errRegression)
+		return fmt.Errorf("%s in %s: %w", o.bench.compare[1], plural(n, "phase"), errRegression)
+	}
+	if c.Untold() > 0 {
+		return fmt.Errorf("%s,%s: %w: time %d or more in each", o.bench.compare[0], o.bench.compare[1], errTooFew, c.Enough())
 	}
 	return nil
-}
-
-func phases(n int) string {
-	if n == 1 {
-		return "1 phase"
-	}
-	return fmt.Sprintf("%d phases", n)
 }
 
 func readReports(path string) ([]report.Report, error) {

@@ -2,7 +2,7 @@
 // instanced: in a window where there is a display, else offscreen to a picture. With -bench it times the frames.
 //
 // Exit status: 0 done, 1 a failure at run time, 2 a fault of the command line (one sentence on stderr),
-// 3 a regression found by -compare. Ctrl-C ends a run in order.
+// 3 a regression found by -compare, 4 too few frames for -compare to tell. Ctrl-C ends a run in order, a second one at once.
 package main
 
 import (
@@ -12,15 +12,14 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
+	"strings"
 
 	"github.com/slotstream/slotstream/render/window"
 )
 
 func main() {
 	quietDriver()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)
@@ -37,19 +36,36 @@ func quietDriver() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := parse(args, stdout)
 	if err == nil {
-		err = profiled(o, func() error { return start(ctx, o, stdout, stderr) })
+		err = profiled(o, stdout, func() error { return start(ctx, o, stdout, stderr) })
 	}
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
-	fmt.Fprintln(stderr, "bouncingcubes:", err)
+	for _, e := range sentences(err) {
+		fmt.Fprintln(stderr, "bouncingcubes:", e)
+	}
 	switch {
 	case errors.As(err, new(usageError)):
 		return 2
 	case errors.Is(err, errRegression):
 		return 3
+	case errors.Is(err, errTooFew):
+		return 4
 	}
 	return 1
+}
+
+// sentences are the errors that were joined to err, each of which is one.
+func sentences(err error) []error {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok || !strings.Contains(err.Error(), "\n") { // an error may wrap two and still be one sentence
+		return []error{err}
+	}
+	var all []error
+	for _, e := range joined.Unwrap() {
+		all = append(all, sentences(e)...)
+	}
+	return all
 }
 
 // start picks what the options ask for.
@@ -66,13 +82,21 @@ func start(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	case o.offscreen:
 		return drawOffscreen(ctx, o, stdout)
 	}
-	err := showWindow(ctx, o)
+	opened, err := showWindow(ctx, o)
 	switch {
 	case errors.Is(err, window.ErrNoDisplay) && o.window:
 		return usageError{err}
-	case errors.Is(err, window.ErrNoDisplay):
-		fmt.Fprintln(stdout, "no display here: drawing offscreen")
+	case err != nil && !opened && !o.window:
+		fmt.Fprintf(stdout, "%s: drawing offscreen\n", noWindow(err))
 		return drawOffscreen(ctx, o, stdout)
 	}
 	return err
+}
+
+// noWindow says why there is no window.
+func noWindow(err error) string {
+	if errors.Is(err, window.ErrNoDisplay) {
+		return "no display here"
+	}
+	return fmt.Sprintf("no window here (%v)", err)
 }

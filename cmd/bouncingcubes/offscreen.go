@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/wholefile"
 )
 
 const (
@@ -18,8 +19,8 @@ const (
 func drawOffscreen(ctx context.Context, o options, stdout io.Writer) error {
 	path := o.screenshot
 	if path == "" {
-		path = defaultPicture
-		if err := writable("-screenshot", path); err != nil {
+		var err error
+		if path, err = defaultName(stdout); err != nil {
 			return err
 		}
 	}
@@ -37,7 +38,7 @@ func drawOffscreen(ctx context.Context, o options, stdout io.Writer) error {
 		return err
 	}
 	defer target.Release()
-	s, err := newScene(dev, target.Format(), o)
+	s, err := newScene(ctx, dev, target.Format(), o)
 	if err != nil {
 		return err
 	}
@@ -55,6 +56,21 @@ func drawOffscreen(ctx context.Context, o options, stdout io.Writer) error {
 		return err
 	}
 	stats := s.world.Stats()
-	_, err = fmt.Fprintf(stdout, "%s: frame %d, %d cubes, %d of them awake, on %s\n", path, drawn, stats.Live, stats.Awake, dev.Info.Name)
+	_, err = fmt.Fprintf(stdout, "%s: frame %d, %s, %d of them awake, on %s\n", path, drawn, plural(stats.Live, "cube"), stats.Awake, dev.Info.Name)
 	return err
+}
+
+// defaultName is where a picture goes that nobody named: no file that is there is lost to it.
+func defaultName(stdout io.Writer) (string, error) {
+	path, err := freeName(defaultPicture)
+	if err == nil {
+		err = wholefile.Check(path)
+	}
+	if err != nil {
+		return "", usagef("%w: run it in a folder that is yours", err)
+	}
+	if path != defaultPicture {
+		fmt.Fprintf(stdout, "%s is there already: the picture goes to %s\n", defaultPicture, path)
+	}
+	return path, nil
 }

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/report"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
 )
@@ -118,17 +117,17 @@ func parse(args []string, out io.Writer) (options, error) {
 	fs.StringVar(&o.backend, "backend", "", "use this graphics API: vulkan, metal, dx12 or gl")
 	fs.BoolVar(&o.listAdapters, "list-adapters", false, "list the adapters and end")
 	fs.BoolVar(&o.version, "version", false, "print the version and end")
-	fs.StringVar(&o.cpuProfile, "cpuprofile", "", "write a CPU profile to `FILE`")
-	fs.StringVar(&o.trace, "trace", "", "write an execution trace to `FILE`, frames and phases marked as regions")
+	fs.StringVar(&o.cpuProfile, "cpuprofile", "", "write a CPU profile to `FILE`, - for stdout")
+	fs.StringVar(&o.trace, "trace", "", "write an execution trace to `FILE` (- for stdout), frames and phases marked as regions")
 
 	fs.BoolVar(&b.on, "bench", false, "time frames and report where the time goes")
-	compare := fs.String("compare", "", "compare two reports, `A.json,B.json`, and end; status 3 where B is slower")
+	compare := fs.String("compare", "", "compare two reports, `A.json,B.json`, and end; status 3 where B is slower, 4 where there are too few frames to tell")
 	fs.Float64Var(&b.threshold, "threshold", 5, "how many `PERCENT` slower -compare lets pass")
 	fs.IntVar(&b.warmup, "warmup", 60, "frames of -bench before the timed ones")
 	fs.Float64Var(&b.moving, "moving", 1, "`FRACTION` of the cubes that -pattern writes each frame, 0 to 1")
 	fs.StringVar(&b.pattern, "pattern", "sim", "which cubes -bench writes: sim (the physics), random, stride or run")
 	fs.BoolVar(&b.free, "free", false, "writers run free instead of in lockstep with the frames")
-	fs.StringVar(&b.json, "json", "", "write the report to `FILE`")
+	fs.StringVar(&b.json, "json", "", "write the report to `FILE`, - for stdout, with the table on stderr")
 	fs.BoolVar(&b.benchfmt, "benchfmt", false, "print the report as Go benchmark lines, for benchstat")
 	fs.BoolVar(&b.matrix, "matrix", false, "bench cubes x moving x pattern x strategy")
 	fs.StringVar(&b.plot, "plot", "", "draw the report to `FILE.svg|.png`")
@@ -231,23 +230,21 @@ func (o *options) check(given map[string]bool) error {
 	case o.screenshot != "" && filepath.Ext(o.screenshot) != ".png":
 		return usagef("-screenshot %s: want a name that ends in .png", o.screenshot)
 	}
-	for _, file := range []struct{ flag, path string }{
+	var outputs []output
+	for _, file := range []output{
 		{"-screenshot", o.screenshot}, {"-cpuprofile", o.cpuProfile}, {"-trace", o.trace}, {"-json", b.json}, {"-plot", b.plot},
 	} {
-		if file.path == "" {
-			continue
-		}
-		if err := writable(file.flag, file.path); err != nil {
-			return err
+		if file.path != "" {
+			outputs = append(outputs, file)
 		}
 	}
-	return nil
+	if b.benchfmt {
+		outputs = append(outputs, output{"-benchfmt", standardOutput})
+	}
+	return checkOutputs(outputs)
 }
 
-// writable reports, before a long run, whether a file can be made at the path that a flag gave.
-func writable(flag, path string) error {
-	if err := report.CheckWritable(path); err != nil {
-		return usagef("%s: %w: name a file in a folder that exists and is yours", flag, err)
-	}
-	return nil
+// toStdout says whether a file that was asked for takes stdout.
+func (o *options) toStdout() bool {
+	return o.bench.benchfmt || slices.Contains([]string{o.cpuProfile, o.trace, o.bench.json}, standardOutput)
 }

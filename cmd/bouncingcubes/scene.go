@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -34,41 +35,45 @@ type scene struct {
 // sun stands left of the camera that fit makes.
 var sun = mgl32.Vec3{-0.58, 0.8, 0.18}
 
-// newScene makes the world and its pictures on a device, for targets of one format.
-func newScene(dev *render.Device, format wgpu.TextureFormat, o options) (s *scene, err error) {
-	s = &scene{paint: new(paint)}
-	defer func() {
-		if err != nil {
-			s.release()
-		}
-	}()
-	if s.renderer, err = render.New(dev, render.Config{Format: format, MSAA: o.msaa, Look: o.look, Sun: sun}); err != nil {
+// newScene makes the world and its pictures on a device, for targets of one format. If ctx is cancelled meanwhile, the
+// world is smaller than was asked for.
+func newScene(ctx context.Context, dev *render.Device, format wgpu.TextureFormat, o options) (*scene, error) {
+	s := &scene{paint: new(paint)}
+	if err := s.init(ctx, dev, format, o); err != nil {
+		s.release()
 		return nil, err
 	}
+	return s, nil
+}
+
+func (s *scene) init(ctx context.Context, dev *render.Device, format wgpu.TextureFormat, o options) (err error) {
+	if s.renderer, err = render.New(dev, render.Config{Format: format, MSAA: o.msaa, Look: o.look, Sun: sun}); err != nil {
+		return err
+	}
 	if s.cube, err = render.NewCube(dev); err != nil {
-		return nil, err
+		return err
 	}
 	instances, err := arena.New(arena.Config[render.Instance]{MaxSlots: 2 * maxCubes})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if s.world, err = physics.New(instances, physics.Config{
-		Cubes: o.cubes, Workers: o.workers, Tick: o.tick, Seed: o.seed, Fountain: o.fountain,
+		Cubes: o.cubes, Workers: o.workers, Tick: o.tick, Seed: o.seed, Fountain: o.fountain, Enough: ctx.Done(),
 	}, s.paint.write); err != nil {
-		return nil, fmt.Errorf("simulating %d cubes: %w", o.cubes, err)
+		return fmt.Errorf("simulating %s: %w", plural(o.cubes, "cube"), err)
 	}
 	batch := render.BatchOptions{Upload: upload.Options{Strategy: o.upload}}
 	if s.cubes, err = render.NewBatch(s.renderer, instances, s.cube, batch); err != nil {
-		return nil, err
+		return err
 	}
 	if s.bars, err = newTankFrames(s.renderer, s.cube); err != nil {
-		return nil, err
+		return err
 	}
 	if err = s.bars.update(s.world.Tanks()); err != nil {
-		return nil, err
+		return err
 	}
 	s.fit(o.size.width, o.size.height, 0)
-	return s, nil
+	return nil
 }
 
 // view is what decides where the camera must stand to show everything.

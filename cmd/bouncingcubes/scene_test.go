@@ -35,7 +35,7 @@ func openScene(t *testing.T, args ...string) (*scene, *render.Offscreen) {
 		t.Fatal(err)
 	}
 	t.Cleanup(target.Release)
-	s, err := newScene(dev, target.Format(), o)
+	s, err := newScene(t.Context(), dev, target.Format(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

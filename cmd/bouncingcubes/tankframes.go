@@ -50,7 +50,7 @@ func (f *tankFrames) update(tanks []physics.Tank) error {
 	}
 	var err error
 	if f.bars, err = f.arena.AllocSpan(len(bars), render.Instance{}); err != nil {
-		return fmt.Errorf("drawing %d tanks: %w", len(tanks), err)
+		return fmt.Errorf("drawing %s: %w", plural(len(tanks), "tank"), err)
 	}
 	f.bars.StoreAll(bars)
 	return nil

@@ -11,9 +11,10 @@ import (
 )
 
 // showWindow draws until the window is closed, the frames that were asked for are drawn, or ctx is cancelled.
-// The workers step in real time beside it. An error that wraps window.ErrNoDisplay means that nothing was opened.
-func showWindow(ctx context.Context, o options) error {
-	err := window.Run(window.Options{
+// The workers step in real time beside it. It reports whether a window was opened: an error before that is one of the
+// display, whatever its kind.
+func showWindow(ctx context.Context, o options) (opened bool, err error) {
+	err = window.Run(window.Options{
 		Title:   "bouncing cubes",
 		Width:   o.size.width,
 		Height:  o.size.height,
@@ -21,10 +22,11 @@ func showWindow(ctx context.Context, o options) error {
 		Stats:   true,
 		Device:  deviceOptions(o),
 	}, func(w *window.Window) error {
+		opened = true
 		if w.Device().Info.Software && !o.lookGiven {
 			o.look, o.msaa = render.Plain, 1 // 20 times cheaper on a CPU: it moves smoothly
 		}
-		s, err := newScene(w.Device(), w.Format(), o)
+		s, err := newScene(ctx, w.Device(), w.Format(), o)
 		if err != nil {
 			return err
 		}
@@ -38,7 +40,7 @@ func showWindow(ctx context.Context, o options) error {
 		w.Status = func() string { return s.status(w.Paused()) }
 		return animate(ctx, w, s, h, o)
 	})
-	return badAdapter(o, err)
+	return opened, badAdapter(o, err)
 }
 
 // animate is the window's loop.

@@ -156,7 +156,7 @@ func (w *World[T]) SetCubes(n int) error {
 	}
 	w.free(gone)
 	var err error
-	for i := 0; i < tanksFor(n) && err == nil; i++ {
+	for i := 0; i < tanksFor(n) && err == nil && (len(tanks) == 0 || !w.enough()); i++ {
 		if i < len(tanks) && len(tanks[i].shown) == size(n, i) {
 			continue
 		}
@@ -172,6 +172,15 @@ func (w *World[T]) SetCubes(n int) error {
 	}
 	w.tanks.Store(&tanks)
 	return err
+}
+
+func (w *World[T]) enough() bool {
+	select {
+	case <-w.cfg.Enough:
+		return true
+	default:
+		return false
+	}
 }
 
 // newTank makes tank i with n cubes in it, all stored.

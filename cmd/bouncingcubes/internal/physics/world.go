@@ -31,6 +31,8 @@ type Config struct {
 	Tick     float64 // ticks a second; default 60, at least 1
 	Seed     uint64
 	Fountain bool // cubes come and go, each with a slot of its own
+
+	Enough <-chan struct{} // closed: New and SetCubes make no more tanks, but one at least; nil: never
 }
 
 // Cube is what a write function may want to know beside the pose.

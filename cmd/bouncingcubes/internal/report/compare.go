@@ -54,6 +54,20 @@ func (c Change) Percent() float64 {
 	return 100 * (c.New.Center - c.Old.Center) / c.Old.Center
 }
 
+// Told says whether the test could have told the two apart at all: with few frames even the clearest difference is no
+// more than noise may be.
+func (c Change) Told() bool { return leastP(c.Test.N1, c.Test.N2) < c.Test.Alpha }
+
+// leastP is the p-value of the clearest difference between samples of n and m: every one of them on its side. Of the
+// orders that noise gives them, all alike, two are that clear.
+func leastP(n, m int) float64 {
+	p := 2.0
+	for i := 1; i <= n; i++ { // 2 / (n+m choose n)
+		p *= float64(i) / float64(m+i)
+	}
+	return p
+}
+
 // Significant says whether the test tells the two from noise.
 func (c Change) Significant() bool { return c.Test.P < c.Test.Alpha }
 
@@ -145,6 +159,28 @@ func (c *Comparison) Regressions() int {
 	return n
 }
 
+// Untold counts the phases of which too few frames were timed to tell, over all runs.
+func (c *Comparison) Untold() int {
+	n := 0
+	for _, p := range c.Pairs {
+		for _, ch := range p.Changes {
+			if !ch.Told() {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// Enough is how many frames each run needs, at the least, for a difference to be told.
+func (c *Comparison) Enough() int {
+	n := 1
+	for leastP(n, n) >= c.Alpha {
+		n++
+	}
+	return n
+}
+
 // WriteTable shows the comparison to a person.
 func (c *Comparison) WriteTable(w io.Writer) error {
 	b := bufio.NewWriter(w)
@@ -156,7 +192,9 @@ func (c *Comparison) WriteTable(w io.Writer) error {
 		fmt.Fprintf(b, "  %-10s %20s %20s %9s\n", "p50 µs", "old", "new", "change")
 		for _, ch := range p.Changes {
 			change := "~"
-			if ch.Significant() {
+			if !ch.Told() {
+				change = "?"
+			} else if ch.Significant() {
 				change = "new"
 				if percent := ch.Percent(); !math.IsInf(percent, 0) {
 					change = fmt.Sprintf("%+.1f%%", percent)
@@ -174,8 +212,14 @@ func (c *Comparison) WriteTable(w io.Writer) error {
 		fmt.Fprintf(b, "in one file only: %s\n", name)
 	}
 	fmt.Fprintf(b, "~ is a change that noise explains (Mann-Whitney U on the medians of %d blocks of frames, α=%.2g);\n± is half the 95%% confidence interval of the median.\n", maxBlocks, c.Alpha)
+	untold := c.Untold()
+	if untold > 0 {
+		fmt.Fprintf(b, "? is a change that so few frames cannot tell from noise, however large: time %d or more in each run.\n", c.Enough())
+	}
 	if n := c.Regressions(); n > 0 {
 		fmt.Fprintf(b, "%s slower by more than %g%%.\n", plural(n, "phase"), c.Threshold)
+	} else if untold > 0 {
+		fmt.Fprintf(b, "Too few frames to tell whether %s got slower.\n", plural(untold, "phase"))
 	} else {
 		fmt.Fprintf(b, "Nothing slower by more than %g%%.\n", c.Threshold)
 	}

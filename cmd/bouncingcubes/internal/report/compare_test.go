@@ -84,16 +84,27 @@ func TestCompareIgnoresWhatIsTooSmallToMatter(t *testing.T) {
 	}
 }
 
-func TestCompareOfFewFramesFindsNothing(t *testing.T) {
-	c, err := Compare([]Report{made(3, 1, 1)}, []Report{made(3, 2, 2)}, 10)
+// With few frames even a hundredfold slowdown may be chance: that is an answer of its own. The number of frames that
+// Enough names is enough, and one less is not.
+func TestCompareOfFewFramesCannotTell(t *testing.T) {
+	c, err := Compare([]Report{made(3, 1, 1)}, []Report{made(3, 2, 100)}, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Regressions() != 0 {
-		t.Error("three frames a side are significant")
+	if c.Regressions() != 0 || c.Untold() != len(c.Pairs[0].Changes) {
+		t.Errorf("three frames a side: %d regressions, %d phases untold", c.Regressions(), c.Untold())
+	}
+	for _, n := range []int{c.Enough() - 1, c.Enough()} {
+		c, err := Compare([]Report{made(n, 1, 1)}, []Report{made(n, 2, 100)}, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if told := n == c.Enough(); (c.Untold() == 0) != told || (c.Regressions() > 0) != told {
+			t.Errorf("%d frames a side: %d regressions, %d phases untold", n, c.Regressions(), c.Untold())
+		}
 	}
 	var b bytes.Buffer
-	if err := c.WriteTable(&b); err != nil || !strings.Contains(b.String(), "± ∞") {
+	if err := c.WriteTable(&b); err != nil || !strings.Contains(b.String(), "± ∞") || !strings.Contains(b.String(), "Too few frames to tell") || strings.Contains(b.String(), "Nothing slower") {
 		t.Errorf("the noise of three frames is not shown as unknown (%v):\n%s", err, b.String())
 	}
 }

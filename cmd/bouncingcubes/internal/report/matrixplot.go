@@ -63,7 +63,7 @@ func (m *matrixPlot) paint(c draw.Canvas) {
 		rows[row] = make([]*plot.Plot, len(m.patterns))
 		low, high := math.Inf(1), 0.0
 		for col, pattern := range m.patterns {
-			p := newPlot(fmt.Sprintf("%s cubes, %s", count(float64(cubes)), pattern), "", "")
+			p := newPlot(fmt.Sprintf("%s, %s", plural(cubes, "cube"), pattern), "", "")
 			for _, strategy := range m.strategies {
 				line := m.line(cubes, pattern, strategy)
 				if len(line) == 0 {

@@ -7,7 +7,6 @@ import (
 	"image/color"
 	"io"
 	"math"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -51,27 +50,19 @@ type canvas interface {
 	io.WriterTo
 }
 
-func newCanvas(path string, w, h vg.Length) (canvas, error) {
-	switch strings.ToLower(filepath.Ext(path)) {
+func newCanvas(extension string, w, h vg.Length) (canvas, error) {
+	switch strings.ToLower(extension) {
 	case ".svg":
 		return vgsvg.New(w, h), nil
 	case ".png":
 		return vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(144))}, nil
 	}
-	return nil, fmt.Errorf("%s: %w", path, ErrFormat)
-}
-
-// CheckPlot says whether Plot could write such a file.
-func CheckPlot(path string) error {
-	if _, err := newCanvas(path, vg.Inch, vg.Inch); err != nil {
-		return err
-	}
-	return CheckWritable(path)
+	return nil, fmt.Errorf("%q: %w", extension, ErrFormat)
 }
 
 // Plot draws one run (its frames over time, stacked by phase, their streaming on its own, and their distribution) or several (the strategies
-// against each other in each scene) to an SVG or PNG file.
-func Plot(path string, rs []Report) error {
+// against each other in each scene) as the picture that a file with the extension holds: ".svg" or ".png".
+func Plot(to io.Writer, extension string, rs []Report) error {
 	if len(rs) == 0 {
 		return errors.New("nothing to plot")
 	}
@@ -81,7 +72,7 @@ func Plot(path string, rs []Report) error {
 		w, h = m.size()
 		paint = m.paint
 	}
-	c, err := newCanvas(path, w, h)
+	c, err := newCanvas(extension, w, h)
 	if err != nil {
 		return err
 	}
@@ -91,14 +82,12 @@ func Plot(path string, rs []Report) error {
 	paint(dc)
 	var picture bytes.Buffer
 	if _, err := c.WriteTo(&picture); err != nil {
-		return fmt.Errorf("drawing %s: %w", path, err)
+		return fmt.Errorf("drawing the plot: %w", err)
 	}
 	// An SVG names its font, which not every reader has.
 	data := bytes.ReplaceAll(picture.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
-	return WriteFile(path, func(f io.Writer) error {
-		_, err := f.Write(data)
-		return err
-	})
+	_, err = to.Write(data)
+	return err
 }
 
 // paintRun draws one run.

@@ -21,6 +21,14 @@ func plotDir(t *testing.T) string {
 	return t.TempDir()
 }
 
+func plotFile(path string, rs []Report) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(Plot(f, filepath.Ext(path), rs), f.Close())
+}
+
 func TestPlotsAreNotBlank(t *testing.T) {
 	dir := plotDir(t)
 	for name, c := range map[string]struct {
@@ -32,7 +40,7 @@ func TestPlotsAreNotBlank(t *testing.T) {
 		"matrix": {madeMatrix(), []color.Color{black, orange, blue, green, vermilion}},
 	} {
 		path := filepath.Join(dir, name+".png")
-		if err := Plot(path, c.runs); err != nil {
+		if err := plotFile(path, c.runs); err != nil {
 			t.Fatal(err)
 		}
 		f, err := os.Open(path)
@@ -69,7 +77,7 @@ func TestSVGSaysWhatItShows(t *testing.T) {
 		"matrix": {madeMatrix(), []string{"100,000 cubes, stride", "llvmpipe", "scatter", "cubes that move", "0.1%"}},
 	} {
 		path := filepath.Join(dir, name+".svg")
-		if err := Plot(path, c.runs); err != nil {
+		if err := plotFile(path, c.runs); err != nil {
 			t.Fatal(err)
 		}
 		data, err := os.ReadFile(path)
@@ -92,14 +100,7 @@ func TestSVGSaysWhatItShows(t *testing.T) {
 }
 
 func TestPlotOfUnknownFormat(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.gif")
-	if err := Plot(path, []Report{made(3, 1, 1)}); !errors.Is(err, ErrFormat) {
+	if err := Plot(io.Discard, ".gif", []Report{made(3, 1, 1)}); !errors.Is(err, ErrFormat) {
 		t.Errorf("error %v, want ErrFormat", err)
-	}
-	if err := CheckPlot(path); !errors.Is(err, ErrFormat) {
-		t.Errorf("error %v, want ErrFormat", err)
-	}
-	if _, err := os.Stat(path); err == nil {
-		t.Error("a file was left behind")
 	}
 }

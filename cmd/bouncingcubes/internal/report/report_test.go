@@ -3,8 +3,10 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"reflect"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -188,6 +190,19 @@ func TestTableShowsEveryPhase(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log("\n" + table)
+	}
+}
+
+func TestOneOfAThingIsSingular(t *testing.T) {
+	r := made(1, 1, 1)
+	r.Config.Cubes, r.Config.Workers, r.Machine.CPUs = 1, 1, 1
+	r.Upload.CallsPerFrame, r.Upload.RangesPerFrame, r.Upload.BytesPerFrame, r.Memory.AllocsPerFrame, r.Memory.BytesPerFrame = 1, 1, 1, 1, 1
+	var b bytes.Buffer
+	if err := errors.Join(r.WriteTable(&b), WriteMatrixTable(&b, []Report{r, r})); err != nil {
+		t.Fatal(err)
+	}
+	if plurals := regexp.MustCompile(`\b1 [a-z]+s\b`).FindAllString(b.String(), -1); len(plurals) > 0 {
+		t.Errorf("%q in\n%s", plurals, b.String())
 	}
 }
 

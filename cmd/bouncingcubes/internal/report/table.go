@@ -44,12 +44,16 @@ func (r *Report) WriteTable(w io.Writer) error {
 		fmt.Fprintf(b, "%-10s %10s %10s %10s %10s %10s  descend to submit together\n", "streaming", micros(s.P50), micros(s.P95), micros(s.P99), micros(s.Max), micros(s.Mean))
 	}
 	u, m := r.Upload, r.Memory
-	fmt.Fprintf(b, "\n%-10s %s calls, %s ranges, %s bytes a frame; frames by strategy: ranges %d, merged %d, scatter %d, full %d\n",
-		"upload", count(u.CallsPerFrame), count(u.RangesPerFrame), count(u.BytesPerFrame),
+	fmt.Fprintf(b, "\n%-10s %s, %s, %s a frame; frames by strategy: ranges %d, merged %d, scatter %d, full %d\n",
+		"upload", plural(u.CallsPerFrame, "call"), plural(u.RangesPerFrame, "range"), plural(u.BytesPerFrame, "byte"),
 		u.StrategyFrames.Ranges, u.StrategyFrames.Merged, u.StrategyFrames.Scatter, u.StrategyFrames.Full)
 	fmt.Fprintf(b, "%-10s %s live, %s updated a frame, %d torn in all\n", "arena", count(float64(r.Arena.Live)), count(r.Arena.UpdatedPerFrame), r.Arena.TornTotal)
-	fmt.Fprintf(b, "%-10s %s allocations (%s bytes) a frame here, %s (%s) in the bindings\n", "memory",
-		count(m.AllocsPerFrame), count(m.BytesPerFrame), count(m.BindingAllocsPerFrame), count(m.BindingBytesPerFrame))
+	if m.Audited == 0 {
+		fmt.Fprintf(b, "%-10s allocations not counted: the run was interrupted\n", "memory")
+	} else {
+		fmt.Fprintf(b, "%-10s %s (%s) a frame here, %s (%s) in the bindings\n", "memory",
+			plural(m.AllocsPerFrame, "allocation"), plural(m.BytesPerFrame, "byte"), count(m.BindingAllocsPerFrame), count(m.BindingBytesPerFrame))
+	}
 	share := ""
 	if frame.P50 > 0 {
 		share = fmt.Sprintf(", %.2f%% of it", 100*r.Measuring/frame.P50)
@@ -107,9 +111,9 @@ func grid(rs []Report) (scenes, strategies []string, cells map[string]map[string
 func (r *Report) scene() string {
 	c := r.Config
 	if c.Pattern == "sim" {
-		return count(float64(c.Cubes)) + " cubes, sim"
+		return plural(c.Cubes, "cube") + ", sim"
 	}
-	return fmt.Sprintf("%s cubes, %s %s", count(float64(c.Cubes)), percent(c.Moving), c.Pattern)
+	return fmt.Sprintf("%s, %s %s", plural(c.Cubes, "cube"), percent(c.Moving), c.Pattern)
 }
 
 func (r *Report) title() string {
@@ -175,9 +179,11 @@ func percent(fraction float64) string {
 	return strconv.FormatFloat(100*fraction, 'g', 4, 64) + "%"
 }
 
-func plural(n int, noun string) string {
-	if n != 1 {
+// plural is a number and what it counts, in the singular if the number reads as one.
+func plural[N int | float64](n N, noun string) string {
+	number := count(float64(n))
+	if number != "1" {
 		noun += "s"
 	}
-	return count(float64(n)) + " " + noun
+	return number + " " + noun
 }

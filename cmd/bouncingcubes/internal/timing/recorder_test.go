@@ -152,6 +152,32 @@ func TestTraceHasAPhaseNamedRegion(t *testing.T) {
 	}
 }
 
+// The frames of Cost are nobody's, and not in the trace: a region takes two events of five bytes at least.
+func TestCostIsNotTraced(t *testing.T) {
+	traced := func(f func()) int {
+		var b bytes.Buffer
+		if err := trace.Start(&b); err != nil {
+			t.Fatal(err)
+		}
+		f()
+		trace.Stop()
+		return b.Len()
+	}
+	whole := func() {
+		for range 1000 {
+			wholeFrame(New(1))
+		}
+	}
+	cost := func() {
+		if Cost() <= 0 {
+			t.Error("measuring takes no time")
+		}
+	}
+	if frames, none := traced(whole), traced(cost); frames < 80_000 || none > 40_000 {
+		t.Errorf("a trace of 1000 frames has %d bytes, that of Cost %d", frames, none)
+	}
+}
+
 func BenchmarkFrame(b *testing.B) {
 	r := New(1)
 	b.ReportAllocs()
