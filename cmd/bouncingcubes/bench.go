@@ -8,10 +8,9 @@ import (
 	"io"
 	"math"
 	"path/filepath"
-	"runtime"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/report"
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/frametime"
 	"github.com/slotstream/slotstream/render/wholefile"
 	"github.com/slotstream/slotstream/render/window"
 	"github.com/slotstream/slotstream/upload"
@@ -21,7 +20,7 @@ import (
 // result on stdout, or on stderr where something else takes stdout: also of what was measured before it was interrupted
 // or failed.
 func bench(ctx context.Context, o options, stdout, stderr io.Writer) error {
-	var rs []report.Report
+	var rs []frametime.Report
 	err := withTarget(o, func(b *bencher) (err error) {
 		b.ctx, b.progress = ctx, newProgress(stderr)
 		defer b.progress.clear()
@@ -35,7 +34,7 @@ func bench(ctx context.Context, o options, stdout, stderr io.Writer) error {
 }
 
 // publish shows and saves reports.
-func publish(rs []report.Report, o options, stdout, stderr io.Writer) error {
+func publish(rs []frametime.Report, o options, stdout, stderr io.Writer) error {
 	if len(rs) == 0 {
 		_, err := fmt.Fprintln(stderr, "bouncingcubes: ended before the first timed frame: nothing to report")
 		return err
@@ -43,13 +42,13 @@ func publish(rs []report.Report, o options, stdout, stderr io.Writer) error {
 	// What can be lost comes first: somebody may have closed stdout.
 	var errs []error
 	if o.bench.json != "" {
-		errs = append(errs, writeOutput(o.bench.json, stdout, func(w io.Writer) error { return report.Write(w, rs) }))
+		errs = append(errs, writeOutput(o.bench.json, stdout, func(w io.Writer) error { return frametime.WriteJSON(w, rs) }))
 	}
 	if o.bench.plot != "" {
-		errs = append(errs, wholefile.Write(o.bench.plot, func(w io.Writer) error { return report.Plot(w, filepath.Ext(o.bench.plot), rs) }))
+		errs = append(errs, wholefile.Write(o.bench.plot, func(w io.Writer) error { return drawPlot(w, filepath.Ext(o.bench.plot), rs) }))
 	}
 	if o.bench.benchfmt {
-		errs = append(errs, report.WriteBenchfmt(stdout, rs))
+		errs = append(errs, frametime.WriteBenchfmt(stdout, rs, "width", "height", "look"))
 	}
 	table := stdout
 	if o.toStdout() {
@@ -58,7 +57,7 @@ func publish(rs []report.Report, o options, stdout, stderr io.Writer) error {
 	if len(rs) == 1 {
 		errs = append(errs, rs[0].WriteTable(table))
 	} else {
-		errs = append(errs, report.WriteMatrixTable(table, rs))
+		errs = append(errs, writeMatrixTable(table, rs))
 	}
 	return errors.Join(errs...)
 }
@@ -108,8 +107,8 @@ func withTarget(o options, f func(b *bencher) error) error {
 func (b *bencher) alive() bool { return b.ctx.Err() == nil && (b.next == nil || b.next()) }
 
 // runAll runs one cell after the other, to the end or until it is to end.
-func (b *bencher) runAll(cells []options) ([]report.Report, error) {
-	var rs []report.Report
+func (b *bencher) runAll(cells []options) ([]frametime.Report, error) {
+	var rs []frametime.Report
 	for i, o := range cells {
 		if i > 0 && b.ctx.Err() != nil {
 			break
@@ -130,39 +129,32 @@ func (b *bencher) runAll(cells []options) ([]report.Report, error) {
 	return rs, nil
 }
 
-// describe fills in what is known of a run before it begins.
-func (b *bencher) describe(o options) (*report.Report, error) {
+// describe says of a run what it was asked for and what it was made on.
+func (b *bencher) describe(r *frametime.Report, o options) error {
 	info := b.device.Adapter.GetInfo()
+	r.Adapter = frametime.Adapter{Name: b.device.Info.Name, Backend: b.device.Info.Backend, Type: b.device.Info.Type, Driver: info.DriverDescription}
+	width, height := b.target.Size()
+	for _, l := range []frametime.Label{
+		{Name: "cubes", Value: o.cubes}, {Name: "workers", Value: o.workers}, {Name: "moving", Value: o.bench.moving},
+		{Name: "pattern", Value: o.bench.pattern}, {Name: "upload", Value: o.upload}, {Name: "width", Value: width}, {Name: "height", Value: height},
+		{Name: "frames", Value: o.frames}, {Name: "warmup", Value: o.bench.warmup}, {Name: "look", Value: o.look}, {Name: "msaa", Value: o.msaa},
+		{Name: "seed", Value: o.seed}, {Name: "tick", Value: o.tick}, {Name: "free", Value: o.bench.free}, {Name: "window", Value: o.window},
+		{Name: "vsync", Value: o.window && o.vsync}, {Name: "fountain", Value: o.fountain}, {Name: "drained", Value: b.drain()},
+	} {
+		r.Config.Set(l.Name, l.Value)
+	}
+	r.Name, r.Title = runName(r.Config), runTitle(r.Config)
 	// The costs that render.NewBatch gives an uploader that is given none.
 	costs, err := json.Marshal(upload.DefaultCosts(info.AdapterType))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	width, height := b.target.Size()
-	r := &report.Report{
-		Schema:  report.Schema,
-		Machine: machine(),
-		Adapter: report.Adapter{Name: b.device.Info.Name, Backend: b.device.Info.Backend, Type: b.device.Info.Type, Driver: info.DriverDescription},
-		Config: report.Config{
-			Cubes: o.cubes, Workers: o.workers, Moving: o.bench.moving, Pattern: o.bench.pattern, Upload: o.upload.String(),
-			Width: width, Height: height, Frames: o.frames, Warmup: o.bench.warmup, Look: o.look.String(), MSAA: o.msaa,
-			Seed: o.seed, Tick: o.tick, Free: o.bench.free, Window: o.window, VSync: o.window && o.vsync, Fountain: o.fountain,
-			Drained: b.drain(),
-		},
-	}
-	return r, json.Unmarshal(costs, &r.Upload.Costs)
+	return json.Unmarshal(costs, &r.Upload.Costs)
 }
 
 // drain says whether each frame waits until the device is done with it. Where the CPU draws, it competes with the next
 // frame's phases for the same cores, and they would measure the scheduler. On a GPU, frames overlap as they do in use.
 func (b *bencher) drain() bool { return b.device.Info.Software }
-
-// machine tells where the program runs.
-func machine() report.Machine {
-	return report.Machine{
-		OS: runtime.GOOS, Arch: runtime.GOARCH, CPU: cpuName(), CPUs: runtime.NumCPU(), Go: runtime.Version(), Version: version(),
-	}
-}
 
 // perFrame is sum over frames, to six digits: a mean of counts, not a measurement of a millionth of one.
 func perFrame(sum, frames int) float64 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -17,7 +18,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"golang.org/x/perf/benchfmt"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/report"
+	"github.com/slotstream/slotstream/render/frametime"
 	"github.com/slotstream/slotstream/render/wholefile"
 )
 
@@ -25,7 +26,7 @@ import (
 var small = []string{"-bench", "-cubes", "800", "-size", "64x64", "-warmup", "3", "-frames", "12", "-seed", "5"}
 
 // benched runs the program and returns its one report, checked against the schema.
-func benched(t *testing.T, args ...string) report.Report {
+func benched(t *testing.T, args ...string) frametime.Report {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "r.json")
 	if status, _, stderr := program(t, slices.Concat(small, []string{"-json", path}, args)...); status != 0 {
@@ -39,13 +40,13 @@ func benched(t *testing.T, args ...string) report.Report {
 }
 
 // saved reads a report file and checks it against the schema.
-func saved(t *testing.T, path string) []report.Report {
+func saved(t *testing.T, path string) []frametime.Report {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema, err := jsonschema.NewCompiler().Compile("internal/report/schema.json")
+	schema, err := jsonschema.NewCompiler().Compile("../../render/frametime/schema.json")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func saved(t *testing.T, path string) []report.Report {
 	if err := schema.Validate(v); err != nil {
 		t.Error(err)
 	}
-	rs, err := report.Read(bytes.NewReader(data))
+	rs, err := frametime.ReadJSON(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,11 +80,12 @@ func TestBenchTouchesExactlyWhatWasAsked(t *testing.T) {
 		if r.Frames != 12 || r.Interrupted || len(r.Samples["frame"]) != 12 {
 			t.Errorf("%s: %d frames, %d samples, interrupted %v", pattern, r.Frames, len(r.Samples["frame"]), r.Interrupted)
 		}
-		if want := (report.Config{
-			Cubes: 800, Workers: 3, Moving: 0.25, Pattern: pattern, Upload: "ranges", Width: 64, Height: 64, Frames: 12, Warmup: 3,
-			Look: "plain", MSAA: 1, Seed: 5, Tick: 60, Drained: r.Adapter.Type == "software",
-		}); r.Config != want {
-			t.Errorf("config %+v\nwant   %+v", r.Config, want)
+		config, err := json.Marshal(r.Config)
+		want := fmt.Sprintf(`{"cubes":800,"workers":3,"moving":0.25,"pattern":%q,"upload":"ranges","width":64,"height":64,"frames":12,"warmup":3,`+
+			`"look":"plain","msaa":1,"seed":5,"tick":60,"free":false,"window":false,"vsync":false,"fountain":false,"drained":%v}`,
+			pattern, r.Adapter.Type == "software")
+		if err != nil || string(config) != want {
+			t.Errorf("config %s\nwant   %s (%v)", config, want, err)
 		}
 	}
 }
@@ -140,7 +142,7 @@ func TestBenchIsReproducible(t *testing.T) {
 
 func TestBenchRunsFree(t *testing.T) {
 	for _, args := range [][]string{{"-free"}, {"-free", "-pattern", "run", "-moving", "1", "-tick", "1000"}} {
-		if r := benched(t, args...); !r.Config.Free || r.Frames != 12 {
+		if r := benched(t, args...); r.Config.Text("free") != "true" || r.Frames != 12 {
 			t.Errorf("%v: %+v", args, r.Config)
 		}
 	}
@@ -202,7 +204,7 @@ func TestMatrixSweepsWhatIsNotPinned(t *testing.T) {
 	}
 	names := map[string]bool{}
 	for _, r := range rs {
-		names[r.Name()] = true
+		names[r.Name] = true
 	}
 	if len(names) != len(rs) {
 		t.Errorf("%d names for %d runs", len(names), len(rs))
@@ -268,7 +270,7 @@ func slowed(t *testing.T, path string) string {
 	for i := range write {
 		write[i] = 2*write[i] + 50
 	}
-	if err := wholefile.Write(path+".slow", func(w io.Writer) error { return report.Write(w, rs) }); err != nil {
+	if err := wholefile.Write(path+".slow", func(w io.Writer) error { return frametime.WriteJSON(w, rs) }); err != nil {
 		t.Fatal(err)
 	}
 	return path + ".slow"

@@ -10,17 +10,18 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/heap"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/pattern"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/report"
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/timing"
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/frametime"
 	"github.com/slotstream/slotstream/upload"
 )
 
 // errNothing ends a run that was told to end before it had timed a frame.
 var errNothing = errors.New("nothing was measured")
+
+// ownCode is this project's, whose allocations a run counts.
+var ownCode = frametime.Owner{"github.com/slotstream/slotstream/", "main."}
 
 // auditFrames is how many frames, after the timed ones, are run with every allocation recorded: a few for a short run.
 func auditFrames(frames int) int { return min(20, 1+frames/4) }
@@ -45,18 +46,18 @@ type benchRun struct {
 	batch    *render.Batch[mgl32.Mat4]
 	batches  []render.Drawable // batch
 	camera   render.Camera
-	rec      *timing.Recorder
+	rec      *frametime.Recorder
 	last     time.Time // when Advance was last called
 
 	gpu  []time.Duration // in the order of the frames, late
 	sums struct {
 		calls, bytes, ranges, updated, torn int
-		frames                              report.StrategyFrames
+		frames                              frametime.StrategyFrames
 	}
 }
 
 func (b *bencher) newRun(o options) (*benchRun, error) {
-	r := &benchRun{bencher: b, o: o, rec: timing.New(o.frames), gpu: make([]time.Duration, 0, o.frames+1)}
+	r := &benchRun{bencher: b, o: o, rec: frametime.NewRecorder(o.frames), gpu: make([]time.Duration, 0, o.frames+1)}
 	if err := r.init(); err != nil {
 		r.release()
 		return nil, err
@@ -128,16 +129,12 @@ func (r *benchRun) release() {
 }
 
 // run makes one timed run: warm-up, the frames that count, then an audit of the heap.
-func (b *bencher) run(o options) (*report.Report, error) {
+func (b *bencher) run(o options) (*frametime.Report, error) {
 	r, err := b.newRun(o)
 	if err != nil {
 		return nil, err
 	}
 	defer r.release()
-	out, err := b.describe(o)
-	if err != nil {
-		return nil, err
-	}
 	r.last = time.Now()
 	for i := range o.bench.warmup {
 		if i > 0 && !r.alive() {
@@ -154,7 +151,7 @@ func (b *bencher) run(o options) (*report.Report, error) {
 	r.gpu = r.gpu[:0] // of the frames so far
 
 	runtime.GC()
-	before := heap.Total()
+	before := frametime.Allocated()
 	for r.rec.Len() < o.frames {
 		// A window that was closed is not drawn to; offscreen, even a run that was told to end early times one frame.
 		if !r.alive() && (r.rec.Len() > 0 || r.next != nil) {
@@ -165,7 +162,7 @@ func (b *bencher) run(o options) (*report.Report, error) {
 			return nil, fmt.Errorf("drawing frame %d: %w", r.rec.Len(), err)
 		}
 	}
-	process := heap.Total().Sub(before)
+	process := frametime.Allocated().Sub(before)
 	if r.rec.Len() == 0 {
 		return nil, errNothing
 	}
@@ -173,41 +170,44 @@ func (b *bencher) run(o options) (*report.Report, error) {
 		return nil, err
 	}
 	for i, d := range r.gpu {
-		r.rec.Set(timing.GPU, i, d)
+		r.rec.Late(frametime.GPU, uint64(i), d)
 	}
-	project, binding := heap.Audit(func() {
+	audited := 0
+	allocations := frametime.Audit(func() {
 		for range auditFrames(o.frames) {
 			if err == nil && r.alive() {
 				if err = r.frame(nil); errors.Is(err, render.ErrSkip) {
 					err = nil
 				}
-				out.Memory.Audited++
+				audited++
 			}
 		}
-	})
+	}, ownCode, frametime.Bindings)
 	if err != nil {
 		return nil, fmt.Errorf("drawing a frame: %w", err)
 	}
 
 	n := r.rec.Len()
+	out := r.rec.Report()
+	if err := b.describe(&out, o); err != nil {
+		return nil, err
+	}
 	out.Interrupted = n < o.frames
-	out.SetTimes(r.rec)
 	out.Upload.CallsPerFrame = perFrame(r.sums.calls, n)
 	out.Upload.BytesPerFrame = perFrame(r.sums.bytes, n)
 	out.Upload.RangesPerFrame = perFrame(r.sums.ranges, n)
 	out.Upload.StrategyFrames = r.sums.frames
-	out.Arena = report.Arena{Live: r.arena.Len(), UpdatedPerFrame: perFrame(r.sums.updated, n), TornTotal: r.sums.torn}
+	out.Arena = frametime.Arena{Live: r.arena.Len(), UpdatedPerFrame: perFrame(r.sums.updated, n), TornTotal: r.sums.torn}
 	m := &out.Memory
-	m.AllocsPerFrame, m.BytesPerFrame = project.Per(m.Audited)
-	m.BindingAllocsPerFrame, m.BindingBytesPerFrame = binding.Per(m.Audited)
+	m.SetAudit(allocations[0], allocations[1], audited)
 	m.ProcessAllocsPerFrame, m.ProcessBytesPerFrame = process.Per(n)
-	return out, nil
+	return &out, nil
 }
 
 // frame ticks and draws once. Only frames with a recorder count.
-func (r *benchRun) frame(rec *timing.Recorder) error {
+func (r *benchRun) frame(rec *frametime.Recorder) error {
 	rec.Begin()
-	rec.Enter(timing.Simulate)
+	rec.Enter(frametime.Simulate)
 	if r.o.bench.free {
 		now := time.Now()
 		r.writers.Advance(now.Sub(r.last))
@@ -221,14 +221,14 @@ func (r *benchRun) frame(rec *timing.Recorder) error {
 		rec.Drop()
 		return err
 	}
-	rec.Add(timing.Wait, s.Wait+s.Acquire+s.Present)
-	rec.Add(timing.Descend, s.Descend)
-	rec.Add(timing.Plan, s.Plan)
-	rec.Add(timing.Write, s.Write)
-	rec.Add(timing.Encode, s.Encode)
-	rec.Add(timing.Submit, s.Submit)
+	rec.Add(frametime.Wait, s.Wait+s.Acquire+s.Present)
+	rec.Add(frametime.Descend, s.Descend)
+	rec.Add(frametime.Plan, s.Plan)
+	rec.Add(frametime.Write, s.Write)
+	rec.Add(frametime.Encode, s.Encode)
+	rec.Add(frametime.Submit, s.Submit)
 	if r.drain() {
-		rec.Enter(timing.Wait)
+		rec.Enter(frametime.Wait)
 		r.device.Wait()
 	}
 	rec.End()

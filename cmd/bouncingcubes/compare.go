@@ -7,7 +7,8 @@ import (
 	"io"
 	"os"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/report"
+	"github.com/slotstream/slotstream/render/frametime"
+	framecompare "github.com/slotstream/slotstream/render/frametime/compare"
 )
 
 // errRegression is a slowdown that -compare found: exit status 3.
@@ -18,7 +19,7 @@ var errTooFew = errors.New("too few frames to tell")
 
 // compare shows what changed between the two reports that -compare names.
 func compare(o options, stdout io.Writer) error {
-	var files [2][]report.Report
+	var files [2][]frametime.Report
 	for i, path := range o.bench.compare {
 		rs, err := readReports(path)
 		if err != nil {
@@ -26,7 +27,7 @@ func compare(o options, stdout io.Writer) error {
 		}
 		files[i] = rs
 	}
-	c, err := report.Compare(files[0], files[1], o.bench.threshold)
+	c, err := framecompare.Compare(files[0], files[1], o.bench.threshold)
 	if err != nil {
 		return usagef("-compare %s,%s: %w", o.bench.compare[0], o.bench.compare[1], err)
 	}
@@ -42,11 +43,17 @@ func compare(o options, stdout io.Writer) error {
 	return nil
 }
 
-func readReports(path string) ([]report.Report, error) {
+func readReports(path string) ([]frametime.Report, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, errors.Unwrap(err) // without the path, which the caller says
 	}
 	defer f.Close()
-	return report.Read(bufio.NewReader(f))
+	rs, err := frametime.ReadJSON(bufio.NewReader(f))
+	for i := range rs {
+		if rs[i].Name == "" && rs[i].Config.Text("cubes") != "" { // of a version that wrote none
+			rs[i].Name = runName(rs[i].Config)
+		}
+	}
+	return rs, err
 }

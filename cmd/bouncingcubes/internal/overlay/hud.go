@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/slotstream/slotstream/render/frametime"
 )
 
 // Row is a line of a panel: what it is, and its value; or a key, and what it does.
@@ -36,7 +38,7 @@ func (t *Times) summary() (mean, p99 time.Duration) {
 		n++
 	}
 	sorted := slices.Sorted(slices.Values(t.last))
-	return sum / time.Duration(n), sorted[(len(sorted)*99+99)/100-1]
+	return sum / time.Duration(n), frametime.Quantile(sorted, 0.99)
 }
 
 const (

@@ -1,4 +1,5 @@
-package report
+// Package plot draws what was measured of a program's frames: one run, or a matrix of runs.
+package plot
 
 import (
 	"bytes"
@@ -19,7 +20,8 @@ import (
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/timing"
+	"github.com/slotstream/slotstream/render/frametime"
+	"github.com/slotstream/slotstream/render/frametime/internal/numbers"
 )
 
 // Colours that stay apart for the colour-blind: Okabe and Ito, "Color Universal Design" (2008).
@@ -36,9 +38,9 @@ var (
 	purple    = color.RGBA{0xcc, 0x79, 0xa7, 0xff}
 )
 
-var phaseColor = map[timing.Phase]color.Color{
-	timing.Simulate: sky, timing.Descend: orange, timing.Plan: yellow, timing.Write: vermilion,
-	timing.Encode: green, timing.Submit: purple, timing.Wait: grey,
+var phaseColor = map[frametime.Phase]color.Color{
+	frametime.Simulate: sky, frametime.Descend: orange, frametime.Plan: yellow, frametime.Write: vermilion,
+	frametime.Encode: green, frametime.Submit: purple, frametime.Wait: grey,
 }
 
 // ErrFormat is a picture whose name ends in neither .svg nor .png.
@@ -60,18 +62,13 @@ func newCanvas(extension string, w, h vg.Length) (canvas, error) {
 	return nil, fmt.Errorf("%q: %w", extension, ErrFormat)
 }
 
-// Plot draws one run (its frames over time, stacked by phase, their streaming on its own, and their distribution) or several (the strategies
-// against each other in each scene) as the picture that a file with the extension holds: ".svg" or ".png".
-func Plot(to io.Writer, extension string, rs []Report) error {
-	if len(rs) == 0 {
-		return errors.New("nothing to plot")
-	}
-	w, h, paint := 11*vg.Inch, 4.8*vg.Inch, func(c draw.Canvas) { paintRun(c, &rs[0]) }
-	if len(rs) > 1 {
-		m := newMatrixPlot(rs)
-		w, h = m.size()
-		paint = m.paint
-	}
+// Run draws one run: its frames over time, stacked by phase, their streaming on its own, and their distribution. The
+// picture is what a file with the extension holds: ".svg" or ".png". The report must be one that frametime.ReadJSON takes.
+func Run(to io.Writer, extension string, r *frametime.Report) error {
+	return picture(to, extension, 11*vg.Inch, 4.8*vg.Inch, func(c draw.Canvas) { paintRun(c, r) })
+}
+
+func picture(to io.Writer, extension string, w, h vg.Length, paint func(draw.Canvas)) error {
 	c, err := newCanvas(extension, w, h)
 	if err != nil {
 		return err
@@ -80,47 +77,46 @@ func Plot(to io.Writer, extension string, rs []Report) error {
 	dc.SetColor(color.White)
 	dc.Fill(dc.Rectangle.Path())
 	paint(dc)
-	var picture bytes.Buffer
-	if _, err := c.WriteTo(&picture); err != nil {
+	var data bytes.Buffer
+	if _, err := c.WriteTo(&data); err != nil {
 		return fmt.Errorf("drawing the plot: %w", err)
 	}
 	// An SVG names its font, which not every reader has.
-	data := bytes.ReplaceAll(picture.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;"))
-	_, err = to.Write(data)
+	_, err = to.Write(bytes.ReplaceAll(data.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")))
 	return err
 }
 
 // paintRun draws one run.
-func paintRun(c draw.Canvas, r *Report) {
-	heading(c, r.title(), r.place())
+func paintRun(c draw.Canvas, r *frametime.Report) {
+	heading(c, r.Heading(), r.Place())
 	body := draw.Crop(c, 10, -10, 8, -46)
 	width, height := body.Max.X-body.Min.X, body.Max.Y-body.Min.Y
 	left := draw.Crop(body, 0, -0.42*width, 0, 0)
 	middle := draw.Crop(body, 0.595*width, -0.27*width, 0, 0)
 	right := draw.Crop(body, 0.72*width, 0, 0, 0)
 
-	frame, streaming := r.Phases[timing.Frame.String()], r.Streaming
+	frame, streaming := r.Phases[frametime.Frame.String()], r.Streaming
 	whole := newPlot("", "", "frame, "+unitOf(frame))
-	r.stack(whole, frame, timing.Simulate, timing.Descend, timing.Plan, timing.Write, timing.Encode, timing.Submit, timing.Wait)
+	stack(r, whole, frame, frametime.Simulate, frametime.Descend, frametime.Plan, frametime.Write, frametime.Encode, frametime.Submit, frametime.Wait)
 	part := newPlot("", "frame number", "streaming, "+unitOf(streaming))
-	r.stack(part, streaming, timing.Descend, timing.Plan, timing.Write, timing.Encode, timing.Submit)
+	stack(r, part, streaming, frametime.Descend, frametime.Plan, frametime.Write, frametime.Encode, frametime.Submit)
 	tiles := plot.Align([][]*plot.Plot{{whole}, {part}}, draw.Tiles{Rows: 2, Cols: 1}, left)
 	tiles[0][0].Min.Y, tiles[1][0].Max.Y = left.Min.Y+0.42*height, left.Min.Y+0.4*height
 	whole.Draw(tiles[0][0])
 	part.Draw(tiles[1][0])
-	r.paintKey(middle)
-	paintDistribution(right, r.Samples[timing.Frame.String()])
+	paintKey(r, middle)
+	paintDistribution(right, r.Samples[frametime.Frame.String()])
 }
 
 // scaleOf says in which unit times like those of s are best read: the factor from µs.
-func scaleOf(s *timing.Summary) float64 {
+func scaleOf(s *frametime.Summary) float64 {
 	if s.P99 >= 2000 {
 		return 1e-3
 	}
 	return 1
 }
 
-func unitOf(s *timing.Summary) string {
+func unitOf(s *frametime.Summary) string {
 	if scaleOf(s) == 1 {
 		return "µs"
 	}
@@ -128,12 +124,12 @@ func unitOf(s *timing.Summary) string {
 }
 
 // ceiling is the end of the time axis: beyond it are only outliers, which would flatten all else.
-func ceiling(s *timing.Summary) float64 { return max(min(s.Max, 1.25*s.P99, 3*s.P50)*1.05, 0.001) }
+func ceiling(s *frametime.Summary) float64 { return max(min(s.Max, 1.25*s.P99, 3*s.P50)*1.05, 0.001) }
 
 // stack draws phases over the frames, one upon the other; total is their sum's summary.
-func (r *Report) stack(p *plot.Plot, total *timing.Summary, phases ...timing.Phase) {
+func stack(r *frametime.Report, p *plot.Plot, total *frametime.Summary, phases ...frametime.Phase) {
 	scale, limit := scaleOf(total), scaleOf(total)*ceiling(total)
-	frames := len(r.Samples[timing.Frame.String()])
+	frames := len(r.Samples[frametime.Frame.String()])
 	columns := min(frames, 240) // each the mean of the frames that it stands for
 	edge := func(i int) int { return i * frames / columns }
 	base := make([]float64, columns)
@@ -165,18 +161,18 @@ func (r *Report) stack(p *plot.Plot, total *timing.Summary, phases ...timing.Pha
 }
 
 // paintKey explains the colours and gives the medians.
-func (r *Report) paintKey(c draw.Canvas) {
-	frame := r.Phases[timing.Frame.String()]
+func paintKey(r *frametime.Report, c draw.Canvas) {
+	frame := r.Phases[frametime.Frame.String()]
 	write(c, "p50, µs", 8.5, true, 0, 0)
 	legend := newLegend()
 	legend.Top, legend.Left = true, true
-	legend.Add("frame  " + micros(frame.P50))
-	for _, phase := range []timing.Phase{timing.Wait, timing.Submit, timing.Encode, timing.Write, timing.Plan, timing.Descend, timing.Simulate} {
-		legend.Add(phase.String()+"  "+micros(r.median(phase)), area(nil, phaseColor[phase]))
+	legend.Add("frame  " + numbers.Micros(frame.P50))
+	for _, phase := range []frametime.Phase{frametime.Wait, frametime.Submit, frametime.Encode, frametime.Write, frametime.Plan, frametime.Descend, frametime.Simulate} {
+		legend.Add(phase.String()+"  "+numbers.Micros(r.Median(phase)), area(nil, phaseColor[phase]))
 	}
-	legend.Add("streaming  " + micros(r.Streaming.P50))
-	if s := r.Phases[timing.GPU.String()]; s != nil {
-		legend.Add("gpu, beside  " + micros(s.P50))
+	legend.Add("streaming  " + numbers.Micros(r.Streaming.P50))
+	if s := r.Phases[frametime.GPU.String()]; s != nil {
+		legend.Add("gpu, beside  " + numbers.Micros(s.P50))
 	}
 	legend.Draw(draw.Crop(c, 0, 0, 0, -14))
 }
@@ -188,7 +184,7 @@ func area(outline plotter.XYs, fill color.Color) *plotter.Polygon {
 
 // paintDistribution draws how many frames took how long, with the percentiles marked.
 func paintDistribution(c draw.Canvas, frames []float64) {
-	s := timing.Summarize(frames)
+	s := frametime.Summarize(frames)
 	scale, limit := scaleOf(s), scaleOf(s)*ceiling(s)
 	p := newPlot("", "frame, "+unitOf(s), "frames")
 	low := slices.Min(frames) * scale * 0.95
@@ -213,7 +209,7 @@ func paintDistribution(c draw.Canvas, frames []float64) {
 		x := min(mark.us*scale, limit)
 		line, err := plotter.NewLine(plotter.XYs{{X: x}, {X: x, Y: tallest}})
 		if err != nil {
-			panic(err) // check lets only finite times through
+			panic(err) // ReadJSON lets only finite times through
 		}
 		line.Color, line.Width, line.Dashes = mark.color, 1.2, []vg.Length{4, 2}
 		p.Add(line)
@@ -239,7 +235,7 @@ func (roundTicks) Ticks(lo, hi float64) []plot.Tick {
 	}
 	var ticks []plot.Tick
 	for i := math.Ceil(lo / step); i*step <= hi && len(ticks) < 7; i++ {
-		ticks = append(ticks, plot.Tick{Value: i * step, Label: count(math.Round(i*step*1e6) / 1e6)})
+		ticks = append(ticks, plot.Tick{Value: i * step, Label: numbers.Count(math.Round(i*step*1e6) / 1e6)})
 	}
 	return ticks
 }

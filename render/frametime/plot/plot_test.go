@@ -1,4 +1,4 @@
-package report
+package plot
 
 import (
 	"encoding/xml"
@@ -11,6 +11,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/slotstream/slotstream/render/frametime"
+	"github.com/slotstream/slotstream/render/frametime/internal/madeup"
 )
 
 // KEEP_PLOTS=DIR keeps the pictures for a person to look at.
@@ -21,23 +24,31 @@ func plotDir(t *testing.T) string {
 	return t.TempDir()
 }
 
-func plotFile(path string, rs []Report) error {
+var grid = Grid{Row: "cubes", Column: "pattern", X: "moving", Line: "upload", Reference: "auto", Title: "By strategy", XTitle: "cubes that move",
+	Panel: func(row, column string) string { return row + " cubes, " + column }}
+
+func plotFile(path string, rs []frametime.Report) error {
 	f, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(Plot(f, filepath.Ext(path), rs), f.Close())
+	if len(rs) == 1 {
+		err = Run(f, filepath.Ext(path), &rs[0])
+	} else {
+		err = Matrix(f, filepath.Ext(path), rs, grid)
+	}
+	return errors.Join(err, f.Close())
 }
 
 func TestPlotsAreNotBlank(t *testing.T) {
 	dir := plotDir(t)
 	for name, c := range map[string]struct {
-		runs   []Report
+		runs   []frametime.Report
 		colors []color.Color
 	}{
-		"run":    {[]Report{made(600, 1, 1)}, []color.Color{sky, grey, vermilion, orange}},
-		"one":    {[]Report{made(1, 1, 1)}, []color.Color{sky, grey}},
-		"matrix": {madeMatrix(), []color.Color{black, orange, blue, green, vermilion}},
+		"run":    {[]frametime.Report{madeup.Run(600, 1, 1)}, []color.Color{sky, grey, vermilion, orange}},
+		"one":    {[]frametime.Report{madeup.Run(1, 1, 1)}, []color.Color{sky, grey}},
+		"matrix": {madeup.Matrix(), []color.Color{black, orange, blue, green, vermilion}},
 	} {
 		path := filepath.Join(dir, name+".png")
 		if err := plotFile(path, c.runs); err != nil {
@@ -70,11 +81,11 @@ func TestPlotsAreNotBlank(t *testing.T) {
 func TestSVGSaysWhatItShows(t *testing.T) {
 	dir := plotDir(t)
 	for name, c := range map[string]struct {
-		runs []Report
+		runs []frametime.Report
 		want []string
 	}{
-		"run":    {[]Report{made(600, 1, 1)}, []string{"100,000 cubes, 1% random", "llvmpipe", "simulate", "descend", "wait", "p95", "streaming"}},
-		"matrix": {madeMatrix(), []string{"100,000 cubes, stride", "llvmpipe", "scatter", "cubes that move", "0.1%"}},
+		"run":    {[]frametime.Report{madeup.Run(600, 1, 1)}, []string{"100,000 cubes, 1% random", "llvmpipe", "simulate", "descend", "wait", "p95", "streaming"}},
+		"matrix": {madeup.Matrix(), []string{"100000 cubes, stride", "llvmpipe", "scatter", "cubes that move", "0.1%"}},
 	} {
 		path := filepath.Join(dir, name+".svg")
 		if err := plotFile(path, c.runs); err != nil {
@@ -100,7 +111,10 @@ func TestSVGSaysWhatItShows(t *testing.T) {
 }
 
 func TestPlotOfUnknownFormat(t *testing.T) {
-	if err := Plot(io.Discard, ".gif", []Report{made(3, 1, 1)}); !errors.Is(err, ErrFormat) {
-		t.Errorf("error %v, want ErrFormat", err)
+	r := madeup.Run(3, 1, 1)
+	for _, err := range []error{Run(io.Discard, ".gif", &r), Matrix(io.Discard, "", madeup.Matrix(), grid)} {
+		if !errors.Is(err, ErrFormat) {
+			t.Errorf("error %v, want ErrFormat", err)
+		}
 	}
 }

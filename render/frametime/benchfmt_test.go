@@ -1,4 +1,4 @@
-package report
+package frametime_test
 
 import (
 	"bytes"
@@ -6,15 +6,16 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/timing"
+	"github.com/slotstream/slotstream/render/frametime"
+	"github.com/slotstream/slotstream/render/frametime/internal/madeup"
 )
 
 // TestBenchfmt reads the lines with benchstat's own parser.
 func TestBenchfmt(t *testing.T) {
-	single, matrix := made(100, 1, 1), madeMatrix()[:2]
-	rs := append([]Report{single}, matrix...)
+	single, matrix := madeup.Run(100, 1, 1), madeup.Matrix()[:2]
+	rs := append([]frametime.Report{single}, matrix...)
 	var b bytes.Buffer
-	if err := WriteBenchfmt(&b, rs); err != nil {
+	if err := frametime.WriteBenchfmt(&b, rs, "upload"); err != nil {
 		t.Fatal(err)
 	}
 	reader := benchfmt.NewReader(bytes.NewReader(b.Bytes()), "bench")
@@ -32,6 +33,9 @@ func TestBenchfmt(t *testing.T) {
 		if got := res.GetConfig("adapter"); got != single.Adapter.Name {
 			t.Errorf("adapter: %q", got)
 		}
+		if got := res.GetConfig("upload"); got != "auto" && got != "ranges" {
+			t.Errorf("upload: %q", got)
+		}
 		for _, unit := range []string{"calls/op", "upload-B/op", "B/op", "allocs/op"} {
 			_, has := res.Value(unit)
 			if want := bytes.Contains(res.Name, []byte("phase=frame")); has != want {
@@ -42,10 +46,10 @@ func TestBenchfmt(t *testing.T) {
 	if err := reader.Err(); err != nil {
 		t.Fatal(err)
 	}
-	if want := len(rs) * (timing.NumPhases - 1); len(perName) != want { // gpu is missing
+	if want := len(rs) * (frametime.NumPhases - 1); len(perName) != want { // gpu is missing
 		t.Errorf("%d names, want %d", len(perName), want)
 	}
-	if n := perName["Frame/cubes=100000/pattern=random/moving=0.01/upload=auto/phase=write-2"]; n != maxBlocks {
-		t.Errorf("%d lines for a phase, want %d:\n%s", n, maxBlocks, b.String()[:600])
+	if n := perName["Frame/cubes=100000/pattern=random/moving=0.01/upload=auto/phase=write-2"]; n != frametime.MaxBlocks {
+		t.Errorf("%d lines for a phase, want %d:\n%s", n, frametime.MaxBlocks, b.String()[:600])
 	}
 }

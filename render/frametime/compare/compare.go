@@ -1,17 +1,22 @@
-package report
+// Package compare tells what changed between two runs of a program whose frames were timed: what is slower, what is
+// faster, what noise explains, and where there are too few frames to tell.
+package compare
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 
 	"golang.org/x/perf/benchmath"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/timing"
+	"github.com/slotstream/slotstream/render/frametime"
+	"github.com/slotstream/slotstream/render/frametime/internal/numbers"
 )
 
 const (
@@ -23,8 +28,8 @@ const (
 	floor = 1.0
 )
 
-// Comparison is what changed between two runs or two matrices, for each run that is in both.
-type Comparison struct {
+// Result is what changed between two runs or two matrices, for each run that is in both.
+type Result struct {
 	Threshold float64 // percent
 	Alpha     float64 // of each test
 	Pairs     []Pair
@@ -40,7 +45,7 @@ type Pair struct {
 
 // Change is what became of one phase.
 type Change struct {
-	Phase      timing.Phase
+	Phase      frametime.Phase
 	Old, New   benchmath.Summary // median of the block medians with its 95% confidence interval, µs
 	Test       benchmath.Comparison
 	Regression bool // significantly slower, by more than the threshold and the floor
@@ -74,27 +79,27 @@ func (c Change) Significant() bool { return c.Test.P < c.Test.Alpha }
 // Compare tests every phase of every run that both files hold, by the Mann-Whitney U test on the medians of blocks of
 // frames. Of two single runs, each a file, names need not agree: what differs is listed. A phase regressed if it is
 // significantly slower by more than threshold percent and by more than 1 µs.
-func Compare(old, new []Report, threshold float64) (Comparison, error) {
-	c := Comparison{Threshold: threshold}
-	var both [][2]*Report
+func Compare(old, new []frametime.Report, threshold float64) (Result, error) {
+	c := Result{Threshold: threshold}
+	var both [][2]*frametime.Report
 	if len(old) == 1 && len(new) == 1 {
-		both = append(both, [2]*Report{&old[0], &new[0]})
+		both = append(both, [2]*frametime.Report{&old[0], &new[0]})
 	} else {
-		byName := make(map[string]*Report)
+		byName := make(map[string]*frametime.Report)
 		for i := range new {
-			byName[new[i].Name()] = &new[i]
+			byName[new[i].ID()] = &new[i]
 		}
 		for i := range old {
-			name := old[i].Name()
+			name := old[i].ID()
 			if r := byName[name]; r != nil {
-				both = append(both, [2]*Report{&old[i], r})
+				both = append(both, [2]*frametime.Report{&old[i], r})
 				delete(byName, name)
 			} else {
 				c.Unpaired = append(c.Unpaired, name)
 			}
 		}
 		for i := range new {
-			if name := new[i].Name(); byName[name] != nil {
+			if name := new[i].ID(); byName[name] != nil {
 				c.Unpaired = append(c.Unpaired, name)
 			}
 		}
@@ -102,23 +107,23 @@ func Compare(old, new []Report, threshold float64) (Comparison, error) {
 	if len(both) == 0 {
 		return c, errors.New("the two files have no run in common")
 	}
-	c.Alpha = risk / float64(len(both)*timing.NumPhases)
+	c.Alpha = risk / float64(len(both)*frametime.NumPhases)
 	for _, b := range both {
 		c.Pairs = append(c.Pairs, c.pair(b[0], b[1]))
 	}
 	return c, nil
 }
 
-func (c *Comparison) pair(old, new *Report) Pair {
-	p := Pair{Name: old.Name(), Differs: differences(old, new)}
+func (c *Result) pair(old, new *frametime.Report) Pair {
+	p := Pair{Name: old.ID(), Differs: differences(old, new)}
 	thresholds := benchmath.Thresholds{CompareAlpha: c.Alpha}
-	for _, phase := range timing.Phases() {
+	for _, phase := range frametime.Phases() {
 		a, b := old.Samples[phase.String()], new.Samples[phase.String()]
 		if len(a) == 0 || len(b) == 0 {
 			continue // gpu, where a device has no timestamps
 		}
-		before := benchmath.NewSample(blockMedians(a), &thresholds)
-		after := benchmath.NewSample(blockMedians(b), &thresholds)
+		before := benchmath.NewSample(frametime.BlockMedians(a), &thresholds)
+		after := benchmath.NewSample(frametime.BlockMedians(b), &thresholds)
 		change := Change{
 			Phase: phase,
 			Old:   benchmath.AssumeNothing.Summary(before, 0.95),
@@ -132,9 +137,9 @@ func (c *Comparison) pair(old, new *Report) Pair {
 }
 
 // differences lists what was not the same in the two runs, apart from what they measured.
-func differences(old, new *Report) []string {
+func differences(old, new *frametime.Report) []string {
 	var out []string
-	for _, s := range [][2]any{{old.Adapter, new.Adapter}, {old.Machine, new.Machine}, {old.Config, new.Config}} {
+	for _, s := range [][2]any{{old.Adapter, new.Adapter}, {old.Machine, new.Machine}} {
 		a, b := reflect.ValueOf(s[0]), reflect.ValueOf(s[1])
 		for i := range a.NumField() {
 			if a.Field(i).Interface() != b.Field(i).Interface() {
@@ -143,11 +148,22 @@ func differences(old, new *Report) []string {
 			}
 		}
 	}
+	labels := slices.Clone(old.Config)
+	for _, l := range new.Config {
+		if !slices.ContainsFunc(labels, func(o frametime.Label) bool { return o.Name == l.Name }) {
+			labels = append(labels, l)
+		}
+	}
+	for _, l := range labels {
+		if a, b := old.Config.Text(l.Name), new.Config.Text(l.Name); a != b {
+			out = append(out, fmt.Sprintf("config.%s: %s → %s", l.Name, cmp.Or(a, "none"), cmp.Or(b, "none")))
+		}
+	}
 	return out
 }
 
 // Regressions counts the phases that regressed, over all runs.
-func (c *Comparison) Regressions() int {
+func (c *Result) Regressions() int {
 	n := 0
 	for _, p := range c.Pairs {
 		for _, ch := range p.Changes {
@@ -160,7 +176,7 @@ func (c *Comparison) Regressions() int {
 }
 
 // Untold counts the phases of which too few frames were timed to tell, over all runs.
-func (c *Comparison) Untold() int {
+func (c *Result) Untold() int {
 	n := 0
 	for _, p := range c.Pairs {
 		for _, ch := range p.Changes {
@@ -173,7 +189,7 @@ func (c *Comparison) Untold() int {
 }
 
 // Enough is how many frames each run needs, at the least, for a difference to be told.
-func (c *Comparison) Enough() int {
+func (c *Result) Enough() int {
 	n := 1
 	for leastP(n, n) >= c.Alpha {
 		n++
@@ -182,7 +198,7 @@ func (c *Comparison) Enough() int {
 }
 
 // WriteTable shows the comparison to a person.
-func (c *Comparison) WriteTable(w io.Writer) error {
+func (c *Result) WriteTable(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	for _, p := range c.Pairs {
 		fmt.Fprintln(b, p.Name)
@@ -211,15 +227,15 @@ func (c *Comparison) WriteTable(w io.Writer) error {
 	for _, name := range c.Unpaired {
 		fmt.Fprintf(b, "in one file only: %s\n", name)
 	}
-	fmt.Fprintf(b, "~ is a change that noise explains (Mann-Whitney U on the medians of %d blocks of frames, α=%.2g);\n± is half the 95%% confidence interval of the median.\n", maxBlocks, c.Alpha)
+	fmt.Fprintf(b, "~ is a change that noise explains (Mann-Whitney U on the medians of %d blocks of frames, α=%.2g);\n± is half the 95%% confidence interval of the median.\n", frametime.MaxBlocks, c.Alpha)
 	untold := c.Untold()
 	if untold > 0 {
 		fmt.Fprintf(b, "? is a change that so few frames cannot tell from noise, however large: time %d or more in each run.\n", c.Enough())
 	}
 	if n := c.Regressions(); n > 0 {
-		fmt.Fprintf(b, "%s slower by more than %g%%.\n", plural(n, "phase"), c.Threshold)
+		fmt.Fprintf(b, "%s slower by more than %g%%.\n", numbers.Plural(n, "phase"), c.Threshold)
 	} else if untold > 0 {
-		fmt.Fprintf(b, "Too few frames to tell whether %s got slower.\n", plural(untold, "phase"))
+		fmt.Fprintf(b, "Too few frames to tell whether %s got slower.\n", numbers.Plural(untold, "phase"))
 	} else {
 		fmt.Fprintf(b, "Nothing slower by more than %g%%.\n", c.Threshold)
 	}
@@ -234,5 +250,5 @@ func noisy(s benchmath.Summary) string {
 	} else if half == 0 {
 		noise = "0%"
 	}
-	return micros(s.Center) + " ± " + noise
+	return numbers.Micros(s.Center) + " ± " + noise
 }

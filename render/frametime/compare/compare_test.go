@@ -1,24 +1,26 @@
-package report
+package compare
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/timing"
+	"github.com/slotstream/slotstream/render/frametime"
+	"github.com/slotstream/slotstream/render/frametime/internal/madeup"
 )
 
 func TestCompareFindsTheSlowerPhase(t *testing.T) {
-	old, new := made(400, 1, 1), made(400, 2, 1)
+	old, new := madeup.Run(400, 1, 1), madeup.Run(400, 2, 1)
 	for i := range new.Samples["write"] {
 		new.Samples["write"][i] *= 1.3
 	}
-	c, err := Compare([]Report{old}, []Report{new}, 10)
+	c, err := Compare([]frametime.Report{old}, []frametime.Report{new}, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, ch := range c.Pairs[0].Changes {
-		slower := ch.Phase == timing.Write
+		slower := ch.Phase == frametime.Write
 		if ch.Significant() != slower || ch.Regression != slower {
 			t.Errorf("%s: significant %v, regression %v, p=%v", ch.Phase, ch.Significant(), ch.Regression, ch.Test.P)
 		}
@@ -38,10 +40,10 @@ func TestCompareFindsTheSlowerPhase(t *testing.T) {
 	}
 	t.Log("\n" + b.String())
 
-	if c, _ := Compare([]Report{old}, []Report{new}, 50); c.Regressions() != 0 {
+	if c, _ := Compare([]frametime.Report{old}, []frametime.Report{new}, 50); c.Regressions() != 0 {
 		t.Error("30% counts as more than 50%")
 	}
-	if c, _ := Compare([]Report{new}, []Report{old}, 10); c.Regressions() != 0 {
+	if c, _ := Compare([]frametime.Report{new}, []frametime.Report{old}, 10); c.Regressions() != 0 {
 		t.Error("faster counts as slower")
 	}
 }
@@ -51,7 +53,7 @@ func TestCompareFindsTheSlowerPhase(t *testing.T) {
 func TestCompareCallsNoiseNoise(t *testing.T) {
 	found := 0
 	for seed := range uint64(200) {
-		c, err := Compare([]Report{made(400, 2*seed, 1)}, []Report{made(400, 2*seed+1, 1)}, 0)
+		c, err := Compare([]frametime.Report{madeup.Run(400, 2*seed, 1)}, []frametime.Report{madeup.Run(400, 2*seed+1, 1)}, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -68,17 +70,17 @@ func TestCompareCallsNoiseNoise(t *testing.T) {
 }
 
 func TestCompareIgnoresWhatIsTooSmallToMatter(t *testing.T) {
-	old, new := made(400, 1, 1), made(400, 2, 1)
+	old, new := madeup.Run(400, 1, 1), madeup.Run(400, 2, 1)
 	for i := range new.Samples["plan"] {
 		old.Samples["plan"][i] *= 0.05
 		new.Samples["plan"][i] *= 0.1 // 0.6 → 1.2 µs
 	}
-	c, err := Compare([]Report{old}, []Report{new}, 10)
+	c, err := Compare([]frametime.Report{old}, []frametime.Report{new}, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, ch := range c.Pairs[0].Changes {
-		if ch.Phase == timing.Plan && (!ch.Significant() || ch.Regression) {
+		if ch.Phase == frametime.Plan && (!ch.Significant() || ch.Regression) {
 			t.Errorf("plan: significant %v, regression %v", ch.Significant(), ch.Regression)
 		}
 	}
@@ -87,7 +89,7 @@ func TestCompareIgnoresWhatIsTooSmallToMatter(t *testing.T) {
 // With few frames even a hundredfold slowdown may be chance: that is an answer of its own. The number of frames that
 // Enough names is enough, and one less is not.
 func TestCompareOfFewFramesCannotTell(t *testing.T) {
-	c, err := Compare([]Report{made(3, 1, 1)}, []Report{made(3, 2, 100)}, 10)
+	c, err := Compare([]frametime.Report{madeup.Run(3, 1, 1)}, []frametime.Report{madeup.Run(3, 2, 100)}, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +97,7 @@ func TestCompareOfFewFramesCannotTell(t *testing.T) {
 		t.Errorf("three frames a side: %d regressions, %d phases untold", c.Regressions(), c.Untold())
 	}
 	for _, n := range []int{c.Enough() - 1, c.Enough()} {
-		c, err := Compare([]Report{made(n, 1, 1)}, []Report{made(n, 2, 100)}, 10)
+		c, err := Compare([]frametime.Report{madeup.Run(n, 1, 1)}, []frametime.Report{madeup.Run(n, 2, 100)}, 10)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,10 +112,10 @@ func TestCompareOfFewFramesCannotTell(t *testing.T) {
 }
 
 func TestCompareListsWhatDiffers(t *testing.T) {
-	old, new := made(30, 1, 1), made(30, 2, 1)
-	new.Config.Upload = "full"
+	old, new := madeup.Run(30, 1, 1), madeup.Run(30, 2, 1)
+	new.Config.Set("upload", "full")
 	new.Adapter.Name = "Another GPU"
-	c, err := Compare([]Report{old}, []Report{new}, 10)
+	c, err := Compare([]frametime.Report{old}, []frametime.Report{new}, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,9 +125,24 @@ func TestCompareListsWhatDiffers(t *testing.T) {
 	}
 }
 
+// Runs without names, as of programs that make one report a file, are known by their labels.
+func TestCompareByLabels(t *testing.T) {
+	old, new := madeup.Matrix()[:3], madeup.Matrix()[1:4]
+	for i := range old {
+		old[i].Name, new[i].Name = "", ""
+	}
+	c, err := Compare(old, new, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Pairs) != 2 || len(c.Unpaired) != 2 {
+		t.Errorf("%d pairs, %q", len(c.Pairs), c.Unpaired)
+	}
+}
+
 func TestCompareOfMatrices(t *testing.T) {
-	old, new := madeMatrix(), madeMatrix()
-	new[7].Config.Cubes = 7
+	old, new := madeup.Matrix(), madeup.Matrix()
+	new[7].Name = "cubes=7"
 	c, err := Compare(old, new, 10)
 	if err != nil {
 		t.Fatal(err)
@@ -136,4 +153,30 @@ func TestCompareOfMatrices(t *testing.T) {
 	if _, err := Compare(old[:2], new[10:12], 10); err == nil {
 		t.Error("two files without a common run were compared")
 	}
+}
+
+// Whatever ReadJSON takes can be compared, either way.
+func FuzzCompare(f *testing.F) {
+	var b bytes.Buffer
+	if err := frametime.WriteJSON(&b, []frametime.Report{madeup.Run(3, 1, 1)}); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Add([]byte(`{"schema":1,"streaming":{},"samples":{"frame":[0]},"phases":{"frame":{}}}`))
+	other := madeup.Run(5, 9, 1)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		rs, err := frametime.ReadJSON(bytes.NewReader(data))
+		if err != nil {
+			return
+		}
+		for _, pair := range [][2][]frametime.Report{{rs, {other}}, {{other}, rs}, {rs, rs}} {
+			c, err := Compare(pair[0], pair[1], 5)
+			if err == nil {
+				err = c.WriteTable(io.Discard)
+			}
+			if err != nil && len(rs) == 1 {
+				t.Error(err)
+			}
+		}
+	})
 }

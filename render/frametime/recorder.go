@@ -1,27 +1,30 @@
-package timing
+package frametime
 
 import (
 	"context"
 	"runtime/trace"
+	"slices"
 	"time"
 )
 
 // Recorder is the stopwatch of one run. It belongs to one goroutine, the one that renders, and allocates nothing
-// after New (unless runtime/trace is on: then every phase is also a trace region of the phase's name, inside a region
+// after NewRecorder (unless runtime/trace is on: then every phase is also a trace region of the phase's name, inside a region
 // "frame"). A nil Recorder ignores every call, so that a loop is the same measured or not.
 //
 //	rec.Begin()
-//	rec.Enter(timing.Encode)         // from here time is Encode's
-//	rec.Enter(timing.Submit)         // from here Submit's
+//	rec.Enter(frametime.Encode)         // from here time is Encode's
+//	rec.Enter(frametime.Submit)         // from here Submit's
 //	rec.Leave()                      // from here nobody's
-//	rec.Add(timing.Write, st.Write)  // measured by somebody else meanwhile
+//	rec.Add(frametime.Write, s.Write)  // measured by somebody else meanwhile
 //	rec.End()
 type Recorder struct {
 	epoch   time.Time                  // times below count from here: time.Since reads one clock, time.Now two
-	samples [NumPhases][]time.Duration // [phase][frame], made by New; only GPU may hold missing (-1)
+	samples [NumPhases][]time.Duration // [phase][frame], made by NewRecorder; only GPU may hold missing (-1)
+	numbers []uint64                   // [frame], ascending: what Number said, or one more than the frame before
 	n       int                        // frames recorded
 
 	cur    [NumPhases]time.Duration // the frame being measured
+	number uint64                   // its number
 	begin  time.Duration            // when it began
 	mark   time.Duration            // when phase began
 	phase  Phase                    // whose time it is
@@ -35,9 +38,9 @@ type Recorder struct {
 
 const missing = time.Duration(-1)
 
-// New returns a recorder with room for the given number of frames.
-func New(frames int) *Recorder {
-	r := &Recorder{epoch: time.Now()}
+// NewRecorder returns a recorder with room for the given number of frames.
+func NewRecorder(frames int) *Recorder {
+	r := &Recorder{epoch: time.Now(), numbers: make([]uint64, frames)}
 	for p := range r.samples {
 		r.samples[p] = make([]time.Duration, frames)
 	}
@@ -50,12 +53,16 @@ func (r *Recorder) Begin() {
 		return
 	}
 	if r.n == len(r.samples[Frame]) {
-		panic("timing: Begin on a full Recorder")
+		panic("frametime: Begin on a full Recorder: make it for more frames, or Reset it")
 	}
 	if trace.IsEnabled() && !r.untraced {
 		r.frame = trace.StartRegion(context.Background(), Frame.String())
 	}
 	r.cur = [NumPhases]time.Duration{GPU: missing}
+	r.number = 0
+	if r.n > 0 {
+		r.number = r.numbers[r.n-1] + 1
+	}
 	r.inside = false
 	r.begin = time.Since(r.epoch)
 }
@@ -111,6 +118,7 @@ func (r *Recorder) End() {
 	for p := range r.samples {
 		r.samples[p][r.n] = r.cur[p]
 	}
+	r.numbers[r.n] = r.number
 	for p := Simulate; p <= Wait; p++ {
 		r.charged += r.cur[p]
 	}
@@ -135,13 +143,27 @@ func (r *Recorder) close() {
 	}
 }
 
-// Set gives p's time for a frame already recorded (counted from 0 since New or Reset) that was known late or spent
-// on other goroutines; it adds to no sum. Frames that were never recorded are ignored.
-func (r *Recorder) Set(p Phase, frame int, d time.Duration) {
-	if r == nil || frame < 0 || frame >= r.n {
+// Number gives the frame being measured a number, by which Late knows it; numbers must ascend. Without it, a frame's
+// number is one more than that of the frame before, and the first one's 0.
+func (r *Recorder) Number(n uint64) {
+	if r == nil {
 		return
 	}
-	r.samples[p][frame] = d
+	if r.n > 0 && n <= r.numbers[r.n-1] {
+		panic("frametime: the numbers of frames must ascend")
+	}
+	r.number = n
+}
+
+// Late gives p's time for a frame already recorded that was known late, as the GPU's, or spent on other goroutines; it
+// adds to no sum. Frames that were never recorded are ignored.
+func (r *Recorder) Late(p Phase, number uint64, d time.Duration) {
+	if r == nil {
+		return
+	}
+	if i, ok := slices.BinarySearch(r.numbers[:r.n], number); ok {
+		r.samples[p][i] = d
+	}
 }
 
 // Reset forgets every frame, as after a warm-up.
@@ -178,7 +200,7 @@ func (r *Recorder) Micros(p Phase) []float64 {
 // Cost measures what a Recorder itself adds to a frame that goes through every phase.
 func Cost() time.Duration {
 	const frames = 1000
-	r := New(frames)
+	r := NewRecorder(frames)
 	r.untraced = true // these are nobody's frames
 	start := time.Now()
 	for range frames {

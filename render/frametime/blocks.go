@@ -1,20 +1,18 @@
-package report
+package frametime
 
 import (
 	"slices"
-
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/timing"
 )
 
-// maxBlocks is how many samples a run gives to a statistical test.
-const maxBlocks = 20
+// MaxBlocks is how many samples a run gives to a statistical test.
+const MaxBlocks = 20
 
-// blocks cuts a run into at most maxBlocks runs of successive frames, as equal in length as can be. Frames beside each
+// blocks cuts a run into at most MaxBlocks runs of successive frames, as equal in length as can be. Frames beside each
 // other are alike (a collection, a warm cache, another program's burst lasts for many), so a test that took each for a
 // sample of its own would call noise significant; the medians of blocks longer than such a burst are independent. The
 // method of batch means: Law and Kelton, "Simulation Modeling and Analysis", 9.5.3.
 func blocks(samples []float64) [][]float64 {
-	n := min(maxBlocks, len(samples))
+	n := min(MaxBlocks, len(samples))
 	bs := make([][]float64, n)
 	for i := range bs {
 		bs[i] = samples[i*len(samples)/n : (i+1)*len(samples)/n]
@@ -22,7 +20,9 @@ func blocks(samples []float64) [][]float64 {
 	return bs
 }
 
-func blockMedians(samples []float64) []float64 {
+// BlockMedians are the medians of at most MaxBlocks pieces of a run's times: samples that are independent of each other,
+// which the times of neighbouring frames are not.
+func BlockMedians(samples []float64) []float64 {
 	bs := blocks(samples)
 	medians := make([]float64, len(bs))
 	for i, b := range bs {
@@ -35,5 +35,5 @@ func blockMedians(samples []float64) []float64 {
 func medianOf(sample []float64) float64 {
 	sorted := slices.Clone(sample)
 	slices.Sort(sorted)
-	return timing.Quantile(sorted, 0.5)
+	return Quantile(sorted, 0.5)
 }

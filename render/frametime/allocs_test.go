@@ -1,4 +1,4 @@
-package heap
+package frametime
 
 import (
 	"strings"
@@ -8,13 +8,19 @@ import (
 
 var sink []byte
 
+// audit counts this test's allocations and the bindings'.
+func audit(f func()) (test, binding Allocations) {
+	counts := Audit(f, Owner{"github.com/slotstream/slotstream/"}, Bindings)
+	return counts[0], counts[1]
+}
+
 func TestAuditCountsEveryAllocationOnce(t *testing.T) {
-	project, binding := Audit(func() {
+	project, binding := audit(func() {
 		for range 100 {
 			sink = make([]byte, 4096)
 		}
 	})
-	if project != (Count{100, 409600}) || binding != (Count{}) {
+	if project != (Allocations{100, 409600}) || binding != (Allocations{}) {
 		t.Errorf("100 allocations of 4 KiB: project %+v, binding %+v", project, binding)
 	}
 	// Again, now that the stacks are known, and from another goroutine.
@@ -25,7 +31,7 @@ func TestAuditCountsEveryAllocationOnce(t *testing.T) {
 			sink = make([]byte, n)
 		}
 	})
-	project, _ = Audit(func() {
+	project, _ = audit(func() {
 		for range 7 {
 			work <- 4096
 		}
@@ -38,26 +44,26 @@ func TestAuditCountsEveryAllocationOnce(t *testing.T) {
 }
 
 func TestAuditOfNothing(t *testing.T) {
-	Audit(func() {})
-	if project, binding := Audit(func() {}); project != (Count{}) || binding != (Count{}) {
+	audit(func() {})
+	if project, binding := audit(func() {}); project != (Allocations{}) || binding != (Allocations{}) {
 		t.Errorf("project %+v, binding %+v", project, binding)
 	}
 }
 
 // The standard library allocates on behalf of whoever calls it.
 func TestAuditChargesTheCaller(t *testing.T) {
-	project, _ := Audit(func() { sink = []byte(strings.Repeat("ab", 2048)) })
+	project, _ := audit(func() { sink = []byte(strings.Repeat("ab", 2048)) })
 	if project.Objects < 2 || project.Bytes < 8192 {
 		t.Errorf("%+v", project)
 	}
 }
 
-func TestTotal(t *testing.T) {
-	before := Total()
+func TestAllocated(t *testing.T) {
+	before := Allocated()
 	for range 1000 {
 		sink = make([]byte, 4096)
 	}
-	if d := Total().Sub(before); d.Objects < 900 || d.Bytes < 900*4096 {
+	if d := Allocated().Sub(before); d.Objects < 900 || d.Bytes < 900*4096 {
 		t.Errorf("1000 allocations of 4 KiB counted as %+v", d)
 	}
 }

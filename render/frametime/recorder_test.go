@@ -1,8 +1,9 @@
-package timing
+package frametime
 
 import (
 	"bytes"
 	"runtime/trace"
+	"slices"
 	"testing"
 	"time"
 )
@@ -14,7 +15,7 @@ func spin(d time.Duration) {
 }
 
 func TestEveryPhaseGetsItsOwnTime(t *testing.T) {
-	r := New(2)
+	r := NewRecorder(2)
 	for range 2 {
 		r.Begin()
 		r.Enter(Encode)
@@ -63,15 +64,14 @@ func TestEveryPhaseGetsItsOwnTime(t *testing.T) {
 }
 
 func TestLateTimes(t *testing.T) {
-	r := New(3)
+	r := NewRecorder(3)
 	for range 3 {
 		r.Begin()
 		r.End()
 	}
 	explained := r.Explained()
-	r.Set(GPU, 2, 5*time.Microsecond)
-	r.Set(GPU, 3, time.Second)
-	r.Set(GPU, -1, time.Second)
+	r.Late(GPU, 2, 5*time.Microsecond)
+	r.Late(GPU, 3, time.Second)
 	if got := r.Micros(GPU); len(got) != 1 || got[0] != 5 {
 		t.Errorf("Micros(GPU) = %v, want [5]", got)
 	}
@@ -80,8 +80,37 @@ func TestLateTimes(t *testing.T) {
 	}
 }
 
+// Late times find their frame by its number, with frames missing between and in any order.
+func TestLateTimesByNumber(t *testing.T) {
+	r := NewRecorder(4)
+	for _, number := range []uint64{7, 8, 12} {
+		r.Begin()
+		r.Number(number)
+		r.End()
+	}
+	r.Begin() // 13
+	r.End()
+	for _, number := range []uint64{13, 9, 7, 0, 12, 14} {
+		r.Late(GPU, number, time.Duration(number)*time.Microsecond)
+	}
+	if got := r.Micros(GPU); !slices.Equal(got, []float64{7, 12, 13}) {
+		t.Errorf("%v", got)
+	}
+	r.Reset()
+	r.Begin()
+	r.Number(13)
+	r.End()
+	r.Begin()
+	defer func() {
+		if recover() == nil {
+			t.Error("the same number twice did not panic")
+		}
+	}()
+	r.Number(13)
+}
+
 func TestDropAndReset(t *testing.T) {
-	r := New(1)
+	r := NewRecorder(1)
 	r.Begin()
 	r.Enter(Encode)
 	spin(time.Millisecond)
@@ -114,7 +143,7 @@ func TestNilRecorderIgnoresEverything(t *testing.T) {
 	r.Enter(Encode)
 	r.Leave()
 	r.Add(Write, 1)
-	r.Set(GPU, 0, 1)
+	r.Late(GPU, 0, 1)
 	r.End()
 	r.Drop()
 	r.Reset()
@@ -128,11 +157,11 @@ func wholeFrame(r *Recorder) {
 	r.Leave()
 	r.Add(Write, 1)
 	r.End()
-	r.Set(GPU, 0, 1)
+	r.Late(GPU, 0, 1)
 }
 
 func TestMeasuringAllocatesNothing(t *testing.T) {
-	r := New(2)
+	r := NewRecorder(2)
 	if n := testing.AllocsPerRun(100, func() { r.Reset(); wholeFrame(r) }); n != 0 {
 		t.Errorf("%v allocations a frame, want 0", n)
 	}
@@ -143,7 +172,7 @@ func TestTraceHasAPhaseNamedRegion(t *testing.T) {
 	if err := trace.Start(&b); err != nil {
 		t.Fatal(err)
 	}
-	wholeFrame(New(1))
+	wholeFrame(NewRecorder(1))
 	trace.Stop()
 	for _, p := range Phases() {
 		if p != GPU && !bytes.Contains(b.Bytes(), []byte(p.String())) {
@@ -165,7 +194,7 @@ func TestCostIsNotTraced(t *testing.T) {
 	}
 	whole := func() {
 		for range 1000 {
-			wholeFrame(New(1))
+			wholeFrame(NewRecorder(1))
 		}
 	}
 	cost := func() {
@@ -173,13 +202,18 @@ func TestCostIsNotTraced(t *testing.T) {
 			t.Error("measuring takes no time")
 		}
 	}
-	if frames, none := traced(whole), traced(cost); frames < 80_000 || none > 40_000 {
+	// What else the process does meanwhile is in a trace too, now and then: the shortest of ten is without it.
+	frames, none := traced(whole), traced(cost)
+	for range 10 {
+		frames, none = min(frames, traced(whole)), min(none, traced(cost))
+	}
+	if none > frames/2 {
 		t.Errorf("a trace of 1000 frames has %d bytes, that of Cost %d", frames, none)
 	}
 }
 
 func BenchmarkFrame(b *testing.B) {
-	r := New(1)
+	r := NewRecorder(1)
 	b.ReportAllocs()
 	for b.Loop() {
 		r.Reset()

@@ -1,13 +1,11 @@
-// Package timing measures where a frame's time goes: a stopwatch that the render goroutine carries through its
-// phases, and the percentiles of what it read. Measuring allocates nothing and costs about 40 ns a phase.
-package timing
+package frametime
 
 // Phase is one part of a frame. All but GPU and Frame are times of the render goroutine, one after the other, and
 // together they explain the frame; GPU runs on the device beside them and adds to no sum.
 type Phase int
 
 const (
-	Simulate Phase = iota // lockstep: every worker's tick, wall clock; free-running: no part of the frame
+	Simulate Phase = iota // the world's step, where it is part of the frame
 	Descend               // arena to mirror
 	Plan                  // ranges to calls
 	Write                 // the calls

@@ -1,0 +1,35 @@
+package compare_test
+
+import (
+	"fmt"
+
+	"github.com/slotstream/slotstream/render/frametime"
+	"github.com/slotstream/slotstream/render/frametime/compare"
+)
+
+// run is a report whose frames take the given time and a little more.
+func run(frames int, us float64) frametime.Report {
+	samples := map[string][]float64{}
+	for i := range frames {
+		for _, phase := range []string{"encode", "frame"} {
+			samples[phase] = append(samples[phase], us+float64(i%7))
+		}
+	}
+	r := frametime.Report{Schema: frametime.Schema}
+	r.SetSamples(samples)
+	return r
+}
+
+func ExampleCompare() {
+	for _, frames := range []int{3, 60} {
+		c, err := compare.Compare([]frametime.Report{run(frames, 1000)}, []frametime.Report{run(frames, 1200)}, 5)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Printf("%d frames: %d phases slower, %d that cannot be told; %d frames would do\n", frames, c.Regressions(), c.Untold(), c.Enough())
+	}
+	// Output:
+	// 3 frames: 0 phases slower, 2 that cannot be told; 6 frames would do
+	// 60 frames: 2 phases slower, 0 that cannot be told; 6 frames would do
+}

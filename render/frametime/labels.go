@@ -1,0 +1,113 @@
+package frametime
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Labels say what a run was asked for: names and values, in the order in which they were set. In JSON they are an object.
+type Labels []Label
+
+// Label is one of them. Value is a string, a bool or a json.Number: Set makes it so.
+type Label struct {
+	Name  string
+	Value any
+}
+
+// Set gives a name a value: a string, a bool, a number, or what has a String method. It panics on anything else.
+func (l *Labels) Set(name string, value any) {
+	switch v := value.(type) {
+	case string, bool, json.Number:
+	case fmt.Stringer:
+		value = v.String()
+	default:
+		text, err := json.Marshal(value)
+		if err != nil || len(text) == 0 || text[0] != '-' && (text[0] < '0' || text[0] > '9') {
+			panic(fmt.Sprintf("frametime: label %s of %T: want a string, a bool or a finite number", name, value))
+		}
+		value = json.Number(text)
+	}
+	if i := l.at(name); i >= 0 {
+		(*l)[i].Value = value
+	} else {
+		*l = append(*l, Label{name, value})
+	}
+}
+
+func (l Labels) at(name string) int {
+	return slices.IndexFunc(l, func(label Label) bool { return label.Name == name })
+}
+
+// Text is a label's value as text, "" of none.
+func (l Labels) Text(name string) string {
+	if i := l.at(name); i >= 0 {
+		return fmt.Sprint(l[i].Value)
+	}
+	return ""
+}
+
+// Number is a label's value as a number; ok is false where it is none.
+func (l Labels) Number(name string) (x float64, ok bool) {
+	i := l.at(name)
+	if i < 0 {
+		return 0, false
+	}
+	n, isNumber := l[i].Value.(json.Number)
+	x, err := n.Float64()
+	return x, isNumber && err == nil
+}
+
+// MarshalJSON writes an object, in the order of the labels.
+func (l Labels) MarshalJSON() ([]byte, error) {
+	b := []byte("{")
+	for i, label := range l {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		name, err := json.Marshal(label.Name)
+		if err != nil {
+			return nil, err
+		}
+		value, err := json.Marshal(label.Value)
+		if err != nil {
+			return nil, err
+		}
+		b = append(append(append(b, name...), ':'), value...)
+	}
+	return append(b, '}'), nil
+}
+
+// UnmarshalJSON reads an object of strings, bools and numbers, which keep every digit.
+func (l *Labels) UnmarshalJSON(data []byte) error {
+	*l = nil
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	if open, err := d.Token(); err != nil {
+		return err
+	} else if open == nil { // null
+		return nil
+	} else if open != json.Delim('{') {
+		return errors.New("labels are no object")
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil {
+			return err
+		}
+		value, err := d.Token()
+		if err != nil {
+			return err
+		}
+		switch value.(type) {
+		case string, bool, json.Number:
+		default:
+			return fmt.Errorf("label %v is no string, number or bool", name)
+		}
+		l.Set(name.(string), value)
+	}
+	_, err := d.Token()
+	return err
+}
