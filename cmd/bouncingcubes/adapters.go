@@ -1,7 +1,8 @@
+//go:build cgo
+
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -21,18 +22,4 @@ func listAdapters(out io.Writer) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\n", a.Name, a.Backend, a.Type)
 	}
 	return w.Flush()
-}
-
-// deviceOptions says which adapter the options ask for.
-func deviceOptions(o options) render.Options {
-	return render.Options{Power: render.PowerHigh, Adapter: o.adapter, Backend: o.backend}
-}
-
-// badAdapter makes a fault of the command line of an adapter or backend that was named and is not there. None at all
-// stays a fault of the machine.
-func badAdapter(o options, err error) error {
-	if errors.Is(err, render.ErrNoAdapter) && (o.adapter != "" || o.backend != "") {
-		return usageError{err}
-	}
-	return err
 }

@@ -1,3 +1,5 @@
+//go:build cgo
+
 package main
 
 import (
@@ -18,6 +20,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"golang.org/x/perf/benchfmt"
 
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
 	"github.com/slotstream/slotstream/render/frametime"
 	"github.com/slotstream/slotstream/render/wholefile"
 )
@@ -199,7 +202,7 @@ func TestMatrixSweepsWhatIsNotPinned(t *testing.T) {
 		t.Fatalf("status %d: %s", status, stderr)
 	}
 	rs := saved(t, path)
-	if want := len(matrixMoving) * len(matrixPatterns) * len(matrixUploads); len(rs) != want {
+	if want := 3 * 2 * 5; len(rs) != want {
 		t.Errorf("%d runs, want %d", len(rs), want)
 	}
 	names := map[string]bool{}
@@ -309,7 +312,7 @@ func TestBadBenchInput(t *testing.T) {
 		{"-compare", bad + "," + bad},
 		{"-compare", dir + "," + dir},
 		{"-compare", ","},
-		{"-bench", "-frames", strconv.Itoa(maxTimedFrames + 1)},
+		{"-bench", "-frames", strconv.Itoa(options.MaxTimedFrames + 1)},
 		{"-bench", "-fountain", "-pattern", "run"},
 		{"-bench", "-window"}, // no display here
 		{"-matrix", "-window"},

@@ -1,3 +1,5 @@
+//go:build cgo
+
 // Command bouncingcubes streams the transforms of simulated cubes from W goroutines to the GPU and draws them
 // instanced: in a window where there is a display, else offscreen to a picture. With -bench it times the frames.
 //
@@ -14,7 +16,12 @@ import (
 	"os"
 	"strings"
 
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/bench"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/demo"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
+	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/window"
+	"github.com/slotstream/slotstream/upload"
 )
 
 func main() {
@@ -34,7 +41,7 @@ func quietDriver() {
 
 // run is the program: it ends early, in order, when ctx is cancelled, and returns the exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	o, err := parse(args, stdout)
+	o, err := options.Parse(args, stdout)
 	if err == nil {
 		err = profiled(o, stdout, func() error { return start(ctx, o, stdout, stderr) })
 	}
@@ -45,11 +52,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "bouncingcubes:", e)
 	}
 	switch {
-	case errors.As(err, new(usageError)):
+	case errors.As(err, new(options.UsageError)):
 		return 2
-	case errors.Is(err, errRegression):
+	case errors.Is(err, bench.ErrRegression):
 		return 3
-	case errors.Is(err, errTooFew):
+	case errors.Is(err, bench.ErrTooFew):
 		return 4
 	}
 	return 1
@@ -69,26 +76,31 @@ func sentences(err error) []error {
 }
 
 // start picks what the options ask for.
-func start(ctx context.Context, o options, stdout, stderr io.Writer) error {
+func start(ctx context.Context, o options.Options, stdout, stderr io.Writer) error {
 	switch {
-	case o.version:
+	case o.Version:
 		return printVersion(stdout)
-	case o.listAdapters:
+	case o.ListAdapters:
 		return listAdapters(stdout)
-	case o.bench.compare[0] != "":
-		return compare(o, stdout)
-	case o.bench.on:
-		return bench(ctx, o, stdout, stderr)
-	case o.offscreen:
-		return drawOffscreen(ctx, o, stdout)
+	case o.Bench.Compare[0] != "":
+		err := bench.Compare(o.Bench.Compare[0], o.Bench.Compare[1], o.Bench.Threshold, stdout)
+		if errors.As(err, new(bench.BadFile)) {
+			return options.Usagef("-compare: %w", err)
+		}
+		return err
+	case o.Bench.On:
+		return timeFrames(ctx, o, stdout, stderr)
+	case o.Offscreen:
+		return drawPicture(ctx, o, stdout)
 	}
-	opened, err := showWindow(ctx, o)
-	switch {
-	case errors.Is(err, window.ErrNoDisplay) && o.window:
-		return usageError{err}
-	case err != nil && !opened && !o.window:
+	c, err := demoConfig(o)
+	if err != nil {
+		return err
+	}
+	opened, err := openWindow(o, func(w *window.Window) error { return demo.Show(ctx, w, c) })
+	if err != nil && !opened && !o.Window {
 		fmt.Fprintf(stdout, "%s: drawing offscreen\n", noWindow(err))
-		return drawOffscreen(ctx, o, stdout)
+		return drawPicture(ctx, o, stdout)
 	}
 	return err
 }
@@ -99,4 +111,23 @@ func noWindow(err error) string {
 		return "no display here"
 	}
 	return fmt.Sprintf("no window here (%v)", err)
+}
+
+// demoConfig is what the demo shows.
+func demoConfig(o options.Options) (demo.Config, error) {
+	look, strategy, err := parseNames(o)
+	return demo.Config{
+		Cubes: o.Cubes, MaxCubes: options.MaxCubes, Workers: o.Workers, Tick: o.Tick, Seed: o.Seed, Fountain: o.Fountain,
+		Frames: o.Frames, Screenshot: o.Screenshot, MSAA: o.MSAA, Look: look, LookGiven: o.LookGiven, Upload: strategy,
+	}, err
+}
+
+// parseNames are the look and the strategy that the options name.
+func parseNames(o options.Options) (render.Look, upload.Strategy, error) {
+	look, err := render.ParseLook(o.Look)
+	if err != nil {
+		return 0, 0, err
+	}
+	strategy, err := upload.ParseStrategy(o.Upload)
+	return look, strategy, err
 }

@@ -1,3 +1,5 @@
+//go:build cgo
+
 package main
 
 import (
@@ -9,6 +11,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/pattern"
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/upload"
 )
 
 // beProgram in the environment makes this test binary the program itself, main thread and all.
@@ -143,5 +150,24 @@ func TestInterruptedRunWritesTheFrameItCameTo(t *testing.T) {
 	}
 	if _, err := os.Stat(path); err != nil {
 		t.Error(err)
+	}
+}
+
+// The words that the command line takes are the ones that the libraries know.
+func TestWordsAreKnown(t *testing.T) {
+	for _, word := range options.Looks {
+		if look, err := render.ParseLook(word); err != nil || look.String() != word {
+			t.Errorf("-look %s: %v, %v", word, look, err)
+		}
+	}
+	for _, word := range options.Uploads {
+		if strategy, err := upload.ParseStrategy(word); err != nil || strategy.String() != word {
+			t.Errorf("-upload %s: %v, %v", word, strategy, err)
+		}
+	}
+	for _, word := range options.Patterns[1:] { // sim is none
+		if kind, err := pattern.ParseKind(word); err != nil || kind.String() != word {
+			t.Errorf("-pattern %s: %v, %v", word, kind, err)
+		}
 	}
 }

@@ -1,3 +1,5 @@
+//go:build cgo
+
 package main
 
 import (
@@ -6,12 +8,14 @@ import (
 	"io"
 	"runtime/pprof"
 	"runtime/trace"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
 )
 
 // profiled runs f under the profilers that the options ask for. Their files appear whole when f ends, also by an error.
-func profiled(o options, stdout io.Writer, f func() error) error {
-	f = recorded(o.cpuProfile, stdout, pprof.StartCPUProfile, pprof.StopCPUProfile, f)
-	return recorded(o.trace, stdout, trace.Start, trace.Stop, f)()
+func profiled(o options.Options, stdout io.Writer, f func() error) error {
+	f = recorded(o.CPUProfile, stdout, pprof.StartCPUProfile, pprof.StopCPUProfile, f)
+	return recorded(o.Trace, stdout, trace.Start, trace.Stop, f)()
 }
 
 // recorded is f with a recording made meanwhile to path, or just f if path is empty.
@@ -21,7 +25,7 @@ func recorded(path string, stdout io.Writer, start func(io.Writer) error, stop f
 	}
 	return func() error {
 		var ended error
-		err := writeOutput(path, stdout, func(w io.Writer) error {
+		err := options.WriteOutput(path, stdout, func(w io.Writer) error {
 			if err := start(w); err != nil {
 				return fmt.Errorf("starting the recording: %w", err)
 			}

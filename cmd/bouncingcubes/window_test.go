@@ -1,4 +1,4 @@
-//go:build linux && !wayland
+//go:build linux && cgo && !wayland
 
 package main
 
@@ -21,8 +21,8 @@ import (
 	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
-// demo is the program in a window of a screen of its own, seen and touched as by a user.
-type demo struct {
+// demoWindow is the program in a window of a screen of its own, seen and touched as by a user.
+type demoWindow struct {
 	*windowtest.Screen
 	*windowtest.Program
 	t      *testing.T
@@ -32,9 +32,9 @@ type demo struct {
 }
 
 // launch starts the program; startDemo also waits until its window is drawn.
-func launch(t *testing.T, args ...string) *demo {
+func launch(t *testing.T, args ...string) *demoWindow {
 	t.Helper()
-	d := &demo{Screen: windowtest.NewScreen(t), t: t, dir: t.TempDir()}
+	d := &demoWindow{Screen: windowtest.NewScreen(t), t: t, dir: t.TempDir()}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func launch(t *testing.T, args ...string) *demo {
 	return d
 }
 
-func startDemo(t *testing.T, args ...string) *demo {
+func startDemo(t *testing.T, args ...string) *demoWindow {
 	t.Helper()
 	d := launch(t, args...)
 	d.window = d.Focus("^bouncing cubes")
@@ -54,29 +54,31 @@ func startDemo(t *testing.T, args ...string) *demo {
 	return d
 }
 
+const edge = 16 // pixels between the window's border and the overlay
+
 // panel is where the overlay may be, scene the rest of the window.
-func (d *demo) panel() image.Rectangle {
+func (d *demoWindow) panel() image.Rectangle {
 	r := d.place
 	r.Max.X = r.Min.X + edge + overlay.HUDWidth
 	return r
 }
 
-func (d *demo) scene() image.Rectangle {
+func (d *demoWindow) scene() image.Rectangle {
 	r := d.place
 	r.Min.X += edge + overlay.HUDWidth
 	return r
 }
 
-func (d *demo) until(what string, right func(*image.NRGBA) bool) *image.NRGBA {
+func (d *demoWindow) until(what string, right func(*image.NRGBA) bool) *image.NRGBA {
 	d.t.Helper()
 	return d.Until(what, right)
 }
 
 // press presses a key.
-func (d *demo) press(key string) { d.t.Helper(); d.Do("key", key) }
+func (d *demoWindow) press(key string) { d.t.Helper(); d.Do("key", key) }
 
 // title waits for a title that matches, and returns the parts in parentheses as numbers.
-func (d *demo) title(pattern string) []int {
+func (d *demoWindow) title(pattern string) []int {
 	d.t.Helper()
 	var last string
 	var found []int
@@ -94,7 +96,7 @@ func (d *demo) title(pattern string) []int {
 
 // still waits until the scene stands still while frames go on: the overlay's graph, which every frame changes, has
 // changed several times, and the scene has not. It returns the picture.
-func (d *demo) still() *image.NRGBA {
+func (d *demoWindow) still() *image.NRGBA {
 	d.t.Helper()
 	const enough = 5
 	var first, last *image.NRGBA
@@ -111,13 +113,13 @@ func (d *demo) still() *image.NRGBA {
 }
 
 // changed waits until the scene is another one than in a picture.
-func (d *demo) changed(what string, from *image.NRGBA) *image.NRGBA {
+func (d *demoWindow) changed(what string, from *image.NRGBA) *image.NRGBA {
 	d.t.Helper()
 	return d.until(what, func(img *image.NRGBA) bool { return !same(from, img, d.scene()) })
 }
 
 // close closes the window as its button does, and waits for the program to end with status 0.
-func (d *demo) close() {
+func (d *demoWindow) close() {
 	d.t.Helper()
 	d.Close(d.window)
 	d.End()

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
 	"github.com/slotstream/slotstream/render"
 )
 
@@ -50,7 +51,7 @@ func (f *tankFrames) update(tanks []physics.Tank) error {
 	}
 	var err error
 	if f.bars, err = f.arena.AllocSpan(len(bars), render.Instance{}); err != nil {
-		return fmt.Errorf("drawing %s: %w", plural(len(tanks), "tank"), err)
+		return fmt.Errorf("drawing %s: %w", words.Plural(len(tanks), "tank"), err)
 	}
 	f.bars.StoreAll(bars)
 	return nil

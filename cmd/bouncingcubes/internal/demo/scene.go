@@ -1,15 +1,15 @@
-package main
+package demo
 
 import (
 	"context"
 	"fmt"
 	"time"
 
-	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
 )
@@ -17,6 +17,7 @@ import (
 // scene is the tanks of cubes as they are drawn: the world whose workers write the arena, and what the renderer draws
 // of it. It belongs to the render goroutine; the workers see only the arena.
 type scene struct {
+	maxCubes int // that + may make
 	renderer *render.Renderer
 	cube     *render.Mesh
 
@@ -35,34 +36,34 @@ type scene struct {
 // sun stands left of the camera that fit makes.
 var sun = mgl32.Vec3{-0.58, 0.8, 0.18}
 
-// newScene makes the world and its pictures on a device, for targets of one format. If ctx is cancelled meanwhile, the
+// newScene makes the world and its pictures on a device, for targets like the given one. If ctx is cancelled meanwhile, the
 // world is smaller than was asked for.
-func newScene(ctx context.Context, dev *render.Device, format wgpu.TextureFormat, o options) (*scene, error) {
-	s := &scene{paint: new(paint)}
-	if err := s.init(ctx, dev, format, o); err != nil {
+func newScene(ctx context.Context, dev *render.Device, target render.Target, c Config) (*scene, error) {
+	s := &scene{paint: new(paint), maxCubes: c.MaxCubes}
+	if err := s.init(ctx, dev, target, c); err != nil {
 		s.release()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *scene) init(ctx context.Context, dev *render.Device, format wgpu.TextureFormat, o options) (err error) {
-	if s.renderer, err = render.New(dev, render.Config{Format: format, MSAA: o.msaa, Look: o.look, Sun: sun}); err != nil {
+func (s *scene) init(ctx context.Context, dev *render.Device, target render.Target, c Config) (err error) {
+	if s.renderer, err = render.New(dev, render.Config{Format: target.Format(), MSAA: c.MSAA, Look: c.Look, Sun: sun}); err != nil {
 		return err
 	}
 	if s.cube, err = render.NewCube(dev); err != nil {
 		return err
 	}
-	instances, err := arena.New(arena.Config[render.Instance]{MaxSlots: 2 * maxCubes})
+	instances, err := arena.New(arena.Config[render.Instance]{MaxSlots: 2 * c.MaxCubes})
 	if err != nil {
 		return err
 	}
 	if s.world, err = physics.New(instances, physics.Config{
-		Cubes: o.cubes, Workers: o.workers, Tick: o.tick, Seed: o.seed, Fountain: o.fountain, Enough: ctx.Done(),
+		Cubes: c.Cubes, Workers: c.Workers, Tick: c.Tick, Seed: c.Seed, Fountain: c.Fountain, Enough: ctx.Done(),
 	}, s.paint.write); err != nil {
-		return fmt.Errorf("simulating %s: %w", plural(o.cubes, "cube"), err)
+		return fmt.Errorf("simulating %s: %w", words.Plural(c.Cubes, "cube"), err)
 	}
-	batch := render.BatchOptions{Upload: upload.Options{Strategy: o.upload}}
+	batch := render.BatchOptions{Upload: upload.Options{Strategy: c.Upload}}
 	if s.cubes, err = render.NewBatch(s.renderer, instances, s.cube, batch); err != nil {
 		return err
 	}
@@ -72,7 +73,8 @@ func (s *scene) init(ctx context.Context, dev *render.Device, format wgpu.Textur
 	if err = s.bars.update(s.world.Tanks()); err != nil {
 		return err
 	}
-	s.fit(o.size.width, o.size.height, 0)
+	width, height := target.Size()
+	s.fit(width, height, 0)
 	return nil
 }
 

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"errors"
@@ -15,14 +15,12 @@ import (
 )
 
 // openScene makes a scene as the program does, and a target that is not shown.
-func openScene(t *testing.T, args ...string) (*scene, *render.Offscreen) {
+func openScene(t *testing.T, width, height int, c Config) (*scene, *render.Offscreen) {
 	t.Helper()
-	quietDriver()
-	o, err := parse(append([]string{"-look", "plain", "-msaa", "1", "-size", "320x180"}, args...), nil)
-	if err != nil {
-		t.Fatal(err)
+	if c.MSAA == 0 {
+		c.MSAA, c.Workers, c.Tick, c.Seed, c.MaxCubes = 1, 2, max(c.Tick, 10), 1, 10_000
 	}
-	dev, err := render.Open(deviceOptions(o))
+	dev, err := render.Open(render.Options{Power: render.PowerHigh})
 	if errors.Is(err, render.ErrNoAdapter) && os.Getenv("CI") != "true" {
 		t.Skip(err)
 	}
@@ -30,12 +28,12 @@ func openScene(t *testing.T, args ...string) (*scene, *render.Offscreen) {
 		t.Fatal(err)
 	}
 	t.Cleanup(dev.Release)
-	target, err := render.NewOffscreen(dev, o.size.width, o.size.height, 0)
+	target, err := render.NewOffscreen(dev, width, height, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(target.Release)
-	s, err := newScene(t.Context(), dev, target.Format(), o)
+	s, err := newScene(t.Context(), dev, target, c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +53,7 @@ func draw(t *testing.T, s *scene, target render.Target) upload.Stats {
 // colours costs itself, once.
 func TestSleepersCostNothing(t *testing.T) {
 	const cubes = 600
-	s, target := openScene(t, "-cubes", "600")
+	s, target := openScene(t, 320, 180, Config{Cubes: cubes, Tick: 60})
 	draw(t, s, target)
 	for ticks := 0; s.world.Stats().Awake > 0; ticks++ {
 		if ticks == 60*120 {
@@ -104,7 +102,7 @@ func (p patient) Acquire() (*wgpu.TextureView, error) {
 // Ten ticks a second look smooth at sixty frames: while the cube flies, every frame shows it at a place of its own, and
 // no step between two frames is as far as the six frames of a tick.
 func TestTenTicksASecondLookSmooth(t *testing.T) {
-	s, offscreen := openScene(t, "-cubes", "1", "-tick", "10", "-size", "640x360")
+	s, offscreen := openScene(t, 640, 360, Config{Cubes: 1, Tick: 10})
 	s.camera.Zoom(0.6)
 	target := patient{offscreen, s}
 	frame := func() (x, y float64) {
@@ -152,15 +150,4 @@ func middle(img *image.NRGBA) (x, y float64) {
 		}
 	}
 	return x / n, y / n
-}
-
-func TestNumbersReadWell(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 65536: "65,536", 4194304: "4,194,304"} {
-		if got := count(n); got != want {
-			t.Errorf("%d reads %q, want %q", n, got, want)
-		}
-	}
-	if one, two := plural(1, "call"), plural(2000, "call"); one != "1 call" || two != "2,000 calls" {
-		t.Errorf("%q, %q", one, two)
-	}
 }

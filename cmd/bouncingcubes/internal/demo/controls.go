@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"errors"
@@ -57,7 +57,7 @@ func (s *scene) key(w *window.Window, k window.Key) bool {
 
 // resize changes the number of cubes, and draws the tanks that come or go with them.
 func (s *scene) resize(cubes int) {
-	err := s.world.SetCubes(min(max(cubes, 1), maxCubes))
+	err := s.world.SetCubes(min(max(cubes, 1), s.maxCubes))
 	if errors.Is(err, arena.ErrFull) {
 		err = nil // as many as fit
 	}

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"bufio"
@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
 	"github.com/slotstream/slotstream/render/frametime"
-	"github.com/slotstream/slotstream/render/frametime/plot"
 )
 
 // runName tells a run from the others of a matrix.
@@ -28,7 +28,7 @@ func runTitle(c frametime.Labels) string {
 	if c.Text("msaa") != "1" {
 		parts = append(parts, "msaa "+c.Text("msaa"))
 	}
-	parts = append(parts, c.Text("look"), plural(int(workers), "worker"))
+	parts = append(parts, c.Text("look"), words.Plural(int(workers), "worker"))
 	for _, flag := range []string{"free", "fountain", "window", "vsync"} {
 		if c.Text(flag) == "true" {
 			parts = append(parts, flag)
@@ -40,7 +40,7 @@ func runTitle(c frametime.Labels) string {
 // sceneText is what a run shows, in words: all that its name has but the strategy.
 func sceneText(c frametime.Labels) string {
 	cubes, _ := c.Number("cubes")
-	text := plural(int(cubes), "cube") + ", "
+	text := words.Plural(int(cubes), "cube") + ", "
 	if moving, ok := c.Number("moving"); ok && c.Text("pattern") != "sim" {
 		text += strconv.FormatFloat(100*moving, 'g', 4, 64) + "% "
 	}
@@ -76,7 +76,7 @@ func writeMatrixTable(w io.Writer, rs []frametime.Report) error {
 			cell := ""
 			if r := cells[[2]string{scene, s}]; r != nil {
 				cell = micros(r.Streaming.P50)
-				updated, simulate = count(int(r.Arena.UpdatedPerFrame)), micros(r.Median(frametime.Simulate))
+				updated, simulate = words.Count(int(r.Arena.UpdatedPerFrame)), micros(r.Median(frametime.Simulate))
 			}
 			row += fmt.Sprintf(" %9s", cell)
 		}
@@ -90,20 +90,5 @@ func micros(us float64) string {
 	if us < 100 {
 		return strconv.FormatFloat(us, 'f', min(2, max(0, 3-len(strconv.Itoa(int(us))))), 64)
 	}
-	return count(int(us + 0.5))
-}
-
-// drawPlot draws one run, or the strategies of a matrix against each other.
-func drawPlot(w io.Writer, extension string, rs []frametime.Report) error {
-	if len(rs) == 1 {
-		return plot.Run(w, extension, &rs[0])
-	}
-	return plot.Matrix(w, extension, rs, plot.Grid{
-		Row: "cubes", Column: "pattern", X: "moving", Line: "upload", Reference: "auto", XTitle: "cubes that move",
-		Title: "Streaming a frame, by upload strategy: descend + plan + write + encode + submit, p50",
-		Panel: func(cubes, pattern string) string {
-			n, _ := strconv.Atoi(cubes)
-			return plural(n, "cube") + ", " + pattern
-		},
-	})
+	return words.Count(int(us + 0.5))
 }

@@ -1,4 +1,4 @@
-package main
+package bench
 
 import (
 	"context"
@@ -12,6 +12,7 @@ import (
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/pattern"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/frametime"
 	"github.com/slotstream/slotstream/upload"
@@ -38,7 +39,7 @@ type writers interface {
 // benchRun is one timed run: writers, an arena of plain matrices, and the batch that draws it.
 type benchRun struct {
 	*bencher
-	o        options
+	c        Config
 	arena    *arena.Arena[mgl32.Mat4]
 	writers  writers
 	renderer *render.Renderer
@@ -56,8 +57,8 @@ type benchRun struct {
 	}
 }
 
-func (b *bencher) newRun(o options) (*benchRun, error) {
-	r := &benchRun{bencher: b, o: o, rec: frametime.NewRecorder(o.frames), gpu: make([]time.Duration, 0, o.frames+1)}
+func (b *bencher) newRun(c Config) (*benchRun, error) {
+	r := &benchRun{bencher: b, c: c, rec: frametime.NewRecorder(c.Frames), gpu: make([]time.Duration, 0, c.Frames+1)}
 	if err := r.init(); err != nil {
 		r.release()
 		return nil, err
@@ -66,21 +67,21 @@ func (b *bencher) newRun(o options) (*benchRun, error) {
 }
 
 func (r *benchRun) init() (err error) {
-	b, o := r.bencher, r.o
-	if r.renderer, err = render.New(b.device, render.Config{Format: b.target.Format(), MSAA: o.msaa, Look: o.look, Timestamps: true}); err != nil {
+	b, c := r.bencher, r.c
+	if r.renderer, err = render.New(b.device, render.Config{Format: b.target.Format(), MSAA: c.MSAA, Look: c.Look, Timestamps: true}); err != nil {
 		return err
 	}
 	if r.cube, err = render.NewCube(b.device); err != nil {
 		return err
 	}
 	// Room for what a tank's span or a fountain takes beside the cubes, and no more: a matrix makes an arena for each cell.
-	if r.arena, err = arena.New(arena.Config[mgl32.Mat4]{MaxSlots: 2*o.cubes + 4096}); err != nil {
+	if r.arena, err = arena.New(arena.Config[mgl32.Mat4]{MaxSlots: 2*c.Cubes + 4096}); err != nil {
 		return err
 	}
-	if r.writers, err = newWriters(r.ctx, r.arena, o); err != nil {
+	if r.writers, err = newWriters(r.ctx, r.arena, c); err != nil {
 		return err
 	}
-	if r.batch, err = render.NewBatch(r.renderer, r.arena, r.cube, render.BatchOptions{Upload: upload.Options{Strategy: o.upload}}); err != nil {
+	if r.batch, err = render.NewBatch(r.renderer, r.arena, r.cube, render.BatchOptions{Upload: upload.Options{Strategy: c.Upload}}); err != nil {
 		return err
 	}
 	r.batches = []render.Drawable{r.batch}
@@ -91,20 +92,20 @@ func (r *benchRun) init() (err error) {
 	return nil
 }
 
-func newWriters(ctx context.Context, a *arena.Arena[mgl32.Mat4], o options) (writers, error) {
-	if o.bench.pattern == "sim" {
-		w, err := physics.New(a, physics.Config{Cubes: o.cubes, Workers: o.workers, Tick: o.tick, Seed: o.seed, Fountain: o.fountain, Enough: ctx.Done()}, physics.Mat4)
+func newWriters(ctx context.Context, a *arena.Arena[mgl32.Mat4], c Config) (writers, error) {
+	if c.Pattern == "sim" {
+		w, err := physics.New(a, physics.Config{Cubes: c.Cubes, Workers: c.Workers, Tick: c.Tick, Seed: c.Seed, Fountain: c.Fountain, Enough: ctx.Done()}, physics.Mat4)
 		if err != nil {
-			return nil, fmt.Errorf("simulating %s: %w", plural(o.cubes, "cube"), err)
+			return nil, fmt.Errorf("simulating %s: %w", words.Plural(c.Cubes, "cube"), err)
 		}
 		return w, nil
 	}
-	kind, err := pattern.ParseKind(o.bench.pattern)
+	kind, err := pattern.ParseKind(c.Pattern)
 	if err != nil {
 		return nil, err
 	}
 	w, err := pattern.New(a, pattern.Config{
-		Slots: o.cubes, Workers: o.workers, Moving: o.bench.moving, Kind: kind, Tick: o.tick, Seed: o.seed,
+		Slots: c.Cubes, Workers: c.Workers, Moving: c.Moving, Kind: kind, Tick: c.Tick, Seed: c.Seed,
 	}, func(dst *mgl32.Mat4, m *mgl32.Mat4, _ int) { *dst = *m })
 	if err != nil {
 		return nil, err
@@ -129,18 +130,18 @@ func (r *benchRun) release() {
 }
 
 // run makes one timed run: warm-up, the frames that count, then an audit of the heap.
-func (b *bencher) run(o options) (*frametime.Report, error) {
-	r, err := b.newRun(o)
+func (b *bencher) run(c Config) (*frametime.Report, error) {
+	r, err := b.newRun(c)
 	if err != nil {
 		return nil, err
 	}
 	defer r.release()
 	r.last = time.Now()
-	for i := range o.bench.warmup {
+	for i := range c.Warmup {
 		if i > 0 && !r.alive() {
 			break
 		}
-		b.progress.frame("warm-up", i, o.bench.warmup)
+		b.progress.frame("warm-up", i, c.Warmup)
 		if err := r.frame(nil); err != nil && !errors.Is(err, render.ErrSkip) {
 			return nil, fmt.Errorf("drawing warm-up frame %d: %w", i, err)
 		}
@@ -152,12 +153,12 @@ func (b *bencher) run(o options) (*frametime.Report, error) {
 
 	runtime.GC()
 	before := frametime.Allocated()
-	for r.rec.Len() < o.frames {
+	for r.rec.Len() < c.Frames {
 		// A window that was closed is not drawn to; offscreen, even a run that was told to end early times one frame.
 		if !r.alive() && (r.rec.Len() > 0 || r.next != nil) {
 			break
 		}
-		b.progress.frame("frame", r.rec.Len(), o.frames)
+		b.progress.frame("frame", r.rec.Len(), c.Frames)
 		if err := r.frame(r.rec); err != nil && !errors.Is(err, render.ErrSkip) {
 			return nil, fmt.Errorf("drawing frame %d: %w", r.rec.Len(), err)
 		}
@@ -174,7 +175,7 @@ func (b *bencher) run(o options) (*frametime.Report, error) {
 	}
 	audited := 0
 	allocations := frametime.Audit(func() {
-		for range auditFrames(o.frames) {
+		for range auditFrames(c.Frames) {
 			if err == nil && r.alive() {
 				if err = r.frame(nil); errors.Is(err, render.ErrSkip) {
 					err = nil
@@ -189,10 +190,10 @@ func (b *bencher) run(o options) (*frametime.Report, error) {
 
 	n := r.rec.Len()
 	out := r.rec.Report()
-	if err := b.describe(&out, o); err != nil {
+	if err := b.describe(&out, c); err != nil {
 		return nil, err
 	}
-	out.Interrupted = n < o.frames
+	out.Interrupted = n < c.Frames
 	out.Upload.CallsPerFrame = perFrame(r.sums.calls, n)
 	out.Upload.BytesPerFrame = perFrame(r.sums.bytes, n)
 	out.Upload.RangesPerFrame = perFrame(r.sums.ranges, n)
@@ -208,7 +209,7 @@ func (b *bencher) run(o options) (*frametime.Report, error) {
 func (r *benchRun) frame(rec *frametime.Recorder) error {
 	rec.Begin()
 	rec.Enter(frametime.Simulate)
-	if r.o.bench.free {
+	if r.c.Free {
 		now := time.Now()
 		r.writers.Advance(now.Sub(r.last))
 		r.last = now
@@ -233,7 +234,6 @@ func (r *benchRun) frame(rec *frametime.Recorder) error {
 	}
 	rec.End()
 	r.gpu = r.renderer.GPUTimes(r.gpu)
-	r.bencher.drawn = true
 	if rec != nil {
 		r.count(r.batch.Stats())
 	}

@@ -1,4 +1,4 @@
-package main
+package options
 
 import (
 	"errors"
@@ -13,7 +13,7 @@ func FuzzSize(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		was := size{640, 480}
+		was := Size{640, 480}
 		s := was
 		if err := s.Set(text); err != nil {
 			if s != was {
@@ -21,10 +21,10 @@ func FuzzSize(f *testing.F) {
 			}
 			return
 		}
-		if s.width < 1 || s.height < 1 || s.width > maxSide || s.height > maxSide {
+		if s.Width < 1 || s.Height < 1 || s.Width > MaxSide || s.Height > MaxSide {
 			t.Fatalf("%q gives %v, out of range", text, s)
 		}
-		again := size{}
+		again := Size{}
 		if err := again.Set(s.String()); err != nil || again != s {
 			t.Errorf("%q gives %v, which reads as %v, %v", text, s, again, err)
 		}
@@ -37,7 +37,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("-moving", "0.5", "-pattern")
 	f.Add("-compare", "a,b", "-threshold")
 	f.Fuzz(func(t *testing.T, a, b, c string) {
-		if _, err := parse([]string{a, b, c}, io.Discard); err != nil && !errors.As(err, new(usageError)) && !errors.Is(err, flag.ErrHelp) {
+		if _, err := Parse([]string{a, b, c}, io.Discard); err != nil && !errors.As(err, new(UsageError)) && !errors.Is(err, flag.ErrHelp) {
 			t.Errorf("%q %q %q: %v is no usage error", a, b, c, err)
 		}
 	})

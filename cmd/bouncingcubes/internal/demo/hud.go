@@ -1,13 +1,13 @@
-package main
+package demo
 
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/overlay"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
 	"github.com/slotstream/slotstream/render/window"
 	"github.com/slotstream/slotstream/upload"
 )
@@ -75,13 +75,13 @@ func (h *hud) compose(s *scene, windowHeight int, paused bool) {
 		state = "paused"
 	}
 	height := h.HUD(edge, edge, &h.times, []overlay.Row{
-		{Name: "cubes", Value: count(world.Live)},
-		{Name: "awake", Value: count(world.Awake)},
+		{Name: "cubes", Value: words.Count(world.Live)},
+		{Name: "awake", Value: words.Count(world.Awake)},
 		{Name: "time lost", Value: fmt.Sprintf("%d ms", world.Dropped.Milliseconds())},
-		{Name: "slots updated", Value: count(sent.Updated)},
+		{Name: "slots updated", Value: words.Count(sent.Updated)},
 		{Name: "uploaded", Value: uploadText(sent)},
 		{Name: "strategy", Value: strategiesText(sent.Strategies)},
-		{Name: "torn reads", Value: count(h.torn)},
+		{Name: "torn reads", Value: words.Count(h.torn)},
 		{Name: "colour", Value: s.paint.current().String()},
 		{Name: "H for keys", Value: state},
 	})
@@ -110,33 +110,7 @@ func (h *hud) drawn(took time.Duration, stats upload.Stats) {
 }
 
 func uploadText(s upload.Stats) string {
-	return fmt.Sprintf("%s in %s", bytesText(s.Bytes), plural(s.Calls, "call"))
-}
-
-// count is a number with commas between its thousands.
-func count(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0 && n >= 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-func plural(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return count(n) + " " + what
-}
-
-func bytesText(n int) string {
-	switch {
-	case n < 1<<10:
-		return fmt.Sprintf("%d B", n)
-	case n < 1<<20:
-		return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
-	}
-	return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	return fmt.Sprintf("%s in %s", words.Bytes(s.Bytes), words.Plural(s.Calls, "call"))
 }
 
 // strategiesText names what the pages with changes took, each once.

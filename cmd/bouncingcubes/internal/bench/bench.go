@@ -1,0 +1,102 @@
+// Package bench times the demo's frames: one run, or a matrix of them.
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"math"
+
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/frametime"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// Run times one run after the other, to the end or until ctx is cancelled; progress gets a line on a terminal. With an
+// error come the reports of the runs before it.
+func Run(ctx context.Context, s Screen, configs []Config, progress io.Writer) ([]frametime.Report, error) {
+	b := &bencher{ctx: ctx, device: s.Device, target: s.Target, next: s.Next, progress: newProgress(progress)}
+	defer b.progress.clear()
+	return b.runAll(configs)
+}
+
+// WriteTable shows reports to a person.
+func WriteTable(w io.Writer, rs []frametime.Report) error {
+	if len(rs) == 1 {
+		return rs[0].WriteTable(w)
+	}
+	return writeMatrixTable(w, rs)
+}
+
+// WriteBenchfmt writes reports as Go benchmark lines.
+func WriteBenchfmt(w io.Writer, rs []frametime.Report) error {
+	return frametime.WriteBenchfmt(w, rs, "width", "height", "look")
+}
+
+// bencher is what all runs share: a device and what they draw to.
+type bencher struct {
+	ctx      context.Context
+	device   *render.Device
+	target   render.Target
+	next     func() bool // the window's Next; nil offscreen
+	progress *progress
+}
+
+// alive is false once the run is to end: by Ctrl-C, or because the window was closed.
+func (b *bencher) alive() bool { return b.ctx.Err() == nil && (b.next == nil || b.next()) }
+
+// runAll runs one cell after the other, to the end or until it is to end.
+func (b *bencher) runAll(configs []Config) ([]frametime.Report, error) {
+	var rs []frametime.Report
+	for i, c := range configs {
+		if i > 0 && b.ctx.Err() != nil {
+			break
+		}
+		b.progress.run(i, len(configs))
+		r, err := b.run(c)
+		switch {
+		case errors.Is(err, errNothing):
+			return rs, nil
+		case err != nil:
+			return rs, err
+		}
+		rs = append(rs, *r)
+		if r.Interrupted {
+			break
+		}
+	}
+	return rs, nil
+}
+
+// describe says of a run what it was asked for and what it was made on.
+func (b *bencher) describe(r *frametime.Report, c Config) error {
+	info := b.device.Adapter.GetInfo()
+	r.Adapter = frametime.Adapter{Name: b.device.Info.Name, Backend: b.device.Info.Backend, Type: b.device.Info.Type, Driver: info.DriverDescription}
+	width, height := b.target.Size()
+	for _, l := range []frametime.Label{
+		{Name: "cubes", Value: c.Cubes}, {Name: "workers", Value: c.Workers}, {Name: "moving", Value: c.Moving},
+		{Name: "pattern", Value: c.Pattern}, {Name: "upload", Value: c.Upload}, {Name: "width", Value: width}, {Name: "height", Value: height},
+		{Name: "frames", Value: c.Frames}, {Name: "warmup", Value: c.Warmup}, {Name: "look", Value: c.Look}, {Name: "msaa", Value: c.MSAA},
+		{Name: "seed", Value: c.Seed}, {Name: "tick", Value: c.Tick}, {Name: "free", Value: c.Free}, {Name: "window", Value: c.Window},
+		{Name: "vsync", Value: c.Window && c.VSync}, {Name: "fountain", Value: c.Fountain}, {Name: "drained", Value: b.drain()},
+	} {
+		r.Config.Set(l.Name, l.Value)
+	}
+	r.Name, r.Title = runName(r.Config), runTitle(r.Config)
+	// The costs that render.NewBatch gives an uploader that is given none.
+	costs, err := json.Marshal(upload.DefaultCosts(info.AdapterType))
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(costs, &r.Upload.Costs)
+}
+
+// drain says whether each frame waits until the device is done with it. Where the CPU draws, it competes with the next
+// frame's phases for the same cores, and they would measure the scheduler. On a GPU, frames overlap as they do in use.
+func (b *bencher) drain() bool { return b.device.Info.Software }
+
+// perFrame is sum over frames, to six digits: a mean of counts, not a measurement of a millionth of one.
+func perFrame(sum, frames int) float64 {
+	return math.Round(1e6*float64(sum)/float64(max(1, frames))) / 1e6
+}

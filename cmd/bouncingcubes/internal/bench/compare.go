@@ -1,0 +1,69 @@
+package bench
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
+	"github.com/slotstream/slotstream/render/frametime"
+	"github.com/slotstream/slotstream/render/frametime/compare"
+)
+
+// ErrRegression is a slowdown that Compare found.
+var ErrRegression = errors.New("slower than -threshold lets pass")
+
+// ErrTooFew ends a Compare that could not have found what it looks for.
+var ErrTooFew = errors.New("too few frames to tell")
+
+// Compare shows what changed between two report files, and what got slower by more than threshold percent. The error is
+// ErrRegression, ErrTooFew, one of stdout, or a BadFile.
+func Compare(oldPath, newPath string, threshold float64, stdout io.Writer) error {
+	old, err := readReports(oldPath)
+	if err != nil {
+		return err
+	}
+	new, err := readReports(newPath)
+	if err != nil {
+		return err
+	}
+	c, err := compare.Compare(old, new, threshold)
+	if err != nil {
+		return BadFile{fmt.Errorf("%s,%s: %w", oldPath, newPath, err)}
+	}
+	if err := c.WriteTable(stdout); err != nil {
+		return err
+	}
+	if n := c.Regressions(); n > 0 {
+		return fmt.Errorf("%s in %s: %w", newPath, words.Plural(n, "phase"), ErrRegression)
+	}
+	if c.Untold() > 0 {
+		return fmt.Errorf("%s,%s: %w: time %d or more in each", oldPath, newPath, ErrTooFew, c.Enough())
+	}
+	return nil
+}
+
+// BadFile is a file that is no report, or two that have nothing in common.
+type BadFile struct{ error }
+
+func (b BadFile) Unwrap() error { return b.error }
+
+func readReports(path string) ([]frametime.Report, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, BadFile{fmt.Errorf("%s: %w", path, errors.Unwrap(err))}
+	}
+	defer f.Close()
+	rs, err := frametime.ReadJSON(bufio.NewReader(f))
+	if err != nil {
+		return nil, BadFile{fmt.Errorf("%s: %w", path, err)}
+	}
+	for i := range rs {
+		if rs[i].Name == "" && rs[i].Config.Text("cubes") != "" { // of a version that wrote none
+			rs[i].Name = runName(rs[i].Config)
+		}
+	}
+	return rs, nil
+}

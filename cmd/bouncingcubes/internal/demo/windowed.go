@@ -1,0 +1,75 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/window"
+)
+
+// Show draws in a window until it is closed, the frames that were asked for are drawn, or ctx is cancelled. The workers
+// step in real time beside it.
+func Show(ctx context.Context, w *window.Window, c Config) error {
+	if w.Device().Info.Software && !c.LookGiven {
+		c.Look, c.MSAA = render.Plain, 1 // 20 times cheaper on a CPU: it moves smoothly
+	}
+	s, err := newScene(ctx, w.Device(), w, c)
+	if err != nil {
+		return err
+	}
+	defer s.release()
+	h, err := newHUD(w)
+	if err != nil {
+		return err
+	}
+	defer h.Release()
+	s.control(w, h)
+	w.Status = func() string { return s.status(w.Paused()) }
+	return animate(ctx, w, s, h, c)
+}
+
+// animate is the window's loop.
+func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) error {
+	target := h.Over(w)
+	last := time.Now()
+	for drawn := 0; (c.Frames == 0 || drawn < c.Frames) && ctx.Err() == nil && w.Next(); {
+		now := time.Now()
+		elapsed := now.Sub(last)
+		last = now
+		passes := elapsed
+		if w.Paused() {
+			passes = 0
+		}
+		width, height := w.Size()
+		s.fit(width, height, h.clear())
+		if drawn == c.Frames-1 && c.Screenshot != "" {
+			w.Screenshot(c.Screenshot)
+		}
+		h.compose(s, height, w.Paused())
+		switch err := s.frame(target, passes); {
+		case errors.Is(err, render.ErrSkip):
+		case err != nil:
+			return fmt.Errorf("drawing frame %d: %w", drawn, err)
+		default:
+			if drawn++; drawn == 1 {
+				last = time.Now() // compiling shaders takes none of the world's time
+			}
+			h.drawn(elapsed, s.cubes.Stats())
+		}
+	}
+	return nil
+}
+
+// status is what the window's title says.
+func (s *scene) status(paused bool) string {
+	world := s.world.Stats()
+	text := fmt.Sprintf("%s cubes in %s · %s awake", words.Count(world.Live), words.Plural(world.Tanks, "tank"), words.Count(world.Awake))
+	if paused {
+		text += " · paused"
+	}
+	return text
+}

@@ -1,0 +1,262 @@
+// Package options is the command line, read and checked before anything is opened.
+package options
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// MaxCubes bounds -cubes: 4 Mi cubes are 256 MiB of matrices, and about 2 GiB with their physics.
+const MaxCubes = 1 << 22
+
+// Options is the command line, checked: every field is in the range that its flag's help states.
+type Options struct {
+	Cubes, Workers int
+	Tick           float64 // Hz
+	Seed           uint64
+	Frames         int // 0: until closed (window), or enough to see heaps form (offscreen)
+	Fountain       bool
+
+	Offscreen, Window bool
+	Size              Size
+	MSAA              int
+	Look              string // plain or studio
+	VSync             bool
+	Screenshot        string
+	LookGiven         bool // by -look or -msaa: else a window that the CPU draws takes the cheap look
+
+	Upload           string // auto, ranges, merged, scatter or full
+	Adapter, Backend string
+
+	ListAdapters, Version bool
+	CPUProfile, Trace     string
+
+	Bench Bench
+
+	Given map[string]bool // flags that the command line names
+}
+
+// Bench are the flags of the frame-timing mode.
+type Bench struct {
+	On        bool
+	Compare   [2]string // report files, old and new; empty: no comparison
+	Threshold float64   // percent
+	Warmup    int       // frames
+	Moving    float64   // fraction of the cubes, 0 to 1
+	Pattern   string    // sim, random, stride or run
+	Free      bool
+	JSON      string
+	Benchfmt  bool
+	Matrix    bool
+	Plot      string
+}
+
+// What flags that take a word take.
+var (
+	Looks    = []string{"plain", "studio"}
+	Uploads  = []string{"auto", "ranges", "merged", "scatter", "full"}
+	Patterns = []string{"sim", "random", "stride", "run"}
+	Backends = []string{"vulkan", "metal", "dx12", "gl"}
+)
+
+// list is "a, b or c".
+func list(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
+// MaxTimedFrames bounds what -bench keeps: 72 bytes a frame.
+const MaxTimedFrames = 1_000_000
+
+// Size is a picture's width and height in pixels.
+type Size struct{ Width, Height int }
+
+// MaxSide is the largest texture side that every adapter offers.
+const MaxSide = 8192
+
+func (s Size) String() string { return fmt.Sprintf("%dx%d", s.Width, s.Height) }
+
+func (s *Size) Set(text string) error {
+	w, h, ok := strings.Cut(text, "x")
+	width, errW := strconv.Atoi(w)
+	height, errH := strconv.Atoi(h)
+	if !ok || errW != nil || errH != nil || width < 1 || height < 1 || width > MaxSide || height > MaxSide {
+		return fmt.Errorf("want WIDTHxHEIGHT in pixels, each from 1 to %d, as in 1280x720", MaxSide)
+	}
+	*s = Size{width, height}
+	return nil
+}
+
+// UsageError is a fault of the command line or of what it names: one sentence, exit status 2.
+type UsageError struct{ Err error }
+
+func (e UsageError) Error() string { return e.Err.Error() }
+
+func (e UsageError) Unwrap() error { return e.Err }
+
+// Usagef is a UsageError of a sentence.
+func Usagef(format string, args ...any) error { return UsageError{fmt.Errorf(format, args...)} }
+
+// Parse reads the command line. Its errors are UsageErrors, or flag.ErrHelp after help was written to out.
+func Parse(args []string, out io.Writer) (Options, error) {
+	o := Options{Size: Size{1280, 720}, MSAA: 4}
+	b := &o.Bench
+	fs := flag.NewFlagSet("bouncingcubes", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+
+	fs.IntVar(&o.Cubes, "cubes", 3000, "number of cubes, 1 to 4194304")
+	fs.IntVar(&o.Workers, "workers", runtime.GOMAXPROCS(0), "goroutines that step the physics, 1 to 1024")
+	fs.Float64Var(&o.Tick, "tick", 60, "physics ticks a second, `HZ` from 1 to 1000")
+	fs.Uint64Var(&o.Seed, "seed", 1, "seed of the physics")
+	fs.IntVar(&o.Frames, "frames", 0, "frames to draw (default: until closed; offscreen 90; -bench 300)")
+	fs.BoolVar(&o.Fountain, "fountain", false, "cubes come and go while it runs")
+
+	fs.BoolVar(&o.Offscreen, "offscreen", false, "draw to a picture, in lockstep: one tick for each frame")
+	fs.BoolVar(&o.Window, "window", false, "draw to a window, or fail where there is no display")
+	fs.Var(&o.Size, "size", "`WxH` of the picture in pixels, or of the window in screen units")
+	fs.IntVar(&o.MSAA, "msaa", o.MSAA, "samples a pixel, 1 or 4 (default with -bench, and in a window drawn by the CPU: 1)")
+	fs.StringVar(&o.Look, "look", "studio", "plain or studio: studio adds shadows and a ground grid (default with -bench, and in a window drawn by the CPU: plain)")
+	fs.BoolVar(&o.VSync, "vsync", true, "wait for the display in a window (default with -bench: false)")
+	fs.StringVar(&o.Screenshot, "screenshot", "", "write the last frame to `FILE.png` (default offscreen: cubes.png)")
+
+	fs.StringVar(&o.Upload, "upload", "auto", "how changed slots reach the GPU: auto, ranges, merged, scatter or full")
+	fs.StringVar(&o.Adapter, "adapter", "", "use the adapter whose name contains `SUBSTRING`")
+	fs.StringVar(&o.Backend, "backend", "", "use this graphics API: vulkan, metal, dx12 or gl")
+	fs.BoolVar(&o.ListAdapters, "list-adapters", false, "list the adapters and end")
+	fs.BoolVar(&o.Version, "version", false, "print the version and end")
+	fs.StringVar(&o.CPUProfile, "cpuprofile", "", "write a CPU profile to `FILE`, - for stdout")
+	fs.StringVar(&o.Trace, "trace", "", "write an execution trace to `FILE` (- for stdout), frames and phases marked as regions")
+
+	fs.BoolVar(&b.On, "bench", false, "time frames and report where the time goes")
+	compare := fs.String("compare", "", "compare two reports, `A.json,B.json`, and end; status 3 where B is slower, 4 where there are too few frames to tell")
+	fs.Float64Var(&b.Threshold, "threshold", 5, "how many `PERCENT` slower -compare lets pass")
+	fs.IntVar(&b.Warmup, "warmup", 60, "frames of -bench before the timed ones")
+	fs.Float64Var(&b.Moving, "moving", 1, "`FRACTION` of the cubes that -pattern writes each frame, 0 to 1")
+	fs.StringVar(&b.Pattern, "pattern", "sim", "which cubes -bench writes: sim (the physics), random, stride or run")
+	fs.BoolVar(&b.Free, "free", false, "writers run free instead of in lockstep with the frames")
+	fs.StringVar(&b.JSON, "json", "", "write the report to `FILE`, - for stdout, with the table on stderr")
+	fs.BoolVar(&b.Benchfmt, "benchfmt", false, "print the report as Go benchmark lines, for benchstat")
+	fs.BoolVar(&b.Matrix, "matrix", false, "bench cubes x moving x pattern x strategy")
+	fs.StringVar(&b.Plot, "plot", "", "draw the report to `FILE.svg|.png`")
+
+	if err := fs.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(out, "bouncingcubes streams the transforms of simulated cubes to the GPU and draws them.")
+			fs.SetOutput(out)
+			fs.PrintDefaults()
+			return o, err
+		}
+		return o, Usagef("%w: -help lists the flags", err)
+	}
+	if fs.NArg() > 0 {
+		return o, Usagef("unexpected argument %q: every option starts with a dash", fs.Arg(0))
+	}
+	given := map[string]bool{}
+	o.Given = given
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+
+	if *compare != "" {
+		a, bb, ok := strings.Cut(*compare, ",")
+		if !ok || a == "" || bb == "" {
+			return o, Usagef("-compare %q: want two report files, A.json,B.json", *compare)
+		}
+		b.Compare = [2]string{a, bb}
+	}
+	// Flags of the timing mode turn it on, so that none is silently ignored.
+	for _, name := range []string{"warmup", "moving", "pattern", "free", "json", "benchfmt", "matrix", "plot"} {
+		if given[name] && b.Compare[0] == "" {
+			b.On = true
+		}
+	}
+	if b.On {
+		if !given["msaa"] {
+			o.MSAA = 1
+		}
+		if !given["vsync"] {
+			o.VSync = false
+		}
+		if !given["look"] {
+			o.Look = "plain"
+		}
+		if !given["frames"] {
+			o.Frames = 300
+		}
+	}
+	if given["moving"] && !given["pattern"] {
+		b.Pattern = "random"
+	}
+	o.LookGiven = given["look"] || given["msaa"]
+	return o, o.check(given)
+}
+
+// check refuses what is out of range and what does not go together, before anything is opened.
+func (o *Options) check(given map[string]bool) error {
+	b := &o.Bench
+	switch {
+	case o.Cubes < 1 || o.Cubes > MaxCubes:
+		return Usagef("-cubes %d: want 1 to %d", o.Cubes, MaxCubes)
+	case o.Workers < 1 || o.Workers > 1024:
+		return Usagef("-workers %d: want 1 to 1024", o.Workers)
+	case !(o.Tick >= 1 && o.Tick <= 1000):
+		return Usagef("-tick %v: want 1 to 1000 Hz", o.Tick)
+	case o.Frames < 0 || given["frames"] && o.Frames == 0:
+		return Usagef("-frames %d: want 1 or more", o.Frames)
+	case o.MSAA != 1 && o.MSAA != 4:
+		return Usagef("-msaa %d: want 1 or 4", o.MSAA)
+	case !slices.Contains(Looks, o.Look):
+		return Usagef("-look %q: want %s", o.Look, list(Looks))
+	case !slices.Contains(Uploads, o.Upload):
+		return Usagef("-upload %q: want %s", o.Upload, list(Uploads))
+	case o.Offscreen && o.Window:
+		return Usagef("-offscreen and -window exclude each other: give one")
+	case !(b.Threshold >= 0) || math.IsInf(b.Threshold, 1):
+		return Usagef("-threshold %v: want a percentage, 0 or more", b.Threshold)
+	case b.Warmup < 0:
+		return Usagef("-warmup %d: want 0 or more frames", b.Warmup)
+	case b.On && o.Frames > MaxTimedFrames:
+		return Usagef("-frames %d: -bench times %d at most", o.Frames, MaxTimedFrames)
+	case b.Pattern != "sim" && o.Fountain:
+		return Usagef("-fountain needs the physics: leave -pattern %s out", b.Pattern)
+	case b.On && o.Window && b.Matrix:
+		return Usagef("-matrix draws offscreen: leave -window out")
+	case b.On && o.Screenshot != "" && (o.Window || b.Matrix):
+		return Usagef("-screenshot with -bench needs one run offscreen")
+	case !(b.Moving >= 0 && b.Moving <= 1):
+		return Usagef("-moving %v: want a fraction, 0 to 1", b.Moving)
+	case !slices.Contains(Patterns, b.Pattern):
+		return Usagef("-pattern %q: want %s", b.Pattern, list(Patterns))
+	case b.Pattern == "sim" && given["moving"]:
+		return Usagef("-moving needs -pattern random, stride or run: the physics decides for itself what moves")
+	case o.Backend != "" && !slices.Contains(Backends, o.Backend):
+		return Usagef("-backend %q: want %s", o.Backend, list(Backends))
+	case b.Plot != "" && !slices.Contains([]string{".svg", ".png"}, filepath.Ext(b.Plot)):
+		return Usagef("-plot %s: want a name that ends in .svg or .png", b.Plot)
+	case o.Screenshot != "" && filepath.Ext(o.Screenshot) != ".png":
+		return Usagef("-screenshot %s: want a name that ends in .png", o.Screenshot)
+	}
+	var outputs []output
+	for _, file := range []output{
+		{"-screenshot", o.Screenshot}, {"-cpuprofile", o.CPUProfile}, {"-trace", o.Trace}, {"-json", b.JSON}, {"-plot", b.Plot},
+	} {
+		if file.path != "" {
+			outputs = append(outputs, file)
+		}
+	}
+	if b.Benchfmt {
+		outputs = append(outputs, output{"-benchfmt", StandardOutput})
+	}
+	return checkOutputs(outputs)
+}
+
+// ToStdout says whether a file that was asked for takes stdout.
+func (o *Options) ToStdout() bool {
+	return o.Bench.Benchfmt || slices.Contains([]string{o.CPUProfile, o.Trace, o.Bench.JSON}, StandardOutput)
+}

@@ -1,0 +1,69 @@
+package options
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/slotstream/slotstream/render/wholefile"
+)
+
+// StandardOutput as a file's name is the program's stdout.
+const StandardOutput = "-"
+
+// WriteOutput writes the file that a flag names.
+func WriteOutput(path string, stdout io.Writer, write func(io.Writer) error) error {
+	if path != StandardOutput {
+		return wholefile.Write(path, write)
+	}
+	if err := write(stdout); err != nil {
+		return fmt.Errorf("cannot write stdout: %w", err)
+	}
+	return nil
+}
+
+// output is a file that a flag names.
+type output struct{ flag, path string }
+
+// checkOutputs refuses, before a long run, what cannot be written, and two flags whose files are one.
+func checkOutputs(outputs []output) error {
+	for i, o := range outputs {
+		for _, other := range outputs[:i] {
+			if o.path == StandardOutput && other.path == StandardOutput || wholefile.Same(o.path, other.path) {
+				return Usagef("%s and %s both write %s: give each a file of its own", other.flag, o.flag, o.path)
+			}
+		}
+		if o.path == StandardOutput {
+			continue
+		}
+		if err := wholefile.Check(o.path); err != nil {
+			return Usagef("%s: %w: name a file in a folder that exists and is yours", o.flag, err)
+		}
+	}
+	return nil
+}
+
+// FreeName is path, or if that is there already, path with a number that makes it a name of nothing yet.
+//
+// The error is a UsageError: that no file can be made there.
+func FreeName(path string) (string, error) {
+	extension := filepath.Ext(path)
+	stem := strings.TrimSuffix(path, extension)
+	for n := 2; ; n++ {
+		_, err := os.Lstat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			err = wholefile.Check(path)
+			if err == nil {
+				return path, nil
+			}
+		}
+		if err != nil {
+			return "", Usagef("%w: run it in a folder that is yours", err)
+		}
+		path = fmt.Sprintf("%s-%d%s", stem, n, extension)
+	}
+}

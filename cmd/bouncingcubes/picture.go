@@ -1,0 +1,43 @@
+//go:build cgo
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/demo"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
+	"github.com/slotstream/slotstream/render"
+)
+
+const defaultPicture = "cubes.png"
+
+// drawPicture draws the demo offscreen and writes the last frame to a PNG.
+func drawPicture(ctx context.Context, o options.Options, stdout io.Writer) error {
+	c, err := demoConfig(o)
+	if err != nil {
+		return err
+	}
+	path := o.Screenshot
+	if path == "" {
+		if path, err = options.FreeName(defaultPicture); err != nil {
+			return err
+		}
+		if path != defaultPicture {
+			fmt.Fprintf(stdout, "%s is there already: the picture goes to %s\n", defaultPicture, path)
+		}
+	}
+	return openOffscreen(o, func(d *render.Device, target *render.Offscreen) error {
+		seen, err := demo.Draw(ctx, d, target, c)
+		if err != nil {
+			return err
+		}
+		if err := target.WritePNG(path); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(stdout, "%s: %s\n", path, seen)
+		return err
+	})
+}

@@ -1,0 +1,87 @@
+//go:build cgo
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/bench"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/frametime"
+	"github.com/slotstream/slotstream/render/wholefile"
+	"github.com/slotstream/slotstream/render/window"
+)
+
+// timeFrames is -bench: one run, or a matrix of them. It writes the files that were asked for and then says the result
+// on stdout, or on stderr where something else takes stdout: also of what was measured before it was interrupted or
+// failed.
+func timeFrames(ctx context.Context, o options.Options, stdout, stderr io.Writer) error {
+	configs, err := benchConfigs(&o)
+	if err != nil {
+		return err
+	}
+	var rs []frametime.Report
+	if o.Window {
+		_, err = openWindow(o, func(w *window.Window) (err error) {
+			rs, err = bench.Run(ctx, bench.Screen{Device: w.Device(), Target: w, Next: w.Next}, configs, stderr)
+			return err
+		})
+	} else {
+		err = openOffscreen(o, func(d *render.Device, target *render.Offscreen) (err error) {
+			rs, err = bench.Run(ctx, bench.Screen{Device: d, Target: target}, configs, stderr)
+			if o.Screenshot != "" && len(rs) > 0 {
+				err = errors.Join(err, target.WritePNG(o.Screenshot))
+			}
+			return err
+		})
+	}
+	if err != nil && len(rs) == 0 {
+		return err
+	}
+	return errors.Join(err, publish(rs, o, stdout, stderr))
+}
+
+// benchConfigs are the runs that the options ask for; a matrix may draw smaller pictures.
+func benchConfigs(o *options.Options) ([]bench.Config, error) {
+	look, strategy, err := parseNames(*o)
+	c := bench.Config{
+		Cubes: o.Cubes, Workers: o.Workers, Pattern: o.Bench.Pattern, Moving: o.Bench.Moving, Tick: o.Tick, Free: o.Bench.Free, Seed: o.Seed,
+		Fountain: o.Fountain, Frames: o.Frames, Warmup: o.Bench.Warmup, MSAA: o.MSAA, Look: look, Upload: strategy,
+		Window: o.Window, VSync: o.Window && o.VSync,
+	}
+	if !o.Bench.Matrix {
+		return []bench.Config{c}, err
+	}
+	if !o.Given["size"] {
+		o.Size = options.Size{Width: bench.MatrixWidth, Height: bench.MatrixHeight}
+	}
+	return bench.Matrix(c, func(flag string) bool { return o.Given[flag] }), err
+}
+
+// publish saves and shows reports: first what can be lost, as somebody may have closed stdout.
+func publish(rs []frametime.Report, o options.Options, stdout, stderr io.Writer) error {
+	if len(rs) == 0 {
+		_, err := fmt.Fprintln(stderr, "bouncingcubes: ended before the first timed frame: nothing to report")
+		return err
+	}
+	var errs []error
+	if o.Bench.JSON != "" {
+		errs = append(errs, options.WriteOutput(o.Bench.JSON, stdout, func(w io.Writer) error { return frametime.WriteJSON(w, rs) }))
+	}
+	if o.Bench.Plot != "" {
+		errs = append(errs, wholefile.Write(o.Bench.Plot, func(w io.Writer) error { return bench.WritePlot(w, filepath.Ext(o.Bench.Plot), rs) }))
+	}
+	if o.Bench.Benchfmt {
+		errs = append(errs, bench.WriteBenchfmt(stdout, rs))
+	}
+	table := stdout
+	if o.ToStdout() {
+		table = stderr
+	}
+	return errors.Join(append(errs, bench.WriteTable(table, rs))...)
+}
