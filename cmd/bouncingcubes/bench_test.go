@@ -145,6 +145,13 @@ func TestBenchIsReproducible(t *testing.T) {
 
 func TestBenchRunsFree(t *testing.T) {
 	for _, args := range [][]string{{"-free"}, {"-free", "-pattern", "run", "-moving", "1", "-tick", "1000"}} {
+		// Every tick writes a cube at most once, and what lies between two ticks costs nothing. Beside those that the timed
+		// frames saw begin and end there may be one under way at either end.
+		if r := benched(t, append(args, "-frames", "60")...); r.Ticks == nil || r.Ticks.Age == nil {
+			t.Errorf("%v: no ticks", args)
+		} else if most := float64(r.Ticks.Done+2) * 800 / 60; r.Arena.UpdatedPerFrame > most {
+			t.Errorf("%v: %v slots updated a frame, of %d ticks", args, r.Arena.UpdatedPerFrame, r.Ticks.Done)
+		}
 		if r := benched(t, args...); r.Config.Text("free") != "true" || r.Frames != 12 {
 			t.Errorf("%v: %+v", args, r.Config)
 		}

@@ -29,7 +29,8 @@ type Report struct {
 	Upload      Upload               `json:"upload"`
 	Arena       Arena                `json:"arena"`
 	Memory      Memory               `json:"memory"`
-	Samples     map[string][]float64 `json:"samples"` // [phase][frame], µs; gpu may have fewer
+	Ticks       *Ticks               `json:"ticks,omitempty"` // of a world that ticks free of the frames
+	Samples     map[string][]float64 `json:"samples"`         // [phase][frame], µs; gpu may have fewer
 }
 
 // Adapter is what drew.
@@ -55,6 +56,14 @@ type StrategyFrames struct {
 	Merged  int `json:"merged"`
 	Scatter int `json:"scatter"`
 	Full    int `json:"full"`
+}
+
+// Ticks are those of a world that ticks by the clock, free of the frames, while they were timed.
+type Ticks struct {
+	Done      uint64   `json:"done"`
+	PerSecond float64  `json:"per_second"`
+	Dropped   float64  `json:"dropped"` // seconds of the world's time that were given up
+	Age       *Summary `json:"age"`     // µs from the end of the newest tick that was complete when a frame began to the frame's end
 }
 
 // Arena is what became of the slots.

@@ -52,6 +52,13 @@ func (r *Report) WriteTable(w io.Writer) error {
 			u.StrategyFrames.Ranges, u.StrategyFrames.Merged, u.StrategyFrames.Scatter, u.StrategyFrames.Full)
 		fmt.Fprintf(b, "%-10s %s live, %s updated a frame, %d torn in all\n", "arena", numbers.Count(float64(r.Arena.Live)), numbers.Count(r.Arena.UpdatedPerFrame), r.Arena.TornTotal)
 	}
+	if t := r.Ticks; t != nil && t.Age != nil {
+		fmt.Fprintf(b, "%-10s %s a second, %s in all", "ticks", numbers.Count(t.PerSecond), numbers.Count(float64(t.Done)))
+		if t.Dropped > 0 {
+			fmt.Fprintf(b, ", %s ms of their time given up", numbers.Count(1e3*t.Dropped))
+		}
+		fmt.Fprintf(b, "\n%-10s p50 %s, p99 %s, max %s µs from the end of a tick to that of a frame with it\n", "age", numbers.Micros(t.Age.P50), numbers.Micros(t.Age.P99), numbers.Micros(t.Age.Max))
+	}
 	if m.Audited == 0 {
 		fmt.Fprintf(b, "%-10s allocations not counted\n", "memory")
 	} else {

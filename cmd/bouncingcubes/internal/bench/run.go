@@ -10,6 +10,7 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/crew"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/pattern"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
@@ -30,8 +31,6 @@ func auditFrames(frames int) int { return min(20, 1+frames/4) }
 // writers are the goroutines that write the arena: the physics or a pattern.
 type writers interface {
 	Step()                       // one tick, all of it visible to the next Descend
-	Advance(dt time.Duration)    // as many ticks as dt makes due, beside the frame
-	Wait()                       // for what Advance asked
 	Close()                      // ends the goroutines
 	Bounds() (lo, hi mgl32.Vec3) // where the cubes are, metres
 }
@@ -48,7 +47,8 @@ type benchRun struct {
 	batches  []render.Drawable // batch
 	camera   render.Camera
 	rec      *frametime.Recorder
-	last     time.Time // when Advance was last called
+	clock    *crew.Clock // free: ticks the writers; nil: every frame does
+	ages     []float64   // free, of each timed frame: from the end of the last tick before it to its own, µs
 
 	gpu  []time.Duration // in the order of the frames, late
 	sums struct {
@@ -105,7 +105,7 @@ func newWriters(ctx context.Context, a *arena.Arena[mgl32.Mat4], c Config) (writ
 		return nil, err
 	}
 	w, err := pattern.New(a, pattern.Config{
-		Slots: c.Cubes, Workers: c.Workers, Moving: c.Moving, Kind: kind, Tick: c.Tick, Seed: c.Seed,
+		Slots: c.Cubes, Workers: c.Workers, Moving: c.Moving, Kind: kind, Seed: c.Seed,
 	}, func(dst *mgl32.Mat4, m *mgl32.Mat4, _ int) { *dst = *m })
 	if err != nil {
 		return nil, err
@@ -114,8 +114,10 @@ func newWriters(ctx context.Context, a *arena.Arena[mgl32.Mat4], c Config) (writ
 }
 
 func (r *benchRun) release() {
+	if r.clock != nil {
+		r.clock.Stop()
+	}
 	if r.writers != nil {
-		r.writers.Wait()
 		r.writers.Close()
 	}
 	if r.batch != nil {
@@ -136,7 +138,10 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 		return nil, err
 	}
 	defer r.release()
-	r.last = time.Now()
+	if c.Free {
+		r.clock = crew.Start(c.Tick, r.writers.Step)
+		r.ages = make([]float64, 0, c.Frames)
+	}
 	for i := range c.Warmup {
 		if i > 0 && !r.alive() {
 			break
@@ -152,6 +157,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 	r.gpu = r.gpu[:0] // of the frames so far
 
 	runtime.GC()
+	began, begun := r.ticks(), time.Now()
 	before := frametime.Allocated()
 	for r.rec.Len() < c.Frames {
 		// A window that was closed is not drawn to; offscreen, even a run that was told to end early times one frame.
@@ -164,6 +170,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 		}
 	}
 	process := frametime.Allocated().Sub(before)
+	took, ended := time.Since(begun), r.ticks()
 	if r.rec.Len() == 0 {
 		return nil, errNothing
 	}
@@ -199,6 +206,12 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 	out.Upload.RangesPerFrame = perFrame(r.sums.ranges, n)
 	out.Upload.StrategyFrames = r.sums.frames
 	out.Arena = frametime.Arena{Live: r.arena.Len(), UpdatedPerFrame: perFrame(r.sums.updated, n), TornTotal: r.sums.torn}
+	if r.clock != nil {
+		out.Ticks = &frametime.Ticks{
+			Done: ended.Done - began.Done, PerSecond: float64(ended.Done-began.Done) / took.Seconds(),
+			Dropped: (ended.Dropped - began.Dropped).Seconds(), Age: frametime.Summarize(r.ages),
+		}
+	}
 	m := &out.Memory
 	m.SetAudit(allocations[0], allocations[1], audited)
 	m.ProcessAllocsPerFrame, m.ProcessBytesPerFrame = process.Per(n)
@@ -208,15 +221,12 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 // frame ticks and draws once. Only frames with a recorder count.
 func (r *benchRun) frame(rec *frametime.Recorder) error {
 	rec.Begin()
-	rec.Enter(frametime.Simulate)
-	if r.c.Free {
-		now := time.Now()
-		r.writers.Advance(now.Sub(r.last))
-		r.last = now
-	} else {
+	shown := r.ticks().Last
+	if r.clock == nil {
+		rec.Enter(frametime.Simulate)
 		r.writers.Step()
+		rec.Leave()
 	}
-	rec.Leave()
 	s, err := r.renderer.Frame(r.target, &r.camera, r.batches...)
 	if err != nil {
 		rec.Drop()
@@ -233,11 +243,22 @@ func (r *benchRun) frame(rec *frametime.Recorder) error {
 		r.device.Wait()
 	}
 	rec.End()
+	if rec != nil && r.clock != nil {
+		r.ages = append(r.ages, float64(time.Since(shown))/1e3)
+	}
 	r.gpu = r.renderer.GPUTimes(r.gpu)
 	if rec != nil {
 		r.count(r.batch.Stats())
 	}
 	return nil
+}
+
+// ticks are what the clock has done; nothing in lockstep.
+func (r *benchRun) ticks() crew.Ticks {
+	if r.clock == nil {
+		return crew.Ticks{}
+	}
+	return r.clock.Ticks()
 }
 
 // count adds up what one Sync did.

@@ -5,13 +5,11 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/crew"
 )
 
 const (
@@ -30,23 +28,19 @@ type Config struct {
 	Workers int     // goroutines (GOMAXPROCS); fewer if there is not a group of 16 slots for each
 	Moving  float64 // fraction of the slots that a tick touches, 0 to 1, rounded to whole slots
 	Kind    Kind
-	Tick    float64 // ticks a second when Advance runs them (60)
-	Seed    uint64  // of Random's choices
+	Seed    uint64 // of Random's choices
 }
 
 // Writer is a block of cubes on a grid that turn on the spot, a set fraction of them each tick. The same Config writes
 // the same slots in the same ticks, whatever the timing. Its methods belong to one goroutine.
 type Writer[T any] struct {
-	workers  []*worker[T]
-	side     int // cubes along an edge of the grid
-	slots    int
-	interval time.Duration
-	due      time.Duration // real time given and not yet asked for
-	asked    sync.WaitGroup
-	done     sync.WaitGroup
+	workers []*worker[T]
+	side    int // cubes along an edge of the grid
+	slots   int
+	crew    *crew.Crew
 }
 
-// worker owns a span; its fields belong to its goroutine, apart from ticks.
+// worker owns a span; its fields belong to its goroutine.
 type worker[T any] struct {
 	span   arena.Span[T]
 	first  int // of its slots, among the Writer's
@@ -61,8 +55,6 @@ type worker[T any] struct {
 	matrix mgl32.Mat4 // what write is given
 	at     int        // Stride, Run: where the next tick begins
 	tick   int
-	ticks  chan int     // how many to run
-	owed   atomic.Int64 // ticks asked for and not yet run
 }
 
 // rotation is a cube at each step of its turn, of the size Edge, at the origin.
@@ -81,9 +73,6 @@ func New[T any](a *arena.Arena[T], c Config, write func(dst *T, m *mgl32.Mat4, s
 	if c.Workers == 0 {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
-	if c.Tick == 0 {
-		c.Tick = 60
-	}
 	switch {
 	case c.Slots < 1:
 		return nil, fmt.Errorf("pattern: %d slots", c.Slots)
@@ -91,15 +80,12 @@ func New[T any](a *arena.Arena[T], c Config, write func(dst *T, m *mgl32.Mat4, s
 		return nil, fmt.Errorf("pattern: %d workers", c.Workers)
 	case !(c.Moving >= 0 && c.Moving <= 1):
 		return nil, fmt.Errorf("pattern: the fraction that moves is %v, and not between 0 and 1", c.Moving)
-	case !(c.Tick > 0) || math.IsInf(c.Tick, 0):
-		return nil, fmt.Errorf("pattern: %v ticks a second", c.Tick)
 	case c.Kind < Random || c.Kind > Run:
 		return nil, fmt.Errorf("pattern: no kind %d", int(c.Kind))
 	}
 	w := &Writer[T]{
-		slots:    c.Slots,
-		side:     int(math.Ceil(math.Cbrt(float64(c.Slots)) - 1e-9)),
-		interval: time.Duration(float64(time.Second) / c.Tick),
+		slots: c.Slots,
+		side:  int(math.Ceil(math.Cbrt(float64(c.Slots)) - 1e-9)),
 	}
 	groups := (c.Slots + group - 1) / group
 	n := min(c.Workers, groups)
@@ -113,15 +99,13 @@ func New[T any](a *arena.Arena[T], c Config, write func(dst *T, m *mgl32.Mat4, s
 			side:  w.side,
 			write: write,
 			rng:   rand.New(rand.NewPCG(c.Seed, uint64(i))),
-			ticks: make(chan int, 1),
 		}
 		if err := wk.open(a, end-first); err != nil {
-			w.Close()
 			return nil, fmt.Errorf("pattern: placing %d cubes: %w", c.Slots, err)
 		}
 		w.workers = append(w.workers, wk)
-		w.done.Go(func() { wk.run(&w.asked) })
 	}
+	w.crew = crew.New(n, func(k int) { w.workers[k].step() })
 	return w, nil
 }
 
@@ -162,16 +146,6 @@ func (wk *worker[T]) pose(dst *T, i int) {
 	wk.write(dst, m, slot)
 }
 
-func (wk *worker[T]) run(asked *sync.WaitGroup) {
-	for n := range wk.ticks {
-		for range n {
-			wk.step()
-		}
-		wk.owed.Add(int64(-n))
-		asked.Done()
-	}
-}
-
 // step runs one tick.
 func (wk *worker[T]) step() {
 	wk.tick++
@@ -206,48 +180,14 @@ func (wk *worker[T]) step() {
 	wk.span.Flush()
 }
 
-// ask has a worker run n ticks. The worker must owe none.
-func (w *Writer[T]) ask(wk *worker[T], n int) {
-	wk.owed.Store(int64(n))
-	w.asked.Add(1)
-	wk.ticks <- n
-}
-
 // Step runs one tick of every worker and returns when the reader can see all of it.
 func (w *Writer[T]) Step() {
-	w.Wait()
-	for _, wk := range w.workers {
-		w.ask(wk, 1)
-	}
-	w.asked.Wait()
+	w.crew.Ask()
+	w.crew.Wait()
 }
 
-// Advance asks every worker for the ticks that dt of real time is due, and returns at once. A worker that has not done
-// the last ones yet gets none: what it cannot keep up with is dropped.
-func (w *Writer[T]) Advance(dt time.Duration) {
-	w.due += max(0, dt)
-	n := int(w.due / w.interval)
-	w.due -= time.Duration(n) * w.interval
-	if n == 0 {
-		return
-	}
-	for _, wk := range w.workers {
-		if wk.owed.Load() == 0 {
-			w.ask(wk, n)
-		}
-	}
-}
-
-// Wait returns when the workers have done all that was asked.
-func (w *Writer[T]) Wait() { w.asked.Wait() }
-
-// Close ends the workers when they have done all that was asked. The slots stay as they are.
-func (w *Writer[T]) Close() {
-	for _, wk := range w.workers {
-		close(wk.ticks)
-	}
-	w.done.Wait()
-}
+// Close ends the workers. The slots stay as they are.
+func (w *Writer[T]) Close() { w.crew.Close() }
 
 // Workers is the number of goroutines that write.
 func (w *Writer[T]) Workers() int { return len(w.workers) }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
 
@@ -146,26 +145,6 @@ func TestWorkersShareNoGroup(t *testing.T) {
 	}
 }
 
-func TestAdvanceRunsDueTicks(t *testing.T) {
-	a, w := open(t, Config{Slots: 160, Workers: 2, Moving: 1, Kind: Run, Tick: 100})
-	a.Descend()
-	w.Advance(9 * time.Millisecond)
-	w.Wait()
-	if n := len(touched(a)); n != 0 {
-		t.Errorf("%d slots moved before the first tick was due", n)
-	}
-	w.Advance(21 * time.Millisecond)
-	w.Wait()
-	for _, wk := range w.workers {
-		if wk.tick != 3 {
-			t.Errorf("%d ticks in 30 ms at 100 Hz, want 3", wk.tick)
-		}
-	}
-	if n := len(touched(a)); n != 160 {
-		t.Errorf("%d slots moved, want 160", n)
-	}
-}
-
 func TestCubesStayInBounds(t *testing.T) {
 	a, w := open(t, Config{Slots: 1001, Moving: 1})
 	w.Step()
@@ -205,7 +184,7 @@ func TestBadConfigs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []Config{{}, {Slots: -1}, {Slots: 1, Workers: -1}, {Slots: 1, Moving: 1.01}, {Slots: 1, Moving: -0.1},
-		{Slots: 1, Moving: math.NaN()}, {Slots: 1, Tick: -1}, {Slots: 1, Tick: math.Inf(1)}, {Slots: 1, Kind: 3}} {
+		{Slots: 1, Moving: math.NaN()}, {Slots: 1, Kind: 3}} {
 		if _, err := New(a, c, copyMat); err == nil {
 			t.Errorf("%+v is accepted", c)
 		}

@@ -187,12 +187,11 @@ func (w *World[T]) enough() bool {
 // newTank makes tank i with n cubes in it, all stored.
 func (w *World[T]) newTank(i, n int) (*tank[T], error) {
 	t := &tank[T]{
-		index: i, worker: i % len(w.done), middle: layout(i),
+		index: i, worker: i % w.cfg.Workers, middle: layout(i),
 		sim: newSim(n), shown: make([]T, n),
 	}
-	w.mu.Lock()
-	t.steps, t.time, t.shownAt = w.steps, w.time, w.time
-	w.mu.Unlock()
+	t.steps, t.time = w.steps.Load(), time.Duration(w.time.Load())
+	t.shownAt = t.time
 	if w.cfg.Fountain {
 		t.slots = make([]arena.Slot[T], n)
 	} else {

@@ -23,6 +23,7 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/crew"
 )
 
 // Config says what to simulate. Cubes must be positive; every other zero means the default.
@@ -58,13 +59,9 @@ type World[T comparable] struct {
 	resize sync.Mutex // one SetCubes at a time
 	tanks  atomic.Pointer[[]*tank[T]]
 
-	mu      sync.Mutex
-	changed *sync.Cond    // any of the following
-	asked   uint64        // requests so far
-	done    []uint64      // by worker: the last request it has finished
-	steps   uint64        // ticks asked for in lockstep
-	time    time.Duration // time asked for in free running
-	closed  bool
+	crew  *crew.Crew
+	steps atomic.Uint64 // ticks asked for in lockstep
+	time  atomic.Int64  // nanoseconds asked for in free running
 }
 
 // New fills a world, stores every cube's first pose in a, and starts the goroutines, which wait for Step or Advance;
@@ -88,25 +85,22 @@ func New[T comparable](a *arena.Arena[T], cfg Config, write func(dst *T, m *mgl3
 	w := &World[T]{
 		arena: a, write: write, cfg: cfg,
 		tick: time.Duration(float64(time.Second) / cfg.Tick),
-		done: make([]uint64, cfg.Workers),
 	}
-	w.changed = sync.NewCond(&w.mu)
 	w.tanks.Store(new([]*tank[T]))
 	if err := w.SetCubes(cfg.Cubes); err != nil {
 		w.free(*w.tanks.Load())
 		return nil, err
 	}
-	for k := range cfg.Workers {
-		go w.work(k)
-	}
+	w.crew = crew.New(cfg.Workers, w.work)
 	return w, nil
 }
 
 // Step brings every tank one tick further and stores the poses it ends in. It returns when all goroutines are done: the
 // same calls give the same poses, however many goroutines there are.
 func (w *World[T]) Step() {
-	w.ask(func() { w.steps++ })
-	w.Wait()
+	w.steps.Add(1)
+	w.crew.Ask()
+	w.crew.Wait()
 }
 
 // Advance asks for dt more of real time and returns at once. The goroutines do the ticks that have come due and store
@@ -114,56 +108,22 @@ func (w *World[T]) Step() {
 // once a frame, after the uploader's Sync, with the frame's duration. A goroutine that cannot keep up gives time up
 // rather than fall behind for ever (Fiedler, "Fix Your Timestep!", 2004): Stats counts it.
 func (w *World[T]) Advance(dt time.Duration) {
-	w.ask(func() { w.time += dt })
+	w.time.Add(int64(dt))
+	w.crew.Ask()
 }
 
 // Wait returns when everything that was asked for is done.
-func (w *World[T]) Wait() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for k := range w.done {
-		for w.done[k] < w.asked && !w.closed {
-			w.changed.Wait()
-		}
-	}
-}
+func (w *World[T]) Wait() { w.crew.Wait() }
 
 // Close ends the goroutines. The cubes stay in the arena as they are.
-func (w *World[T]) Close() {
-	w.mu.Lock()
-	w.closed = true
-	w.mu.Unlock()
-	w.changed.Broadcast()
-}
+func (w *World[T]) Close() { w.crew.Close() }
 
-func (w *World[T]) ask(what func()) {
-	w.mu.Lock()
-	what()
-	w.asked++
-	w.mu.Unlock()
-	w.changed.Broadcast()
-}
-
-// work is one goroutine: tanks k, k+W, k+2W, … are its own.
+// work is one goroutine's: tanks k, k+W, k+2W, … are its own.
 func (w *World[T]) work(k int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for {
-		for w.done[k] == w.asked && !w.closed {
-			w.changed.Wait()
-		}
-		if w.closed {
-			return
-		}
-		asked, steps, now := w.asked, w.steps, w.time
-		w.mu.Unlock()
-		tanks := *w.tanks.Load()
-		for i := k; i < len(tanks); i += len(w.done) {
-			w.bring(tanks[i], steps, now)
-		}
-		w.mu.Lock()
-		w.done[k] = asked
-		w.changed.Broadcast()
+	steps, now := w.steps.Load(), time.Duration(w.time.Load())
+	tanks := *w.tanks.Load()
+	for i := k; i < len(tanks); i += w.cfg.Workers {
+		w.bring(tanks[i], steps, now)
 	}
 }
 
