@@ -36,10 +36,11 @@ func TestPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, program := range built {
-		if _, ok := pictures[program.Name()]; !ok && program.Name() != "window" {
+		if _, ok := pictures[program.Name()]; !ok && program.Name() != "window" && program.Name() != "timed" {
 			t.Errorf("%s is not run by a test", program.Name())
 		}
 	}
+	t.Run("timed", func(t *testing.T) { checkTimed(t, filepath.Join(bin, "timed")) })
 	for name, colors := range pictures {
 		t.Run(name, func(t *testing.T) { checkProgram(t, filepath.Join(bin, name), colors) })
 	}
@@ -115,6 +116,37 @@ func TestCheckPicture(t *testing.T) {
 	}
 	if checkPicture(gray, 20) == nil {
 		t.Error("a gradient passes")
+	}
+}
+
+// checkTimed runs the program twice, and has what it saved compared.
+func checkTimed(t *testing.T, path string) {
+	dir := t.TempDir()
+	var reports [2]string
+	for i := range reports {
+		cmd := exec.Command(path)
+		cmd.Dir = dir
+		said, err := cmd.CombinedOutput()
+		if err != nil {
+			if strings.Contains(string(said), "no graphics adapter") && os.Getenv("CI") != "true" {
+				t.Skipf("%s", said)
+			}
+			t.Fatalf("%v\n%s", err, said)
+		}
+		for _, want := range []string{"every tenth of 10,000 cubes · 60 frames", "simulate", "p95"} {
+			if !strings.Contains(string(said), want) {
+				t.Errorf("no %q in\n%s", want, said)
+			}
+		}
+		reports[i] = filepath.Join(dir, fmt.Sprint(i, ".json"))
+		if err := os.Rename(filepath.Join(dir, "frames.json"), reports[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// Two runs of one program may differ all the same, on a busy machine: by however much, it is told.
+	compared, err := exec.Command("go", "run", "../cmd/bouncingcubes", "-threshold", "1e9", "-compare", reports[0]+","+reports[1]).CombinedOutput()
+	if err != nil || !strings.Contains(string(compared), "Nothing slower") || !strings.Contains(string(compared), "streaming") && !strings.Contains(string(compared), "simulate") {
+		t.Errorf("%v\n%s", err, compared)
 	}
 }
 

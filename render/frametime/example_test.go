@@ -111,7 +111,7 @@ func ExampleReport_WriteTable() {
 	// submit           15.0       19.5       19.9       20.0       15.0   13.6%
 	// wait             15.0       19.5       19.9       20.0       15.0   13.6%
 	// frame             110        146        149        150        110  100.0%
-	// gpu                 –  (this device has no timestamps)
+	// gpu                 –  (no timestamps)
 	// streaming        75.0       97.5       99.5        100       75.0  descend to submit together
 	//
 	// memory     allocations not counted

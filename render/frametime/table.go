@@ -29,7 +29,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 		Submit, Wait, Frame, GPU} {
 		s := r.Phases[p.String()]
 		if s == nil {
-			fmt.Fprintf(b, "%-10s %10s  (this device has no timestamps)\n", p, "–")
+			fmt.Fprintf(b, "%-10s %10s  (no timestamps)\n", p, "–")
 			continue
 		}
 		share := ""
