@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"math"
 	"testing"
+	"time"
 
-	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/frametime"
 )
 
@@ -15,11 +15,11 @@ func TestLabelsKeepOrderAndDigits(t *testing.T) {
 	l.Set("z", uint64(math.MaxUint64))
 	l.Set("a", 0.1)
 	l.Set("flag", true)
-	l.Set("look", render.Studio)
+	l.Set("look", time.Second)
 	l.Set("text", `"quoted"`)
 	l.Set("a", -2)
 	data, err := json.Marshal(l)
-	const want = `{"z":18446744073709551615,"a":-2,"flag":true,"look":"studio","text":"\"quoted\""}`
+	const want = `{"z":18446744073709551615,"a":-2,"flag":true,"look":"1s","text":"\"quoted\""}`
 	if err != nil || string(data) != want {
 		t.Fatalf("%s, %v", data, err)
 	}
