@@ -91,7 +91,7 @@ func start(ctx context.Context, o options.Options, stdout, stderr io.Writer) err
 	case o.Bench.On:
 		return timeFrames(ctx, o, stdout, stderr)
 	case o.Offscreen:
-		return drawPicture(ctx, o, stdout)
+		return drawPicture(ctx, o, forPerson(o, stdout, stderr))
 	}
 	c, err := demoConfig(o)
 	if err != nil {
@@ -99,10 +99,19 @@ func start(ctx context.Context, o options.Options, stdout, stderr io.Writer) err
 	}
 	opened, err := openWindow(o, func(w *window.Window) error { return demo.Show(ctx, w, c) })
 	if err != nil && !opened && !o.Window {
-		fmt.Fprintf(stdout, "%s: drawing offscreen\n", noWindow(err))
-		return drawPicture(ctx, o, stdout)
+		person := forPerson(o, stdout, stderr)
+		fmt.Fprintf(person, "%s: drawing offscreen\n", noWindow(err))
+		return drawPicture(ctx, o, person)
 	}
 	return err
+}
+
+// forPerson is where words for a person go: stdout, unless a file that was asked for takes it.
+func forPerson(o options.Options, stdout, stderr io.Writer) io.Writer {
+	if o.ToStdout() {
+		return stderr
+	}
+	return stdout
 }
 
 // noWindow says why there is no window.

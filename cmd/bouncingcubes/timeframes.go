@@ -79,9 +79,5 @@ func publish(rs []frametime.Report, o options.Options, stdout, stderr io.Writer)
 	if o.Bench.Benchfmt {
 		errs = append(errs, bench.WriteBenchfmt(stdout, rs))
 	}
-	table := stdout
-	if o.ToStdout() {
-		table = stderr
-	}
-	return errors.Join(append(errs, bench.WriteTable(table, rs))...)
+	return errors.Join(append(errs, bench.WriteTable(forPerson(o, stdout, stderr), rs))...)
 }

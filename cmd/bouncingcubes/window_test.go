@@ -322,6 +322,31 @@ func TestFramesEndAWindow(t *testing.T) {
 	}
 }
 
+// Whatever ends a window, the picture that was asked for is of its last frame.
+func TestWindowThatIsClosedLeavesItsPicture(t *testing.T) {
+	for _, end := range []func(d *demoWindow){
+		func(d *demoWindow) { d.Close(d.window) },
+		func(d *demoWindow) { d.Cmd.Process.Signal(syscall.SIGINT) },
+	} {
+		d := startDemo(t, "-cubes", "100", "-screenshot", "last.png")
+		end(d)
+		d.End()
+		if img := windowtest.ReadPNG(t, filepath.Join(d.dir, "last.png")); img.Bounds() != image.Rect(0, 0, 800, 500) || len(colors(img, img.Rect)) < 20 {
+			t.Errorf("a picture of %v with %d colours", img.Bounds(), len(colors(img, img.Rect)))
+		}
+	}
+}
+
+// A picture that cannot be written is a failure, in a window too.
+func TestWindowWithoutRoomForItsPicture(t *testing.T) {
+	x := windowtest.NewScreen(t)
+	dir := t.TempDir()
+	status, _, stderr := shell(t, dir, "export "+strings.Join(x.Env(), " ")+"; ln -s /dev/full a.png; $B -window -cubes 50 -frames 3 -size 200x100 -screenshot a.png")
+	if status != 1 || !strings.Contains(stderr, "bouncingcubes: render: cannot write a.png: no space left") {
+		t.Errorf("status %d: %s", status, stderr)
+	}
+}
+
 func TestCtrlCEndsAWindowInOrder(t *testing.T) {
 	d := startDemo(t, "-cubes", "100")
 	d.Cmd.Process.Signal(syscall.SIGINT)

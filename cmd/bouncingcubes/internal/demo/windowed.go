@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"time"
 
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
@@ -33,9 +34,18 @@ func Show(ctx context.Context, w *window.Window, c Config) error {
 }
 
 // animate is the window's loop.
-func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) error {
+func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) (err error) {
 	target := h.Over(w)
+	taken := c.Screenshot == ""
+	save := func(img *image.NRGBA, failed error) {
+		taken = true
+		if failed == nil {
+			failed = render.WritePNG(c.Screenshot, img)
+		}
+		err = errors.Join(err, failed)
+	}
 	last := time.Now()
+	var width, height int
 	for drawn := 0; (c.Frames == 0 || drawn < c.Frames) && ctx.Err() == nil && w.Next(); {
 		now := time.Now()
 		elapsed := now.Sub(last)
@@ -44,16 +54,18 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 		if w.Paused() {
 			passes = 0
 		}
-		width, height := w.Size()
+		if wide, high := w.Size(); wide > 0 && high > 0 {
+			width, height = wide, high
+		}
 		s.fit(width, height, h.clear())
 		if drawn == c.Frames-1 && c.Screenshot != "" {
-			w.Screenshot(c.Screenshot)
+			w.Capture(save)
 		}
 		h.compose(s, height, w.Paused())
-		switch err := s.frame(target, passes); {
-		case errors.Is(err, render.ErrSkip):
-		case err != nil:
-			return fmt.Errorf("drawing frame %d: %w", drawn, err)
+		switch failed := s.frame(target, passes); {
+		case errors.Is(failed, render.ErrSkip):
+		case failed != nil:
+			return errors.Join(err, fmt.Errorf("drawing frame %d: %w", drawn, failed))
 		default:
 			if drawn++; drawn == 1 {
 				last = time.Now() // compiling shaders takes none of the world's time
@@ -61,7 +73,24 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 			h.drawn(elapsed, s.cubes.Stats())
 		}
 	}
-	return nil
+	if !taken && width > 0 { // closed, or told to end, before the frame that was to be the last
+		save(s.still(w, h, width, height))
+	}
+	return err
+}
+
+// still is the scene as it is now, as the window showed it.
+func (s *scene) still(w *window.Window, h *hud, width, height int) (*image.NRGBA, error) {
+	picture, err := render.NewOffscreen(w.Device(), width, height, w.Format())
+	if err != nil {
+		return nil, err
+	}
+	defer picture.Release()
+	h.compose(s, height, w.Paused())
+	if err := s.frame(h.Over(picture), 0); err != nil {
+		return nil, err
+	}
+	return picture.Image()
 }
 
 // status is what the window's title says.

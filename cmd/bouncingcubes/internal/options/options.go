@@ -256,7 +256,8 @@ func (o *Options) check(given map[string]bool) error {
 	return checkOutputs(outputs)
 }
 
-// ToStdout says whether a file that was asked for takes stdout.
+// ToStdout says whether something that was asked for takes stdout, by whatever name: what is for a person to read goes
+// to stderr then.
 func (o *Options) ToStdout() bool {
-	return o.Bench.Benchfmt || slices.Contains([]string{o.CPUProfile, o.Trace, o.Bench.JSON}, StandardOutput)
+	return o.Bench.Benchfmt || slices.ContainsFunc([]string{o.Screenshot, o.CPUProfile, o.Trace, o.Bench.JSON, o.Bench.Plot}, isStdout)
 }

@@ -26,6 +26,8 @@ func WriteOutput(path string, stdout io.Writer, write func(io.Writer) error) err
 	return nil
 }
 
+func isStdout(path string) bool { return path == StandardOutput || wholefile.Same(path, "/dev/stdout") }
+
 // output is a file that a flag names.
 type output struct{ flag, path string }
 
@@ -33,7 +35,7 @@ type output struct{ flag, path string }
 func checkOutputs(outputs []output) error {
 	for i, o := range outputs {
 		for _, other := range outputs[:i] {
-			if o.path == StandardOutput && other.path == StandardOutput || wholefile.Same(o.path, other.path) {
+			if isStdout(o.path) && isStdout(other.path) || wholefile.Same(o.path, other.path) {
 				return Usagef("%s and %s both write %s: give each a file of its own", other.flag, o.flag, o.path)
 			}
 		}
