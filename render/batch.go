@@ -1,6 +1,7 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -54,10 +55,15 @@ type Drawable interface {
 	// Sync brings the GPU up to date with the arena.
 	Sync() (upload.Stats, error)
 	draw(pass *wgpu.RenderPassEncoder, depth bool)
+
+	// madeBy is the renderer that the batch was made for. It panics if the
+	// batch, or its mesh, has been released.
+	madeBy(doing string) *Renderer
 }
 
 // Batch is one mesh drawn once for each slot of an arena.
 type Batch[T any] struct {
+	life
 	renderer *Renderer
 	mesh     *Mesh
 	uploader *upload.Uploader[T]
@@ -83,6 +89,11 @@ type batchPage struct {
 // Module, Shade or Record (of Shade where both are given).
 // The batch is the arena's only reader. Release it before the renderer.
 func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchOptions) (*Batch[T], error) {
+	r.check("NewBatch", "the renderer")
+	m.check("NewBatch", "the mesh")
+	if m.device != r.device {
+		return nil, errors.New("render: the mesh is of another device than the renderer: make it with the renderer's device")
+	}
 	b := &Batch[T]{renderer: r, mesh: m, indices: m.indices, count: m.indexCount, vertices: m.vertices}
 	colors := o.Colors
 	if len(colors) == 0 {
@@ -175,12 +186,20 @@ func (b *Batch[T]) code(o BatchOptions) (string, error) {
 
 // Sync brings the GPU up to date with the arena. Frame does it for its batches.
 func (b *Batch[T]) Sync() (upload.Stats, error) {
+	b.madeBy("Sync")
 	stats, err := b.uploader.Sync()
 	if err != nil {
 		return stats, err
 	}
 	b.stats = stats
 	return stats, b.bind()
+}
+
+func (b *Batch[T]) madeBy(doing string) *Renderer {
+	b.check(doing, "a batch")
+	b.mesh.check(doing, "a batch's mesh")
+	b.renderer.check(doing, "a batch's renderer")
+	return b.renderer
 }
 
 // bind makes a bind group for every page that is new.
@@ -258,15 +277,16 @@ func (b *Batch[T]) Stats() upload.Stats { return b.stats }
 // Uploader is the batch's own, for its pages and costs.
 func (b *Batch[T]) Uploader() *upload.Uploader[T] { return b.uploader }
 
-// Release frees what the batch made; mesh and arena are not its own.
+// Release frees what the batch made; mesh and arena are not its own. A second
+// Release does nothing.
 func (b *Batch[T]) Release() {
+	if !b.end() {
+		return
+	}
 	b.releasePages(0)
 	if b.indices != b.mesh.indices {
 		releaseAll(b.indices)
-		b.indices = b.mesh.indices
 	}
-	releaseAll(b.pipeline, b.depth)
-	if b.uploader != nil {
-		b.uploader.Release()
-	}
+	releaseAll(b.pipeline, b.depth, b.uploader)
+	b.renderer.device.flush()
 }

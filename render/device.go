@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // ErrNoAdapter: this machine offers no graphics adapter that fits the Options.
@@ -69,6 +70,9 @@ type Device struct {
 	Queue      *wgpu.Queue
 	Info       AdapterInfo
 	Timestamps bool // the device can time its own work
+
+	life
+	maxSize uint32 // pixels a side of a texture
 }
 
 // Adapters lists what this machine offers, wgpu's order.
@@ -83,7 +87,7 @@ func Adapters() ([]AdapterInfo, error) {
 		a.Release()
 	}
 	if len(infos) == 0 {
-		return nil, noAdapter(Options{}, nil)
+		return nil, noAdapter(Options{}, nil, nil)
 	}
 	return infos, nil
 }
@@ -121,29 +125,87 @@ func (d *Device) open(o Options) error {
 		}
 		surface = s
 	}
-	if err := d.choose(o, surface); err != nil {
-		return err
+	candidates, have := d.candidates(o, surface)
+	defer func() {
+		for _, a := range candidates {
+			if a != d.Adapter {
+				a.Release()
+			}
+		}
+	}()
+	var lacking []string
+	for _, a := range candidates {
+		lacks, err := d.try(a)
+		if err == nil && lacks == "" {
+			d.Adapter, d.Info = a, describe(a)
+			d.Timestamps = a.HasFeature(wgpu.FeatureNameTimestampQuery) && d.writesTimestamps()
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("render: open adapter %s: %w", describe(a), err)
+		}
+		lacking = append(lacking, fmt.Sprintf("%s lacks %s", describe(a), lacks))
 	}
-	d.Info = describe(d.Adapter)
+	return noAdapter(o, have, lacking)
+}
 
+// try opens the device behind an adapter, or says what the adapter lacks.
+func (d *Device) try(a *wgpu.Adapter) (lacks string, err error) {
+	// The adapter's own limits cannot be handed back (the binding reads garbage
+	// in some fields): the defaults of WebGPU carry everything drawn here, but for
+	// the sides of pictures, which some have shorter.
+	have, want := a.GetLimits().Limits, wgpu.DefaultLimits()
+	d.maxSize = min(have.MaxTextureDimension2D, 8192)
+	want.MaxTextureDimension2D = d.maxSize
+	want.MaxTextureDimension1D = min(have.MaxTextureDimension1D, 8192)
+	for _, need := range []struct {
+		what        string
+		have, least uint64
+	}{
+		{"storage buffers", uint64(have.MaxStorageBuffersPerShaderStage), 8},
+		{"room for storage buffers", have.MaxStorageBufferBindingSize, 128 << 20},
+		{"compute shaders", uint64(have.MaxComputeWorkgroupsPerDimension), 1<<16 - 1},
+		{"threads in a workgroup of compute shaders", uint64(have.MaxComputeInvocationsPerWorkgroup), 256},
+	} {
+		if need.have < need.least {
+			return fmt.Sprintf("%s (%d, and %d are needed)", need.what, need.have, need.least), nil
+		}
+	}
 	var features []wgpu.FeatureName
-	if d.Adapter.HasFeature(wgpu.FeatureNameTimestampQuery) {
+	if a.HasFeature(wgpu.FeatureNameTimestampQuery) {
 		features = append(features, wgpu.FeatureNameTimestampQuery)
-		d.Timestamps = true
 	}
-	// The adapter's own limits cannot be handed back (the binding reads
-	// garbage); the defaults carry everything drawn here.
-	gpu, err := d.Adapter.RequestDevice(&wgpu.DeviceDescriptor{
-		RequiredFeatures: features,
-		RequiredLimits:   &wgpu.RequiredLimits{Limits: wgpu.DefaultLimits()},
-	})
+	device, err := a.RequestDevice(&wgpu.DeviceDescriptor{RequiredFeatures: features, RequiredLimits: &wgpu.RequiredLimits{Limits: want}})
 	if err != nil {
-		return fmt.Errorf("render: open adapter %s: %w", d.Info, err)
+		return "", err
 	}
-	d.GPU = gpu
-	d.Queue = gpu.GetQueue()
-	d.Timestamps = d.Timestamps && d.writesTimestamps()
-	return nil
+	if !readsInVertexShaders(device) {
+		device.Release()
+		return "storage buffers in vertex shaders", nil
+	}
+	d.GPU, d.Queue = device, device.GetQueue()
+	return "", nil
+}
+
+// readsInVertexShaders tries whether a vertex shader may read a storage buffer:
+// OpenGL below 4.3, and OpenGL ES on many phones, may not, and no limit says so.
+func readsInVertexShaders(d *wgpu.Device) bool {
+	l, err := d.CreateBindGroupLayout(&wgpu.BindGroupLayoutDescriptor{Entries: []wgpu.BindGroupLayoutEntry{{
+		Visibility: wgpu.ShaderStageVertex, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeReadOnlyStorage},
+	}}})
+	if err != nil {
+		return false
+	}
+	l.Release()
+	return true
+}
+
+// MaxSize is the most pixels that a side of a picture or a window can have.
+func (d *Device) MaxSize() int {
+	if d.maxSize == 0 { // a Device that its user put together
+		return int(d.GPU.GetLimits().Limits.MaxTextureDimension2D)
+	}
+	return int(d.maxSize)
 }
 
 // writesTimestamps tries whether an encoder takes timestamps: the binding's
@@ -157,44 +219,47 @@ func (d *Device) writesTimestamps() bool {
 	return d.submit(func(e *wgpu.CommandEncoder) error { return e.WriteTimestamp(queries, 0) }) == nil
 }
 
-// choose sets d.Adapter. wgpu chooses unless a name or a backend is asked for:
-// wgpu-native 22.1 does not heed a backend.
-func (d *Device) choose(o Options, surface *wgpu.Surface) error {
-	if o.Adapter == "" && o.Backend == "" {
+// candidates are the adapters that fit, best first, and the names of all there
+// are. wgpu chooses unless a name or a backend is asked for (wgpu-native 22.1 does
+// not heed a backend); behind its choice come the others, GPUs first.
+func (d *Device) candidates(o Options, surface *wgpu.Surface) (fit []*wgpu.Adapter, names []string) {
+	wish := o.Adapter != "" || o.Backend != ""
+	var first string
+	if !wish {
 		a, err := d.Instance.RequestAdapter(&wgpu.RequestAdapterOptions{
 			CompatibleSurface:    surface,
 			PowerPreference:      [...]wgpu.PowerPreference{wgpu.PowerPreferenceUndefined, wgpu.PowerPreferenceHighPerformance, wgpu.PowerPreferenceLowPower}[o.Power],
 			ForceFallbackAdapter: o.Software,
 		})
 		if err == nil {
-			d.Adapter = a
-			return nil
+			fit, first = append(fit, a), describe(a).String()
 		}
 	}
-	var names []string
+	var software []*wgpu.Adapter
 	for _, a := range d.Instance.EnumerateAdapters(nil) {
 		info := describe(a)
 		names = append(names, info.String())
-		fits := (o.Adapter != "" || o.Backend != "") &&
-			strings.Contains(strings.ToLower(info.Name), strings.ToLower(o.Adapter)) &&
-			(o.Backend == "" || info.Backend == o.Backend) &&
-			(!o.Software || info.Software) &&
-			(surface == nil || len(surface.GetCapabilities(a).Formats) > 0)
-		if fits && (d.Adapter == nil || d.Info.Software && !info.Software) { // the first, or the first GPU
-			a, d.Adapter, d.Info = d.Adapter, a, info
-		}
-		if a != nil {
+		switch {
+		case info.String() == first, // it has been asked for above
+			!strings.Contains(strings.ToLower(info.Name), strings.ToLower(o.Adapter)),
+			o.Backend != "" && info.Backend != o.Backend,
+			o.Software && !info.Software,
+			surface != nil && len(surface.GetCapabilities(a).Formats) == 0:
 			a.Release()
+		case info.Software:
+			software = append(software, a)
+		default:
+			fit = append(fit, a)
 		}
 	}
-	if d.Adapter == nil {
-		return noAdapter(o, names)
-	}
-	return nil
+	return append(fit, software...), names
 }
 
 // noAdapter is the sentence for "nothing fits".
-func noAdapter(o Options, have []string) error {
+func noAdapter(o Options, have, lacking []string) error {
+	if len(lacking) > 0 {
+		return fmt.Errorf("render: %w fits: %s", ErrNoAdapter, strings.Join(lacking, "; "))
+	}
 	if len(have) == 0 {
 		return fmt.Errorf("render: %w: install a graphics driver, or software Vulkan (mesa-vulkan-drivers on Debian and Ubuntu, vulkan-swrast on Arch)", ErrNoAdapter)
 	}
@@ -214,21 +279,29 @@ func noAdapter(o Options, have []string) error {
 	return fmt.Errorf("render: %w %s; this machine has %s", ErrNoAdapter, strings.Join(wish, " "), strings.Join(have, ", "))
 }
 
-// Wait returns when the GPU has done everything submitted so far.
-func (d *Device) Wait() { d.GPU.Poll(true, nil) }
+// Wait returns when the GPU has done everything submitted so far, however long
+// that takes.
+func (d *Device) Wait() {
+	d.check("Wait", "the device")
+	gpu.Wait(d.GPU)
+}
 
-// Release closes the device.
+// flush lets go of what was released: wgpu keeps it until the next submit.
+func (d *Device) flush() {
+	if !d.over && d.Queue != nil {
+		gpu.Flush(d.GPU, d.Queue)
+	}
+}
+
+// Release waits for the GPU, and closes the device. A second Release does nothing.
 func (d *Device) Release() {
-	if d.Queue != nil {
-		d.Queue.Release()
+	if !d.end() {
+		return
 	}
 	if d.GPU != nil {
-		d.GPU.Release()
+		gpu.Wait(d.GPU) // wgpu itself gives up after 5 s and frees what the GPU still uses
 	}
-	if d.Adapter != nil {
-		d.Adapter.Release()
-	}
-	d.Instance.Release()
+	releaseAll(d.Queue, d.GPU, d.Adapter, d.Instance)
 }
 
 // quiet sets how much wgpu prints, and asks for the validation layer if wanted.

@@ -113,9 +113,9 @@ func TestMinimumLimits(t *testing.T) {
 	limits.MaxComputeWorkgroupStorageSize = 16352
 	gpu, err := full.Adapter.RequestDevice(&wgpu.DeviceDescriptor{RequiredLimits: &wgpu.RequiredLimits{Limits: limits}})
 	check(t, err)
-	defer gpu.Release()
+	t.Cleanup(gpu.Release) // after what is made from it
 	small := &render.Device{Instance: full.Instance, Adapter: full.Adapter, GPU: gpu, Queue: gpu.GetQueue(), Info: full.Info}
-	defer small.Queue.Release()
+	t.Cleanup(small.Queue.Release)
 
 	const slots = 3000 // 240,000 bytes: four bindings
 	for _, look := range []render.Look{render.Plain, render.Studio} {

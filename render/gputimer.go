@@ -6,7 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
-	"github.com/slotstream/slotstream/upload"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 const (
@@ -32,7 +32,7 @@ type gpuTimer struct {
 type timerSet struct {
 	queries           *wgpu.QuerySet
 	resolve           *wgpu.Buffer
-	back              *upload.Readback
+	back              *gpu.Readback
 	frames            int
 	resolved, started bool
 }
@@ -60,7 +60,7 @@ func (s *timerSet) init(d *Device) (err error) {
 	if s.resolve, err = d.GPU.CreateBuffer(&wgpu.BufferDescriptor{Size: size, Usage: wgpu.BufferUsageQueryResolve | wgpu.BufferUsageCopySrc}); err != nil {
 		return err
 	}
-	s.back, err = upload.NewReadback(d.GPU, size)
+	s.back, err = gpu.NewReadback(d.GPU, size)
 	return err
 }
 
@@ -189,8 +189,14 @@ func (s *timerSet) start() error {
 
 // read empties the set if its timestamps are there.
 func (s *timerSet) read(ticks *[2 * timerFrames]uint64, wait bool) (bool, error) {
-	ok, err := s.back.Read(unsafe.Slice((*byte)(unsafe.Pointer(ticks)), 16*s.frames), wait)
-	if ok {
+	dst := unsafe.Slice((*byte)(unsafe.Pointer(ticks)), 16*s.frames)
+	ok, err := wait, error(nil)
+	if wait {
+		err = s.back.Wait(dst)
+	} else {
+		ok, err = s.back.Poll(dst)
+	}
+	if ok && err == nil {
 		s.frames, s.resolved, s.started = 0, false, false
 	}
 	return ok, err
@@ -200,9 +206,6 @@ func (s *timerSet) read(ticks *[2 * timerFrames]uint64, wait bool) (bool, error)
 func (t *gpuTimer) Release() {
 	for i := range t.sets {
 		s := &t.sets[i]
-		if s.back != nil {
-			s.back.Release()
-		}
-		releaseAll(s.resolve, s.queries)
+		releaseAll(s.back, s.resolve, s.queries)
 	}
 }

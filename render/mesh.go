@@ -18,6 +18,8 @@ type Vertex struct {
 
 // Mesh is an indexed triangle mesh on the GPU, for any number of batches.
 type Mesh struct {
+	life
+	device            *Device
 	vertices, indices *wgpu.Buffer
 	indexCount        uint32
 	cube              bool // the unit cube, which has a vertex shader of its own
@@ -34,7 +36,8 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 			return nil, fmt.Errorf("render: mesh index %d points at vertex %d of %d", i, v, len(vertices))
 		}
 	}
-	m := &Mesh{indexCount: uint32(len(indices))}
+	d.check("NewMesh", "the device")
+	m := &Mesh{device: d, indexCount: uint32(len(indices))}
 	var err error
 	if m.vertices, err = newBuffer(d, "mesh vertices", bytesOf(vertices), wgpu.BufferUsageVertex); err != nil {
 		return nil, err
@@ -115,13 +118,12 @@ func NewSphere(d *Device, segments, rings int) (*Mesh, error) {
 	return NewMesh(d, vertices, indices)
 }
 
-// Release frees the mesh's buffers.
+// Release frees the mesh's buffers. Release its batches first. A second Release
+// does nothing.
 func (m *Mesh) Release() {
-	if m.vertices != nil {
-		m.vertices.Release()
-	}
-	if m.indices != nil {
-		m.indices.Release()
+	if m.end() {
+		releaseAll(m.vertices, m.indices)
+		m.device.flush()
 	}
 }
 

@@ -5,11 +5,12 @@ import (
 	"image"
 
 	"github.com/cogentcore/webgpu/wgpu"
-	"github.com/slotstream/slotstream/upload"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // Offscreen is a target without a display: a texture that can be read.
 type Offscreen struct {
+	life
 	device        *Device
 	width, height int
 	format        wgpu.TextureFormat
@@ -20,7 +21,8 @@ type Offscreen struct {
 // NewOffscreen makes a picture of width × height pixels. The zero format stands
 // for the device's own; a window's format makes pictures with the window's renderer.
 func NewOffscreen(d *Device, width, height int, format wgpu.TextureFormat) (*Offscreen, error) {
-	const limit = 8192 // of wgpu's default limits, which Open asks for
+	d.check("NewOffscreen", "the device")
+	limit := d.MaxSize()
 	if width < 1 || height < 1 || width > limit || height > limit {
 		return nil, fmt.Errorf("render: a picture of %d×%d pixels: each side must be 1 to %d", width, height, limit)
 	}
@@ -40,16 +42,29 @@ func NewOffscreen(d *Device, width, height int, format wgpu.TextureFormat) (*Off
 	return o, nil
 }
 
-func (o *Offscreen) Size() (width, height int)           { return o.width, o.height }
-func (o *Offscreen) Format() wgpu.TextureFormat          { return o.format }
-func (o *Offscreen) Acquire() (*wgpu.TextureView, error) { return o.view, nil }
-func (o *Offscreen) Present() error                      { return nil }
+func (o *Offscreen) Size() (width, height int)  { return o.width, o.height }
+func (o *Offscreen) Format() wgpu.TextureFormat { return o.format }
+func (o *Offscreen) Present() error             { return nil }
 
-// Release frees the texture.
-func (o *Offscreen) Release() { releaseTexture(o.texture, o.view) }
+// Device is the one that the picture was made with.
+func (o *Offscreen) Device() *Device { return o.device }
+
+func (o *Offscreen) Acquire() (*wgpu.TextureView, error) {
+	o.check("Acquire", "the picture")
+	return o.view, nil
+}
+
+// Release frees the texture. A second Release does nothing.
+func (o *Offscreen) Release() {
+	if o.end() {
+		releaseAll(o.view, o.texture)
+		o.device.flush()
+	}
+}
 
 // Image waits for the GPU and reads the picture: sRGB, alpha not premultiplied.
 func (o *Offscreen) Image() (*image.NRGBA, error) {
+	o.check("Image", "the picture")
 	stride := (o.width*4 + 255) &^ 255 // rows of a texture copy start on multiples of 256 bytes
 	size := stride * o.height
 	buffer, err := o.device.GPU.CreateBuffer(&wgpu.BufferDescriptor{
@@ -68,7 +83,7 @@ func (o *Offscreen) Image() (*image.NRGBA, error) {
 		return nil, fmt.Errorf("render: read picture: %w", err)
 	}
 	rows := make([]byte, size)
-	if err := upload.ReadBuffer(o.device.GPU, buffer, rows); err != nil {
+	if err := gpu.ReadBuffer(o.device.GPU, buffer, rows); err != nil {
 		return nil, fmt.Errorf("render: read picture: %w", err)
 	}
 	img := image.NewNRGBA(image.Rect(0, 0, o.width, o.height))

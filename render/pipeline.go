@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
 
 	"github.com/cogentcore/webgpu/wgpu"
@@ -99,15 +98,4 @@ func (r *Renderer) newPipeline(m *wgpu.ShaderModule, o pipelineOptions) (*wgpu.R
 var keepStencil = wgpu.StencilFaceState{
 	Compare: wgpu.CompareFunctionAlways, FailOp: wgpu.StencilOperationKeep,
 	DepthFailOp: wgpu.StencilOperationKeep, PassOp: wgpu.StencilOperationKeep,
-}
-
-type releaser interface{ Release() }
-
-// releaseAll releases each of o, which may be nil pointers.
-func releaseAll(o ...releaser) {
-	for _, o := range o {
-		if !reflect.ValueOf(o).IsNil() {
-			o.Release()
-		}
-	}
 }

@@ -2,7 +2,9 @@ package render
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"reflect"
 	"runtime/trace"
 	"time"
 	"unsafe"
@@ -10,6 +12,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
 	"github.com/slotstream/slotstream/shaders"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // Config is what a renderer is made for. Format must be the target's; zero is
@@ -27,6 +30,7 @@ type Config struct {
 // Renderer draws batches into targets of one format. One goroutine at a time
 // may use a renderer, its batches and its targets.
 type Renderer struct {
+	life
 	device *Device
 	config Config
 
@@ -36,6 +40,8 @@ type Renderer struct {
 
 	frameLayout, batchLayout *wgpu.BindGroupLayout
 	layout                   *wgpu.PipelineLayout
+
+	target Target // the last one, which is of this device
 
 	// Attachments of the size of the last target.
 	width, height int
@@ -48,7 +54,7 @@ type Renderer struct {
 
 	// The submits of the last frames, oldest first: Frame waits for the oldest,
 	// so that work does not pile up in front of a slow GPU.
-	inFlight [framesInFlight]wgpu.SubmissionIndex
+	inFlight [framesInFlight]gpu.Fence
 	frames   int
 
 	// Kept, so that a frame allocates none.
@@ -79,6 +85,7 @@ func New(d *Device, c Config) (*Renderer, error) {
 		background := [...]Color{Plain: RGB(0x1d2330), Studio: RGB(0xe3e7ea)}[c.Look]
 		c.Background = &background
 	}
+	d.check("New", "the device")
 	r := &Renderer{device: d, config: c}
 	if err := r.init(); err != nil {
 		r.Release()
@@ -153,14 +160,13 @@ type FrameStats struct {
 // nothing to draw into; nothing was synced and nothing is lost.
 func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, error) {
 	var s FrameStats
-	if t.Format() != r.config.Format {
-		return s, fmt.Errorf("render: a target of format %v, but the renderer was made for %v", t.Format(), r.config.Format)
+	if err := r.fits(t, batches); err != nil {
+		return s, err
 	}
 	start := time.Now()
 	w := enter("wait")
-	if r.frames >= framesInFlight {
-		r.device.GPU.Poll(true, &wgpu.WrappedSubmissionIndex{Queue: r.device.Queue, SubmissionIndex: r.inFlight[r.frames%framesInFlight]})
-	}
+	fence := &r.inFlight[r.frames%framesInFlight]
+	fence.Wait()
 	s.Wait = w.leave()
 	w = enter("wait")
 	view, err := t.Acquire()
@@ -194,7 +200,8 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 	}
 	s.Encode = w.leave()
 	w = enter("submit")
-	r.inFlight[r.frames%framesInFlight] = r.device.Queue.Submit(commands)
+	r.device.Queue.Submit(commands)
+	fence.Set(r.device.GPU, r.device.Queue)
 	r.frames++
 	commands.Release()
 	s.Submit = w.leave()
@@ -205,6 +212,32 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 	s.Present = w.leave()
 	s.Total = time.Since(start)
 	return s, nil
+}
+
+// fits says what is wrong with a frame of these parts before any of it reaches C.
+func (r *Renderer) fits(t Target, batches []Drawable) error {
+	r.check("Frame", "the renderer")
+	r.device.check("Frame", "the device")
+	if !(reflect.TypeOf(t).Comparable() && t == r.target) { // asking for a method allocates now and then
+		if t, ok := t.(interface{ Device() *Device }); ok && t.Device() != r.device {
+			return errors.New("render: the target is of another device than the renderer: make it with the renderer's device")
+		}
+		r.target = t
+	}
+	if t.Format() != r.config.Format {
+		return fmt.Errorf("render: a target of format %v, but the renderer was made for %v", t.Format(), r.config.Format)
+	}
+	return r.draws(batches)
+}
+
+// draws says whether the batches are this renderer's.
+func (r *Renderer) draws(batches []Drawable) error {
+	for _, b := range batches {
+		if b.madeBy("Frame") != r {
+			return errors.New("render: a batch was made for another renderer: a batch is drawn by the renderer that was given to NewBatch")
+		}
+	}
+	return nil
 }
 
 // phase is a part of a frame that is being timed; to runtime/trace it is a
@@ -228,6 +261,10 @@ func (p phase) leave() time.Duration {
 // drawn to. Sync the batches before, submit after. A renderer can record one
 // frame for each submit, because the camera is written ahead of the commands.
 func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width, height int, c *Camera, batches ...Drawable) error {
+	r.check("Encode", "the renderer")
+	if err := r.draws(batches); err != nil {
+		return err
+	}
 	if err := r.resize(width, height); err != nil {
 		return err
 	}
@@ -289,6 +326,7 @@ func (r *Renderer) writeFrame(b *wgpu.Buffer, f *frameUniform) error {
 // forgets them. It never waits: times arrive dozens of frames late, in batches.
 // There are none without Config.Timestamps and Device.Timestamps.
 func (r *Renderer) GPUTimes(dst []time.Duration) []time.Duration {
+	r.check("GPUTimes", "the renderer")
 	if r.timer == nil {
 		return dst
 	}
@@ -300,6 +338,7 @@ func (r *Renderer) GPUTimes(dst []time.Duration) []time.Duration {
 // Finish waits until the GPU has done all that was submitted, so that GPUTimes
 // has every frame. What was encoded must have been submitted.
 func (r *Renderer) Finish() error {
+	r.check("Finish", "the renderer")
 	r.device.Wait()
 	if r.timer == nil {
 		return nil
@@ -315,8 +354,8 @@ func (r *Renderer) resize(width, height int) error {
 	if width == r.width && height == r.height {
 		return nil
 	}
-	if width < 1 || height < 1 {
-		return fmt.Errorf("render: a target of %d×%d pixels", width, height)
+	if most := r.device.MaxSize(); width < 1 || height < 1 || width > most || height > most {
+		return fmt.Errorf("render: a target of %d×%d pixels: each side must be 1 to %d", width, height, most)
 	}
 	r.releaseAttachments()
 	var err error
@@ -333,21 +372,22 @@ func (r *Renderer) resize(width, height int) error {
 }
 
 func (r *Renderer) releaseAttachments() {
-	releaseTexture(r.depth, r.depthView)
-	releaseTexture(r.color, r.colorView)
+	releaseAll(r.depthView, r.depth, r.colorView, r.color)
 	r.depth, r.depthView, r.color, r.colorView, r.width, r.height = nil, nil, nil, nil, 0, 0
 }
 
-// Release frees what the renderer made. Release its batches first.
+// Release waits for the renderer's frames and frees what it made. Release its
+// batches first. A second Release does nothing.
 func (r *Renderer) Release() {
+	if !r.end() {
+		return
+	}
+	for i := range r.inFlight {
+		r.inFlight[i].Release()
+	}
 	r.releaseAttachments()
-	if r.timer != nil {
-		r.timer.Release()
-	}
-	if r.studio != nil {
-		r.studio.Release()
-	}
-	releaseAll(r.layout, r.frameGroup, r.frameLayout, r.batchLayout, r.frameData)
+	releaseAll(r.timer, r.studio, r.layout, r.frameGroup, r.frameLayout, r.batchLayout, r.frameData)
+	r.device.flush()
 }
 
 // clearValue is c as a target of format f stores it.

@@ -21,6 +21,9 @@ type Target interface {
 	// target's. A frame that fails is acquired but not presented; Acquire must
 	// then work again.
 	Acquire() (*wgpu.TextureView, error)
+	// A target that has a method Device() *Device is refused by renderers of other
+	// devices.
+
 	// Present shows the frame. It is called after the submit.
 	Present() error
 }

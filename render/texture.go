@@ -23,15 +23,6 @@ func newTexture(d *Device, label string, width, height int, format wgpu.TextureF
 	return t, v, nil
 }
 
-func releaseTexture(t *wgpu.Texture, v *wgpu.TextureView) {
-	if v != nil {
-		v.Release()
-	}
-	if t != nil {
-		t.Release()
-	}
-}
-
 // submit records commands and hands them to the GPU.
 func (d *Device) submit(record func(*wgpu.CommandEncoder) error) error {
 	e, err := d.GPU.CreateCommandEncoder(nil)

@@ -8,6 +8,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 
 	"github.com/slotstream/slotstream/upload"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // BenchmarkContiguous times a Sync of 100,000 consecutive changed slots (6.4 MB) beside a copy of the same bytes
@@ -16,7 +17,7 @@ func BenchmarkContiguous(b *testing.B) {
 	device := openDevice(b)
 	queue := device.GetQueue()
 	defer queue.Release()
-	wait := func() { queue.Submit(); device.Poll(true, nil) }
+	wait := func() { queue.Submit(); gpu.Wait(device) }
 
 	const slots = 100_000
 	a := newArena(b, arenaOf(slots))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/upload"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // A frame: writers store, Sync uploads, pages are drawn.
@@ -99,7 +100,7 @@ func ExampleReadBuffer() {
 	}
 	var got [1]mat
 	page := u.Pages()[0] // slot 0 lies in the first
-	if err := upload.ReadBuffer(device, page.Buffer, wgpu.ToBytes(got[:])); err != nil {
+	if err := gpu.ReadBuffer(device, page.Buffer, wgpu.ToBytes(got[:])); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(got[0][:4])
@@ -115,7 +116,7 @@ func ExampleReadback() {
 		log.Fatal(err)
 	}
 	defer buffer.Release()
-	readback, err := upload.NewReadback(device, 12)
+	readback, err := gpu.NewReadback(device, 12)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -142,7 +143,7 @@ func ExampleReadback() {
 	}
 	text := make([]byte, 12)
 	for done := false; !done; { // a program would ask once a frame
-		if done, err = readback.Read(text, false); err != nil {
+		if done, err = readback.Poll(text); err != nil {
 			log.Fatal(err)
 		}
 	}

@@ -12,14 +12,14 @@ var ErrInjected = errors.New("injected")
 
 // A Faults stands between an uploader and its device and makes one call fail.
 type Faults struct {
-	gpu
+	backend
 	Calls  int // made since Arm
 	failAt int
 }
 
 // Inject puts a Faults before u's device.
 func Inject[T any](u *Uploader[T]) *Faults {
-	f := &Faults{gpu: u.gpu, failAt: -1}
+	f := &Faults{backend: u.gpu, failAt: -1}
 	u.gpu = f
 	return f
 }
@@ -39,14 +39,14 @@ func (f *Faults) createBuffer(label string, usage wgpu.BufferUsage, bytes int) (
 	if err := f.call(); err != nil {
 		return nil, err
 	}
-	return f.gpu.createBuffer(label, usage, bytes)
+	return f.backend.createBuffer(label, usage, bytes)
 }
 
 func (f *Faults) bindScatter(page, staging *wgpu.Buffer) (*wgpu.BindGroup, error) {
 	if err := f.call(); err != nil {
 		return nil, err
 	}
-	return f.gpu.bindScatter(page, staging)
+	return f.backend.bindScatter(page, staging)
 }
 
 func (f *Faults) write(base []byte, writes []native.Write) error {
@@ -54,7 +54,7 @@ func (f *Faults) write(base []byte, writes []native.Write) error {
 		if err := f.call(); err != nil {
 			return err
 		}
-		if err := f.gpu.write(base, writes[i:i+1]); err != nil {
+		if err := f.backend.write(base, writes[i:i+1]); err != nil {
 			return err
 		}
 	}
@@ -65,7 +65,7 @@ func (f *Faults) dispatchScatter(dispatches []native.Dispatch) error {
 	if err := f.call(); err != nil {
 		return err
 	}
-	return f.gpu.dispatchScatter(dispatches)
+	return f.backend.dispatchScatter(dispatches)
 }
 
 // LimitScatter lowers how many slots one scatter submit takes.

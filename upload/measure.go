@@ -132,7 +132,7 @@ func (s *probeScatter) scatter(p *probe, pages, slots int) error {
 
 func (p *probe) wait() {
 	p.queue.Submit()
-	p.device.Poll(true, nil)
+	native.Wait(p.device)
 }
 
 func (p *probe) release() {

@@ -18,6 +18,7 @@ const (
 	defaultPageBytes = 64 << 20  // half of what every device binds; a million matrices
 	minPageBytes     = 256 << 10 // of the first page of a small arena
 	maxWriteBytes    = 16 << 20  // bytes get dear from 64 MiB in one write
+	maxStaged        = 64 << 20  // bytes that wait in the queue, in memory of wgpu's, before they are flushed
 )
 
 // grow appends pages until slots below top have one. Each new page is as large as all before it, or as what is

@@ -8,7 +8,7 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 
-	"github.com/slotstream/slotstream/upload"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // A readback must survive garbage collection at any moment: the binding's own MapAsync does not.
@@ -29,7 +29,7 @@ func TestReadBufferUnderConstantGC(t *testing.T) {
 		if err := queue.WriteBuffer(buffer, 0, want); err != nil {
 			t.Fatal(err)
 		}
-		if err := upload.ReadBuffer(device, buffer, got); err != nil {
+		if err := gpu.ReadBuffer(device, buffer, got); err != nil {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(got, want) {
@@ -55,14 +55,14 @@ func TestReadBufferSizes(t *testing.T) {
 	}
 	for _, n := range []int{0, 1, 3, 4, 5, 64, 16 << 20, 16<<20 + 1, size} {
 		got := make([]byte, n)
-		if err := upload.ReadBuffer(device, buffer, got); err != nil {
+		if err := gpu.ReadBuffer(device, buffer, got); err != nil {
 			t.Fatalf("%d bytes: %v", n, err)
 		}
 		if !bytes.Equal(got, want[:n]) {
 			t.Fatalf("%d bytes: read back other bytes than were written", n)
 		}
 	}
-	if err := upload.ReadBuffer(device, buffer, make([]byte, size+1)); err == nil || !strings.Contains(err.Error(), "wanted of a buffer of") {
+	if err := gpu.ReadBuffer(device, buffer, make([]byte, size+1)); err == nil || !strings.Contains(err.Error(), "wanted of a buffer of") {
 		t.Fatalf("reading past the end: %v", err)
 	}
 	write, err := device.CreateBuffer(&wgpu.BufferDescriptor{Size: 64, Usage: wgpu.BufferUsageCopyDst})
@@ -70,7 +70,7 @@ func TestReadBufferSizes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer write.Release()
-	if err := upload.ReadBuffer(device, write, make([]byte, 64)); err == nil || !strings.Contains(err.Error(), "CopySrc") {
+	if err := gpu.ReadBuffer(device, write, make([]byte, 64)); err == nil || !strings.Contains(err.Error(), "CopySrc") {
 		t.Fatalf("reading a buffer without CopySrc: %v", err)
 	}
 }

@@ -38,7 +38,7 @@ type scatterer struct {
 }
 
 // round uploads the sections of one submit and returns the bytes written.
-func (s *scatterer) round(g gpu, sections []section, p *plan, pages []Page, mirror []byte) (int, error) {
+func (s *scatterer) round(g backend, sections []section, p *plan, pages []Page, mirror []byte) (int, error) {
 	slots := 0
 	for _, section := range sections {
 		slots += section.slots
@@ -84,7 +84,7 @@ func (s *scatterer) round(g gpu, sections []section, p *plan, pages []Page, mirr
 }
 
 // reserve makes room for size bytes of staging and a bind group for each page.
-func (s *scatterer) reserve(g gpu, size, pages int) error {
+func (s *scatterer) reserve(g backend, size, pages int) error {
 	if size > len(s.packed) {
 		size = ceilPow2(size)
 		staging, err := g.createBuffer("slotstream scatter staging",

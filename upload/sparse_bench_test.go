@@ -12,6 +12,7 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/upload"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // BenchmarkSparse times frames of 10,000 random slots of 1,000,000, from the end of Descend until the GPU is done: with
@@ -56,7 +57,7 @@ func BenchmarkSparse(b *testing.B) {
 const sparseSlots, sparseChanged = 1_000_000, 10_000
 
 func benchmarkSparse(b *testing.B, device *wgpu.Device, queue *wgpu.Queue, newApply func(*arena.Arena[mat]) func(arena.Delta)) {
-	wait := func() { queue.Submit(); device.Poll(true, nil) }
+	wait := func() { queue.Submit(); gpu.Wait(device) }
 	a := newArena(b, arena.Config[mat]{MaxSlots: sparseSlots})
 	span, err := a.AllocSpan(sparseSlots, mat{})
 	if err != nil {

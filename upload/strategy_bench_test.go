@@ -14,6 +14,7 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/upload"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 var (
@@ -147,7 +148,7 @@ func (s *strategySet) release() {
 // wait until the GPU has done what was written and submitted.
 func (s *strategySet) wait() {
 	s.queue.Submit()
-	s.device.Poll(true, nil)
+	gpu.Wait(s.device)
 }
 
 // touch changes a part of the slots: spread at random, in runs of up to 256, or evenly apart.

@@ -11,6 +11,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/upload/gpu"
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
@@ -39,7 +40,7 @@ type Uploader[T any] struct {
 
 // core is the part of an Uploader that does not depend on T: to it a slot is stride bytes.
 type core struct {
-	gpu              gpu
+	gpu              backend
 	strategy         Strategy
 	costs            Costs
 	limits           limits
@@ -49,6 +50,7 @@ type core struct {
 	backlog arena.Backlog // what the pages do not have yet
 	plan    plan
 	writes  []native.Write
+	staged  int // bytes written since the last flush
 	scatter scatterer
 }
 
@@ -112,6 +114,7 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], o Options) (*Uploader[T], err
 // It writes the pages only through the queue, in front of the commands of any later submit; scatters are submitted by
 // Sync itself. An error tells what was being done; nothing is lost by it.
 func (u *Uploader[T]) Sync() (Stats, error) {
+	u.check("Sync")
 	region := trace.StartRegion(context.Background(), "descend")
 	start := time.Now()
 	delta := u.arena.Descend()
@@ -126,6 +129,7 @@ func (u *Uploader[T]) Sync() (Stats, error) {
 // is now: no Descend may run meanwhile. Several uploaders can share one Descend. Where a delta was missed (Seq says
 // so), everything is uploaded again.
 func (u *Uploader[T]) Apply(d arena.Delta) (Stats, error) {
+	u.check("Apply")
 	mirror := u.arena.Mirror()
 	return u.apply(d, bytesOf(mirror))
 }
@@ -144,8 +148,15 @@ func (u *Uploader[T]) Release() {
 		page.Buffer.Release()
 	}
 	u.pages = nil
+	u.gpu.flush()
 	u.device.release()
 	u.device = nil
+}
+
+func (u *Uploader[T]) check(doing string) {
+	if u.device == nil {
+		panic("upload: " + doing + " of an Uploader that has been released")
+	}
 }
 
 func (u *core) apply(d arena.Delta, mirror []byte) (Stats, error) {
@@ -194,6 +205,10 @@ func (u *core) carryOut(mirror []byte, stats *Stats) error {
 	if err := u.gpu.write(mirror, u.writes); err != nil {
 		return fmt.Errorf("upload: write %d ranges, %d bytes, to %d pages: %w", len(u.writes), stats.Bytes, len(u.pages), err)
 	}
+	if u.staged += stats.Bytes; u.staged >= maxStaged {
+		u.staged = 0
+		u.gpu.flush()
+	}
 	from := 0
 	for _, to := range u.plan.rounds {
 		n, err := u.scatter.round(u.gpu, u.plan.sections[from:to], &u.plan, u.pages, mirror)
@@ -217,3 +232,6 @@ func ceilPow2(n int) int { return 1 << bits.Len(uint(n-1)) }
 func bytesOf[T any](s []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(*new(T))))
 }
+
+// ReadBuffer is [gpu.ReadBuffer]: it copies the first len(dst) bytes of b, a page perhaps, from the GPU.
+func ReadBuffer(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error { return gpu.ReadBuffer(d, b, dst) }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/upload"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 type mat [16]float32
@@ -61,7 +62,7 @@ func checkPages[T any](tb testing.TB, d *wgpu.Device, a *arena.Arena[T], u *uplo
 		}
 		n := min(page.Count*size, len(want)-at*size)
 		got := make([]byte, n)
-		if err := upload.ReadBuffer(d, page.Buffer, got); err != nil {
+		if err := gpu.ReadBuffer(d, page.Buffer, got); err != nil {
 			tb.Fatal(err)
 		}
 		if from := want[at*size:][:n]; !bytes.Equal(got, from) {

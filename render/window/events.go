@@ -85,11 +85,11 @@ func (w *Window) pixels(x, y float64) (float64, float64) {
 // listen hears the display.
 func (w *Window) listen() {
 	g := w.glfw
-	w.width, w.height = g.GetFramebufferSize()
+	w.resize(g.GetFramebufferSize())
 	g.SetFramebufferSizeCallback(func(_ *glfw.Window, width, height int) {
-		w.width, w.height = width, height
+		w.resize(width, height)
 		if w.OnResize != nil {
-			w.OnResize(width, height)
+			w.OnResize(w.width, w.height)
 		}
 	})
 	g.SetIconifyCallback(func(_ *glfw.Window, iconified bool) { w.iconified = iconified })

@@ -29,9 +29,6 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// maxSide is wgpu's default limit of a texture's side, which render.Open asks for.
-const maxSide = 8192
-
 // A surface is a window's swapchain. At most one frame is acquired at a time: wgpu aborts the process when a second
 // is, or when the surface is configured meanwhile.
 type surface struct {
@@ -74,10 +71,8 @@ func (s *surface) acquire(width, height int, vsync bool) (*wgpu.TextureView, err
 		return s.view, nil // the frame before was never presented
 	}
 	if s.config != want {
-		if width > maxSide || height > maxSide {
-			return nil, fmt.Errorf("window: %d×%d pixels: a side can have %d at most", width, height, maxSide)
-		}
 		s.drop()
+		s.device.Wait() // wgpu itself waits here, for 5 s and no longer
 		s.surface.Configure(s.device.Adapter, s.device.GPU, &wgpu.SurfaceConfiguration{
 			Usage: wgpu.TextureUsageRenderAttachment, Format: s.format, AlphaMode: wgpu.CompositeAlphaModeAuto,
 			Width: uint32(width), Height: uint32(height), PresentMode: want.mode,

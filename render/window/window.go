@@ -57,14 +57,20 @@ func Run(o Options, f func(w *Window) error) error {
 	if !onMainThread() {
 		panic("window: Run must be called from main's goroutine: the windowing system wants the main thread")
 	}
+	if running {
+		panic("window: Run inside of Run: one window at a time; a second Run may follow when the first has returned")
+	}
+	running = true
+	defer func() { running = false }()
 	if o.Title == "" {
 		o.Title = "slotstream"
 	}
 	if o.Width == 0 && o.Height == 0 {
 		o.Width, o.Height = 1280, 720
 	}
-	if o.Width < 1 || o.Height < 1 || o.Width > maxSide || o.Height > maxSide {
-		return fmt.Errorf("window: a window of %d×%d: each side must be 1 to %d", o.Width, o.Height, maxSide)
+	const most = 1<<15 - 1 // of X11
+	if o.Width < 1 || o.Height < 1 || o.Width > most || o.Height > most {
+		return fmt.Errorf("window: a window of %d×%d: each side must be 1 to %d", o.Width, o.Height, most)
 	}
 	if err := display(); err != nil {
 		return err
@@ -77,6 +83,9 @@ func Run(o Options, f func(w *Window) error) error {
 	}
 	return f(w)
 }
+
+// running says whether a Run is under way. Of the main thread.
+var running bool
 
 func (w *Window) open() error {
 	glfw.WindowHint(glfw.ClientAPI, glfw.NoAPI)
@@ -107,6 +116,7 @@ func (w *Window) open() error {
 		}
 		return err
 	}
+	w.resize(w.glfw.GetFramebufferSize()) // once more: now it is known how large is too large
 	w.SetFullScreen(w.options.FullScreen)
 	return nil
 }
@@ -143,7 +153,8 @@ func (w *Window) Close() { w.closing.Store(true) }
 // Device is the device that draws in this window. It lives as long as the window.
 func (w *Window) Device() *render.Device { return w.device }
 
-// Size is the drawable size in physical pixels; 0×0 while some systems minimise the window.
+// Size is the drawable size in physical pixels; 0×0 while some systems minimise the window. A side of more pixels than
+// the device draws (render.Device.MaxSize), of a window over many displays, counts as so many.
 func (w *Window) Size() (width, height int) { return w.width, w.height }
 
 // Scale is the display's scale: 1 is 96 dots per inch on most systems, 2 a HiDPI display.
@@ -200,5 +211,15 @@ func (w *Window) SetTitle(s string) {
 // Any goroutine may call both.
 func (w *Window) Paused() bool      { return w.paused.Load() }
 func (w *Window) SetPaused(on bool) { w.paused.Store(on) }
+
+// resize takes over the size of the window's drawable part. Users and displays choose it, and may choose one that is
+// larger than what the device can draw: then a part of the window is drawn.
+func (w *Window) resize(width, height int) {
+	if w.device != nil {
+		most := w.device.MaxSize()
+		width, height = min(width, most), min(height, most)
+	}
+	w.width, w.height = width, height
+}
 
 func (w *Window) hidden() bool { return w.iconified || w.width == 0 || w.height == 0 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // An inspector remembers what the mirror showed, because values must only go forward.
@@ -52,7 +53,7 @@ func onGPU(d *render.Device, pages []upload.Page, mirror []value, drawn int) err
 			break
 		}
 		got, want := make([]value, n), mirror[p.First:p.First+n]
-		if err := upload.ReadBuffer(d.GPU, p.Buffer, bytesOf(got)); err != nil {
+		if err := gpu.ReadBuffer(d.GPU, p.Buffer, bytesOf(got)); err != nil {
 			return err
 		}
 		if !bytes.Equal(bytesOf(got), bytesOf(want)) {

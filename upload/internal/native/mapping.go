@@ -11,10 +11,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 )
 
-const (
-	mapPending = -1
-	mapSuccess = 0
-)
+const mapSuccess = 0
 
 // A Mapping reads one buffer again and again without waiting for the GPU.
 // The word that C reports to lies on the C heap.
@@ -36,9 +33,9 @@ func (m *Mapping) Start() error {
 }
 
 // Read copies the start of the buffer to dst and is true, or is false because the GPU is not yet so far.
-func (m *Mapping) Read(dst []byte, wait bool) (bool, error) {
-	switch C.ss_map_status(handle(m.device, deviceRef), m.status, boolInt(wait)) {
-	case mapPending:
+func (m *Mapping) Read(dst []byte) (bool, error) {
+	switch C.ss_status(handle(m.device, deviceRef), m.status) {
+	case statusPending:
 		return false, nil
 	case mapSuccess:
 		C.ss_copy_mapped(handle(m.buffer, bufferRef), unsafe.Pointer(unsafe.SliceData(dst)), C.size_t(len(dst)))
@@ -47,17 +44,21 @@ func (m *Mapping) Read(dst []byte, wait bool) (bool, error) {
 	return false, errors.New("the buffer cannot be mapped (device lost or buffer destroyed)")
 }
 
-// Release frees the word. Where C may still write to it, it waits, and rather leaks the word than lets it dangle.
-func (m *Mapping) Release() {
-	if C.ss_map_status(handle(m.device, deviceRef), m.status, 1) != mapPending {
-		C.free(unsafe.Pointer(m.status))
+// Wait is Read, but waits until the GPU is so far.
+func (m *Mapping) Wait(dst []byte) error {
+	for p := newPatience(); ; p.pause() {
+		if done, err := m.Read(dst); done || err != nil {
+			return err
+		}
 	}
-	m.status = nil
 }
 
-func boolInt(b bool) C.int {
-	if b {
-		return 1
+// Release waits until C does not write to the word any more, and frees it. A mapping under way must have been ended
+// by unmapping the buffer, or ends when the GPU is so far.
+func (m *Mapping) Release() {
+	for p := newPatience(); C.ss_status(handle(m.device, deviceRef), m.status) == statusPending; {
+		p.pause()
 	}
-	return 0
+	C.free(unsafe.Pointer(m.status))
+	m.status = nil
 }

@@ -5,15 +5,16 @@
 
 // wgpu-native 22.1 (webgpu.h, wgpu.h).
 typedef void (*error_callback)(int type, char const *message, void *userdata);
-typedef void (*map_callback)(int status, void *userdata);
+typedef void (*status_callback)(int status, void *userdata);
 
 extern void wgpuDevicePushErrorScope(void *device, int filter);
 extern void wgpuDevicePopErrorScope(void *device, error_callback callback, void *userdata);
 extern uint32_t wgpuDevicePoll(void *device, uint32_t wait, void const *submission);
-extern void wgpuBufferMapAsync(void *buffer, uint32_t mode, size_t offset, size_t size, map_callback callback, void *userdata);
+extern void wgpuBufferMapAsync(void *buffer, uint32_t mode, size_t offset, size_t size, status_callback callback, void *userdata);
 extern void const *wgpuBufferGetConstMappedRange(void *buffer, size_t offset, size_t size);
 extern void wgpuBufferUnmap(void *buffer);
 extern void wgpuQueueWriteBuffer(void *queue, void *buffer, uint64_t offset, void const *data, size_t size);
+extern void wgpuQueueOnSubmittedWorkDone(void *queue, status_callback callback, void *userdata);
 extern void wgpuQueueSubmit(void *queue, size_t n, void *const *commands);
 extern void *wgpuDeviceCreateCommandEncoder(void *device, void const *descriptor);
 extern void *wgpuCommandEncoderBeginComputePass(void *encoder, void const *descriptor);
@@ -26,7 +27,7 @@ extern void wgpuComputePassEncoderDispatchWorkgroups(void *pass, uint32_t x, uin
 extern void wgpuComputePassEncoderEnd(void *pass);
 extern void wgpuComputePassEncoderRelease(void *pass);
 
-enum { FILTER_VALIDATION = 0, FILTER_OUT_OF_MEMORY = 1, ERROR_NONE = 0, MAP_READ = 1, MAP_PENDING = -1 };
+enum { FILTER_VALIDATION = 0, FILTER_OUT_OF_MEMORY = 1, ERROR_NONE = 0, MAP_READ = 1, PENDING = -1 };
 
 static void keep_error(int type, char const *message, void *userdata) {
 	ss_error *e = userdata;
@@ -52,16 +53,30 @@ static void keep_status(int status, void *userdata) {
 // The status word is on the C heap because the callback may come from whichever thread polls the device.
 ss_error ss_map(void *device, void *buffer, size_t size, int *status) {
 	ss_error e = {NULL};
-	*status = MAP_PENDING;
+	*status = PENDING;
 	wgpuDevicePushErrorScope(device, FILTER_VALIDATION);
 	wgpuBufferMapAsync(buffer, MAP_READ, 0, size, keep_status, status);
 	wgpuDevicePopErrorScope(device, keep_error, &e);
 	return e;
 }
 
-int ss_map_status(void *device, int const *status, int wait) {
-	wgpuDevicePoll(device, wait, NULL);
-	return __atomic_load_n(status, __ATOMIC_ACQUIRE);
+// Never with wait: see wait.go.
+int ss_poll(void *device) {
+	return wgpuDevicePoll(device, 0, NULL);
+}
+
+int ss_status(void *device, int const *status) {
+	int now = __atomic_load_n(status, __ATOMIC_ACQUIRE);
+	if (now == PENDING) {
+		ss_poll(device);
+		now = __atomic_load_n(status, __ATOMIC_ACQUIRE);
+	}
+	return now;
+}
+
+void ss_on_done(void *queue, int *status) {
+	*status = PENDING;
+	wgpuQueueOnSubmittedWorkDone(queue, keep_status, status);
 }
 
 void ss_copy_mapped(void *buffer, void *dst, size_t size) {

@@ -35,21 +35,29 @@ var (
 	deviceRef    = refOffset[wgpu.Device]()
 	queueRef     = refOffset[wgpu.Queue]()
 	bufferRef    = refOffset[wgpu.Buffer]()
+	bufferDevice = fieldOffset[wgpu.Buffer]("deviceRef")
 	bindGroupRef = refOffset[wgpu.BindGroup]()
 	pipelineRef  = refOffset[wgpu.ComputePipeline]()
 )
 
-func refOffset[T any]() uintptr {
+func refOffset[T any]() uintptr { return fieldOffset[T]("ref") }
+
+func fieldOffset[T any](name string) uintptr {
 	t := reflect.TypeFor[T]()
-	f, ok := t.FieldByName("ref")
+	f, ok := t.FieldByName(name)
 	if !ok || f.Type.Kind() != reflect.Pointer {
-		panic(fmt.Sprintf("native: %v has no pointer field named ref: this binding is not the one slotstream was built for", t))
+		panic(fmt.Sprintf("native: %v has no pointer field named %s: this binding is not the one slotstream was built for", t, name))
 	}
 	return f.Offset
 }
 
 func handle[T any](p *T, offset uintptr) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(p), offset))
+}
+
+// Owns reports whether b was made by d. Bytes of another device are not to be had, and wgpu aborts over some tries.
+func Owns(d *wgpu.Device, b *wgpu.Buffer) bool {
+	return handle(b, bufferDevice) == handle(d, deviceRef)
 }
 
 // CreateBuffer is d.CreateBuffer, but running out of memory is an error (ErrOutOfMemory) instead of an abort.

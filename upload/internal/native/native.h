@@ -12,9 +12,14 @@ typedef struct { char *message; } ss_error;
 void     ss_push_scope(void *device, int filter);
 ss_error ss_pop_scope(void *device);
 
-// ss_map asks for a mapping; status is on the C heap until ss_map_status is no longer -1, and then 0 for success.
+// ss_poll lets the device take notice of what is done, and says whether that is everything submitted.
+int      ss_poll(void *device);
+
+// A status is on the C heap, -1 while something is pending; ss_status polls and reads it. ss_map asks for a mapping: 0
+// stands for success. ss_on_done asks to be told when everything submitted so far is done.
+int      ss_status(void *device, int const *status);
+void     ss_on_done(void *queue, int *status);
 ss_error ss_map(void *device, void *buffer, size_t size, int *status);
-int      ss_map_status(void *device, int const *status, int wait);
 void     ss_copy_mapped(void *buffer, void *dst, size_t size);
 
 // ss_write is one write of size bytes from base+src to offset dst of buffer; ss_dispatch is one dispatch.

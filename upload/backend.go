@@ -7,21 +7,26 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 
 	"github.com/slotstream/slotstream/shaders"
+	"github.com/slotstream/slotstream/upload/gpu"
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// gpu is all that a Sync asks of a device. Tests put one between that fails.
-type gpu interface {
+// A backend is all that a Sync asks of a device. Tests put one between that fails.
+type backend interface {
 	createBuffer(label string, usage wgpu.BufferUsage, bytes int) (*wgpu.Buffer, error)
 	bindScatter(page, staging *wgpu.Buffer) (*wgpu.BindGroup, error)
 	write(base []byte, writes []native.Write) error     // one queue write for each
 	dispatchScatter(dispatches []native.Dispatch) error // one submit
+	flush()                                             // what was written goes to the GPU, and its memory is used again
 }
 
-// device is the gpu behind a wgpu device.
+// device is the backend that is a wgpu device.
 type device struct {
 	device *wgpu.Device
 	queue  *wgpu.Queue
+
+	flushed [2]gpu.Fence // of the last flushes
+	flushes int
 
 	layout   *wgpu.BindGroupLayout // nil where scatter is never used
 	pipeline *wgpu.ComputePipeline
@@ -101,7 +106,20 @@ func (g *device) dispatchScatter(dispatches []native.Dispatch) error {
 	return native.SubmitCompute(g.device, g.queue, g.pipeline, dispatches)
 }
 
+// flush also waits until at most one flush before it is not done, so that a program that never submits, or faster than
+// its GPU draws, does not fill the memory with writes.
+func (g *device) flush() {
+	fence := &g.flushed[g.flushes%len(g.flushed)]
+	g.flushes++
+	fence.Wait()
+	gpu.Flush(g.device, g.queue)
+	fence.Set(g.device, g.queue)
+}
+
 func (g *device) release() {
+	for i := range g.flushed {
+		g.flushed[i].Release()
+	}
 	if g.pipeline != nil {
 		g.pipeline.Release()
 	}

@@ -1,9 +1,11 @@
-package upload
+package gpu
 
 import (
 	"fmt"
 
 	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
 // readPiece bounds the staging memory of one readback.
@@ -11,16 +13,18 @@ const readPiece = 16 << 20
 
 // ReadBuffer copies the first len(dst) bytes of b from the GPU to dst, after everything submitted or written to
 // the queue before. It waits for the GPU: it is for tests, pictures and debugging, not for every frame.
-// b needs usage CopySrc; pages of an Uploader have it. No other goroutine may use d meanwhile.
+// b needs usage CopySrc; pages of an uploader have it. No other goroutine may use d meanwhile.
 func ReadBuffer(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error {
 	size := uint64(len(dst))
 	switch {
 	case size == 0:
 		return nil
+	case !native.Owns(d, b):
+		return fmt.Errorf("gpu: read buffer: the buffer is of another device: read it with the device that made it")
 	case b.GetUsage()&wgpu.BufferUsageCopySrc == 0:
-		return fmt.Errorf("upload: read buffer: the buffer lacks usage CopySrc")
+		return fmt.Errorf("gpu: read buffer: the buffer lacks usage CopySrc")
 	case roundUp4(size) > b.GetSize():
-		return fmt.Errorf("upload: read buffer: %d bytes wanted of a buffer of %d", size, b.GetSize())
+		return fmt.Errorf("gpu: read buffer: %d bytes wanted of a buffer of %d", size, b.GetSize())
 	}
 	r, err := NewReadback(d, int(min(roundUp4(size), readPiece)))
 	if err != nil {
@@ -30,15 +34,13 @@ func ReadBuffer(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error {
 	for at := uint64(0); at < size; at += readPiece {
 		n := min(size-at, readPiece)
 		if err := copyBuffer(d, b, at, r.Buffer(), roundUp4(n)); err != nil {
-			return fmt.Errorf("upload: read buffer: %w", err)
+			return fmt.Errorf("gpu: read buffer: %w", err)
 		}
 		if err := r.Start(); err != nil {
 			return err
 		}
-		for ok := false; !ok; {
-			if ok, err = r.Read(dst[at:at+n], true); err != nil {
-				return err
-			}
+		if err := r.Wait(dst[at : at+n]); err != nil {
+			return err
 		}
 	}
 	return nil
