@@ -276,18 +276,17 @@ type Stats struct {
 	Live, Awake int // cubes
 	Tanks       int
 	Ticks       uint64        // of the tank that is farthest ahead
-	Dropped     time.Duration // real time given up by the tank that gave up most
+	Dropped     time.Duration // real time given up by the tank that gave up most, ever
 }
 
 // Stats reads the counters of all tanks; it waits for none of them.
 func (w *World[T]) Stats() Stats {
 	tanks := *w.tanks.Load()
-	st := Stats{Tanks: len(tanks)}
+	st := Stats{Tanks: len(tanks), Dropped: time.Duration(w.lost.Load())}
 	for _, t := range tanks {
 		st.Live += int(t.live.Load())
 		st.Awake += int(t.awake.Load())
 		st.Ticks = max(st.Ticks, t.ticks.Load())
-		st.Dropped = max(st.Dropped, time.Duration(t.dropped.Load()))
 	}
 	return st
 }

@@ -24,12 +24,14 @@ func (s *sim) rest(dt float32) {
 		} else {
 			s.quiet[i] += dt
 		}
-		s.least[i] = s.quiet[i]
+		// Whoever has been slow for long enough, damped ever more, is at rest too: what is left of its rocking, nobody sees.
+		s.rested[i] = max(s.quiet[i], s.calm[i]-calmSleep)
+		s.least[i] = s.rested[i]
 	}
 	for i, asleep := range s.asleep {
 		if !asleep {
 			r := s.root(int32(i))
-			s.least[r] = min(s.least[r], s.quiet[i])
+			s.least[r] = min(s.least[r], s.rested[i])
 		}
 	}
 	for i, asleep := range s.asleep {

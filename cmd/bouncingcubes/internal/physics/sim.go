@@ -65,6 +65,8 @@ type sim struct {
 	state    []state
 	asleep   []bool
 	quiet    []float32 // seconds under the sleep thresholds
+	calm     []float32 // seconds in a heap, and slow
+	rested   []float32 // seconds at rest, by either of the two
 	spin     []float32 // rad/s, the length of mot's w
 	island   []int32   // of a sleeper: the label it shares with those that must wake with it
 
@@ -89,7 +91,7 @@ type sim struct {
 func newSim(n int) *sim {
 	s := &sim{
 		now: make([]pose, n), was: make([]pose, n), ax: make([]axes, n), mot: make([]motion, n+1),
-		state: make([]state, n), asleep: make([]bool, n), quiet: make([]float32, n), spin: make([]float32, n), island: make([]int32, n),
+		state: make([]state, n), asleep: make([]bool, n), quiet: make([]float32, n), calm: make([]float32, n), rested: make([]float32, n), spin: make([]float32, n), island: make([]int32, n),
 		parent: make([]int32, n), least: make([]float32, n), bound: make([]bool, n),
 		gravity: Gravity, restitution: Restitution,
 	}
@@ -152,7 +154,7 @@ func (s *sim) wake(i int) {
 		s.asleep[i] = false
 		s.awake++
 	}
-	s.quiet[i] = 0
+	s.quiet[i], s.calm[i] = 0, 0
 	s.setState(i, moving)
 }
 

@@ -267,6 +267,24 @@ func TestStackStands(t *testing.T) {
 	}
 }
 
+// Every heap is asleep 15 seconds after its cubes began to fall. The seeds are those that took longest, of 1 to 200 for
+// each size, before what goes on rocking lost ever more speed: 100 seconds, 500 cubes of seed 1.
+func TestHeapsFallAsleep(t *testing.T) {
+	for cubes, seeds := range map[int][]uint64{500: {1, 3, 7, 14, 19, 29, 37, 143, 167, 194}, CubesPerTank: {1, 12, 197, 200}} {
+		for _, seed := range seeds {
+			heap := &tank[int]{sim: newSim(cubes)}
+			heap.fill(seed)
+			for tick := 0; heap.sim.awake > 0; tick++ {
+				if tick == 15*60 {
+					t.Errorf("%d cubes of seed %d: %d awake after 15 s", cubes, seed, heap.sim.awake)
+					break
+				}
+				heap.sim.tick(1.0 / 60)
+			}
+		}
+	}
+}
+
 // Heaps come to rest and sleep, without cubes inside each other.
 func TestHeapSleeps(t *testing.T) {
 	s := heap(200, 0)

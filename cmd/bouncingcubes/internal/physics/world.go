@@ -62,6 +62,7 @@ type World[T comparable] struct {
 	crew  *crew.Crew
 	steps atomic.Uint64 // ticks asked for in lockstep
 	time  atomic.Int64  // nanoseconds asked for in free running
+	lost  atomic.Int64  // nanoseconds given up by the tank that gave up most, also if it is gone
 }
 
 // New fills a world, stores every cube's first pose in a, and starts the goroutines, which wait for Step or Advance;
@@ -160,7 +161,9 @@ func (w *World[T]) bringOne(t *tank[T], steps uint64, now time.Duration) bool {
 	if most := max(mostTicks*w.tick, mostTime-mostTime%w.tick); late >= most+w.tick {
 		give := late - most - late%w.tick
 		t.time += give
-		t.dropped.Add(int64(give))
+		lost := t.dropped.Add(int64(give))
+		for was := w.lost.Load(); lost > was && !w.lost.CompareAndSwap(was, lost); was = w.lost.Load() {
+		}
 		return true
 	}
 	if late >= w.tick {
