@@ -4,7 +4,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
 	"github.com/slotstream/slotstream/render"
@@ -23,7 +22,7 @@ func TestFrameAllocatesNothing(t *testing.T) {
 		cubes := newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{})
 		camera := render.NewCamera(mgl32.Vec3{}, 3)
 		m := mgl32.Ident4()
-		times := make([]time.Duration, 0, 1024)
+		times := make([]render.GPUTime, 0, 1024)
 		const n = 256 // twice as many as the timer's sets hold
 		frames := func() {
 			for range n {

@@ -127,9 +127,12 @@ func TestGPUTimes(t *testing.T) {
 	b := newBatch(t, s, newArena(t, mgl32.Ident4()), cubeMesh(t, d), render.BatchOptions{})
 	c := render.NewCamera(mgl32.Vec3{}, 3)
 	const frames = 100
-	for range frames {
-		_, err := s.renderer.Frame(s.target, &c, b)
+	for i := range frames {
+		stats, err := s.renderer.Frame(s.target, &c, b)
 		check(t, err)
+		if stats.Frame != uint64(i+1) {
+			t.Errorf("frame %d has number %d", i+1, stats.Frame)
+		}
 	}
 	early := s.renderer.GPUTimes(nil)
 	if len(early) == 0 {
@@ -141,8 +144,8 @@ func TestGPUTimes(t *testing.T) {
 		t.Errorf("%d times of %d frames", len(all), frames)
 	}
 	for i, v := range all {
-		if v <= 0 || v.Seconds() > 10 {
-			t.Errorf("frame %d took %v", i, v)
+		if v.Time <= 0 || v.Time.Seconds() > 10 || v.Frame != uint64(i+1) {
+			t.Errorf("frame %d: %+v", i+1, v)
 		}
 	}
 	if again := s.renderer.GPUTimes(nil); len(again) != 0 {

@@ -14,6 +14,12 @@ const (
 	timerSets   = 4  // sets in turn: one being filled, the others on their way back
 )
 
+// GPUTime is how long the GPU took for a frame, whose number FrameStats has.
+type GPUTime struct {
+	Frame uint64
+	Time  time.Duration
+}
+
 // gpuTimer times frames on the GPU and never waits: every timerFrames frames
 // one set of timestamps is resolved and mapped, and read some frames later.
 // While all sets are on their way, frames go untimed.
@@ -23,7 +29,7 @@ type gpuTimer struct {
 	sets   [timerSets]timerSet
 	filled int // set that is being filled
 	oldest int // set that is read next
-	times  []time.Duration
+	times  []GPUTime
 	ticks  *[2 * timerFrames]uint64 // scratch of collect; apart, because C may not see what holds Go pointers
 }
 
@@ -34,6 +40,7 @@ type timerSet struct {
 	resolve           *wgpu.Buffer
 	back              *gpu.Readback
 	frames            int
+	numbers           [timerFrames]uint64 // of the frames
 	resolved, started bool
 }
 
@@ -99,8 +106,8 @@ func (t *gpuTimer) calibrate() error {
 	return nil
 }
 
-// begin marks the start of a frame, and says whether the frame is timed.
-func (t *gpuTimer) begin(e *wgpu.CommandEncoder) (bool, error) {
+// begin marks the start of frame number, and says whether it is timed.
+func (t *gpuTimer) begin(e *wgpu.CommandEncoder, number uint64) (bool, error) {
 	if err := t.submitted(); err != nil {
 		return false, err
 	}
@@ -108,6 +115,7 @@ func (t *gpuTimer) begin(e *wgpu.CommandEncoder) (bool, error) {
 	if s.resolved {
 		return false, nil // all sets are on their way
 	}
+	s.numbers[s.frames] = number
 	return true, e.WriteTimestamp(s.queries, uint32(2*s.frames))
 }
 
@@ -143,14 +151,14 @@ func (t *gpuTimer) collect(wait bool) error {
 	ticks := t.ticks
 	for t.sets[t.oldest].started {
 		s := &t.sets[t.oldest]
-		frames := s.frames
+		frames, numbers := s.frames, s.numbers
 		ok, err := s.read(ticks, wait)
 		if err != nil || !ok {
 			return err
 		}
 		for i := range frames {
 			if n := int64(ticks[2*i+1] - ticks[2*i]); n >= 0 {
-				t.times = append(t.times, time.Duration(float64(n)*t.period))
+				t.times = append(t.times, GPUTime{numbers[i], time.Duration(float64(n) * t.period)})
 			}
 		}
 		t.oldest = (t.oldest + 1) % timerSets

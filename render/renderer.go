@@ -56,6 +56,7 @@ type Renderer struct {
 	// so that work does not pile up in front of a slow GPU.
 	inFlight [framesInFlight]gpu.Fence
 	frames   int
+	encoded  uint64 // frames recorded: the number of the last
 
 	// Kept, so that a frame allocates none.
 	pass        wgpu.RenderPassDescriptor
@@ -152,7 +153,8 @@ type FrameStats struct {
 	Present time.Duration
 	Total   time.Duration
 
-	Instances int // slots drawn, hidden ones included
+	Frame     uint64 // its number: of the renderer's frames the first is 1
+	Instances int    // slots drawn, hidden ones included
 }
 
 // Frame draws one frame: wait until at most one frame is left on the GPU,
@@ -191,6 +193,7 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 	}
 	defer encoder.Release()
 	width, height := t.Size()
+	s.Frame = r.encoded + 1
 	if err := r.Encode(encoder, view, width, height, c, batches...); err != nil {
 		return s, err
 	}
@@ -268,12 +271,13 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	if err := r.resize(width, height); err != nil {
 		return err
 	}
+	r.encoded++
 	r.frame.ViewProj = c.Projection(float32(width) / float32(height)).Mul4(c.View())
 	r.frame.Eye = c.Eye().Vec4(1)
 	timed := false
 	if r.timer != nil {
 		var err error
-		if timed, err = r.timer.begin(e); err != nil {
+		if timed, err = r.timer.begin(e, r.encoded); err != nil {
 			return fmt.Errorf("render: time the GPU: %w", err)
 		}
 	}
@@ -323,9 +327,10 @@ func (r *Renderer) writeFrame(b *wgpu.Buffer, f *frameUniform) error {
 }
 
 // GPUTimes appends to dst how long the GPU took for frames, oldest first, and
-// forgets them. It never waits: times arrive dozens of frames late, in batches.
+// forgets them. It never waits: times arrive dozens of frames late, in batches,
+// and a frame may have none: go by its number.
 // There are none without Config.Timestamps and Device.Timestamps.
-func (r *Renderer) GPUTimes(dst []time.Duration) []time.Duration {
+func (r *Renderer) GPUTimes(dst []GPUTime) []GPUTime {
 	r.check("GPUTimes", "the renderer")
 	if r.timer == nil {
 		return dst

@@ -50,7 +50,7 @@ type benchRun struct {
 	clock    *crew.Clock // free: ticks the writers; nil: every frame does
 	ages     []float64   // free, of each timed frame: from the end of the last tick before it to its own, µs
 
-	gpu  []time.Duration // in the order of the frames, late
+	gpu  []render.GPUTime // late
 	sums struct {
 		calls, bytes, ranges, updated, torn int
 		frames                              frametime.StrategyFrames
@@ -58,7 +58,7 @@ type benchRun struct {
 }
 
 func (b *bencher) newRun(c Config) (*benchRun, error) {
-	r := &benchRun{bencher: b, c: c, rec: frametime.NewRecorder(c.Frames), gpu: make([]time.Duration, 0, c.Frames+1)}
+	r := &benchRun{bencher: b, c: c, rec: frametime.NewRecorder(c.Frames), gpu: make([]render.GPUTime, 0, c.Frames+256)}
 	if err := r.init(); err != nil {
 		r.release()
 		return nil, err
@@ -151,10 +151,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 			return nil, fmt.Errorf("drawing warm-up frame %d: %w", i, err)
 		}
 	}
-	if err := r.collectGPU(); err != nil {
-		return nil, err
-	}
-	r.gpu = r.gpu[:0] // of the frames so far
+	r.gpu = r.gpu[:0]
 
 	runtime.GC()
 	began, begun := r.ticks(), time.Now()
@@ -177,8 +174,8 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 	if err := r.collectGPU(); err != nil {
 		return nil, err
 	}
-	for i, d := range r.gpu {
-		r.rec.Late(frametime.GPU, uint64(i), d)
+	for _, t := range r.gpu { // those of the warm-up too, whose numbers no timed frame has
+		r.rec.Late(frametime.GPU, t.Frame, t.Time)
 	}
 	audited := 0
 	allocations := frametime.Audit(func() {
@@ -232,6 +229,7 @@ func (r *benchRun) frame(rec *frametime.Recorder) error {
 		rec.Drop()
 		return err
 	}
+	rec.Number(s.Frame)
 	rec.Add(frametime.Wait, s.Wait+s.Acquire+s.Present)
 	rec.Add(frametime.Descend, s.Descend)
 	rec.Add(frametime.Plan, s.Plan)
