@@ -1,3 +1,5 @@
+//go:build cgo
+
 package upload
 
 // "go mod vendor" copies the folders of packages that somebody imports, and the binding forgets these two of its

@@ -1,4 +1,4 @@
-//go:build wayland
+//go:build cgo && wayland
 
 package window
 
