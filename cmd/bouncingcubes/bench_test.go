@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -89,6 +90,16 @@ func TestBenchTouchesExactlyWhatWasAsked(t *testing.T) {
 			pattern, r.Adapter.Type == "software")
 		if err != nil || string(config) != want {
 			t.Errorf("config %s\nwant   %s (%v)", config, want, err)
+		}
+	}
+}
+
+// Without a warm-up the first frame is timed, which sends everything; after one, what does not move sends nothing.
+func TestWarmupIsAsLongAsAsked(t *testing.T) {
+	for warmup, bytes := range map[string]float64{"0": 800 * 64, "1": 0, "3": 0} {
+		r := benched(t, "-pattern", "run", "-moving", "0", "-warmup", warmup)
+		if got := r.Upload.BytesPerFrame * 12; math.Abs(got-bytes) > 0.1 {
+			t.Errorf("-warmup %s: %v bytes in the timed frames, want %v", warmup, got, bytes)
 		}
 	}
 }

@@ -83,6 +83,7 @@ func (l Labels) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads an object of strings, bools and numbers, which keep every digit.
 func (l *Labels) UnmarshalJSON(data []byte) error {
 	*l = nil
+	at := make(map[string]int) // of many labels Set would look through all for each
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	if open, err := d.Token(); err != nil {
@@ -106,7 +107,12 @@ func (l *Labels) UnmarshalJSON(data []byte) error {
 		default:
 			return fmt.Errorf("label %v is no string, number or bool", name)
 		}
-		l.Set(name.(string), value)
+		if i, ok := at[name.(string)]; ok {
+			(*l)[i].Value = value
+			continue
+		}
+		at[name.(string)] = len(*l)
+		*l = append(*l, Label{name.(string), value})
 	}
 	_, err := d.Token()
 	return err

@@ -96,7 +96,7 @@ func (s *scene) still(w *window.Window, h *hud, width, height int) (*image.NRGBA
 // status is what the window's title says.
 func (s *scene) status(paused bool) string {
 	world := s.world.Stats()
-	text := fmt.Sprintf("%s cubes in %s · %s awake", words.Count(world.Live), words.Plural(world.Tanks, "tank"), words.Count(world.Awake))
+	text := fmt.Sprintf("%s in %s · %s awake", words.Plural(world.Live, "cube"), words.Plural(world.Tanks, "tank"), words.Count(world.Awake))
 	if paused {
 		text += " · paused"
 	}
