@@ -100,6 +100,7 @@ func (w *Window) listen() {
 			w.key(k, a, m)
 		}
 	})
+	g.SetRefreshCallback(func(*glfw.Window) { w.exposed = true })
 	g.SetCharCallback(func(_ *glfw.Window, r rune) {
 		if w.OnChar != nil {
 			w.OnChar(r)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/cogentcore/webgpu/wgpuglfw"
@@ -48,6 +49,8 @@ type Window struct {
 	title         title
 	paused        atomic.Bool
 	closing       atomic.Bool
+
+	exposed bool // and nobody has asked since
 }
 
 var _ render.Target = (*Window)(nil)
@@ -147,6 +150,17 @@ func (w *Window) Next() bool {
 		glfw.PollEvents()
 	}
 	return !w.closing.Load() && !w.glfw.ShouldClose()
+}
+
+// Wait handles what happens to the window, as Next does, and returns when something did or the time is over: for a loop
+// that has nothing new to show.
+func (w *Window) Wait(atMost time.Duration) { glfw.WaitEventsTimeout(atMost.Seconds()) }
+
+// Exposed reports, once, that the system has lost what the window showed: whoever draws only what is new draws now.
+func (w *Window) Exposed() bool {
+	was := w.exposed
+	w.exposed = false
+	return was
 }
 
 // Close makes Next say false. Any goroutine may call it while Run runs.

@@ -19,9 +19,11 @@ const (
 func (s *scene) control(w *window.Window, h *hud) {
 	w.Camera = &s.camera
 	w.OnKey = func(k window.Key, a window.Action, m window.Mods) bool {
+		s.still.touched = true
 		return a != window.Release && m&(window.Control|window.Alt|window.Super) == 0 && (s.key(w, k) || h.key(k))
 	}
 	w.OnClick = func(b window.Button, x, y float64) {
+		s.still.touched = true
 		if b == window.Left {
 			eye, direction := s.ray(w, x, y)
 			s.world.Push(eye, direction, pushSpeed)

@@ -25,6 +25,8 @@ type scene struct {
 	fitted render.Camera // as fit left it: while camera is the same, nobody has steered it
 	view   view          // that fit fitted it to
 
+	still still // window: whether there is anything new to draw
+
 	paint *paint
 	world *physics.World[render.Instance]
 	cubes *render.Batch[render.Instance]

@@ -61,6 +61,11 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 		if drawn == c.Frames-1 && c.Screenshot != "" {
 			w.Capture(save)
 		}
+		moving := c.Fountain || s.world.Stats().Awake > 0
+		if s.still.touched = s.still.touched || w.Exposed(); c.Frames == 0 && !s.still.draws(now, moving && !w.Paused(), s.camera, width, height) {
+			w.Wait(idleWait)
+			continue
+		}
 		h.compose(s, height, w.Paused())
 		switch failed := s.frame(target, passes); {
 		case errors.Is(failed, render.ErrSkip):
@@ -74,13 +79,13 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 		}
 	}
 	if !taken && width > 0 { // closed, or told to end, before the frame that was to be the last
-		save(s.still(w, h, width, height))
+		save(s.last(w, h, width, height))
 	}
 	return err
 }
 
-// still is the scene as it is now, as the window showed it.
-func (s *scene) still(w *window.Window, h *hud, width, height int) (*image.NRGBA, error) {
+// last is the scene as it is now, as the window showed it.
+func (s *scene) last(w *window.Window, h *hud, width, height int) (*image.NRGBA, error) {
 	picture, err := render.NewOffscreen(w.Device(), width, height, w.Format())
 	if err != nil {
 		return nil, err
