@@ -16,6 +16,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/overlay"
 	"github.com/slotstream/slotstream/render/window/windowtest"
@@ -94,21 +95,22 @@ func (d *demoWindow) title(pattern string) []int {
 	return found
 }
 
-// still waits until the scene stands still while frames go on: the overlay's graph, which every frame changes, has
-// changed several times, and the scene has not. It returns the picture.
+// still waits until the scene stands still: the overlay's graph, which every frame changes, has changed several times and
+// the scene has not; or nothing at all has changed for so long that the window draws no more. It returns the picture.
 func (d *demoWindow) still() *image.NRGBA {
 	d.t.Helper()
-	const enough = 5
+	const enough, drawsNoMore = 5, 3 * time.Second // six times as long as it goes on after a change
 	var first, last *image.NRGBA
+	var since time.Time
 	changes := 0
 	return d.until("a scene that stands still", func(img *image.NRGBA) bool {
 		if first == nil || !same(first, img, d.scene()) {
-			first, last, changes = img, img, 0
+			first, last, changes, since = img, img, 0, time.Now()
 		} else if !same(last, img, d.panel()) {
-			last = img
+			last, since = img, time.Now()
 			changes++
 		}
-		return changes >= enough
+		return changes >= enough || time.Since(since) > drawsNoMore
 	})
 }
 

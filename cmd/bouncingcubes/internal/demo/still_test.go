@@ -34,4 +34,12 @@ func TestDrawsWhatChanges(t *testing.T) {
 			t.Errorf("%s, and it is not drawn to the end", what)
 		}
 	}
+	now = now.Add(settle)
+	if draws(false) || draws(false) {
+		t.Error("nothing changes, and it is drawn")
+	}
+	now = now.Add(pulse)
+	if !draws(false) || draws(false) {
+		t.Error("no pulse, or more than one")
+	}
 }
