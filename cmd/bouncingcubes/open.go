@@ -32,6 +32,7 @@ func openWindow(o options.Options, f func(w *window.Window) error) (opened bool,
 
 // openOffscreen opens a device and a picture for f.
 func openOffscreen(o options.Options, f func(d *render.Device, target *render.Offscreen) error) error {
+	window.Unlock() // there will be none
 	d, err := render.Open(deviceOptions(o))
 	if err != nil {
 		return badAdapter(o, err)

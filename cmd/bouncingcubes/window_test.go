@@ -357,3 +357,21 @@ func TestCtrlCEndsAWindowInOrder(t *testing.T) {
 		t.Errorf("stderr: %s", said)
 	}
 }
+
+func TestEscapeAndQQuit(t *testing.T) {
+	for _, key := range []string{"Escape", "q"} {
+		d := startDemo(t, "-cubes", "100")
+		d.press(key)
+		d.End()
+	}
+}
+
+// + is where the layout has it: on a German keyboard, right of the letter Ü.
+func TestPlusOfAnotherLayout(t *testing.T) {
+	d := startDemo(t, "-cubes", "100")
+	d.Layout("de")
+	d.press("35") // the place
+	d.title(`1,100 cubes in 3 tanks`)
+	d.press("61")
+	d.title(`100 cubes in 1 tank `)
+}

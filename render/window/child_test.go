@@ -6,13 +6,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"log/slog"
 	"os"
 	"os/exec"
+	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/glfw/v3.3/glfw"
@@ -33,6 +38,8 @@ var programs = map[string]func() error{
 	"resizes": resizesProgram,
 	"sphere":  sphereProgram,
 	"abandon": abandonProgram,
+	"log":     logProgram,
+	"unlock":  unlockProgram,
 }
 
 func TestMain(m *testing.M) {
@@ -154,6 +161,50 @@ func openProgram() error {
 	err := Run(options, func(*Window) error { return nil })
 	fmt.Println("no display:", errors.Is(err, ErrNoDisplay))
 	return err
+}
+
+// logProgram logs from another goroutine while a display is opened in vain, and says how many of the lines came out.
+func logProgram() error {
+	var out strings.Builder // the logger locks
+	log.SetOutput(&out)
+	log.SetFlags(0)
+	var end atomic.Bool
+	var lines int
+	done := make(chan bool)
+	go func() {
+		for ; !end.Load(); lines++ {
+			log.Print("line")
+		}
+		close(done)
+	}()
+	for range 100 {
+		if err := Run(options, func(*Window) error { return nil }); !errors.Is(err, ErrNoDisplay) {
+			return fmt.Errorf("a display that is not there: %w", err)
+		}
+	}
+	end.Store(true)
+	<-done
+	fmt.Println("lost", lines-strings.Count(out.String(), "line\n"))
+	return nil
+}
+
+// unlockProgram leaves the main thread, and then wants a window all the same.
+func unlockProgram() (err error) {
+	defer func() {
+		if said, ok := recover().(string); ok && strings.HasPrefix(said, "window: ") {
+			fmt.Println("refused")
+		}
+	}()
+	Unlock()
+	for busy := 0; syscall.Gettid() == os.Getpid(); busy++ { // the main thread has the number of the process
+		go func() {
+			for end := time.Now().Add(time.Millisecond); time.Now().Before(end); {
+			}
+		}()
+		runtime.Gosched()
+	}
+	fmt.Println("elsewhere")
+	return Run(options, func(*Window) error { return nil })
 }
 
 // scene draws a red sphere, multisampled, in the middle of a window.

@@ -2,19 +2,36 @@
 
 package window
 
+/*
+// Of glfw3.h; the binding links it.
+typedef void (*ss_error_callback)(int code, const char *text);
+extern ss_error_callback glfwSetErrorCallback(ss_error_callback callback);
+extern int glfwGetError(const char **text);
+extern int glfwInit(void);
+
+// ss_init opens the display, or tells why not. The binding's error callback is out of the way meanwhile: it would log
+// the error, and the binding's next call would panic.
+static int ss_init(const char **why) {
+	ss_error_callback before = glfwSetErrorCallback(0);
+	*why = 0;
+	int ok = glfwInit();
+	int code = glfwGetError(why);
+	if (ok || !code) *why = 0;
+	glfwSetErrorCallback(before);
+	return ok;
+}
+*/
+import "C"
+
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"log"
 	"os"
 	"runtime"
-	"strings"
-
-	"github.com/go-gl/glfw/v3.3/glfw"
 )
 
-// ErrNoDisplay: there is no display to open a window on. The error that wraps it is one sentence.
+// ErrNoDisplay: there is no display that a window can be shown on: none at all, one that cannot be reached, or one
+// that refuses the window or that no adapter can draw to. The error that wraps it is one sentence.
 var ErrNoDisplay = errors.New("no display")
 
 // display opens the display. Close it with glfw.Terminate.
@@ -24,24 +41,18 @@ func display() error {
 			return err
 		}
 	}
-	// Where the display cannot be reached, Init logs that and returns nil; the next call panics.
-	var said bytes.Buffer
-	out, flags := log.Writer(), log.Flags()
-	log.SetOutput(&said)
-	log.SetFlags(0)
-	err := glfw.Init()
-	log.SetOutput(out)
-	log.SetFlags(flags)
-	if err != nil {
-		return fmt.Errorf("window: %w: %w", ErrNoDisplay, err)
-	}
-	if !initialised() {
-		return fmt.Errorf("window: %w: %s", ErrNoDisplay, strings.TrimSpace(said.String()))
+	var why *C.char
+	if C.ss_init(&why) == 0 {
+		text := "the windowing system cannot be reached"
+		if why != nil {
+			text = C.GoString(why)
+		}
+		return fmt.Errorf("window: %w: %s", ErrNoDisplay, text)
 	}
 	return nil
 }
 
-// displayNamed looks for the environment variable that names the display. GLFW must not be called without one.
+// displayNamed looks for the environment variable that names the display: without one GLFW has less to say.
 func displayNamed(x11, wl string, wayland bool) error {
 	switch {
 	case wayland && wl == "" && x11 != "":
@@ -52,10 +63,4 @@ func displayNamed(x11, wl string, wayland bool) error {
 		return fmt.Errorf("window: %w: neither DISPLAY nor WAYLAND_DISPLAY is set", ErrNoDisplay)
 	}
 	return nil
-}
-
-func initialised() (ok bool) {
-	defer func() { ok = recover() == nil }()
-	glfw.GetMonitors()
-	return
 }

@@ -3,6 +3,7 @@
 package window
 
 import (
+	"strings"
 	"time"
 
 	"github.com/go-gl/glfw/v3.3/glfw"
@@ -20,8 +21,9 @@ type Events struct {
 	OnResize func(width, height int)               // in pixels
 }
 
-// Key is a key by its place on a US keyboard. Keys that print are their capital letter or character there ('A',
-// '1', ' ', '='); the others have names here. The numbers are GLFW's.
+// Key is a key by what the keyboard's layout prints on it: the capital letter or the character that comes without
+// Shift ('A', '1', ' ', '='). Keys that print something outside of ASCII, as those of Greek or Cyrillic letters do,
+// are what a US keyboard has in their place. The others have names here. The numbers are GLFW's.
 type Key int
 
 const (
@@ -95,7 +97,8 @@ func (w *Window) listen() {
 		}
 	})
 	g.SetIconifyCallback(func(_ *glfw.Window, iconified bool) { w.iconified = iconified })
-	g.SetKeyCallback(func(_ *glfw.Window, k glfw.Key, _ int, a glfw.Action, m glfw.ModifierKey) {
+	g.SetKeyCallback(func(_ *glfw.Window, k glfw.Key, scancode int, a glfw.Action, m glfw.ModifierKey) {
+		k = printed(k, scancode)
 		if w.OnKey == nil || !w.OnKey(Key(k), Action(a), Mods(m)) {
 			w.key(k, a, m)
 		}
@@ -117,6 +120,18 @@ func (w *Window) listen() {
 		}
 	})
 	g.SetScrollCallback(func(_ *glfw.Window, dx, dy float64) { w.mouse.scroll(w, dx, dy) })
+}
+
+// printed is a key as the layout prints it, where GLFW gives its place on a US keyboard. The number pad keeps its names.
+func printed(k glfw.Key, scancode int) glfw.Key {
+	if k != glfw.KeyUnknown && (k < glfw.KeyApostrophe || k > glfw.KeyWorld2) {
+		return k
+	}
+	name := glfw.GetKeyName(k, scancode)
+	if len(name) != 1 || name[0] <= ' ' || name[0] > '~' {
+		return k
+	}
+	return glfw.Key(strings.ToUpper(name)[0])
 }
 
 // key is what the window itself does with a key.

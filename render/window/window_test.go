@@ -59,6 +59,52 @@ func TestNoDisplayProgram(t *testing.T) {
 	}
 }
 
+// Nobody else's log lines are lost while a display is opened.
+func TestLogIsLeftAlone(t *testing.T) {
+	p := run(t, "log", t.TempDir(), append(os.Environ(), "DISPLAY=:4095", "WAYLAND_DISPLAY="))
+	if lost := p.Expect("lost"); lost != "0" {
+		t.Errorf("%s log lines of another goroutine are lost", lost)
+	}
+	p.End()
+}
+
+func TestUnlock(t *testing.T) {
+	p := run(t, "unlock", t.TempDir(), append(os.Environ(), "DISPLAY=:4095", "WAYLAND_DISPLAY="))
+	p.Expect("elsewhere")
+	p.Expect("refused")
+	p.End()
+}
+
+// Keys are what the layout prints on them; where it prints no ASCII, they are what a US keyboard has there.
+func TestLayouts(t *testing.T) {
+	type press struct {
+		code string // of the X server: a place on the keyboard
+		key  rune
+	}
+	for layout, presses := range map[string][]press{
+		"us":         {{"27", 'R'}, {"21", '='}},
+		"de":         {{"52", 'Y'}, {"35", '+'}, {"61", '-'}},
+		"fr":         {{"38", 'Q'}, {"47", 'M'}, {"15", '-'}},
+		"us(dvorak)": {{"31", 'C'}, {"43", 'D'}},
+		"ru":         {{"27", 'R'}, {"54", 'C'}},
+	} {
+		t.Run(layout, func(t *testing.T) {
+			x := windowtest.NewScreen(t)
+			x.Layout(layout)
+			p := run(t, "report", t.TempDir(), x.Env())
+			p.Expect("focus true")
+			p.Expect("frames 30")
+			for _, c := range presses {
+				x.Do("key", c.code)
+				if got, want := p.Expect("key"), fmt.Sprintf("%d 1 0", c.key); got != want {
+					t.Errorf("place %s: %s, want %s", c.code, got, want)
+				}
+				p.Expect("key") // let go
+			}
+		})
+	}
+}
+
 func TestRunOutsideMain(t *testing.T) {
 	defer func() {
 		if said, _ := recover().(string); !strings.Contains(said, "main") {

@@ -11,7 +11,7 @@
 //	s.Do("key", "alt+F4")
 //	p.End()
 //
-// The display is Xvfb, the window manager openbox, the hands xdotool (Debian's packages have these names): a test that
+// The display is Xvfb, the window manager openbox, the hands xdotool, the keyboard's layouts setxkbmap: a test that
 // lacks one of them is skipped, or fails where the environment variable CI is "true". Nothing here waits for a time:
 // every wait is for something to be seen, and fails the test after Patience.
 package windowtest

@@ -33,7 +33,7 @@ type Screen struct {
 // NewScreen starts a server and its window manager.
 func NewScreen(t testing.TB) *Screen {
 	t.Helper()
-	for _, tool := range []string{"Xvfb", "openbox", "xdotool"} {
+	for _, tool := range []string{"Xvfb", "openbox", "xdotool", "setxkbmap"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			if os.Getenv("CI") == "true" {
 				t.Fatalf("%s is missing: make deps", tool)
@@ -180,6 +180,16 @@ func (s *Screen) SetDPI(dpi int) {
 	c.Write(append(append(request, value...), getInputFocus, 0, 1, 0))
 	if _, err := io.ReadFull(c, make([]byte, 32)); err != nil {
 		s.t.Fatal(err)
+	}
+}
+
+// Layout gives the keyboard another layout, "de" or "us(dvorak)" for instance, by setxkbmap.
+func (s *Screen) Layout(name string) {
+	s.t.Helper()
+	c := exec.Command("setxkbmap", name)
+	c.Env = s.Env()
+	if out, err := c.CombinedOutput(); err != nil {
+		s.t.Fatalf("setxkbmap %s: %v: %s", name, err, out)
 	}
 }
 

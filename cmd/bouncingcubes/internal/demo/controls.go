@@ -3,6 +3,7 @@ package demo
 import (
 	"errors"
 	"log/slog"
+	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
 
@@ -13,14 +14,36 @@ import (
 const (
 	pushSpeed = 12.0 // metres a second that a click adds
 	addCubes  = 1000 // cubes that + adds and - removes
+
+	holdPause = time.Second / 2 // between two steps of + or - held down: a keyboard repeats 25 times a second
 )
 
 // control connects the window's keys and mouse to the scene and its overlay.
 func (s *scene) control(w *window.Window, h *hud) {
 	w.Camera = &s.camera
+	var held bool         // the key whose character comes next repeats
+	var resized time.Time // when + or - last did something
 	w.OnKey = func(k window.Key, a window.Action, m window.Mods) bool {
 		s.still.touched = true
+		held = a == window.Repeat
 		return a != window.Release && m&(window.Control|window.Alt|window.Super) == 0 && (s.key(w, k) || h.key(k))
+	}
+	// By the character: where + and - are, and whether they need Shift, is up to the layout. The key comes before its
+	// character.
+	w.OnChar = func(r rune) {
+		s.still.touched = true
+		if held && time.Since(resized) < holdPause {
+			return
+		}
+		switch r {
+		case '+', '=':
+			s.resize(s.world.Stats().Live + addCubes)
+		case '-':
+			s.resize(s.world.Stats().Live - addCubes)
+		default:
+			return
+		}
+		resized = time.Now()
 	}
 	w.OnClick = func(b window.Button, x, y float64) {
 		s.still.touched = true
@@ -44,10 +67,8 @@ func (s *scene) key(w *window.Window, k window.Key) bool {
 			tank = -1
 		}
 		s.world.Explode(tank)
-	case '=', window.KeyAdd:
-		s.resize(s.world.Stats().Live + addCubes)
-	case '-', window.KeySubtract:
-		s.resize(s.world.Stats().Live - addCubes)
+	case window.KeyEscape, 'Q':
+		w.Close()
 	case 'C':
 		s.paint.cycle()
 		s.world.Repaint()

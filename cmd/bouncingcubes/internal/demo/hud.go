@@ -34,6 +34,7 @@ var keys = []overlay.Row{
 	{Name: "F11", Value: "full screen"},
 	{Name: "O", Value: "hide or show this overlay"},
 	{Name: "H", Value: "hide or show the keys"},
+	{Name: "Q Esc", Value: "quit"},
 }
 
 func newHUD(w *window.Window) (*hud, error) {
