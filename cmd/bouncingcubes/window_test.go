@@ -18,7 +18,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/overlay"
+	"github.com/slotstream/slotstream/render/overlay"
 	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/overlay"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
+	"github.com/slotstream/slotstream/render/overlay"
 	"github.com/slotstream/slotstream/render/window"
 	"github.com/slotstream/slotstream/upload"
 )

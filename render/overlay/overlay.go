@@ -1,7 +1,10 @@
 // Package overlay draws text, panels and a frame-time graph over a finished frame.
 //
 // All of it is quads: one instance each, one pipeline, one draw. Positions are in pixels at a display scale of 1,
-// from the top left, y down; New's scale turns them into the target's pixels.
+// from the top left, y down; New's scale turns them into the target's pixels. Colours are linear, alpha is straight.
+//
+// Each frame: Clear, build (Text, Box, Panel, Graph, HUD, Keys), and draw the frame through Over(target), or record
+// Draw into a pass of one's own. An Overlay is for the goroutine that draws.
 package overlay
 
 import (
