@@ -375,3 +375,28 @@ func TestPlusOfAnotherLayout(t *testing.T) {
 	d.press("61")
 	d.title(`100 cubes in 1 tank `)
 }
+
+// A drag on the overlay does not reach the scene, one beside it turns it, and F shows everything again.
+func TestDragsOnPanelsAndShowEverything(t *testing.T) {
+	d := startDemo(t, "-cubes", "600")
+	d.press("space")
+	d.press("R")
+	d.title(`paused$`)
+	start := d.still()
+	drag := func(x, y int) {
+		d.Do("mousemove", "--sync", fmt.Sprint(x), fmt.Sprint(y), "mousedown", "1")
+		d.Do("mousemove", "--sync", fmt.Sprint(x+60), fmt.Sprint(y+40), "mouseup", "1")
+	}
+	drag(d.place.Min.X+edge+40, d.place.Min.Y+edge+40)
+	d.Do("mousemove", "--sync", "0", "0")
+	if now := d.still(); !same(start, now, d.scene()) {
+		t.Errorf("a drag on the panel turned the scene: %s", d.Keep(now))
+	}
+	drag(d.scene().Min.X+100, d.place.Min.Y+200)
+	d.changed("another view", start)
+	d.Do("mousemove", "--sync", "0", "0")
+	d.press("f")
+	d.until("everything again", func(img *image.NRGBA) bool { return same(start, img, d.scene()) })
+	d.press("s")
+	d.close()
+}

@@ -47,13 +47,19 @@ const (
 	keyPitch  = 28
 	capHeight = 20
 
+	head, graph, gap = 44, 48, 10 // of the HUD: numbers, graph, and the space below it
+
 	HUDWidth = 2*margin + 270
 )
 
+// HUDHeight is the height of the panel of the program's state with so many rows.
+func HUDHeight(rows int) float32 {
+	return float32(margin + head + graph + gap + rows*rowHeight + margin/2)
+}
+
 // HUD is the panel of the program's state: frame rate, frame times, and rows. It returns its height.
 func (o *Overlay) HUD(x, y float32, times *Times, rows []Row) float32 {
-	const head, graph, gap = 44, 48, 10
-	height := float32(margin + head + graph + gap + len(rows)*rowHeight + margin/2)
+	height := HUDHeight(len(rows))
 	o.Panel(x, y, HUDWidth, height)
 	left, right := x+margin, x+HUDWidth-margin
 
@@ -80,8 +86,8 @@ func (o *Overlay) HUD(x, y float32, times *Times, rows []Row) float32 {
 // KeysHeight is the height of a panel of keys.
 func KeysHeight(rows int) float32 { return float32(2*margin + rows*keyPitch - (keyPitch - capHeight)) }
 
-// Keys is the panel that says what keys do: keys of one row are separated by spaces. It returns its height.
-func (o *Overlay) Keys(x, y float32, rows []Row) float32 {
+// Keys is the panel that says what keys do: keys of one row are separated by spaces. It returns its size.
+func (o *Overlay) Keys(x, y float32, rows []Row) (width, height float32) {
 	const capPad, gap = 7, 4
 	var caps, texts float32
 	for _, r := range rows {
@@ -92,7 +98,7 @@ func (o *Overlay) Keys(x, y float32, rows []Row) float32 {
 		caps, texts = max(caps, w), max(texts, o.Width(Body, r.Value))
 	}
 	const column = 10
-	width, height := 2*margin+caps+column+texts, KeysHeight(len(rows))
+	width, height = 2*margin+caps+column+texts, KeysHeight(len(rows))
 	o.Panel(x, y, width, height)
 	for i, r := range rows {
 		top, left := y+margin+float32(i*keyPitch), x+margin
@@ -105,7 +111,7 @@ func (o *Overlay) Keys(x, y float32, rows []Row) float32 {
 		}
 		o.Text(x+margin+caps+column, top+14, Body, Dim, r.Value)
 	}
-	return height
+	return width, height
 }
 
 func milliseconds(d time.Duration) string {

@@ -2,12 +2,14 @@ package demo
 
 import (
 	"errors"
+	"image"
 	"log/slog"
 	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/window"
 )
 
@@ -26,7 +28,7 @@ func (s *scene) control(w *window.Window, h *hud) {
 	w.OnKey = func(k window.Key, a window.Action, m window.Mods) bool {
 		s.still.touched = true
 		held = a == window.Repeat
-		return a != window.Release && m&(window.Control|window.Alt|window.Super) == 0 && (s.key(w, k) || h.key(k))
+		return a != window.Release && m&(window.Control|window.Alt|window.Super) == 0 && (s.key(w, h, k, a) || h.key(k))
 	}
 	// By the character: where + and - are, and whether they need Shift, is up to the layout. The key comes before its
 	// character.
@@ -45,6 +47,10 @@ func (s *scene) control(w *window.Window, h *hud) {
 		}
 		resized = time.Now()
 	}
+	w.OnButton = func(_ window.Button, a window.Action, _ window.Mods) bool {
+		return a == window.Press && h.covers(w.Cursor())
+	}
+	w.OnScroll = func(_, _ float64) bool { return h.covers(w.Cursor()) }
 	w.OnClick = func(b window.Button, x, y float64) {
 		s.still.touched = true
 		if b == window.Left {
@@ -55,7 +61,7 @@ func (s *scene) control(w *window.Window, h *hud) {
 }
 
 // key reports whether the key means something to the scene.
-func (s *scene) key(w *window.Window, k window.Key) bool {
+func (s *scene) key(w *window.Window, h *hud, k window.Key, a window.Action) bool {
 	switch k {
 	case 'R':
 		s.world.Restart()
@@ -67,6 +73,17 @@ func (s *scene) key(w *window.Window, k window.Key) bool {
 			tank = -1
 		}
 		s.world.Explode(tank)
+		if ok {
+			h.say("exploded", "the heap under the mouse")
+		} else {
+			h.say("exploded", "all heaps")
+		}
+	case 'F':
+		s.camera, s.view = s.fitted, view{} // the next frame fits it anew
+	case 'S':
+		if a == window.Press {
+			s.screenshot(w, h)
+		}
 	case window.KeyEscape, 'Q':
 		w.Close()
 	case 'C':
@@ -76,6 +93,24 @@ func (s *scene) key(w *window.Window, k window.Key) bool {
 		return false
 	}
 	return true
+}
+
+// screenshot saves the next frame, and says so.
+func (s *scene) screenshot(w *window.Window, h *hud) {
+	name := "slotstream-" + time.Now().Format("20060102-150405.000") + ".png"
+	w.Capture(func(img *image.NRGBA, err error) {
+		if err == nil {
+			err = render.WritePNG(name, img)
+		}
+		if err != nil {
+			slog.Error("screenshot", "error", err)
+			h.say("screenshot", "failed: see the log")
+		} else {
+			slog.Info("screenshot", "file", name)
+			h.say("saved", name)
+		}
+		s.still.touched = true
+	})
 }
 
 // resize changes the number of cubes, and draws the tanks that come or go with them.

@@ -19,6 +19,28 @@ type hud struct {
 
 	times overlay.Times
 	torn  int // reads since the start
+
+	panels []panel // of the last frame
+	note   overlay.Row
+	noted  time.Time
+}
+
+// panel is where one lies, in the overlay's pixels.
+type panel struct{ x, y, width, height float32 }
+
+const noteStays = 3 * time.Second
+
+// say shows in the last line, for a while, that something worked.
+func (h *hud) say(what, how string) {
+	h.note, h.noted = overlay.Row{Name: what, Value: how}, time.Now()
+}
+
+// covers reports whether a panel lies over a pixel of the window.
+func (h *hud) covers(x, y float64) bool {
+	px, py := float32(x)/h.Scale(), float32(y)/h.Scale()
+	return slices.ContainsFunc(h.panels, func(p panel) bool {
+		return px >= p.x && px < p.x+p.width && py >= p.y && py < p.y+p.height
+	})
 }
 
 // keys are the help panel.
@@ -27,6 +49,7 @@ var keys = []overlay.Row{
 	{Name: "click", Value: "push a cube"},
 	{Name: "E", Value: "explode the heap under the mouse, or all"},
 	{Name: "R", Value: "restart"},
+	{Name: "F", Value: "show everything"},
 	{Name: "+ -", Value: "a thousand cubes more, or fewer"},
 	{Name: "C", Value: "what the colours show"},
 	{Name: "space", Value: "pause"},
@@ -62,11 +85,15 @@ func (h *hud) key(k window.Key) bool {
 const (
 	edge = 16 // between the window's border and a panel; in the overlay's pixels
 	gap  = 8  // between two panels
+
+	keysWidth = 380 // of the panel of keys, about
 )
 
-// compose makes the overlay of the next frame, in a window so many pixels high, from what the last one did.
-func (h *hud) compose(s *scene, windowHeight int, paused bool) {
+// compose makes the overlay of the next frame, in a window of so many pixels, from what the last one did. Of what does
+// not fit it leaves out: rows from the bottom, the state beside the keys, or all.
+func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 	h.Clear()
+	h.panels = h.panels[:0]
 	if h.hidden {
 		return
 	}
@@ -75,7 +102,12 @@ func (h *hud) compose(s *scene, windowHeight int, paused bool) {
 	if paused {
 		state = "paused"
 	}
-	height := h.HUD(edge, edge, &h.times, []overlay.Row{
+	last := overlay.Row{Name: "H for keys", Value: state}
+	if time.Since(h.noted) < noteStays {
+		last = h.note
+	}
+	wide, high := float32(windowWidth)/h.Scale(), float32(windowHeight)/h.Scale()
+	rows := []overlay.Row{
 		{Name: "cubes", Value: words.Count(world.Live)},
 		{Name: "awake", Value: words.Count(world.Awake)},
 		{Name: "time lost", Value: fmt.Sprintf("%d ms", world.Dropped.Milliseconds())},
@@ -84,14 +116,29 @@ func (h *hud) compose(s *scene, windowHeight int, paused bool) {
 		{Name: "strategy", Value: strategiesText(sent.Strategies)},
 		{Name: "torn reads", Value: words.Count(h.torn)},
 		{Name: "colour", Value: s.paint.current().String()},
-		{Name: "H for keys", Value: state},
-	})
+	}
+	for len(rows) > 0 && edge+overlay.HUDHeight(len(rows)+1) > high {
+		rows = rows[:len(rows)-1]
+	}
+	rows = append(rows, last)
+	shows := edge+overlay.HUDWidth <= wide && edge+overlay.HUDHeight(len(rows)) <= high
+	x, y := float32(edge), float32(edge)
 	if h.help {
-		x, y := float32(edge), edge+height+gap
-		if y+overlay.KeysHeight(len(keys))+edge > float32(windowHeight)/h.Scale() {
-			x, y = edge+overlay.HUDWidth+gap, edge
+		below, beside := edge+overlay.HUDHeight(len(rows))+gap, float32(edge+overlay.HUDWidth+gap)
+		switch {
+		case shows && below+overlay.KeysHeight(len(keys))+edge <= high:
+			y = below
+		case shows && beside+keysWidth <= wide:
+			x = beside
+		default:
+			shows = false // the keys were asked for
 		}
-		h.Keys(x, y, keys)
+		width, height := h.Keys(x, y, keys)
+		h.panels = append(h.panels, panel{x, y, width, height})
+	}
+	if shows {
+		height := h.HUD(edge, edge, &h.times, rows)
+		h.panels = append(h.panels, panel{edge, edge, overlay.HUDWidth, height})
 	}
 }
 

@@ -66,7 +66,7 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 			w.Wait(idleWait)
 			continue
 		}
-		h.compose(s, height, w.Paused())
+		h.compose(s, width, height, w.Paused())
 		switch failed := s.frame(target, passes); {
 		case errors.Is(failed, render.ErrSkip):
 		case failed != nil:
@@ -91,7 +91,7 @@ func (s *scene) last(w *window.Window, h *hud, width, height int) (*image.NRGBA,
 		return nil, err
 	}
 	defer picture.Release()
-	h.compose(s, height, w.Paused())
+	h.compose(s, width, height, w.Paused())
 	if err := s.frame(h.Over(picture), 0); err != nil {
 		return nil, err
 	}
