@@ -90,7 +90,7 @@ const (
 )
 
 // compose makes the overlay of the next frame, in a window of so many pixels, from what the last one did. Of what does
-// not fit it leaves out: rows from the bottom, the state beside the keys, or all.
+// not fit it leaves out: rows from the bottom, the state where the keys were asked for, or all.
 func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 	h.Clear()
 	h.panels = h.panels[:0]
@@ -133,7 +133,11 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 		default:
 			shows = false // the keys were asked for
 		}
-		width, height := h.Keys(x, y, keys)
+		listed := keys
+		for len(listed) > 0 && y+overlay.KeysHeight(len(listed)) > high {
+			listed = listed[:len(listed)-1]
+		}
+		width, height := h.Keys(x, y, listed)
 		h.panels = append(h.panels, panel{x, y, width, height})
 	}
 	if shows {
