@@ -1,0 +1,137 @@
+package render_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/upload"
+	"github.com/slotstream/slotstream/upload/gpu"
+)
+
+// A life is all that one draws with, made for one test.
+type life struct {
+	device *render.Device
+	target *render.Offscreen
+	r      *render.Renderer
+	mesh   *render.Mesh
+	batch  *render.Batch[mgl32.Mat4]
+	back   *gpu.Readback
+}
+
+func newLife(t *testing.T, look render.Look) *life {
+	t.Helper()
+	l := &life{device: openDevice(t)}
+	s := newStage(t, l.device, 64, 64, render.Config{Look: look, Timestamps: true})
+	l.target, l.r, l.mesh = s.target, s.renderer, cubeMesh(t, l.device)
+	l.batch = newBatch(t, s, oneCube(t), l.mesh, render.BatchOptions{})
+	var err error
+	l.back, err = gpu.NewReadback(l.device.GPU, 64)
+	check(t, err)
+	t.Cleanup(l.back.Release)
+	return l
+}
+
+func oneCube(t *testing.T) *arena.Arena[mgl32.Mat4] {
+	t.Helper()
+	a, err := arena.New(arena.Config[mgl32.Mat4]{})
+	check(t, err)
+	_, err = a.Alloc(mgl32.Ident4())
+	check(t, err)
+	return a
+}
+
+// Whatever is released twice, in whatever order, is released once; the process goes on and can draw.
+func TestReleaseTwice(t *testing.T) {
+	for _, look := range []render.Look{render.Plain, render.Studio} {
+		l := newLife(t, look)
+		_, err := l.r.Frame(l.target, &front, l.batch)
+		check(t, err)
+		for range 2 {
+			l.batch.Release()
+			l.mesh.Release()
+			l.r.Release()
+			l.target.Release()
+			l.back.Release()
+			l.device.Release()
+		}
+	}
+	l := newLife(t, render.Plain) // the device first
+	_, err := l.r.Frame(l.target, &front, l.batch)
+	check(t, err)
+	for range 2 {
+		l.device.Release()
+		l.r.Release()
+		l.target.Release()
+		l.mesh.Release()
+		l.batch.Release()
+	}
+	l = newLife(t, render.Plain)
+	_, err = l.r.Frame(l.target, &front, l.batch)
+	check(t, err)
+}
+
+// What is used after its Release panics with a sentence that names it.
+func TestUseAfterRelease(t *testing.T) {
+	frame := func(l *life) { l.r.Frame(l.target, &front, l.batch) }
+	for name, c := range map[string]struct {
+		release, use func(l *life)
+	}{
+		"a batch has been":            {func(l *life) { l.batch.Release() }, frame},
+		"Sync: a batch has been":      {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.Sync() }},
+		"Uploader that has been":      {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.Uploader().Sync() }},
+		"the renderer has been":       {func(l *life) { l.r.Release() }, frame},
+		"Finish: the renderer":        {func(l *life) { l.r.Release() }, func(l *life) { l.r.Finish() }},
+		"Frame: a batch's mesh":       {func(l *life) { l.mesh.Release() }, frame},
+		"NewBatch: the mesh has been": {func(l *life) { l.mesh.Release() }, func(l *life) { render.NewBatch(l.r, oneCube(t), l.mesh, render.BatchOptions{}) }},
+		"Acquire: the picture":        {func(l *life) { l.target.Release() }, frame},
+		"Image: the picture":          {func(l *life) { l.target.Release() }, func(l *life) { l.target.Image() }},
+		"Wait: the device":            {func(l *life) { l.device.Release() }, func(l *life) { l.device.Wait() }},
+		"NewMesh: the device":         {func(l *life) { l.device.Release() }, func(l *life) { render.NewCube(l.device) }},
+		"Frame: the device":           {func(l *life) { l.device.Release() }, frame},
+		"Poll of a Readback":          {func(l *life) { l.back.Release() }, func(l *life) { l.back.Poll(nil) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLife(t, render.Plain)
+			frame(l)
+			c.release(l)
+			defer func() {
+				if said := fmt.Sprint(recover()); !strings.Contains(said, name) || !strings.Contains(said, "released") {
+					t.Errorf("it says %q", said)
+				}
+			}()
+			c.use(l)
+		})
+	}
+}
+
+// Things of another device, or of another renderer, are an error, and change nothing.
+func TestThingsOfAnotherDevice(t *testing.T) {
+	x, y := newLife(t, render.Plain), newLife(t, render.Plain)
+	frame := func(r *render.Renderer, t render.Target, b render.Drawable) error {
+		_, err := r.Frame(t, &front, b)
+		return err
+	}
+	z, err := render.New(x.device, render.Config{})
+	check(t, err)
+	t.Cleanup(z.Release)
+	_, mesh := render.NewBatch(x.r, oneCube(t), y.mesh, render.BatchOptions{})
+	check(t, frame(y.r, y.target, y.batch))
+	page := y.batch.Uploader().Pages()[0].Buffer
+	for what, err := range map[string]error{
+		"batch":    frame(x.r, x.target, y.batch),
+		"target":   frame(x.r, y.target, x.batch),
+		"renderer": frame(z, x.target, x.batch),
+		"mesh":     mesh,
+		"page":     upload.ReadBuffer(x.device.GPU, page, make([]byte, 64)),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "another") {
+			t.Errorf("a %s: %v", what, err)
+		}
+	}
+	check(t, frame(x.r, x.target, x.batch))
+}
