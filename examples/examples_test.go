@@ -124,17 +124,9 @@ func checkTimed(t *testing.T, path string) {
 	dir := t.TempDir()
 	var reports [2]string
 	for i := range reports {
-		cmd := exec.Command(path)
-		cmd.Dir = dir
-		said, err := cmd.CombinedOutput()
-		if err != nil {
-			if strings.Contains(string(said), "no graphics adapter") && os.Getenv("CI") != "true" {
-				t.Skipf("%s", said)
-			}
-			t.Fatalf("%v\n%s", err, said)
-		}
+		said := runProgram(t, path, dir)
 		for _, want := range []string{"every tenth of 10,000 cubes · 60 frames", "simulate", "p95"} {
-			if !strings.Contains(string(said), want) {
+			if !strings.Contains(said, want) {
 				t.Errorf("no %q in\n%s", want, said)
 			}
 		}
@@ -150,9 +142,9 @@ func checkTimed(t *testing.T, path string) {
 	}
 }
 
-// checkProgram runs a program in an empty folder and looks at its out.png.
-func checkProgram(t *testing.T, path string, colors int) {
-	dir := t.TempDir()
+// runProgram runs a program in a folder and returns what it said. No adapter is a failure in CI and a skip elsewhere.
+func runProgram(t *testing.T, path, dir string) string {
+	t.Helper()
 	cmd := exec.Command(path)
 	cmd.Dir = dir
 	said, err := cmd.CombinedOutput()
@@ -162,6 +154,13 @@ func checkProgram(t *testing.T, path string, colors int) {
 		}
 		t.Fatalf("%v\n%s", err, said)
 	}
+	return string(said)
+}
+
+// checkProgram runs a program in an empty folder and looks at its out.png.
+func checkProgram(t *testing.T, path string, colors int) {
+	dir := t.TempDir()
+	runProgram(t, path, dir)
 	picture, err := os.ReadFile(filepath.Join(dir, "out.png"))
 	if err != nil {
 		t.Fatal(err)

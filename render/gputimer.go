@@ -200,16 +200,15 @@ func (s *timerSet) start() error {
 // read empties the set if its timestamps are there.
 func (s *timerSet) read(ticks *[2 * timerFrames]uint64, wait bool) (bool, error) {
 	dst := unsafe.Slice((*byte)(unsafe.Pointer(ticks)), 16*s.frames)
-	ok, err := wait, error(nil)
 	if wait {
-		err = s.back.Wait(dst)
-	} else {
-		ok, err = s.back.Poll(dst)
+		if err := s.back.Wait(dst); err != nil {
+			return false, err
+		}
+	} else if ok, err := s.back.Poll(dst); !ok || err != nil {
+		return false, err
 	}
-	if ok && err == nil {
-		s.frames, s.resolved, s.started = 0, false, false
-	}
-	return ok, err
+	s.frames, s.resolved, s.started = 0, false, false
+	return true, nil
 }
 
 // Release frees the sets.

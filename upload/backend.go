@@ -122,6 +122,7 @@ func (g *device) release() {
 	for i := range g.flushed {
 		g.flushed[i].Release()
 	}
+	gpu.Flush(g.device, g.queue) // the pages were released before
 	if g.pipeline != nil {
 		g.pipeline.Release()
 	}

@@ -150,7 +150,6 @@ func (u *Uploader[T]) Release() {
 		page.Buffer.Release()
 	}
 	u.pages = nil
-	u.gpu.flush()
 	u.device.release()
 	u.device = nil
 }

@@ -5,7 +5,7 @@
 //
 // wgpu's own wait, Poll(true), gives up after five seconds: it says that all is done and frees the commands that the GPU
 // is still running, which ends the process in the driver. [Wait], [Fence] and [Readback] ask again and again instead,
-// and sleep in between: they take as long as it takes, and end at most 3% late.
+// and sleep in between, for a thirtieth of what they have waited and a millisecond at most: they take as long as it takes.
 //
 // # Threads
 //
