@@ -8,8 +8,10 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
@@ -25,6 +27,13 @@ func TestMain(m *testing.M) {
 	if os.Getenv(beProgram) != "" {
 		main()
 		return
+	}
+	// Tests may run where signals are ignored, as a shell's background jobs are. The programs that they start must not
+	// inherit that, and do not where the tests have a handler: a handled signal is the default one after exec.
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGHUP} {
+		if signal.Ignored(s) {
+			signal.Notify(make(chan os.Signal, 1), s)
+		}
 	}
 	os.Exit(m.Run())
 }
