@@ -109,11 +109,13 @@ func (a *Arena[T]) Alloc(initial T) (Slot[T], error) {
 // versions: give each writer's span a multiple of 16 slots where speed matters.
 func (a *Arena[T]) AllocSpan(n int, initial T) (Span[T], error) {
 	if n <= 0 {
-		panic(fmt.Sprintf("arena: AllocSpan of %d slots: want 1 or more", n))
+		panicNoSlots(n)
 	}
 	s, err := a.allocSpan(n, unsafe.Pointer(&initial))
 	return Span[T]{s}, err
 }
+
+func panicNoSlots(n int) { panic(fmt.Sprintf("arena: AllocSpan of %d slots: want 1 or more", n)) }
 
 // Free publishes the hidden value in s's slot and gives its index back. From
 // then on the handle is stale: Store through it reports false. ErrStale if it

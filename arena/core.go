@@ -27,6 +27,7 @@ type core struct {
 	space space // mu
 
 	reader
+	groups groups
 }
 
 func (a *core) init(slots, limit int, size uintptr, mirror, hidden unsafe.Pointer) {

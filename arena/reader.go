@@ -30,12 +30,23 @@ func (r *reader) init(mirror unsafe.Pointer, size uintptr, slots, chunks int) {
 func (a *core) streaming() bool { return uintptr(a.delta.Updated)*a.size >= 8<<20 }
 
 func (a *core) descend() Delta {
+	a.begin()
+	a.takeGroups()
+	a.scanChunks()
+	a.applyGroups()
+	return a.end()
+}
+
+func (a *core) begin() {
 	if !a.reading.CompareAndSwap(false, true) {
 		panic("arena: Descend while another Descend is under way: an arena has one reader")
 	}
 	d := &a.delta
 	// HighWater before the bitmap: whatever it covers has been marked by now.
-	*d = Delta{Seq: d.Seq + 1, HighWater: int(a.high.Load()), Ranges: d.Ranges[:0]}
+	*d = Delta{Seq: d.Seq + 1, HighWater: int(a.high.Load()), Ranges: d.Ranges[:0], Ticks: d.Ticks[:0]}
+}
+
+func (a *core) scanChunks() {
 	for w := range a.dirty {
 		var dirty uint64
 		if a.dirty[w].Load() != 0 {
@@ -46,7 +57,7 @@ func (a *core) descend() Delta {
 			c, bit := a.chunks[64*w+i].Load(), todo&-todo
 			slots := c.torn
 			if dirty&bit != 0 {
-				d.Chunks++
+				a.delta.Chunks++
 				slots = a.news
 				c.compare(slots)
 			}
@@ -57,9 +68,13 @@ func (a *core) descend() Delta {
 			}
 		}
 	}
+}
+
+func (a *core) end() Delta {
+	d := &a.delta
 	a.covered = max(a.covered, d.HighWater)
 	if n := len(d.Ranges); n > 0 {
-		a.covered = max(a.covered, d.Ranges[n-1].First+d.Ranges[n-1].Count)
+		a.covered = max(a.covered, d.Ranges[n-1].End())
 	}
 	if a.streaming() {
 		barrier()
@@ -91,7 +106,7 @@ func (a *core) visit(c *chunk, slots []uint64) (again bool) {
 			}
 			a.delta.Torn += bits.OnesCount64(torn)
 			a.delta.Updated += bits.OnesCount64(changed)
-			a.delta.add(c.first+64*w, changed)
+			a.delta.Ranges = addRuns(a.delta.Ranges, c.first+64*w, changed)
 			again = again || torn != 0
 		}
 		c.torn[w] = torn
@@ -134,16 +149,25 @@ func (a *core) look(c *chunk, at int) outcome {
 	return tornKept
 }
 
-// add appends the runs of a mask of 64 slots, joining what touches.
-func (d *Delta) add(first int, mask uint64) {
+// addRuns appends the runs of a mask of 64 slots from first on, joining what touches.
+func addRuns(dst []Range, first int, mask uint64) []Range {
 	for mask != 0 {
-		lo := bits.TrailingZeros64(mask)
-		n := bits.TrailingZeros64(^(mask >> lo))
-		if last := len(d.Ranges) - 1; last >= 0 && d.Ranges[last].First+d.Ranges[last].Count == first+lo {
-			d.Ranges[last].Count += n
+		lo, n := lowestRun(mask)
+		if last := len(dst) - 1; last >= 0 && dst[last].End() == first+lo {
+			dst[last].Count += n
 		} else {
-			d.Ranges = append(d.Ranges, Range{first + lo, n})
+			dst = append(dst, Range{first + lo, n})
 		}
-		mask &^= ^uint64(0) >> (64 - n) << lo
+		mask &^= runMask(lo, n)
 	}
+	return dst
 }
+
+// lowestRun finds the lowest run of ones in a mask that is not 0.
+func lowestRun(mask uint64) (lo, n int) {
+	lo = bits.TrailingZeros64(mask)
+	return lo, bits.TrailingZeros64(^(mask >> lo))
+}
+
+// runMask has n ones, 1 to 64, from bit lo on.
+func runMask(lo, n int) uint64 { return ^uint64(0) >> (64 - n) << lo }

@@ -165,7 +165,7 @@ func TestRangesEqualModel(t *testing.T) {
 			case 2:
 				mask |= rng.Uint64() | rng.Uint64()
 			}
-			d.add(64*w, mask)
+			d.Ranges = addRuns(d.Ranges, 64*w, mask)
 			for i := range 64 {
 				bools = append(bools, mask>>i&1 != 0)
 			}
