@@ -169,3 +169,32 @@ func ExampleSpan_StoreRange() {
 	fmt.Println(a.Descend().Ranges)
 	// Output: [{4 3}]
 }
+
+// Two consumers of one Descend, each with a Backlog of its own: one keeps up, the
+// other is busy now and then, and gets what is newest when it comes back.
+func ExampleBacklog() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	bodies, _ := a.AllocSpan(100, at(0))
+	var screen, network arena.Backlog
+	for frame := range 3 {
+		m := at(float32(frame))
+		bodies.Set(10*frame, &m)
+		bodies.Flush()
+
+		d := a.Descend() // once a frame
+		screen.Join(d)
+		network.Join(d)
+		fmt.Println("screen:", screen.Ranges())
+		screen.Clear()
+		if busy := frame == 1; !busy {
+			fmt.Println("network:", network.Ranges())
+			network.Clear()
+		}
+	}
+	// Output:
+	// screen: [{0 100}]
+	// network: [{0 100}]
+	// screen: [{10 1}]
+	// screen: [{20 1}]
+	// network: [{10 1} {20 1}]
+}

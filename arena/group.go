@@ -181,14 +181,14 @@ func (g *group) leave() {
 	}
 }
 
-// untaken reports whether the reader has yet to take the last commit (step 1).
+// untaken reports whether the reader has yet to take the last commit (step G1).
 //
 // Once taken, a buffer never comes back as fresh, so false means that nothing of
 // the last commit is needed any more. Taken after this look, news are more than
 // they need be, and no harm is done.
 func (g *group) untaken() bool { return g.state.Load()&fresh != 0 }
 
-// seal makes the back buffer complete (steps 2 and 3).
+// seal makes the back buffer complete (steps G2 and G3).
 func (g *group) seal(t Tick, carry bool) {
 	b := &g.buffers[g.back]
 	b.tick = t
@@ -202,8 +202,8 @@ func (g *group) seal(t Tick, carry bool) {
 	}
 }
 
-// publish exchanges the back buffer for the middle one (step 4) and tells the
-// reader (step 5).
+// publish exchanges the back buffer for the middle one (step G4) and tells the
+// reader (step G5).
 func (g *group) publish() {
 	pause()
 	old := g.state.Swap(g.back | fresh)
@@ -212,7 +212,7 @@ func (g *group) publish() {
 	g.place.mark() // behind the swap, a full barrier: see chunk.mark
 }
 
-// take exchanges the reader's buffer for the middle one if that is newer (step 7).
+// take exchanges the reader's buffer for the middle one if that is newer (step G7).
 func (g *group) take() bool {
 	if g.state.Load()&fresh == 0 {
 		return false

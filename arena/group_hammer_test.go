@@ -383,7 +383,8 @@ func descendTaking(a *core, then func(g *group, old uint32)) Delta {
 	}
 	a.scanChunks()
 	a.applyGroups()
-	return a.end()
+	a.end()
+	return a.delta
 }
 
 // Several goroutines set in a world of many spans, and through forks of one; one

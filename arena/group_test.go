@@ -28,7 +28,7 @@ func shows(t *testing.T, a *Arena[mat], want ...float32) {
 	}
 }
 
-func TestGroupShowsWholeCommits(t *testing.T) {
+func TestPromise14WholeTicks(t *testing.T) {
 	a := newMats(t, Config[mat]{Hidden: *whole(-1)})
 	g := a.NewGroup()
 	if g.Shown() != (Tick{}) {

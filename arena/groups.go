@@ -75,7 +75,7 @@ func (p groupPlace) mark() {
 
 func (p groupPlace) clear() { p.block.groups[p.i].Store(nil) }
 
-// takeGroups takes fresh commits (steps 6 and 7). It comes before the chunks are
+// takeGroups takes fresh commits (steps G6 and G7). It comes before the chunks are
 // looked at: the initial values of a span are in the chunks before the first
 // commit that has it.
 func (a *core) takeGroups() {
@@ -95,7 +95,7 @@ func (a *core) takeGroups() {
 	}
 }
 
-// applyGroups brings what was taken into the mirror, after the chunks (step 8).
+// applyGroups brings what was taken into the mirror, after the chunks (step G8).
 func (a *core) applyGroups() {
 	if len(a.groups.taken) == 0 {
 		return

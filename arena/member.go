@@ -111,9 +111,9 @@ func (m *member) seal(b, last uint32, carry bool) bool {
 		if mask|carried|news[w] == 0 {
 			continue
 		}
-		news[w] = mask | carried // step 2
+		news[w] = mask | carried // step G2
 		stale[w] &^= mask
-		if late := carried & stale[w]; late != 0 { // step 3
+		if late := carried & stale[w]; late != 0 { // step G3
 			m.catchUp(b, last, w, late)
 			stale[w] &^= late
 		}

@@ -34,7 +34,8 @@ func (a *core) descend() Delta {
 	a.takeGroups()
 	a.scanChunks()
 	a.applyGroups()
-	return a.end()
+	a.end()
+	return a.delta
 }
 
 func (a *core) begin() {
@@ -42,8 +43,11 @@ func (a *core) begin() {
 		panic("arena: Descend while another Descend is under way: an arena has one reader")
 	}
 	d := &a.delta
+	d.Seq++
 	// HighWater before the bitmap: whatever it covers has been marked by now.
-	*d = Delta{Seq: d.Seq + 1, HighWater: int(a.high.Load()), Ranges: d.Ranges[:0], Ticks: d.Ticks[:0]}
+	d.HighWater = int(a.high.Load())
+	d.Ranges, d.Ticks = d.Ranges[:0], d.Ticks[:0]
+	d.Updated, d.Torn, d.Chunks = 0, 0, 0
 }
 
 func (a *core) scanChunks() {
@@ -70,7 +74,7 @@ func (a *core) scanChunks() {
 	}
 }
 
-func (a *core) end() Delta {
+func (a *core) end() {
 	d := &a.delta
 	a.covered = max(a.covered, d.HighWater)
 	if n := len(d.Ranges); n > 0 {
@@ -80,7 +84,6 @@ func (a *core) end() Delta {
 		barrier()
 	}
 	a.reading.Store(false)
-	return *d
 }
 
 // visit looks at the given slots of a chunk and reports whether any was torn.

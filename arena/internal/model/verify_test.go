@@ -11,12 +11,18 @@ import (
 	"testing"
 )
 
-// check has spin search a scene with a mutation ("" for none) and reports
+// The models: one slot of one chunk, and groups.
+const (
+	slots  = "model.pml"
+	groups = "group.pml"
+)
+
+// check has spin search a model's scene with a mutation ("" for none) and reports
 // whether it found an error, and its words.
-func check(t *testing.T, scene int, mutation string) (failed bool, out string) {
+func check(t *testing.T, model string, scene int, mutation string) (failed bool, out string) {
 	t.Helper()
 	dir := t.TempDir()
-	file, err := filepath.Abs("model.pml")
+	file, err := filepath.Abs(model)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,40 +45,58 @@ func check(t *testing.T, scene int, mutation string) (failed bool, out string) {
 }
 
 func TestProtocol(t *testing.T) {
-	for scene := 1; scene <= 4; scene++ {
-		t.Run(fmt.Sprint("scene", scene), func(t *testing.T) {
-			failed, out := check(t, scene, "")
-			if failed {
-				t.Fatalf("the protocol is wrong:\n%s", out)
-			}
-			for line := range strings.Lines(out) {
-				if strings.Contains(line, "states, stored") {
-					t.Log(strings.TrimSpace(line))
+	for _, m := range []struct {
+		model  string
+		scenes int
+	}{{slots, 4}, {groups, 3}} {
+		for scene := 1; scene <= m.scenes; scene++ {
+			t.Run(fmt.Sprintf("%s/scene%d", m.model, scene), func(t *testing.T) {
+				failed, out := check(t, m.model, scene, "")
+				if failed {
+					t.Fatalf("the protocol is wrong:\n%s", out)
 				}
-			}
-		})
+				for line := range strings.Lines(out) {
+					if strings.Contains(line, "states, stored") {
+						t.Log(strings.TrimSpace(line))
+					}
+				}
+			})
+		}
 	}
 }
 
 // Every rule is needed: without it the search finds a failure.
 func TestMutations(t *testing.T) {
 	for _, m := range []struct {
+		model string
 		scene int
 		name  string
 	}{
-		{1, "MARK_FIRST"},            // mark before the write
-		{4, "READ_FIRST"},            // versions before the swap of the bitmap
-		{1, "PLAIN_EVEN_THEN_MARK"},  // test-before-OR with no barrier after the last store
-		{4, "FLUSH_WITHOUT_BARRIER"}, // the same for Span
-		{3, "GENERATION_FIRST"},      // the generation, then the version, then odd
-		{2, "GENERATION_INSIDE"},     // a stale handle goes odd and comes back, inside a span's Set
-		{3, "GENERATION_OUTSIDE"},    // Free ends the generation after its even store
-		{1, "FORGET_TORN"},           // a torn slot is not looked at again
-		{3, "STALE_EXIT_UNMARKED"},   // nor one that a stale handle made torn
-		{1, "ACCEPT_UNCHECKED"},      // no second look at the version
+		{slots, 1, "MARK_FIRST"},            // mark before the write
+		{slots, 4, "READ_FIRST"},            // versions before the swap of the bitmap
+		{slots, 1, "PLAIN_EVEN_THEN_MARK"},  // test-before-OR with no barrier after the last store
+		{slots, 4, "FLUSH_WITHOUT_BARRIER"}, // the same for Span
+		{slots, 3, "GENERATION_FIRST"},      // the generation, then the version, then odd
+		{slots, 2, "GENERATION_INSIDE"},     // a stale handle goes odd and comes back, inside a span's Set
+		{slots, 3, "GENERATION_OUTSIDE"},    // Free ends the generation after its even store
+		{slots, 1, "FORGET_TORN"},           // a torn slot is not looked at again
+		{slots, 3, "STALE_EXIT_UNMARKED"},   // nor one that a stale handle made torn
+		{slots, 1, "ACCEPT_UNCHECKED"},      // no second look at the version
+
+		{groups, 1, "NO_CARRY"},     // news that the reader has not taken are forgotten
+		{groups, 1, "NO_CATCHUP"},   // or carried without their values
+		{groups, 1, "FRESH_LOST"},   // the swap does not say that there is something to take
+		{groups, 1, "MARK_FIRST"},   // the group's bit before the swap
+		{groups, 1, "KEEP_FRONT"},   // the reader gives its buffer back and goes on reading it
+		{groups, 1, "TAKE_TORN"},    // the reader's swap in two steps
+		{groups, 2, "MARK_STORE"},   // a bit set by load and store loses another group's
+		{groups, 2, "LOOK_FIRST"},   // buffers looked at before the word of bits is cleared
+		{groups, 3, "CLOSE_LATE"},   // Free hides, then closes
+		{groups, 3, "TAKE_LATE"},    // commits are taken after the chunks were scanned
+		{groups, 3, "APPLY_CLOSED"}, // and shown although their span was freed
 	} {
 		t.Run(m.name, func(t *testing.T) {
-			if failed, out := check(t, m.scene, m.name); !failed {
+			if failed, out := check(t, m.model, m.scene, m.name); !failed {
 				t.Fatalf("not caught in scene %d:\n%s", m.scene, out)
 			}
 		})
