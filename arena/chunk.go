@@ -30,6 +30,9 @@ type chunk struct {
 	fast  bool // the kernels fit
 }
 
+// mostFast is the largest slot that the kernels move, in bytes.
+const mostFast = 256
+
 func newChunk(a *core, n int) *chunk {
 	slots := uintptr(a.slots)
 	words := func() unsafe.Pointer { return aligned(slots * 4) }
@@ -45,7 +48,7 @@ func newChunk(a *core, n int) *chunk {
 		bit:      1 << (n % 64),
 		first:    n << a.shift,
 		core:     a,
-		fast:     a.size == 64,
+		fast:     a.size%16 == 0 && a.size <= mostFast,
 	}
 	for i := range c.gens {
 		c.gens[i].Store(1)
@@ -58,7 +61,7 @@ func (c *chunk) store(at, gen uint32, v unsafe.Pointer) bool {
 	if c == nil {
 		return false
 	}
-	_ = *(*uint32)(v) // a nil v fails here, not while the version is odd
+	touch(v, c.size)
 	version, ok := c.enter(at, gen)
 	if !ok {
 		return false
@@ -128,7 +131,7 @@ func (c *chunk) hide(at, gen uint32) (usable, ok bool) {
 
 // set stores v for the only writer of the slot, without a mark.
 func (c *chunk) set(at uint32, v unsafe.Pointer) {
-	_ = *(*uint32)(v)
+	touch(v, c.size)
 	version := c.versions[at].Load()
 	c.versions[at].Store(version + 1)
 	pause()
@@ -191,6 +194,16 @@ func (c *chunk) get(at uint32, v unsafe.Pointer) {
 	for i := uintptr(0); i < c.size; i += 4 {
 		*(*uint32)(unsafe.Add(v, i)) = atomic.LoadUint32((*uint32)(unsafe.Add(slot, i)))
 	}
+}
+
+// touch reads of every page that the value at v lies in. A nil v, or memory that
+// cannot be read, fails here and not while a version is odd, which would stay so.
+func touch(v unsafe.Pointer, size uintptr) {
+	const page = 4096 // or a multiple
+	for at := uintptr(0); at < size; at += page {
+		atomic.LoadUint32((*uint32)(unsafe.Add(v, at))) // which no compiler leaves out
+	}
+	atomic.LoadUint32((*uint32)(unsafe.Add(v, size-4)))
 }
 
 // pause is called in the critical windows of the Go path: while a version is

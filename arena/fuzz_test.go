@@ -16,7 +16,8 @@ func FuzzArena(f *testing.F) {
 			return
 		}
 		fuzz(t, ops, func(x float32) mat { return *whole(x) })
-		fuzz(t, ops, affineOf)
+		fuzz(t, ops, goMatOf)
+		fuzz(t, ops, instanceOf)
 	})
 }
 

@@ -21,8 +21,9 @@ type kind[T comparable] struct {
 }
 
 var (
-	mats    = kind[mat]{func(x float32) mat { return *whole(x) }, func(m *mat) float32 { return m[0] }}
-	affines = kind[affine]{affineOf, func(m *affine) float32 { return m[0] }}
+	mats      = kind[mat]{func(x float32) mat { return *whole(x) }, func(m *mat) float32 { return m[0] }}
+	goMats    = kind[goMat]{goMatOf, func(m *goMat) float32 { return m[0] }}
+	instances = kind[instance]{instanceOf, func(m *instance) float32 { return m[0] }}
 )
 
 // hammer has goroutines write rising values to slots of their own, to a span,
@@ -135,8 +136,11 @@ func TestHammer(t *testing.T) {
 				if err := hammer(mats, procs, goroutines, ops, func(s Slot[mat], v *mat) { s.Store(v) }); err != nil {
 					t.Error("64 bytes:", err)
 				}
-				if err := hammer(affines, procs, goroutines, ops, func(s Slot[affine], v *affine) { s.Store(v) }); err != nil {
-					t.Error("48 bytes:", err)
+				if err := hammer(goMats, procs, goroutines, ops, func(s Slot[goMat], v *goMat) { s.Store(v) }); err != nil {
+					t.Error("52 bytes:", err)
+				}
+				if err := hammer(instances, procs, goroutines, ops, func(s Slot[instance], v *instance) { s.Store(v) }); err != nil {
+					t.Error("80 bytes:", err)
 				}
 			})
 		}
@@ -191,7 +195,7 @@ func TestHammerFindsBrokenWriters(t *testing.T) {
 				return hammer(mats, 4, 3, 200, func(s Slot[mat], v *mat) { broken(s.chunk, s.at, unsafe.Pointer(v)) })
 			})
 			find(func() error {
-				return hammer(affines, 4, 3, 200, func(s Slot[affine], v *affine) { broken(s.chunk, s.at, unsafe.Pointer(v)) })
+				return hammer(goMats, 4, 3, 200, func(s Slot[goMat], v *goMat) { broken(s.chunk, s.at, unsafe.Pointer(v)) })
 			})
 		})
 	}
@@ -206,7 +210,7 @@ func TestHammerWindows(t *testing.T) {
 		}
 	}
 	defer func() { hook = nil }()
-	if err := hammer(affines, 4, 4, 1000, func(s Slot[affine], v *affine) { s.Store(v) }); err != nil {
+	if err := hammer(goMats, 4, 4, 1000, func(s Slot[goMat], v *goMat) { s.Store(v) }); err != nil {
 		t.Error(err)
 	}
 }

@@ -5,9 +5,9 @@ package arena
 import "testing"
 
 func TestSpanMisuseIsCaught(t *testing.T) {
-	a := newAffines(t, Config[affine]{})
-	span := allocSpan(t, a, 10, affine{})
-	v := affineOf(1)
+	a := newGoMats(t, Config[goMat]{})
+	span := allocSpan(t, a, 10, goMat{})
+	v := goMatOf(1)
 	nested := func(f func()) {
 		t.Helper()
 		hook = func() {
@@ -21,7 +21,7 @@ func TestSpanMisuseIsCaught(t *testing.T) {
 		}
 	}
 	nested(func() { span.Set(1, &v) })
-	nested(func() { span.StoreRange(1, []affine{v}) })
+	nested(func() { span.StoreRange(1, []goMat{v}) })
 	nested(func() { span.Flush() })
 	nested(func() { a.FreeSpan(span) })
 	if !span.Set(0, &v) {

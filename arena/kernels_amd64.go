@@ -8,7 +8,8 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// kernels is set where assembly moves 64-byte slots. Each kernel has a twin in
+// kernels is set where assembly moves slots of any size that is a multiple of 16, to
+// mostFast bytes; 64 bytes have forms of their own where that pays. Each kernel has a twin in
 // Go, which -tags purego, race builds and other architectures run.
 //
 // The kernels use plain stores: amd64 makes them visible in program order (total
@@ -39,18 +40,25 @@ func (c *chunk) compareFast(out []uint64) {
 // takeFast brings those slots of word w into the mirror that are stable and have
 // the occupant that the mirror shows, and returns the rest.
 func (a *core) takeFast(c *chunk, w int, mask uint64) (left uint64) {
-	mirror := unsafe.Add(a.image, (c.first+64*w)*64)
+	mirror := unsafe.Add(a.image, uintptr(c.first+64*w)*a.size)
+	stream := a.streaming() && uintptr(mirror)%32 == 0
 	switch {
+	case a.size != 64 && !avx2:
+		return takeAnySSE2(c, w, mask, mirror, a.scratch)
+	case a.size != 64 && stream:
+		return takeAnyStream(c, w, mask, mirror, a.scratch)
+	case a.size != 64:
+		return takeAnyAVX2(c, w, mask, mirror, a.scratch)
 	case !avx2:
 		return takeSSE2(c, w, mask, mirror)
-	case a.streaming() && uintptr(mirror)%32 == 0:
+	case stream:
 		return takeStream(c, w, mask, mirror)
 	default:
 		return takeAVX2(c, w, mask, mirror)
 	}
 }
 
-// storeKernel is chunk.store. Where a slot is not 64 bytes, or somebody else is
+// storeKernel is chunk.store. Where kernels do not fit, or somebody else is
 // inside, it goes on in storeGo.
 //
 //go:noescape
@@ -59,7 +67,7 @@ func storeKernel(c *chunk, at, gen uint32, v unsafe.Pointer) bool
 //lint:ignore U1000 assembly calls it
 func storeGo(c *chunk, at, gen uint32, v unsafe.Pointer) bool { return c.store(at, gen, v) }
 
-// setKernel is span.set. Where a slot is not 64 bytes it goes on in setGo.
+// setKernel is span.set. Where kernels do not fit it goes on in setGo.
 //
 //go:noescape
 func setKernel(s *span, i int, v unsafe.Pointer) bool
@@ -67,7 +75,7 @@ func setKernel(s *span, i int, v unsafe.Pointer) bool
 //lint:ignore U1000 assembly calls it
 func setGo(s *span, i int, v unsafe.Pointer) bool { return s.set(i, v) }
 
-// setRangeAVX2 is chunk.setRange for 64 bytes; versions change many at a time.
+// setRangeAVX2 is chunk.setRange; versions change eight at a time, or four.
 //
 //go:noescape
 func setRangeAVX2(c *chunk, at uint32, n int, vs unsafe.Pointer)
@@ -83,7 +91,7 @@ func compareAVX2(c *chunk, out *uint64, words int)
 //go:noescape
 func compareSSE2(c *chunk, out *uint64, words int)
 
-// takeAVX2 is core.look for the slots 64w+i that have bit i set in mask. It
+// takeAVX2 is core.look for the slots of 64 bytes 64w+i that have bit i set in mask. It
 // leaves what is not simple: torn slots and new occupants.
 //
 //go:noescape
@@ -97,6 +105,18 @@ func takeStream(c *chunk, w int, mask uint64, mirror unsafe.Pointer) (left uint6
 
 //go:noescape
 func takeSSE2(c *chunk, w int, mask uint64, mirror unsafe.Pointer) (left uint64)
+
+// takeAnyAVX2 is takeAVX2 for slots of any size, eight at a time by way of scratch,
+// which holds eight.
+//
+//go:noescape
+func takeAnyAVX2(c *chunk, w int, mask uint64, mirror, scratch unsafe.Pointer) (left uint64)
+
+//go:noescape
+func takeAnyStream(c *chunk, w int, mask uint64, mirror, scratch unsafe.Pointer) (left uint64)
+
+//go:noescape
+func takeAnySSE2(c *chunk, w int, mask uint64, mirror, scratch unsafe.Pointer) (left uint64)
 
 // barrier waits until every store before it is visible.
 //

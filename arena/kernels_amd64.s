@@ -3,8 +3,11 @@
 #include "go_asm.h"
 #include "textflag.h"
 
-// Payload is loaded into registers before a version goes odd (writers), or
-// before the version is looked at again (the reader).
+// Steps have the numbers of the package comment. Slots of 64 bytes are loaded into
+// registers before their version goes odd (writers), or before the version is looked
+// at again (the reader); others have their first and last bytes touched, or go
+// through scratch memory. So a value that cannot be read faults while its slot's
+// version is even.
 
 #define LOAD(p) \
 	MOVOU 0(p), X0; \
@@ -18,6 +21,14 @@
 	MOVOU X2, 32(p); \
 	MOVOU X3, 48(p)
 
+// COPY moves n bytes, a multiple of 16, from the last to the first; n is 0 then.
+#define COPY(src, dst, n, loop) \
+loop: \
+	MOVOU -16(src)(n*1), X0; \
+	MOVOU X0, -16(dst)(n*1); \
+	SUBQ $16, n; \
+	JNZ  loop
+
 // func storeKernel(c *chunk, at, gen uint32, v unsafe.Pointer) bool
 TEXT ·storeKernel(SB), NOSPLIT, $0-25
 	MOVQ c+0(FP), DI
@@ -28,31 +39,47 @@ TEXT ·storeKernel(SB), NOSPLIT, $0-25
 	MOVL at+8(FP), CX
 	MOVL gen+12(FP), DX
 	MOVQ v+16(FP), SI
+	MOVQ chunk_size(DI), BX
+	CMPQ BX, $64
+	JNE  touch
 	LOAD(SI)
+loaded:
 	MOVQ chunk_versions(DI), R8
 	LEAQ (R8)(CX*4), R8
 	MOVQ chunk_gens(DI), R9
-	MOVL (R8), AX               // the version, then the generation: see chunk.enter
+	MOVL (R8), AX               // steps 1 and 2, in this order: see chunk.enter
 	CMPL (R9)(CX*4), DX
 	JNE  stale
 	TESTL $1, AX
 	JNZ  go
 	LEAL 1(AX), R10
 	LOCK
-	CMPXCHGL R10, (R8)
+	CMPXCHGL R10, (R8)          // step 3
 	JNE  go
 	MOVQ chunk_dirty(DI), R11
 	MOVQ chunk_bit(DI), R12
 	TESTQ R12, (R11)            // after the exchange, a full barrier: see chunk.mark
 	JZ   mark
 marked:
+	CMPQ BX, $64                // step 4
+	JNE  copy
 	SHLQ $6, CX
 	ADDQ chunk_values(DI), CX
 	STORE(CX)
+written:
 	INCL R10
-	MOVL R10, (R8)
+	MOVL R10, (R8)              // step 5
 	MOVB $1, ret+24(FP)
 	RET
+touch:
+	MOVL (SI), AX
+	MOVL -4(SI)(BX*1), AX
+	JMP  loaded
+copy:
+	IMULQ BX, CX
+	ADDQ chunk_values(DI), CX
+	COPY(SI, CX, BX, loop)
+	JMP  written
 mark:
 	LOCK
 	ORQ  R12, (R11)
@@ -87,6 +114,9 @@ TEXT ·setKernel(SB), NOSPLIT, $0-25
 	ANDQ R11, AX
 	MOVQ chunk_versions(DX), R8
 	LEAQ (R8)(AX*4), R8
+	MOVQ chunk_size(DX), BX
+	CMPQ BX, $64
+	JNE  other
 	SHLQ $6, AX
 	ADDQ chunk_values(DX), AX
 	LOAD(SI)
@@ -99,6 +129,20 @@ TEXT ·setKernel(SB), NOSPLIT, $0-25
 	MOVL R9, (R8)
 	MOVB $1, ret+24(FP)
 	RET
+other:
+	MOVL (SI), R9
+	MOVL -4(SI)(BX*1), R9
+	IMULQ BX, AX
+	ADDQ chunk_values(DX), AX
+	MOVB $1, part_touched(R10)
+	MOVL (R8), R9
+	INCL R9
+	MOVL R9, (R8)
+	COPY(SI, AX, BX, loop)
+	INCL R9
+	MOVL R9, (R8)
+	MOVB $1, ret+24(FP)
+	RET
 stale:
 	MOVB $0, ret+24(FP)
 	RET
@@ -107,140 +151,134 @@ go:
 
 // The two forms of setRange share their frame: slots one by one until the
 // version's address suits a vector, then groups, then the rest one by one.
-// R8 version, R9 slot, SI value, BX how many are left.
+// R8 version, R9 slot, SI value, BX how many are left, R10 size, R12 bytes of a
+// group. A group spans two pages at most.
 
-#define RANGE \
+#define RANGE(shift) \
+	MOVQ chunk_size(DI), R10; \
 	MOVQ chunk_versions(DI), R8; \
-	LEAQ (R8)(CX*4), R8; \
-	SHLQ $6, CX; \
+	LEAQ (R8)(AX*4), R8; \
+	IMULQ R10, AX; \
 	MOVQ chunk_values(DI), R9; \
-	ADDQ CX, R9
+	ADDQ AX, R9; \
+	MOVQ R10, R12; \
+	SHLQ $shift, R12
 
-#define STEP \
+#define TOUCH(n) \
+	MOVL (SI), AX; \
+	MOVL -4(SI)(n*1), AX
+
+#define ONE(loop) \
+	TOUCH(R10); \
+	MOVL (R8), AX; \
+	INCL AX; \
+	MOVL AX, (R8); \
+	MOVQ R10, CX; \
+	COPY(SI, R9, CX, loop); \
+	INCL AX; \
+	MOVL AX, (R8); \
 	ADDQ $4, R8; \
-	ADDQ $64, R9; \
-	ADDQ $64, SI; \
+	ADDQ R10, R9; \
+	ADDQ R10, SI; \
 	DECQ BX
-
-#define ONEX \
-	LOAD(SI); \
-	MOVL (R8), AX; \
-	INCL AX; \
-	MOVL AX, (R8); \
-	STORE(R9); \
-	INCL AX; \
-	MOVL AX, (R8); \
-	STEP
-
-#define ONEY \
-	VMOVDQU (SI), Y0; \
-	VMOVDQU 32(SI), Y1; \
-	MOVL (R8), AX; \
-	INCL AX; \
-	MOVL AX, (R8); \
-	VMOVDQU Y0, (R9); \
-	VMOVDQU Y1, 32(R9); \
-	INCL AX; \
-	MOVL AX, (R8); \
-	STEP
-
-#define COPYY(i) \
-	VMOVDQU i(SI), Y0; \
-	VMOVDQU (i+32)(SI), Y1; \
-	VMOVDQU Y0, i(R9); \
-	VMOVDQU Y1, (i+32)(R9)
 
 // func setRangeAVX2(c *chunk, at uint32, n int, vs unsafe.Pointer)
 TEXT ·setRangeAVX2(SB), NOSPLIT, $0-32
 	MOVQ c+0(FP), DI
-	MOVL at+8(FP), CX
+	MOVL at+8(FP), AX
 	MOVQ n+16(FP), BX
 	MOVQ vs+24(FP), SI
-	RANGE
-	VPCMPEQD Y3, Y3, Y3         // -1 in every lane: subtracting it steps a version
+	RANGE(3)
+	VPCMPEQD Y4, Y4, Y4         // -1 in every lane: subtracting it steps a version
 head:
 	TESTQ BX, BX
 	JZ   done
 	TESTQ $31, R8
 	JZ   groups
-	ONEY
+	ONE(first)
 	JMP  head
 groups:
 	CMPQ BX, $8
 	JLT  tail
-	VMOVDQA (R8), Y2
-	VPSUBD Y3, Y2, Y2
-	VMOVDQA Y2, (R8)
-	COPYY(0)
-	COPYY(64)
-	COPYY(128)
-	COPYY(192)
-	COPYY(256)
-	COPYY(320)
-	COPYY(384)
-	COPYY(448)
-	VPSUBD Y3, Y2, Y2
-	VMOVDQA Y2, (R8)
+	TOUCH(R12)
+	VMOVDQA (R8), Y5
+	VPSUBD Y4, Y5, Y5
+	VMOVDQA Y5, (R8)
+	XORL CX, CX
+copy:
+	VMOVDQU 0(SI)(CX*1), Y0
+	VMOVDQU 32(SI)(CX*1), Y1
+	VMOVDQU 64(SI)(CX*1), Y2
+	VMOVDQU 96(SI)(CX*1), Y3
+	VMOVDQU Y0, 0(R9)(CX*1)
+	VMOVDQU Y1, 32(R9)(CX*1)
+	VMOVDQU Y2, 64(R9)(CX*1)
+	VMOVDQU Y3, 96(R9)(CX*1)
+	ADDQ $128, CX
+	CMPQ CX, R12
+	JLT  copy
+	VPSUBD Y4, Y5, Y5
+	VMOVDQA Y5, (R8)
 	ADDQ $32, R8
-	ADDQ $512, R9
-	ADDQ $512, SI
+	ADDQ R12, R9
+	ADDQ R12, SI
 	SUBQ $8, BX
 	JMP  groups
 tail:
 	TESTQ BX, BX
 	JZ   done
-	ONEY
+	ONE(last)
 	JMP  tail
 done:
 	VZEROUPPER
 	RET
 
-#define COPYX(i) \
-	MOVOU (i+0)(SI), X0; \
-	MOVOU (i+16)(SI), X1; \
-	MOVOU (i+32)(SI), X2; \
-	MOVOU (i+48)(SI), X3; \
-	MOVOU X0, (i+0)(R9); \
-	MOVOU X1, (i+16)(R9); \
-	MOVOU X2, (i+32)(R9); \
-	MOVOU X3, (i+48)(R9)
-
 // func setRangeSSE2(c *chunk, at uint32, n int, vs unsafe.Pointer)
 TEXT ·setRangeSSE2(SB), NOSPLIT, $0-32
 	MOVQ c+0(FP), DI
-	MOVL at+8(FP), CX
+	MOVL at+8(FP), AX
 	MOVQ n+16(FP), BX
 	MOVQ vs+24(FP), SI
-	RANGE
-	PCMPEQL X5, X5
+	RANGE(2)
+	PCMPEQL X4, X4
 head:
 	TESTQ BX, BX
 	JZ   done
 	TESTQ $15, R8
 	JZ   groups
-	ONEX
+	ONE(first)
 	JMP  head
 groups:
 	CMPQ BX, $4
 	JLT  tail
-	MOVOA (R8), X4
-	PSUBL X5, X4
-	MOVOA X4, (R8)
-	COPYX(0)
-	COPYX(64)
-	COPYX(128)
-	COPYX(192)
-	PSUBL X5, X4
-	MOVOA X4, (R8)
+	TOUCH(R12)
+	MOVOA (R8), X5
+	PSUBL X4, X5
+	MOVOA X5, (R8)
+	XORL CX, CX
+copy:
+	MOVOU 0(SI)(CX*1), X0
+	MOVOU 16(SI)(CX*1), X1
+	MOVOU 32(SI)(CX*1), X2
+	MOVOU 48(SI)(CX*1), X3
+	MOVOU X0, 0(R9)(CX*1)
+	MOVOU X1, 16(R9)(CX*1)
+	MOVOU X2, 32(R9)(CX*1)
+	MOVOU X3, 48(R9)(CX*1)
+	ADDQ $64, CX
+	CMPQ CX, R12
+	JLT  copy
+	PSUBL X4, X5
+	MOVOA X5, (R8)
 	ADDQ $16, R8
-	ADDQ $256, R9
-	ADDQ $256, SI
+	ADDQ R12, R9
+	ADDQ R12, SI
 	SUBQ $4, BX
 	JMP  groups
 tail:
 	TESTQ BX, BX
 	JZ   done
-	ONEX
+	ONE(last)
 	JMP  tail
 done:
 	RET
@@ -354,7 +392,7 @@ sixteen:
 	JNZ  word
 	RET
 
-// The two forms of take share their frame. R8 versions, R9 gens, R10 seen, R11
+// The forms of take for 64 bytes share their frame. R8 versions, R9 gens, R10 seen, R11
 // seenGen, R12 values, all at slot 64w; R13 mirror, BX mask, DX left.
 
 #define TAKE \
@@ -517,6 +555,184 @@ leave:
 	JMP  next
 done:
 	MOVQ DX, left+32(FP)
+	RET
+
+// The forms of take for any size. R8 versions, R9 gens, R10 seen, R11 seenGen, R12
+// values, all at slot 64w; R13 mirror, R14 scratch, R15 size, BX mask; left, in memory,
+// is set at leave, where the macros end.
+
+#define TAKEANY \
+	MOVQ chunk_size(DI), R15; \
+	MOVQ CX, SI; \
+	SHLQ $8, CX; \
+	MOVQ chunk_versions(DI), R8; \
+	ADDQ CX, R8; \
+	MOVQ chunk_gens(DI), R9; \
+	ADDQ CX, R9; \
+	MOVQ chunk_seen(DI), R10; \
+	ADDQ CX, R10; \
+	MOVQ chunk_seenGen(DI), R11; \
+	ADDQ CX, R11; \
+	SHLQ $6, SI; \
+	IMULQ R15, SI; \
+	MOVQ chunk_values(DI), R12; \
+	ADDQ SI, R12
+
+// ONEANY takes slot CX through scratch, or leaves it.
+#define ONEANY(in, out) \
+	MOVL (R8)(CX*4), AX; \
+	TESTL $1, AX; \
+	JNZ  leave; \
+	MOVL (R9)(CX*4), DI; \
+	CMPL (R11)(CX*4), DI; \
+	JNE  leave; \
+	MOVQ CX, SI; \
+	IMULQ R15, SI; \
+	LEAQ (R12)(SI*1), DI; \
+	MOVQ R15, DX; \
+	COPY(DI, R14, DX, in); \
+	CMPL (R8)(CX*4), AX; \
+	JNE  leave; \
+	ADDQ R13, SI; \
+	MOVQ R15, DX; \
+	COPY(R14, SI, DX, out); \
+	MOVL AX, (R10)(CX*4)
+
+// CLAIMANY is CLAIM for PREFETCHW 2048+i(AX)(DI*1).
+#define CLAIMANY(i) BYTE $0x0F; BYTE $0x0D; BYTE $0x8C; BYTE $0x38; LONG $(2048+i)
+
+// EIGHT takes eight slots from CX on through scratch where all of them are even,
+// the mirror's occupants, and still the same version once their bytes are there. Y10
+// is 1 in every lane.
+#define EIGHT(MOVE, CLAIM) \
+	VMOVDQA (R8)(CX*4), Y8; \
+	VMOVDQA (R9)(CX*4), Y9; \
+	VPTEST Y10, Y8; \
+	JNZ  one; \
+	VPCMPEQD (R11)(CX*4), Y9, Y9; \
+	LEAQ (R15*8), DX; \
+	MOVQ CX, SI; \
+	IMULQ R15, SI; \
+	LEAQ (R12)(SI*1), AX; \
+	XORL DI, DI; \
+in: \
+	PREFETCHT0 2048(AX)(DI*1); \
+	PREFETCHT0 2112(AX)(DI*1); \
+	VMOVDQU 0(AX)(DI*1), Y0; \
+	VMOVDQU 32(AX)(DI*1), Y1; \
+	VMOVDQU 64(AX)(DI*1), Y2; \
+	VMOVDQU 96(AX)(DI*1), Y3; \
+	VMOVDQA Y0, 0(R14)(DI*1); \
+	VMOVDQA Y1, 32(R14)(DI*1); \
+	VMOVDQA Y2, 64(R14)(DI*1); \
+	VMOVDQA Y3, 96(R14)(DI*1); \
+	ADDQ $128, DI; \
+	CMPQ DI, DX; \
+	JLT  in; \
+	VPCMPEQD (R8)(CX*4), Y8, Y11; \
+	VPAND Y9, Y11, Y11; \
+	VMOVMSKPS Y11, AX; \
+	CMPL AX, $255; \
+	JNE  one; \
+	LEAQ (R13)(SI*1), AX; \
+	XORL DI, DI; \
+out: \
+	CLAIM(0); \
+	CLAIM(64); \
+	VMOVDQA 0(R14)(DI*1), Y0; \
+	VMOVDQA 32(R14)(DI*1), Y1; \
+	VMOVDQA 64(R14)(DI*1), Y2; \
+	VMOVDQA 96(R14)(DI*1), Y3; \
+	MOVE Y0, 0(AX)(DI*1); \
+	MOVE Y1, 32(AX)(DI*1); \
+	MOVE Y2, 64(AX)(DI*1); \
+	MOVE Y3, 96(AX)(DI*1); \
+	ADDQ $128, DI; \
+	CMPQ DI, DX; \
+	JLT  out; \
+	VMOVDQA Y8, (R10)(CX*4)
+
+#define TAKEANYY(MOVE, CLAIM) \
+	VPCMPEQD Y10, Y10, Y10; \
+	VPSRLD $31, Y10, Y10; \
+next: \
+	TZCNTQ BX, CX; \
+	JC   done; \
+	TESTL $7, CX; \
+	JNZ  one; \
+	MOVQ BX, SI; \
+	SHRQ CX, SI; \
+	CMPB SI, $0xFF; \
+	JNE  one; \
+	EIGHT(MOVE, CLAIM); \
+	MOVL $255, SI; \
+	SHLQ CX, SI; \
+	ANDNQ BX, SI, BX; \
+	JMP  next; \
+one: \
+	BLSRQ BX, BX; \
+	ONEANY(load, store); \
+	JMP  next; \
+leave:
+
+// func takeAnyAVX2(c *chunk, w int, mask uint64, mirror, scratch unsafe.Pointer) (left uint64)
+TEXT ·takeAnyAVX2(SB), NOSPLIT, $0-48
+	MOVQ c+0(FP), DI
+	MOVQ w+8(FP), CX
+	MOVQ mask+16(FP), BX
+	MOVQ mirror+24(FP), R13
+	MOVQ scratch+32(FP), R14
+	MOVQ $0, left+40(FP)
+	TAKEANY
+	TAKEANYY(VMOVDQU, CLAIMANY)
+	MOVQ left+40(FP), AX
+	BTSQ CX, AX
+	MOVQ AX, left+40(FP)
+	JMP  next
+done:
+	VZEROUPPER
+	RET
+
+// func takeAnyStream(c *chunk, w int, mask uint64, mirror, scratch unsafe.Pointer) (left uint64)
+TEXT ·takeAnyStream(SB), NOSPLIT, $0-48
+	MOVQ c+0(FP), DI
+	MOVQ w+8(FP), CX
+	MOVQ mask+16(FP), BX
+	MOVQ mirror+24(FP), R13
+	MOVQ scratch+32(FP), R14
+	MOVQ $0, left+40(FP)
+	TAKEANY
+	TAKEANYY(VMOVNTDQ, NOCLAIM)
+	MOVQ left+40(FP), AX
+	BTSQ CX, AX
+	MOVQ AX, left+40(FP)
+	JMP  next
+done:
+	VZEROUPPER
+	RET
+
+// func takeAnySSE2(c *chunk, w int, mask uint64, mirror, scratch unsafe.Pointer) (left uint64)
+TEXT ·takeAnySSE2(SB), NOSPLIT, $0-48
+	MOVQ c+0(FP), DI
+	MOVQ w+8(FP), CX
+	MOVQ mask+16(FP), BX
+	MOVQ mirror+24(FP), R13
+	MOVQ scratch+32(FP), R14
+	MOVQ $0, left+40(FP)
+	TAKEANY
+next:
+	BSFQ BX, CX
+	JZ   done
+	LEAQ -1(BX), SI
+	ANDQ SI, BX
+	ONEANY(load, store)
+	JMP  next
+leave:
+	MOVQ left+40(FP), AX
+	BTSQ CX, AX
+	MOVQ AX, left+40(FP)
+	JMP  next
+done:
 	RET
 
 // func barrier()

@@ -4,7 +4,7 @@ package arena
 
 import "unsafe"
 
-// kernels is set where assembly moves 64-byte slots. Race builds use Go's
+// kernels is set where assembly moves slots. Race builds use Go's
 // atomics, which the detector understands.
 const kernels = false
 

@@ -3,6 +3,7 @@
 package arena
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -29,77 +30,101 @@ func forms(t *testing.T, f func(t *testing.T)) {
 // Two arenas go through the same random history, one by kernels, one by their
 // twins in Go; every byte of both must agree after every step.
 func TestKernelsEqualTwins(t *testing.T) {
-	forms(t, func(t *testing.T) {
-		for seed := range uint64(20) {
-			rng := rand.New(rand.NewPCG(seed, 1))
-			var arenas [2]*Arena[mat]
-			var slots [2][]Slot[mat]
-			var spans [2]Span[mat]
-			for k := range arenas {
-				arenas[k] = newMats(t, Config[mat]{ChunkSlots: 64 << (seed % 3), MaxSlots: 2000, Hidden: *whole(-7)})
-				for range 30 + int(seed) {
-					slots[k] = append(slots[k], alloc(t, arenas[k], *whole(1)))
-				}
-				spans[k] = allocSpan(t, arenas[k], 700, *whole(2))
-				for i := range arenas[k].chunks {
-					if c := arenas[k].chunks[i].Load(); c != nil {
-						c.fast = c.fast && k == 0
-					}
-				}
-			}
-			for step := range 300 {
-				vs := make([]mat, rng.IntN(300))
-				for i := range vs {
-					for j := range vs[i] {
-						vs[i][j] = rng.Float32()
-					}
-				}
-				op, i, n := rng.IntN(7), rng.IntN(len(slots[0])), rng.IntN(400)
-				var got [2]any
-				for k, a := range arenas {
-					s, span := &slots[k][i], spans[k]
-					switch op {
-					case 0:
-						got[k] = s.Store(whole(float32(step)))
-					case 1:
-						got[k] = span.Set(n, whole(float32(step)))
-					case 2:
-						span.Flush()
-					case 3:
-						got[k] = span.StoreRange(n, vs)
-					case 4: // a version near the end of its range; a writer inside
-						c, at := a.place(n &^ 1)
-						c.versions[at].Store(uint32(-2 - n%2*2))
-						c.versions[at+1].Store(c.versions[at+1].Load() | 1)
-						c.mark()
-						d := a.Descend()
-						got[k] = []any{d, slices.Clone(d.Ranges)}
-						c.versions[at+1].Add(1)
-					case 5:
-						d := a.Descend()
-						got[k] = d.Updated + d.Torn<<16
-					case 6:
-						old := *s
-						a.Free(old)
-						got[k] = old.Store(whole(9))
-						*s = alloc(t, a, *whole(float32(step)))
-					}
-				}
-				if op == 4 {
-					if x, y := got[0].([]any), got[1].([]any); !slices.Equal(x[1].([]Range), y[1].([]Range)) ||
-						x[0].(Delta).Torn != y[0].(Delta).Torn || x[0].(Delta).Chunks != y[0].(Delta).Chunks {
-						t.Fatalf("seed %d, step %d: %v and %v", seed, step, x, y)
-					}
-				} else if got[0] != got[1] {
-					t.Fatalf("seed %d, step %d, op %d: %v and %v", seed, step, op, got[0], got[1])
-				}
-				sameState(t, arenas[0], arenas[1])
-			}
+	equalTwins[[4]uint32](t)
+	equalTwins[[8]uint32](t)
+	equalTwins[[12]uint32](t)
+	equalTwins[[16]uint32](t)
+	equalTwins[[20]uint32](t)
+	equalTwins[[24]uint32](t)
+	equalTwins[[28]uint32](t)
+	equalTwins[[32]uint32](t)
+	equalTwins[[36]uint32](t)
+	equalTwins[[60]uint32](t)
+	equalTwins[[64]uint32](t)
+}
+
+func equalTwins[T comparable](t *testing.T) {
+	size := unsafe.Sizeof(*new(T))
+	random := func(rng *rand.Rand) (v T) {
+		words := unsafe.Slice((*uint32)(unsafe.Pointer(&v)), size/4)
+		for i := range words {
+			words[i] = rng.Uint32()
 		}
+		return v
+	}
+	t.Run(fmt.Sprint(size), func(t *testing.T) {
+		forms(t, func(t *testing.T) {
+			for seed := range uint64(12) {
+				rng := rand.New(rand.NewPCG(seed, 1))
+				var arenas [2]*Arena[T]
+				var slots [2][]Slot[T]
+				var spans [2]Span[T]
+				first := random(rng)
+				for k := range arenas {
+					var err error
+					arenas[k], err = New(Config[T]{ChunkSlots: 64 << (seed % 3), MaxSlots: 2000, Hidden: first})
+					if err != nil {
+						t.Fatal(err)
+					}
+					for range 30 + int(seed) {
+						slots[k] = append(slots[k], alloc(t, arenas[k], first))
+					}
+					spans[k] = allocSpan(t, arenas[k], 700, first)
+					for i := range arenas[k].chunks {
+						if c := arenas[k].chunks[i].Load(); c != nil {
+							if !c.fast {
+								t.Fatal("no kernel fits")
+							}
+							c.fast = k == 0
+						}
+					}
+				}
+				for step := range 300 {
+					vs := make([]T, rng.IntN(300))
+					for i := range vs {
+						vs[i] = random(rng)
+					}
+					v := random(rng)
+					op, i, n := rng.IntN(7), rng.IntN(len(slots[0])), rng.IntN(400)
+					var got [2]any
+					for k, a := range arenas {
+						s, span := &slots[k][i], spans[k]
+						switch op {
+						case 0:
+							got[k] = s.Store(&v)
+						case 1:
+							got[k] = span.Set(n, &v)
+						case 2:
+							span.Flush()
+						case 3:
+							got[k] = span.StoreRange(n, vs)
+						case 4: // a version near the end of its range; a writer inside
+							c, at := a.place(n &^ 1)
+							c.versions[at].Store(uint32(-2 - n%2*2))
+							c.versions[at+1].Store(c.versions[at+1].Load() | 1)
+							c.mark()
+							got[k] = fmt.Sprint(a.Descend())
+							c.versions[at+1].Add(1)
+						case 5:
+							got[k] = fmt.Sprint(a.Descend())
+						case 6:
+							old := *s
+							a.Free(old)
+							got[k] = old.Store(&v)
+							*s = alloc(t, a, v)
+						}
+					}
+					if got[0] != got[1] {
+						t.Fatalf("seed %d, step %d, op %d: %v and %v", seed, step, op, got[0], got[1])
+					}
+					sameState(t, arenas[0], arenas[1])
+				}
+			}
+		})
 	})
 }
 
-func sameState(t *testing.T, a, b *Arena[mat]) {
+func sameState[T comparable](t *testing.T, a, b *Arena[T]) {
 	t.Helper()
 	if !slices.Equal(a.mirror, b.mirror) || a.dirty[0].Load() != b.dirty[0].Load() || !slices.Equal(a.again, b.again) {
 		t.Fatal("mirror or bitmap differ")
@@ -115,7 +140,7 @@ func sameState(t *testing.T, a, b *Arena[mat]) {
 			}
 		}
 		if !slices.Equal(c.seen, d.seen) || !slices.Equal(c.seenGen, d.seenGen) || !slices.Equal(c.torn, d.torn) ||
-			!slices.Equal(unsafe.Slice((*mat)(c.values), a.slots), unsafe.Slice((*mat)(d.values), a.slots)) {
+			!slices.Equal(unsafe.Slice((*T)(c.values), a.slots), unsafe.Slice((*T)(d.values), a.slots)) {
 			t.Fatalf("chunk %d differs", i)
 		}
 	}
@@ -153,15 +178,26 @@ func TestCompareKernels(t *testing.T) {
 
 // Stores that go past the caches land like others.
 func TestStream(t *testing.T) {
+	stream(t, func(x float32) mat { return *whole(x) })
+	stream(t, instanceOf)
+}
+
+func stream[T comparable](t *testing.T, of func(float32) T) {
 	const n = 300000
-	a := newMats(t, Config[mat]{MaxSlots: n})
-	s := allocSpan(t, a, n, mat{})
+	a, err := New(Config[T]{MaxSlots: n})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := allocSpan(t, a, n, of(0))
 	a.Descend()
-	vs := benchMats(n)
+	vs := make([]T, n)
+	for i := range vs {
+		vs[i] = of(float32(i))
+	}
 	s.StoreAll(vs)
-	s.Set(200000, whole(-1)) // and one among them on its own
+	vs[200000] = of(-1)
+	s.Set(200000, &vs[200000]) // and one among them on its own
 	a.Descend()
-	vs[200000] = *whole(-1)
 	if !slices.Equal(a.Mirror(), vs) {
 		t.Fatal("mirror differs")
 	}

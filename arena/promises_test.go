@@ -15,18 +15,28 @@ import (
 
 // The promises of the package comment, by number.
 
-// affine stands for a 3×4 matrix: it takes the Go path everywhere.
-type affine [12]float32
+// goMat has a size that no kernel fits: it takes the Go path everywhere.
+type goMat [13]float32
 
-func affineOf(x float32) affine {
-	var m affine
+// instance has a size that the kernels for any size move, as render.Instance.
+type instance [20]float32
+
+func instanceOf(x float32) (m instance) {
 	for i := range m {
 		m[i] = x
 	}
 	return m
 }
 
-func newAffines(t testing.TB, cfg Config[affine]) *Arena[affine] {
+func goMatOf(x float32) goMat {
+	var m goMat
+	for i := range m {
+		m[i] = x
+	}
+	return m
+}
+
+func newGoMats(t testing.TB, cfg Config[goMat]) *Arena[goMat] {
 	t.Helper()
 	a, err := New(cfg)
 	if err != nil {
@@ -144,13 +154,13 @@ func TestPromise03PublicationBySeqlock(t *testing.T) {
 		}
 	})
 
-	a := newAffines(t, Config[affine]{})
-	s := alloc(t, a, affineOf(1))
+	a := newGoMats(t, Config[goMat]{})
+	s := alloc(t, a, goMatOf(1))
 	shows := func(what string, updated, torn int, value float32) {
 		t.Helper()
 		d := a.Descend()
 		hook = nil
-		if d.Updated != updated || d.Torn != torn || a.Mirror()[0] != affineOf(value) {
+		if d.Updated != updated || d.Torn != torn || a.Mirror()[0] != goMatOf(value) {
 			t.Fatalf("%s: updated %d, torn %d, value %v", what, d.Updated, d.Torn, a.Mirror()[0])
 		}
 	}
@@ -158,25 +168,25 @@ func TestPromise03PublicationBySeqlock(t *testing.T) {
 	shows("unchanged", 0, 0, 1)
 	s.chunk.mark()
 	shows("marked but unchanged", 0, 0, 1)
-	v := affineOf(2)
+	v := goMatOf(2)
 	s.Store(&v)
 	shows("updated", 1, 0, 2)
 
-	release := hold(t, s, affineOf(3))
+	release := hold(t, s, goMatOf(3))
 	shows("odd at the start", 0, 1, 2)
 	release()
 	shows("odd before", 1, 0, 3)
 
-	v = affineOf(4)
+	v = goMatOf(4)
 	s.Store(&v)
-	hook = func() { hook = nil; release = hold(t, s, affineOf(5)) }
+	hook = func() { hook = nil; release = hold(t, s, goMatOf(5)) }
 	shows("moved during the copy", 0, 1, 3)
 	release()
 	shows("moved before", 1, 0, 5)
 
-	v = affineOf(6)
+	v = goMatOf(6)
 	s.Store(&v)
-	w := affineOf(7)
+	w := goMatOf(7)
 	hook = func() { hook = nil; s.Store(&w) }
 	shows("a whole write during the copy", 0, 1, 5)
 	shows("after it", 1, 0, 7)
@@ -220,7 +230,8 @@ func TestPromise04ScanFollowsTouchedChunks(t *testing.T) {
 
 func TestPromise05NothingIsLost(t *testing.T) {
 	t.Run("64 bytes", func(t *testing.T) { nothingLost[mat](t, func(x float32) mat { return *whole(x) }) })
-	t.Run("48 bytes", func(t *testing.T) { nothingLost(t, affineOf) })
+	t.Run("52 bytes", func(t *testing.T) { nothingLost(t, goMatOf) })
+	t.Run("80 bytes", func(t *testing.T) { nothingLost(t, instanceOf) })
 }
 
 func nothingLost[T comparable](t *testing.T, value func(float32) T) {
@@ -585,8 +596,8 @@ func TestPromise10DescheduledWriter(t *testing.T) {
 	span := allocSpan(t, a, 1, *whole(4))
 	mustPanic(t, "nil pointer", func() { s.Store(nil) })
 	mustPanic(t, "nil pointer", func() { span.Set(0, nil) })
-	b := newAffines(t, Config[affine]{})
-	bs, bspan := alloc(t, b, affineOf(1)), allocSpan(t, b, 1, affineOf(1))
+	b := newGoMats(t, Config[goMat]{})
+	bs, bspan := alloc(t, b, goMatOf(1)), allocSpan(t, b, 1, goMatOf(1))
 	mustPanic(t, "nil pointer", func() { bs.Store(nil) })
 	mustPanic(t, "nil pointer", func() { bspan.Set(0, nil) })
 	for _, c := range []*chunk{a.chunks[0].Load(), b.chunks[0].Load()} {
@@ -638,11 +649,11 @@ func TestPromise11FullIsAnError(t *testing.T) {
 
 func TestPromise12ZeroAllocations(t *testing.T) {
 	a := newMats(t, Config[mat]{})
-	b := newAffines(t, Config[affine]{})
+	b := newGoMats(t, Config[goMat]{})
 	s, span := alloc(t, a, mat{}), allocSpan(t, a, 1500, mat{})
-	bs, bspan := alloc(t, b, affine{}), allocSpan(t, b, 1500, affine{})
-	vs, bvs := make([]mat, 1500), make([]affine, 1500)
-	v, bv := whole(1), affineOf(1)
+	bs, bspan := alloc(t, b, goMat{}), allocSpan(t, b, 1500, goMat{})
+	vs, bvs := make([]mat, 1500), make([]goMat, 1500)
+	v, bv := whole(1), goMatOf(1)
 	a.Descend()
 	b.Descend()
 	for name, f := range map[string]func(){
@@ -689,7 +700,7 @@ func TestPromise13AnyPointerFreeType(t *testing.T) {
 	}
 	roundTrip[uint32](t, 1, 2, 3)
 	roundTrip(t, record{R: 1}, record{G: 9, ID: -5}, record{A: 7, ID: 5})
-	roundTrip(t, affineOf(1), affineOf(2), affineOf(3))
+	roundTrip(t, goMatOf(1), goMatOf(2), goMatOf(3))
 	roundTrip(t, *whole(1), *whole(2), *whole(3))
 	roundTrip(t, [5]uint64{1}, [5]uint64{2, 3}, [5]uint64{4, 5, 6, 7, 1 << 60})
 	roundTrip(t, [25]float32{1}, [25]float32{24: 2}, [25]float32{3})

@@ -12,7 +12,7 @@ type reader struct {
 	image   unsafe.Pointer // the Arena's mirror
 	covered int            // mirror slots that a Delta has spoken of
 	again   []uint64       // bit i of word w: chunk 64w+i has torn slots to look at again
-	scratch unsafe.Pointer // one value on its way into the mirror
+	scratch unsafe.Pointer // eight values on their way into the mirror
 	news    []uint64       // bit i of word w: slot 64w+i of the chunk being scanned has a new version
 	delta   Delta
 	reading atomic.Bool // a second reader panics
@@ -21,7 +21,7 @@ type reader struct {
 func (r *reader) init(mirror unsafe.Pointer, size uintptr, slots, chunks int) {
 	r.image = mirror
 	r.news = make([]uint64, slots/64)
-	r.scratch = aligned(size)
+	r.scratch = aligned(size * 8)
 	r.again = make([]uint64, (chunks+63)/64)
 }
 
