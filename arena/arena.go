@@ -25,8 +25,9 @@ type Config[T any] struct {
 	ChunkSlots int
 
 	// MaxSlots is the number of slots that the arena can ever hold; 1<<20 if 0.
-	// Address space for the reader's mirror is reserved at once; memory is
-	// used as chunks are.
+	// Address space is reserved at once, twice MaxSlots values; memory is used as
+	// chunks are. It lies outside of the Go heap, where GOMEMLIMIT does not count
+	// it, and goes back to the system with the arena.
 	MaxSlots int
 
 	// Hidden is the value that a freed slot shows. The zero T if left out: a
@@ -46,8 +47,9 @@ type Arena[T any] struct {
 	mirror []T // the reader's; MaxSlots long, never moves
 }
 
-// New returns an empty arena. It fails where the configuration is out of range
-// or T holds pointers or has a size that is not a multiple of 4.
+// New returns an empty arena. It fails where the configuration is out of range, T
+// holds pointers or has a size that is not a multiple of 4, or there is no address
+// space for MaxSlots (ErrOutOfMemory).
 func New[T any](cfg Config[T]) (*Arena[T], error) {
 	typ := reflect.TypeFor[T]()
 	size := typ.Size()
@@ -67,11 +69,14 @@ func New[T any](cfg Config[T]) (*Arena[T], error) {
 	if slots < 64 || slots > 1<<20 || bits.OnesCount(uint(slots)) != 1 {
 		return nil, fmt.Errorf("arena: new: ChunkSlots is %d: want a power of two from 64 to 1048576", slots)
 	}
-	if limit < 0 || limit > math.MaxInt32 || uint64(limit)*uint64(size) > math.MaxInt/2 {
-		return nil, fmt.Errorf("arena: new: MaxSlots is %d: want 1 to %d", limit, min(math.MaxInt32, math.MaxInt/2/int(size)))
+	if most := min(math.MaxInt32, math.MaxInt/4/(int(size)+overhead)); limit < 0 || limit > most {
+		return nil, fmt.Errorf("arena: new: MaxSlots is %d: want 1 to %d", limit, most)
 	}
-	a := &Arena[T]{mirror: make([]T, limit)}
-	a.core.init(slots, limit, size, unsafe.Pointer(unsafe.SliceData(a.mirror)), unsafe.Pointer(&cfg.Hidden))
+	a := &Arena[T]{}
+	if err := a.core.init(slots, limit, size, unsafe.Pointer(&cfg.Hidden)); err != nil {
+		return nil, fmt.Errorf("arena: new: MaxSlots is %d, of %d bytes: %w", limit, size, err)
+	}
+	a.mirror = unsafe.Slice((*T)(a.memory.mirror), limit)
 	return a, nil
 }
 
@@ -92,7 +97,8 @@ func pointerFree(t reflect.Type) bool {
 }
 
 // Alloc takes the lowest free index and publishes initial there: the next
-// Descend reports it. ErrFull if no index is free. Any goroutine may call it.
+// Descend reports it. ErrFull if no index is free, ErrOutOfMemory if there is no
+// memory for its chunk. Any goroutine may call it.
 func (a *Arena[T]) Alloc(initial T) (Slot[T], error) {
 	c, at, err := a.alloc(unsafe.Pointer(&initial))
 	if err != nil {
@@ -157,7 +163,8 @@ func (a *Arena[T]) HighWater() int { return int(a.high.Load()) }
 
 // Mirror returns the reader's snapshot, indexed by slot. It is always the same
 // memory, changed by Descend only, and long enough for every Range and HighWater
-// that a Descend has returned so far. Only the reader's goroutine may look at it.
+// that a Descend has returned so far. Only the reader's goroutine may look at it,
+// while it holds the arena: the memory goes with that, not with the slice.
 func (a *Arena[T]) Mirror() []T { return a.mirror[:a.covered] }
 
 // Descend brings the mirror up to date and says what changed. It costs what the

@@ -33,15 +33,16 @@ type chunk struct {
 // mostFast is the largest slot that the kernels move, in bytes.
 const mostFast = 256
 
-func newChunk(a *core, n int) *chunk {
+// newChunk makes chunk n in a block of zero bytes: values, and four words a slot.
+func newChunk(a *core, n int, block unsafe.Pointer) *chunk {
 	slots := uintptr(a.slots)
-	words := func() unsafe.Pointer { return aligned(slots * 4) }
+	words := func(i uintptr) unsafe.Pointer { return unsafe.Add(block, slots*(a.size+4*i)) }
 	c := &chunk{
-		versions: unsafe.Slice((*atomic.Uint32)(words()), slots),
-		gens:     unsafe.Slice((*atomic.Uint32)(words()), slots),
-		values:   aligned(slots * a.size),
-		seen:     unsafe.Slice((*uint32)(words()), slots),
-		seenGen:  unsafe.Slice((*uint32)(words()), slots),
+		versions: unsafe.Slice((*atomic.Uint32)(words(0)), slots),
+		gens:     unsafe.Slice((*atomic.Uint32)(words(1)), slots),
+		values:   block,
+		seen:     unsafe.Slice((*uint32)(words(2)), slots),
+		seenGen:  unsafe.Slice((*uint32)(words(3)), slots),
 		torn:     make([]uint64, slots/64),
 		size:     a.size,
 		dirty:    &a.dirty[n/64],
@@ -67,8 +68,8 @@ func (c *chunk) store(at, gen uint32, v unsafe.Pointer) bool {
 		return false
 	}
 	pause()
-	c.put(at, v)
-	c.leave(at, version)
+	c.put(at, v)         // step 4
+	c.leave(at, version) // step 5
 	return true
 }
 
@@ -82,11 +83,11 @@ func (c *chunk) store(at, gen uint32, v unsafe.Pointer) bool {
 // a span's plain stores rely on that.
 func (c *chunk) enter(at, gen uint32) (version uint32, ok bool) {
 	for spin := 1; ; spin++ {
-		version = c.versions[at].Load()
-		if c.gens[at].Load() != gen {
+		version = c.versions[at].Load() // step 1
+		if c.gens[at].Load() != gen {   // step 2
 			return 0, false
 		}
-		if version&1 == 0 && c.versions[at].CompareAndSwap(version, version+1) {
+		if version&1 == 0 && c.versions[at].CompareAndSwap(version, version+1) { // step 3
 			c.mark()
 			return version, true
 		}

@@ -1,6 +1,7 @@
 package arena
 
 import (
+	"fmt"
 	"math/bits"
 	"sync"
 	"sync/atomic"
@@ -17,6 +18,7 @@ type core struct {
 	shift  uint // index>>shift is the chunk
 	limit  int
 	hidden unsafe.Pointer // a copy of Config.Hidden; never written
+	memory *memory
 
 	chunks []atomic.Pointer[chunk] // written under mu
 	dirty  []atomic.Uint64         // bit i of word w: chunk 64w+i may hold news; set by writers, swapped to 0 by the reader
@@ -30,7 +32,11 @@ type core struct {
 	groups groups
 }
 
-func (a *core) init(slots, limit int, size uintptr, mirror, hidden unsafe.Pointer) {
+func (a *core) init(slots, limit int, size uintptr, hidden unsafe.Pointer) error {
+	var err error
+	if a.memory, err = newMemory(slots, limit, size); err != nil {
+		return err
+	}
 	a.size, a.slots, a.limit = size, slots, limit
 	a.shift = uint(bits.TrailingZeros(uint(slots)))
 	a.hidden = aligned(size)
@@ -39,39 +45,63 @@ func (a *core) init(slots, limit int, size uintptr, mirror, hidden unsafe.Pointe
 	a.chunks = make([]atomic.Pointer[chunk], n)
 	a.dirty = unsafe.Slice((*atomic.Uint64)(aligned(uintptr(n+63)/64*8)), (n+63)/64)
 	a.space = newSpace(limit)
-	a.reader.init(mirror, size, slots, n)
+	a.reader.init(a.memory.mirror, size, slots, n)
+	return nil
 }
 
-// alloc publishes v at the lowest free index. All of it is under the mutex:
-// when high shows an index, every index below it has been published.
+// alloc publishes v at the lowest free index.
 func (a *core) alloc(v unsafe.Pointer) (*chunk, uint32, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	i, ok := a.space.take(1)
-	if !ok {
-		return nil, 0, ErrFull
+	i, err := a.occupy(1, v)
+	if err != nil {
+		return nil, 0, err
 	}
-	c, at := a.grown(i)
-	c.publish(at, v)
-	a.live.Add(1)
-	a.high.Store(int64(a.space.high))
+	c, at := a.place(i)
 	return c, at, nil
 }
 
 func (a *core) allocSpan(n int, v unsafe.Pointer) (*span, error) {
+	first, err := a.occupy(n, v)
+	if err != nil {
+		return nil, err
+	}
+	return newSpan(a, first, n), nil
+}
+
+// occupy publishes v in the lowest run of n free indices. All of it is under the
+// mutex: when high shows an index, every index below it has been published.
+func (a *core) occupy(n int, v unsafe.Pointer) (first int, err error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	first, ok := a.space.take(n)
 	if !ok {
-		return nil, ErrFull
+		return 0, ErrFull
+	}
+	if err := a.grow(first, n); err != nil {
+		a.space.give(first, n)
+		return 0, err
 	}
 	for i := first; i < first+n; i++ {
-		c, at := a.grown(i)
+		c, at := a.place(i)
 		c.publish(at, v)
 	}
 	a.live.Add(int64(n))
 	a.high.Store(int64(a.space.high))
-	return newSpan(a, first, n), nil
+	return first, nil
+}
+
+// grow makes the chunks of n slots from first on. Under mu.
+func (a *core) grow(first, n int) error {
+	for k := first >> a.shift; k <= (first+n-1)>>a.shift; k++ {
+		if a.chunks[k].Load() != nil {
+			continue
+		}
+		block, err := a.memory.lend(k)
+		if err != nil {
+			return fmt.Errorf("arena: making chunk %d of %d slots: %w", k, a.slots, err)
+		}
+		a.chunks[k].Store(newChunk(a, k, block))
+	}
+	return nil
 }
 
 // free hides the slot first, without the mutex, since it may have to wait for a
@@ -126,27 +156,6 @@ func (a *core) freeSpan(s *span) error {
 // place finds the chunk of an index that has been allocated once.
 func (a *core) place(i int) (*chunk, uint32) {
 	return a.chunks[i>>a.shift].Load(), uint32(i & (a.slots - 1))
-}
-
-// grown is place for an index that may lie in a chunk not yet there. Under mu.
-func (a *core) grown(i int) (*chunk, uint32) {
-	if n := i >> a.shift; a.chunks[n].Load() == nil {
-		a.chunks[n].Store(newChunk(a, n))
-	}
-	return a.place(i)
-}
-
-// aligned returns n zero bytes at the start of a cache line, in memory that the
-// garbage collector does not look into.
-func aligned(n uintptr) unsafe.Pointer {
-	const line = 64
-	words := (n + 7) / 8
-	b := make([]uint64, words) // page-aligned in practice from 32 KiB; no rule says so
-	if uintptr(unsafe.Pointer(&b[0]))%line == 0 {
-		return unsafe.Pointer(&b[0])
-	}
-	b = make([]uint64, words+line/8)
-	return unsafe.Pointer(&b[(line-uintptr(unsafe.Pointer(&b[0]))%line)%line/8])
 }
 
 func copyBytes(dst, src unsafe.Pointer, n uintptr) {

@@ -5,7 +5,7 @@
 // frame: transforms, colours, instance records. Writers never wait for the
 // reader, the reader never waits for a writer, and reading costs what the changed
 // values cost, not what all of them would. The package is plain Go with
-// assembly for 64-byte values on amd64, and knows nothing of GPUs.
+// assembly for amd64, and knows nothing of GPUs.
 //
 //	a, err := arena.New(arena.Config[Mat4]{MaxSlots: 100_000})
 //	tank, err := a.AllocSpan(4096, ident)  // 4,096 slots for one goroutine: fast
@@ -183,8 +183,14 @@
 //
 // Versions have 32 bits: a slot stored exactly 2³¹ times between two Descends
 // would look unchanged, and a Store that sleeps between 1 and 3 for exactly that
-// many would not notice. Values of other sizes than 64 bytes, builds with -race
-// or -tags purego, and other machines than amd64 take the Go path, which moves
-// every word by an atomic. Build with -tags invariants, or -race, to have
-// overlapping calls on one Span panic.
+// many would not notice. Values of other sizes than multiples of 16 up to 256
+// bytes, builds with -race or -tags purego, and other machines than amd64 take the
+// Go path, which moves every word by an atomic.
+//
+// A slot that is stored in a tight loop has somebody inside of it most of the time,
+// and a Descend finds a moment only now and then: of 64 bytes every third, of 4 KiB
+// every five-hundredth. What shows is whole, only old. A Group knows no such limit.
+//
+// Build with -tags invariants, or -race, to have overlapping calls on one Span, and
+// sets during a Commit, panic.
 package arena

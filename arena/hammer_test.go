@@ -157,11 +157,11 @@ func TestHammerFindsBrokenWriters(t *testing.T) {
 	}
 	for name, broken := range map[string]func(c *chunk, at uint32, v unsafe.Pointer){
 		"the version stays even": func(c *chunk, at uint32, v unsafe.Pointer) {
-			half(c, at, v, 0, c.size/2)
+			half(c, at, v, 0, c.size/8*4)
 			c.versions[at].Add(2)
 			c.mark()
 			runtime.Gosched()
-			half(c, at, v, c.size/2, c.size)
+			half(c, at, v, c.size/8*4, c.size)
 		},
 		"the mark comes first": func(c *chunk, at uint32, v unsafe.Pointer) {
 			c.mark()

@@ -411,7 +411,7 @@ sixteen:
 	ADDQ CX, R12
 
 // The version, even; the generation, the mirror's.
-#define CHECK \
+#define CHECK /* steps 7 and 8 */ \
 	MOVL (R8)(CX*4), AX; \
 	TESTL $1, AX; \
 	JNZ  leave; \

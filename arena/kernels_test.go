@@ -151,7 +151,8 @@ func TestCompareKernels(t *testing.T) {
 		rng := rand.New(rand.NewPCG(3, 4))
 		for range 200 {
 			a := newMats(t, Config[mat]{ChunkSlots: 256, MaxSlots: 256})
-			c, _ := a.grown(0)
+			a.grow(0, 1)
+			c, _ := a.place(0)
 			want := make([]uint64, 4)
 			for i := range c.versions {
 				v := rng.Uint32()

@@ -27,7 +27,7 @@ func (r *reader) init(mirror unsafe.Pointer, size uintptr, slots, chunks int) {
 
 // streaming reports whether this Descend has moved so much that the caches will
 // not keep it for the upload: the rest goes past them.
-func (a *core) streaming() bool { return uintptr(a.delta.Updated)*a.size >= 8<<20 }
+func (a *core) streaming() bool { return uintptr(a.delta.Updated)*a.size >= 4<<20 }
 
 func (a *core) descend() Delta {
 	a.begin()
@@ -54,7 +54,7 @@ func (a *core) scanChunks() {
 	for w := range a.dirty {
 		var dirty uint64
 		if a.dirty[w].Load() != 0 {
-			dirty = a.dirty[w].Swap(0) // first the swap, then the versions: see chunk.mark
+			dirty = a.dirty[w].Swap(0) // step 6; first the swap, then the versions: see chunk.mark
 		}
 		for todo := dirty | a.again[w]; todo != 0; todo &= todo - 1 {
 			i := bits.TrailingZeros64(todo)
@@ -129,16 +129,16 @@ const (
 // look brings one slot into the mirror by the seqlock rule: the version is even,
 // and the same after the copy as before.
 func (a *core) look(c *chunk, at int) outcome {
-	version := c.versions[at].Load()
+	version := c.versions[at].Load() // step 7
 	if version == c.seen[at] {
 		return unchanged
 	}
 	mirror := unsafe.Add(a.image, uintptr(c.first+at)*a.size)
 	if version&1 == 0 {
+		c.get(uint32(at), a.scratch) // step 8
 		gen := c.gens[at].Load()
-		c.get(uint32(at), a.scratch)
 		pause()
-		if c.versions[at].Load() == version {
+		if c.versions[at].Load() == version { // step 9
 			copyBytes(mirror, a.scratch, a.size)
 			c.seen[at], c.seenGen[at] = version, gen
 			return taken
