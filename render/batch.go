@@ -56,6 +56,12 @@ type BatchOptions struct {
 type Drawable interface {
 	// Sync brings the GPU up to date with the arena.
 	Sync() (upload.Stats, error)
+
+	// Stats are those of the last upload.
+	Stats() upload.Stats
+
+	from() *source
+	upload() (upload.Stats, error)
 	draw(pass *wgpu.RenderPassEncoder, depth bool)
 
 	// madeBy is the renderer that the batch was made for. It panics if the
@@ -68,6 +74,7 @@ type Batch[T any] struct {
 	life
 	renderer *Renderer
 	mesh     *Mesh
+	source   *source // nil in a batch that is half built
 	uploader *upload.Uploader[T]
 	stats    upload.Stats
 	uniform  batchUniform
@@ -89,7 +96,10 @@ type batchPage struct {
 // NewBatch makes a batch. A shader that does not compile is an error that holds
 // the compiler's message; its line numbers count from the first line of
 // Module, Shade or Record (of Shade where both are given).
-// The batch is the arena's only reader. Release it before the renderer.
+//
+// Any number of batches may share an arena. Frame and Sync are its reader: where
+// others follow the arena too, descend yourself, and give each delta to all of them
+// and to Apply. Release the batch before the renderer.
 func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchOptions) (*Batch[T], error) {
 	r.check("NewBatch", "the renderer")
 	m.check("NewBatch", "the mesh")
@@ -142,8 +152,11 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, code string) (err err
 	if o.Upload.Costs == (upload.Costs{}) {
 		o.Upload.Costs = upload.DefaultCosts(b.renderer.device.Adapter.GetInfo().AdapterType)
 	}
-	b.uploader, err = upload.New(b.renderer.device.GPU, a, o.Upload)
-	return err
+	if b.uploader, err = upload.New(b.renderer.device.GPU, a, o.Upload); err != nil {
+		return err
+	}
+	b.source = sourceOf(a, b)
+	return nil
 }
 
 // code joins the batch's module.
@@ -186,10 +199,34 @@ func (b *Batch[T]) code(o BatchOptions) (string, error) {
 	return strings.Join(parts, "\n"), nil
 }
 
-// Sync brings the GPU up to date with the arena. Frame does it for its batches.
+// Sync descends into the arena and brings the batch's pages on the GPU up to date
+// with it. Frame does it for its batches, and descends once for those that share an
+// arena.
 func (b *Batch[T]) Sync() (upload.Stats, error) {
 	b.madeBy("Sync")
-	stats, err := b.uploader.Sync()
+	descend := b.source.update()
+	stats, err := b.upload()
+	stats.Descend = descend
+	return stats, err
+}
+
+// Apply brings the batch's pages on the GPU up to date with d, a delta of its arena
+// that somebody else may have used, too; Renderer.Draw draws them. Give each delta to
+// every batch on the arena: one that missed some uploads everything. No Descend may
+// run meanwhile.
+func (b *Batch[T]) Apply(d arena.Delta) error {
+	b.madeBy("Apply")
+	b.join(d)
+	_, err := b.upload()
+	return err
+}
+
+func (b *Batch[T]) from() *source { return b.source }
+
+func (b *Batch[T]) join(d arena.Delta) { b.uploader.Join(d) }
+
+func (b *Batch[T]) upload() (upload.Stats, error) {
+	stats, err := b.uploader.Upload()
 	if err != nil {
 		return stats, err
 	}
@@ -273,7 +310,7 @@ func (b *Batch[T]) draw(pass *wgpu.RenderPassEncoder, depth bool) {
 	}
 }
 
-// Stats are those of the last Sync.
+// Stats are those of the last upload: of Sync, Apply or Frame.
 func (b *Batch[T]) Stats() upload.Stats { return b.stats }
 
 // Uploader is the batch's own, for its pages and costs.
@@ -284,6 +321,9 @@ func (b *Batch[T]) Uploader() *upload.Uploader[T] { return b.uploader }
 func (b *Batch[T]) Release() {
 	if !b.end() {
 		return
+	}
+	if b.source != nil {
+		b.source.leave(b)
 	}
 	b.releasePages(0)
 	if b.indices != b.mesh.indices {

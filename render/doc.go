@@ -34,9 +34,13 @@
 //
 // [Renderer.Frame] brings each batch's pages on the GPU up to date with its
 // arena (package upload), then draws each page: slot i is instance i. Writers
-// go on writing meanwhile; the picture shows each slot's last whole value. For
-// a loop of one's own, call [Batch.Sync] and [Renderer.Encode] with an encoder
-// of one's own, and submit it.
+// go on writing meanwhile; the picture shows each slot's last whole value, and each
+// arena.Group's last commit. Batches may share an arena: Frame descends into it once.
+//
+// Where others follow the arena too, a recorder or a viewer elsewhere, descend
+// yourself, hand the delta to them and to [Batch.Apply], and call [Renderer.Draw]. For
+// a loop of one's own, call [Batch.Sync] and [Renderer.Encode] with an encoder of
+// one's own, and submit it.
 //
 // Frame keeps at most two frames in flight and allocates nothing of its own.
 // With Config.Timestamps the GPU's own time comes back in sets of 32 frames

@@ -143,3 +143,36 @@ func ExampleRGB() {
 	fmt.Println(render.RGB(0xff0000))
 	// Output: [1 0 0 1]
 }
+
+// Several consumers of one arena: whoever runs the frame descends once and hands the
+// delta round, here to two batches and to what a recorder has yet to write.
+func ExampleRenderer_Draw() {
+	transforms := must(arena.New(arena.Config[mgl32.Mat4]{}))
+	must(transforms.Alloc(mgl32.Ident4()))
+	device := must(render.Open(render.Options{}))
+	defer device.Release()
+	target := must(render.NewOffscreen(device, 320, 180, 0))
+	defer target.Release()
+	r := must(render.New(device, render.Config{Format: target.Format()}))
+	defer r.Release()
+	cube, sphere := must(render.NewCube(device)), must(render.NewSphere(device, 24, 12))
+	defer cube.Release()
+	defer sphere.Release()
+	cubes := must(render.NewBatch(r, transforms, cube, render.BatchOptions{}))
+	defer cubes.Release()
+	spheres := must(render.NewBatch(r, transforms, sphere, render.BatchOptions{}))
+	defer spheres.Release()
+	camera := render.NewCamera(mgl32.Vec3{}, 4)
+	var unwritten arena.Backlog
+
+	delta := transforms.Descend()
+	unwritten.Join(delta)
+	for _, b := range []*render.Batch[mgl32.Mat4]{cubes, spheres} {
+		if err := b.Apply(delta); err != nil {
+			log.Fatal(err)
+		}
+	}
+	stats := must(r.Draw(target, &camera, cubes, spheres))
+	fmt.Println(stats.Instances, "instances drawn,", unwritten.Ranges(), "to be recorded")
+	// Output: 2 instances drawn, [{0 1}] to be recorded
+}

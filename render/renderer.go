@@ -159,10 +159,43 @@ type FrameStats struct {
 	Instances int    // slots drawn, hidden ones included
 }
 
-// Frame draws one frame: wait until at most one frame is left on the GPU,
-// acquire the target's view, sync every batch, encode, submit, present. An error that wraps ErrSkip means that the target had
-// nothing to draw into; nothing was synced and nothing is lost.
+// Frame draws one frame: wait until at most one frame is left on the GPU, acquire
+// the target's view, descend into each arena once, upload what its batches have
+// pending, encode, submit, present. An error that wraps ErrSkip means that the target
+// had nothing to draw into; nothing was uploaded and nothing is lost.
 func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, error) {
+	return r.drawn(t, c, batches, true)
+}
+
+// Draw is Frame for those who descend themselves: it draws the batches as the last
+// Apply or Sync of each has left them.
+func (r *Renderer) Draw(t Target, c *Camera, batches ...Drawable) (FrameStats, error) {
+	return r.drawn(t, c, batches, false)
+}
+
+// sync brings the batches up to date, and adds to s how long that took.
+func (r *Renderer) sync(s *FrameStats, batches []Drawable) error {
+	for i, b := range batches {
+		first := true
+		for _, before := range batches[:i] {
+			first = first && before.from() != b.from()
+		}
+		if first {
+			s.Descend += b.from().update()
+		}
+	}
+	for _, b := range batches {
+		u, err := b.upload()
+		if err != nil {
+			return err
+		}
+		s.Plan += u.Plan
+		s.Write += u.Write
+	}
+	return nil
+}
+
+func (r *Renderer) drawn(t Target, c *Camera, batches []Drawable, sync bool) (FrameStats, error) {
 	var s FrameStats
 	if err := r.fits(t, batches); err != nil {
 		return s, err
@@ -178,15 +211,13 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 	if err != nil {
 		return s, err
 	}
-	for _, b := range batches {
-		u, err := b.Sync()
-		if err != nil {
+	if sync {
+		if err := r.sync(&s, batches); err != nil {
 			return s, err
 		}
-		s.Descend += u.Descend
-		s.Plan += u.Plan
-		s.Write += u.Write
-		s.Instances += u.HighWater
+	}
+	for _, b := range batches {
+		s.Instances += b.Stats().HighWater
 	}
 	w = enter("encode")
 	encoder, err := r.device.GPU.CreateCommandEncoder(nil)

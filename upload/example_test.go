@@ -222,3 +222,37 @@ func exampleDevice() (*wgpu.Device, func()) {
 	}
 	return device, func() { device.Release(); adapter.Release(); instance.Release() }
 }
+
+// What is not shown for a while joins what changes meanwhile, and uploads it in one
+// go when it is shown again.
+func ExampleUploader_Join() {
+	device, release := exampleDevice()
+	defer release()
+	a, err := arena.New(arena.Config[mat]{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	span, err := a.AllocSpan(100, mat{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	u, err := upload.New(device, a, upload.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer u.Release()
+	if _, err := u.Sync(); err != nil {
+		log.Fatal(err)
+	}
+	for i := range 3 {
+		span.Set(i, &mat{})
+		span.Flush()
+		u.Join(a.Descend())
+	}
+	stats, err := u.Upload()
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(stats.Updated, "slots,", stats.Bytes, "bytes,", stats.Calls, "call")
+	// Output: 3 slots, 192 bytes, 1 call
+}

@@ -4,10 +4,10 @@ package upload
 
 import "time"
 
-// Stats tells what one Sync did.
+// Stats tells what one Sync, Apply or Upload did.
 type Stats struct {
 	HighWater int // slots to draw: one past the highest live slot
-	Updated   int // slots whose new value the Descend accepted
+	Updated   int // slots whose new value a Descend accepted, summed over those since the last upload
 	Torn      int // slots that were being written, left for the next Descend
 
 	Ranges  int // coalesced ranges that were pending, before any merging
@@ -16,7 +16,7 @@ type Stats struct {
 	Submits int // scatter submits
 	Bytes   int // bytes written by all calls
 
-	Descend time.Duration // arena.Descend; 0 from Apply
+	Descend time.Duration // arena.Descend; 0 from Apply and Upload
 	Plan    time.Duration // choosing the calls
 	Write   time.Duration // packing, calls and submits; the GPU may still be copying afterwards
 

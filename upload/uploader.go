@@ -50,6 +50,7 @@ type core struct {
 
 	pages   []Page
 	backlog arena.Backlog // what the pages do not have yet
+	joined  Stats         // what the deltas since the last upload that was whole say
 	plan    plan
 	writes  []native.Write
 	staged  int // bytes written since the last flush
@@ -127,13 +128,25 @@ func (u *Uploader[T]) Sync() (Stats, error) {
 	return stats, err
 }
 
-// Apply uploads what d, a delta of the uploader's arena, and any failed Apply before it report, from the mirror as it
-// is now: no Descend may run meanwhile. Several uploaders can share one Descend. Where a delta was missed (Seq says
-// so), everything is uploaded again.
+// Apply uploads what d, a delta of the uploader's arena, and whatever is pending report: Join, then Upload. Several
+// uploaders, or other consumers, can share one Descend.
 func (u *Uploader[T]) Apply(d arena.Delta) (Stats, error) {
 	u.check("Apply")
-	mirror := u.arena.Mirror()
-	return u.apply(d, bytesOf(mirror))
+	u.join(d)
+	return u.upload(bytesOf(u.arena.Mirror()))
+}
+
+// Join adds what d, a delta of the uploader's arena, reports to what is pending, and uploads nothing: for what is not
+// drawn in this frame. Where a delta was missed (Seq says so), everything is pending again.
+func (u *Uploader[T]) Join(d arena.Delta) {
+	u.check("Join")
+	u.join(d)
+}
+
+// Upload uploads what is pending, from the mirror as it is now: no Descend may run meanwhile.
+func (u *Uploader[T]) Upload() (Stats, error) {
+	u.check("Upload")
+	return u.upload(bytesOf(u.arena.Mirror()))
 }
 
 // Pages returns the pages there are, ascending and without gaps. Once returned by a Sync that needed it a page stays;
@@ -160,11 +173,16 @@ func (u *Uploader[T]) check(doing string) {
 	}
 }
 
-func (u *core) apply(d arena.Delta, mirror []byte) (Stats, error) {
+func (u *core) join(d arena.Delta) {
+	u.backlog.Join(d)
+	u.joined.HighWater, u.joined.Torn = d.HighWater, d.Torn
+	u.joined.Updated += d.Updated
+}
+
+func (u *core) upload(mirror []byte) (Stats, error) {
 	region := trace.StartRegion(context.Background(), "plan")
 	start := time.Now()
-	stats := Stats{HighWater: d.HighWater, Updated: d.Updated, Torn: d.Torn}
-	u.backlog.Join(d)
+	stats := u.joined
 	ranges, top := u.backlog.Ranges(), u.backlog.Top()
 	if top*u.limits.stride > len(mirror) {
 		panic(fmt.Sprintf("upload: the delta reaches slot %d but the mirror holds %d: it is not a delta of this arena",
@@ -185,6 +203,7 @@ func (u *core) apply(d arena.Delta, mirror []byte) (Stats, error) {
 		return stats, err // what is in the backlog goes with the next
 	}
 	u.backlog.Clear()
+	u.joined.Updated, u.joined.Torn = 0, 0
 	return stats, nil
 }
 
