@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
@@ -39,8 +40,9 @@ type BatchOptions struct {
 
 	// Shade is WGSL that colours a point of a surface. It declares
 	//	fn shade(p: Point) -> vec4f
-	// and may call lit(p), the look's own light on p.color. Point and Frame
-	// (the variable frame) are in shaders/scene.wgsl.
+	// and may call lit(p), the look's own light on p.color. Its alpha goes into
+	// the picture, not premultiplied. Point and Frame (the variable frame) are
+	// in shaders/scene.wgsl.
 	Shade string
 
 	// Module is WGSL that replaces everything: entry points vs_main and
@@ -140,6 +142,10 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, code string) (err err
 	}
 	defer module.Release()
 	p := pipelineOptions{layout: b.renderer.layout, buffers: layout, vertex: "vs_main", fragment: "fs_main", topology: wgpu.PrimitiveTopologyTriangleList}
+	size := int(unsafe.Sizeof(*new(T)))
+	if stride, ok := b.renderer.recordStride(module, p); ok && stride != size {
+		return fmt.Errorf("render: %T has %d bytes, but its WGSL record has a stride of %d: lay both out alike (a vec3f is aligned to 16 bytes, as is a struct that holds one)", *new(T), size, stride)
+	}
 	if b.pipeline, err = b.renderer.newPipeline(module, p); err != nil {
 		return err
 	}

@@ -11,12 +11,28 @@ import (
 // Camera looks at Target from Distance away: right-handed, y up, metres and
 // radians. Yaw 0 and Pitch 0 look along -z; a positive Yaw moves the eye to the
 // right, a positive Pitch moves it up. Change the fields at will between frames.
+// The zero Camera looks at the origin from 10 m in front of it.
 type Camera struct {
 	Target     mgl32.Vec3
-	Distance   float32
+	Distance   float32 // 0 stands for 10
 	Yaw, Pitch float32
-	FovY       float32 // vertical field of view
-	Near       float32 // distance of the near plane; there is no far plane
+	FovY       float32 // vertical field of view, below π; 0 stands for 0.8
+	Near       float32 // distance of the near plane; 0 for a hundredth of Distance; there is no far plane
+}
+
+// whole is the camera with its defaults filled in.
+func (c *Camera) whole() Camera {
+	w := *c
+	if !(w.Distance > 0) {
+		w.Distance = 10
+	}
+	if !(w.FovY > 0 && w.FovY < math.Pi) {
+		w.FovY = 0.8
+	}
+	if !(w.Near > 0) {
+		w.Near = w.Distance / 100
+	}
+	return w
 }
 
 const maxPitch = math.Pi/2 - 0.01 // straight up and down have no right-hand side
@@ -36,21 +52,27 @@ func (c *Camera) Orbit(yaw, pitch float32) {
 // the target: what a mouse dragged by x/height and y/height takes along.
 // x moves the camera to its right, y up.
 func (c *Camera) Pan(x, y float32) {
-	height := 2 * c.Distance * tan(c.FovY/2)
+	w := c.whole()
+	height := 2 * w.Distance * tan(w.FovY/2)
 	right, up, _ := c.axes()
 	c.Target = c.Target.Add(right.Mul(x * height)).Add(up.Mul(y * height))
 }
 
 // Zoom multiplies the distance by factor: below 1 comes closer.
 func (c *Camera) Zoom(factor float32) {
-	c.Distance = min(max(c.Distance*factor, 2*c.Near), 1e6)
+	w := c.whole()
+	nearest := 2 * c.Near
+	if c.Near <= 0 {
+		nearest = 1e-18
+	}
+	c.Distance = min(max(w.Distance*factor, nearest), 1e18)
 }
 
 // Fit aims at a sphere and goes as far away as shows the whole of it in a
 // picture that is at least as wide as high.
 func (c *Camera) Fit(center mgl32.Vec3, radius float32) {
 	c.Target = center
-	c.Distance = radius / float32(math.Sin(float64(c.FovY/2)))
+	c.Distance = radius / float32(math.Sin(float64(c.whole().FovY/2)))
 }
 
 // FitBox keeps the direction of view and moves as near as shows the whole of the
@@ -58,7 +80,7 @@ func (c *Camera) Fit(center mgl32.Vec3, radius float32) {
 // is the fraction of the picture to leave free around it, 0.05 say.
 func (c *Camera) FitBox(lo, hi mgl32.Vec3, aspect, margin float32) {
 	right, up, back := c.axes()
-	slopeY := tan(c.FovY/2) * (1 - margin)
+	slopeY := tan(c.whole().FovY/2) * (1 - margin)
 	slopeX := slopeY * aspect
 	// A corner (x, y, z) in camera axes is inside while |x-ex| <= slopeX (ez-z)
 	// and |y-ey| <= slopeY (ez-z), for an eye at (ex, ey, ez).
@@ -79,20 +101,20 @@ func (c *Camera) FitBox(lo, hi mgl32.Vec3, aspect, margin float32) {
 	ez := max((x[0]+x[1])/(2*slopeX), (y[0]+y[1])/(2*slopeY))
 	depth := lo.Add(hi).Mul(0.5).Dot(back)
 	c.Target = right.Mul(ex).Add(up.Mul(ey)).Add(back.Mul(depth))
-	c.Distance = max(ez-depth, 2*c.Near)
+	c.Distance = max(ez-depth, 2*c.Near, 1e-18)
 }
 
 // Eye is the place of the camera.
 func (c *Camera) Eye() mgl32.Vec3 {
 	_, _, back := c.axes()
-	return c.Target.Add(back.Mul(c.Distance))
+	return c.Target.Add(back.Mul(c.whole().Distance))
 }
 
 // Ray is the line of sight through a point of a picture of the given aspect: from
 // the eye, in a direction of length 1. x and y run from -1 to 1, right and up.
 func (c *Camera) Ray(x, y, aspect float32) (eye, direction mgl32.Vec3) {
 	right, up, back := c.axes()
-	slope := tan(c.FovY / 2)
+	slope := tan(c.whole().FovY / 2)
 	direction = right.Mul(x * slope * aspect).Add(up.Mul(y * slope)).Sub(back)
 	return c.Eye(), direction.Normalize()
 }
@@ -100,7 +122,7 @@ func (c *Camera) Ray(x, y, aspect float32) (eye, direction mgl32.Vec3) {
 // View turns world into camera coordinates (x right, y up, -z ahead).
 func (c *Camera) View() mgl32.Mat4 {
 	right, up, back := c.axes()
-	eye := c.Target.Add(back.Mul(c.Distance))
+	eye := c.Eye()
 	return mgl32.Mat4{
 		right[0], up[0], back[0], 0,
 		right[1], up[1], back[1], 0,
@@ -114,12 +136,13 @@ func (c *Camera) View() mgl32.Mat4 {
 // any distance (Reed, "Depth Precision Visualized", 2015). aspect is width over
 // height of the picture. (mathgl's Perspective is OpenGL's, of depth -1 to 1.)
 func (c *Camera) Projection(aspect float32) mgl32.Mat4 {
-	f := 1 / tan(c.FovY/2)
+	w := c.whole()
+	f := 1 / tan(w.FovY/2)
 	return mgl32.Mat4{
 		f / aspect, 0, 0, 0,
 		0, f, 0, 0,
 		0, 0, 0, -1,
-		0, 0, c.Near, 0,
+		0, 0, w.Near, 0,
 	}
 }
 

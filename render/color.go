@@ -8,20 +8,15 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 )
 
-// Color is linear red, green, blue and alpha.
+// Color is linear red, green, blue and alpha: 0 transparent, 1 opaque; the colours
+// are not premultiplied. Nothing shines through a surface, but pictures keep its alpha.
 type Color = mgl32.Vec4
 
 // RGB turns an sRGB colour, 0xRRGGBB as in CSS, into a linear one.
 func RGB(hex uint32) Color {
 	c := Color{0, 0, 0, 1}
 	for i := range 3 {
-		s := float64(hex>>(16-8*i)&0xff) / 255
-		if s <= 0.04045 {
-			s /= 12.92
-		} else {
-			s = math.Pow((s+0.055)/1.055, 2.4)
-		}
-		c[i] = float32(s)
+		c[i] = decodeSRGB(float32(hex>>(16-8*i)&0xff) / 255)
 	}
 	return c
 }
@@ -32,6 +27,14 @@ func encodeSRGB(v float32) float32 {
 		return 12.92 * v
 	}
 	return float32(1.055*math.Pow(float64(v), 1/2.4) - 0.055)
+}
+
+// decodeSRGB is encodeSRGB backwards.
+func decodeSRGB(v float32) float32 {
+	if v <= 0.04045 {
+		return v / 12.92
+	}
+	return float32(math.Pow((float64(v)+0.055)/1.055, 2.4))
 }
 
 // palette is what batches of bare matrices are coloured with by default.

@@ -143,8 +143,9 @@ func (d *Device) open(o Options) error {
 			d.Timestamps = a.HasFeature(wgpu.FeatureNameTimestampQuery) && d.writesTimestamps()
 			return nil
 		}
-		if err != nil {
-			return fmt.Errorf("render: open adapter %s: %w", describe(a), err)
+		if err != nil { // a driver that is broken, or busy: the next may work
+			lacking = append(lacking, fmt.Sprintf("%s does not open: %v", describe(a), err))
+			continue
 		}
 		lacking = append(lacking, fmt.Sprintf("%s lacks %s", describe(a), lacks))
 	}

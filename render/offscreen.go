@@ -64,7 +64,8 @@ func (o *Offscreen) Release() {
 	}
 }
 
-// Image waits for the GPU and reads the picture: sRGB, alpha not premultiplied.
+// Image waits for the GPU and reads the picture: sRGB, alpha not premultiplied. (The
+// texture itself holds colours multiplied by alpha, so that edges mix rightly.)
 func (o *Offscreen) Image() (*image.NRGBA, error) {
 	o.check("Image", "the picture")
 	stride := (o.width*4 + 255) &^ 255 // rows of a texture copy start on multiples of 256 bytes
@@ -96,7 +97,29 @@ func (o *Offscreen) Image() (*image.NRGBA, error) {
 			dst[x], dst[x+1], dst[x+2], dst[x+3] = src[x+order[0]], src[x+1], src[x+order[2]], src[x+3]
 		}
 	}
+	straighten(img.Pix, encodesSRGB(o.format))
 	return img, nil
+}
+
+// straighten divides colours by their alpha, where a target stores them multiplied:
+// before it encodes sRGB itself, or behind the shaders that did.
+func straighten(pix []uint8, encodes bool) {
+	for x := 0; x < len(pix); x += 4 {
+		alpha := float32(pix[x+3]) / 255
+		if alpha == 1 {
+			continue
+		}
+		for i := x; i < x+3; i++ {
+			switch v := float32(pix[i]) / 255; {
+			case alpha == 0:
+				pix[i] = 0
+			case encodes:
+				pix[i] = uint8(encodeSRGB(min(decodeSRGB(v)/alpha, 1))*255 + 0.5)
+			default:
+				pix[i] = uint8(min(v/alpha, 1)*255 + 0.5)
+			}
+		}
+	}
 }
 
 // WritePNG reads the picture and writes it to a file, as the function WritePNG does.

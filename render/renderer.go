@@ -25,7 +25,7 @@ type Config struct {
 	Look       Look       // Plain or Studio
 	Timestamps bool       // time frames on the GPU, where the device can; see GPUTimes
 	Sun        mgl32.Vec3 // towards the sun; zero for the built-in direction
-	Background *Color     // nil for the look's own
+	Background *Color     // nil for the look's own; its alpha is the picture's where nothing is drawn
 	GroundY    float32    // height of Studio's ground, metres
 }
 
@@ -44,6 +44,7 @@ type Renderer struct {
 	layout                   *wgpu.PipelineLayout
 
 	target Target // the last one, which is of this device
+	opaque bool   // it keeps no alpha
 
 	// Attachments of the size of the last target.
 	width, height int
@@ -123,14 +124,12 @@ func (r *Renderer) init() error {
 	if r.frameGroup, err = newGroup(d, "frame", r.frameLayout, wgpu.BindGroupEntry{Binding: 0, Buffer: r.frameData, Size: wgpu.WholeSize}); err != nil {
 		return err
 	}
-	first := r.frameLayout
 	if r.config.Look == Studio {
 		if r.studio, err = newStudio(r); err != nil {
 			return err
 		}
-		first = r.studio.mapsLayout
 	}
-	if r.layout, err = newPipelineLayout(d, first, r.batchLayout); err != nil {
+	if r.layout, err = newPipelineLayout(d, r.firstLayout(), r.batchLayout); err != nil {
 		return err
 	}
 	if r.config.Timestamps && d.Timestamps {
@@ -140,6 +139,14 @@ func (r *Renderer) init() error {
 	}
 	r.pass = wgpu.RenderPassDescriptor{ColorAttachments: r.attachments[:], DepthStencilAttachment: &r.depthPass}
 	return nil
+}
+
+// firstLayout is that of group 0: the frame, and in Studio the depth maps.
+func (r *Renderer) firstLayout() *wgpu.BindGroupLayout {
+	if r.studio != nil {
+		return r.studio.mapsLayout
+	}
+	return r.frameLayout
 }
 
 // FrameStats says where a frame's time went on the CPU. The phases of the
@@ -255,10 +262,13 @@ func (r *Renderer) fits(t Target, batches []Drawable) error {
 	r.check("Frame", "the renderer")
 	r.device.check("Frame", "the device")
 	if !(reflect.TypeOf(t).Comparable() && t == r.target) { // asking for a method allocates now and then
-		if t, ok := t.(interface{ Device() *Device }); ok && t.Device() != r.device {
+		inner := unwrap(t)
+		if d, ok := inner.(deviceTarget); ok && d.Device() != r.device {
 			return errors.New("render: the target is of another device than the renderer: make it with the renderer's device")
 		}
 		r.target = t
+		o, ok := inner.(opaqueTarget)
+		r.opaque = ok && o.Opaque()
 	}
 	if t.Format() != r.config.Format {
 		return fmt.Errorf("render: a target of format %v, but the renderer was made for %v", t.Format(), r.config.Format)
@@ -307,6 +317,10 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	r.encoded++
 	r.frame.ViewProj = c.Projection(float32(width) / float32(height)).Mul4(c.View())
 	r.frame.Eye = c.Eye().Vec4(1)
+	r.frame.Ground[1] = 0
+	if r.opaque {
+		r.frame.Ground[1] = 1
+	}
 	timed := false
 	if r.timer != nil {
 		var err error
@@ -326,7 +340,7 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	}
 	r.attachments[0] = wgpu.RenderPassColorAttachment{
 		View: view, LoadOp: wgpu.LoadOpClear, StoreOp: wgpu.StoreOpStore,
-		ClearValue: clearValue(*r.config.Background, r.config.Format),
+		ClearValue: r.clearValue(),
 	}
 	if r.colorView != nil {
 		r.attachments[0].View, r.attachments[0].ResolveTarget, r.attachments[0].StoreOp = r.colorView, view, wgpu.StoreOpDiscard
@@ -428,14 +442,19 @@ func (r *Renderer) Release() {
 	r.device.flush()
 }
 
-// clearValue is c as a target of format f stores it.
-func clearValue(c Color, f wgpu.TextureFormat) wgpu.Color {
-	if !encodesSRGB(f) {
+// clearValue is the background as the target stores it: pixel of scene.wgsl.
+func (r *Renderer) clearValue() wgpu.Color {
+	c := *r.config.Background
+	if !encodesSRGB(r.config.Format) {
 		for i := range 3 {
 			c[i] = encodeSRGB(c[i])
 		}
 	}
-	return wgpu.Color{R: float64(c[0]), G: float64(c[1]), B: float64(c[2]), A: 1}
+	a := min(max(c[3], 0), 1)
+	if r.opaque {
+		a = 1
+	}
+	return wgpu.Color{R: float64(c[0] * a), G: float64(c[1] * a), B: float64(c[2] * a), A: float64(a)}
 }
 
 // scene is what all modules share.

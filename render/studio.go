@@ -128,7 +128,7 @@ func (s *studio) init(r *Renderer) (err error) {
 
 // encode draws the depth maps and points r.frame at them.
 func (s *studio) encode(e *wgpu.CommandEncoder, r *Renderer, c *Camera, batches []Drawable) error {
-	radius := c.Distance * 1.2
+	radius := c.whole().Distance * 1.2
 	r.frame.Region = c.Target.Vec4(radius)
 	sun, sky := r.frame.Sun.Vec3(), mgl32.Vec3{0, 1, 0}
 	var clip [2]mgl32.Mat4

@@ -23,9 +23,26 @@ type Target interface {
 	// target's. A frame that fails is acquired but not presented; Acquire must
 	// then work again.
 	Acquire() (*wgpu.TextureView, error)
-	// A target that has a method Device() *Device is refused by renderers of other
-	// devices.
 
 	// Present shows the frame. It is called after the submit.
 	Present() error
+}
+
+// What a target may have besides. One that wraps another says which, and is asked for
+// the rest in its place.
+type (
+	deviceTarget interface{ Device() *Device } // refused by renderers of other devices
+	opaqueTarget interface{ Opaque() bool }    // true: keeps no alpha, and stores colours as they are
+	wrapTarget   interface{ Unwrap() Target }
+)
+
+// unwrap is the target behind all wrappers.
+func unwrap(t Target) Target {
+	for {
+		w, ok := t.(wrapTarget)
+		if !ok {
+			return t
+		}
+		t = w.Unwrap()
+	}
 }

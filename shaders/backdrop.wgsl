@@ -32,7 +32,7 @@ fn fs_ground(in: Ground) -> @location(0) vec4f {
     let paint = mix(frame.backdrop.rgb * 0.86, frame.backdrop.rgb * 0.62, ink);
     let light = daylight(up, sun_seen(p, up), sky_seen(p, up)) / daylight(up, 1.0, 1.0);
     let away = distance(p.xz, frame.region.xz) / frame.region.w;
-    return output(mix(paint * light, frame.backdrop.rgb, smoothstep(0.4, 4.0, away)));
+    return pixel(vec4f(mix(paint * light, frame.backdrop.rgb, smoothstep(0.4, 4.0, away)), frame.backdrop.a));
 }
 
 struct Horizon {
@@ -48,5 +48,5 @@ fn vs_horizon(@builtin(vertex_index) v: u32) -> Horizon {
 
 @fragment
 fn fs_horizon(in: Horizon) -> @location(0) vec4f {
-    return output(frame.backdrop.rgb * mix(1.0, 0.8, smoothstep(0.1, 1.2, in.height)));
+    return pixel(vec4f(frame.backdrop.rgb * mix(1.0, 0.8, smoothstep(0.1, 1.2, in.height)), frame.backdrop.a));
 }

@@ -15,11 +15,10 @@ fn corner(m: mat4x4f, v: u32) -> Corner {
     let a = m[0].xyz;
     let b = m[1].xyz;
     let c = m[2].xyz;
-    // Rows of the cofactor matrix: face normals, inward for all if the matrix mirrors.
-    let n = mat3x3f(cross(b, c), cross(c, a), cross(a, b));
+    let n = cofactors(m);  // face normals, inward for all if the matrix mirrors
     let to_eye = frame.eye.xyz - m[3].xyz * frame.eye.w;
-    let side = to_eye * n;  // on which side of the middle plane of each axis the eye is
-    let outward = select(1.0, -1.0, dot(a, n[0]) < 0.0);
+    let side = unit(to_eye) * n;  // on which side of the middle plane of each axis the eye is
+    let outward = select(1.0, -1.0, dot(a / largest(a), n[0]) < 0.0);
     let near = select(vec3f(-outward), vec3f(outward), side >= vec3f(0.0));
     // The near sides of the axes may form a left-handed frame: then axes 1 and 2
     // change places, and every triangle still runs counter-clockwise.
@@ -30,5 +29,5 @@ fn corner(m: mat4x4f, v: u32) -> Corner {
     var normal = n[0] * near.x;
     if w == 5u { normal = n[1] * near.y; }
     if w == 3u { normal = n[2] * near.z; }
-    return Corner(local, a * local.x + b * local.y + c * local.z + m[3].xyz, normal * outward);
+    return Corner(local, a * local.x + b * local.y + c * local.z + m[3].xyz, unit(normal * outward));
 }

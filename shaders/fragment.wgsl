@@ -2,5 +2,5 @@
 
 @fragment
 fn fs_main(in: VertexOut) -> @location(0) vec4f {
-    return output(shade(Point(in.position, normalize(in.normal), in.local, in.color, in.index)).rgb);
+    return pixel(shade(Point(in.position, normalize(in.normal), in.local, in.color, in.index)));
 }

@@ -13,7 +13,7 @@ struct Frame {
     sun_map: mat4x4f,    // world to the depth map seen from the sun: u, v, depth
     sky_map: mat4x4f,    // world to the one seen from above
     region: vec4f,       // the ball that the maps cover: centre, radius in metres
-    ground: vec4f,       // x: height in metres
+    ground: vec4f,       // x: height in metres; y: 1 where the target keeps no alpha, else 0
 }
 
 struct Batch {
@@ -27,7 +27,7 @@ struct Point {
     position: vec3f,     // world
     normal: vec3f,       // world, unit length
     local: vec3f,        // in the mesh's coordinates
-    color: vec4f,        // the instance's tint
+    color: vec4f,        // the instance's tint, its alpha with it
     index: u32,          // the instance's arena index
 }
 
@@ -39,6 +39,34 @@ fn hash(i: u32) -> u32 {  // a permutation of 32 bits (PCG, Jarzynski & Olano 20
     let s = i * 747796405u + 2891336453u;
     let w = ((s >> ((s >> 28u) + 4u)) ^ s) * 277803737u;
     return (w >> 22u) ^ w;
+}
+
+// largest is the largest magnitude of a vector's components, and never 0.
+fn largest(v: vec3f) -> f32 { return max(max(abs(v.x), max(abs(v.y), abs(v.z))), 1e-37); }
+
+// unit is v at length 1, for vectors of any length: their squares may not fit a
+// float. The zero vector stays what it is.
+fn unit(v: vec3f) -> vec3f {
+    let u = v / largest(v);
+    return u * inverseSqrt(max(dot(u, u), 1e-37));
+}
+
+// cofactors has the columns that take normals where m takes points, which also
+// serves uneven scales and shears. Only their direction means something: m is
+// brought to a size whose products fit a float.
+fn cofactors(m: mat4x4f) -> mat3x3f {
+    let k = 1.0 / max(largest(m[0].xyz), max(largest(m[1].xyz), largest(m[2].xyz)));
+    let a = m[0].xyz * k;
+    let b = m[1].xyz * k;
+    let c = m[2].xyz * k;
+    return mat3x3f(cross(b, c), cross(c, a), cross(a, b));
+}
+
+// pixel is what a target stores of a colour: premultiplied by alpha, where it keeps
+// any.
+fn pixel(c: vec4f) -> vec4f {
+    let alpha = mix(clamp(c.a, 0.0, 1.0), 1.0, frame.ground.y);
+    return vec4f(output(c.rgb).rgb * alpha, alpha);
 }
 
 // daylight is the light that reaches a surface of this normal: the sun, as far

@@ -4,7 +4,7 @@
 
 struct FlatOut {
     @builtin(position) clip: vec4f,
-    @location(0) @interpolate(flat) color: vec3f,
+    @location(0) @interpolate(flat) color: vec4f,
 }
 
 @vertex
@@ -13,9 +13,9 @@ fn vs_main(@builtin(vertex_index) vertex: u32) -> FlatOut {
     let r = records[slot];
     let index = batch.first + slot;
     let p = corner(model(r), vertex & 7u);
-    let point = Point(p.world, normalize(p.normal), p.local, tint(r, index), index);
-    return FlatOut(frame.view_proj * vec4f(p.world, 1.0), output(lit(point)).rgb);
+    let point = Point(p.world, p.normal, p.local, tint(r, index), index);
+    return FlatOut(frame.view_proj * vec4f(p.world, 1.0), pixel(vec4f(lit(point), point.color.a)));
 }
 
 @fragment
-fn fs_main(in: FlatOut) -> @location(0) vec4f { return vec4f(in.color, 1.0); }
+fn fs_main(in: FlatOut) -> @location(0) vec4f { return in.color; }

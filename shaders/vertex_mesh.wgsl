@@ -17,10 +17,6 @@ fn vs_main(@location(0) position: vec3f, @location(1) normal: vec3f, @builtin(in
     let index = batch.first + slot;
     // The zero matrix puts every corner at the origin: no area, nothing drawn.
     let world = (m * vec4f(position, 1.0)).xyz;
-    // Normals go by the cofactors, which also serve uneven scales and shears.
-    let a = m[0].xyz;
-    let b = m[1].xyz;
-    let c = m[2].xyz;
-    let n = cross(b, c) * normal.x + cross(c, a) * normal.y + cross(a, b) * normal.z;
+    let n = unit(cofactors(m) * normal);
     return VertexOut(frame.view_proj * vec4f(world, 1.0), world, n, position, tint(r, index), index);
 }

@@ -18,6 +18,9 @@ type target struct {
 	view    *wgpu.TextureView // of the frame under way; the Target's
 }
 
+// Unwrap is what the overlay is over.
+func (t *target) Unwrap() render.Target { return t.Target }
+
 func (t *target) Acquire() (view *wgpu.TextureView, err error) {
 	t.view, err = t.Target.Acquire()
 	return t.view, err

@@ -166,6 +166,9 @@ func (w *Window) Exposed() bool {
 // Close makes Next say false. Any goroutine may call it while Run runs.
 func (w *Window) Close() { w.closing.Store(true) }
 
+// Opaque is true: nothing behind a window shines through it.
+func (w *Window) Opaque() bool { return true }
+
 // Device is the device that draws in this window. It lives as long as the window.
 func (w *Window) Device() *render.Device { return w.device }
 
