@@ -62,3 +62,29 @@ func resident(t *testing.T) int {
 	check(t, err)
 	return pages * os.Getpagesize()
 }
+
+// Batches that come and go without a frame between hold nothing that the queue would keep until the next submit.
+func TestBatchesComeAndGo(t *testing.T) {
+	if _, err := os.Stat("/proc/self/statm"); err != nil {
+		t.Skip("resident memory is read from /proc")
+	}
+	d := openDevice(t)
+	s := newStage(t, d, 32, 32, render.Config{})
+	a := newArena(t, mgl32.Ident4())
+	mesh := cubeMesh(t, d)
+	batches := func(n int) {
+		for range n {
+			b, err := render.NewBatch(s.renderer, a, mesh, render.BatchOptions{})
+			check(t, err)
+			_, err = b.Sync()
+			check(t, err)
+			b.Release()
+		}
+	}
+	batches(30)
+	before := resident(t)
+	batches(100)
+	if grown := resident(t) - before; grown > 20<<20 {
+		t.Errorf("100 batches left %d KiB behind", grown>>10)
+	}
+}

@@ -70,6 +70,18 @@ func (d *demoWindow) scene() image.Rectangle {
 	return r
 }
 
+// lastLine is where the state's last line stands in a picture of the window.
+func (d *demoWindow) lastLine(img *image.NRGBA) image.Rectangle {
+	d.t.Helper()
+	x, y := d.place.Min.X+edge+4, d.place.Min.Y+edge+8
+	for below := img.NRGBAAt(x, d.place.Max.Y-2); img.NRGBAAt(x, y) != below; y++ {
+		if y == d.place.Max.Y {
+			d.t.Fatalf("the panel has no end: %s", d.Keep(img))
+		}
+	}
+	return image.Rect(x, y-30, d.scene().Min.X, y-6)
+}
+
 func (d *demoWindow) until(what string, right func(*image.NRGBA) bool) *image.NRGBA {
 	d.t.Helper()
 	return d.Until(what, right)
@@ -224,8 +236,13 @@ func TestKeysInAWindow(t *testing.T) {
 		return colors(img, corner)[ground] == 0 && same(start, img, d.scene())
 	})
 
-	// A screenshot, and a full screen.
+	// An explosion and a screenshot say that they worked, also while paused; and a full screen.
+	line := d.lastLine(start)
+	d.press("e")
+	d.until("a word about the explosion", func(img *image.NRGBA) bool { return !same(start, img, line) })
+	d.until("the state again", func(img *image.NRGBA) bool { return same(start, img, line) })
 	d.press("s")
+	d.until("a word about the screenshot", func(img *image.NRGBA) bool { return !same(start, img, line) })
 	var shots []string
 	windowtest.Wait(t, "a screenshot", func() bool {
 		shots, _ = filepath.Glob(filepath.Join(d.dir, "slotstream-*.png"))

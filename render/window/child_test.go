@@ -40,6 +40,7 @@ var programs = map[string]func() error{
 	"abandon": abandonProgram,
 	"log":     logProgram,
 	"unlock":  unlockProgram,
+	"nested":  nestedProgram,
 }
 
 func TestMain(m *testing.M) {
@@ -205,6 +206,32 @@ func unlockProgram() (err error) {
 	}
 	fmt.Println("elsewhere")
 	return Run(options, func(*Window) error { return nil })
+}
+
+// nestedProgram opens a window within a window's loop, which is refused, and goes on with the first; then it opens
+// one after the other.
+func nestedProgram() error {
+	inside := func() (said string) {
+		defer func() { said, _ = recover().(string) }()
+		return fmt.Sprint(Run(options, func(*Window) error { return nil }))
+	}
+	for range 3 {
+		err := Run(options, func(w *Window) error {
+			fmt.Println("within:", inside())
+			for range 3 {
+				w.Next()
+				if err := fill(w, cyan); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	fmt.Println("survived")
+	return nil
 }
 
 // scene draws a red sphere, multisampled, in the middle of a window.

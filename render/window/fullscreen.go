@@ -25,8 +25,9 @@ func (w *Window) SetFullScreen(on bool) {
 	width, height := w.glfw.GetSize()
 	w.windowed = bounds{x, y, width, height}
 	if m := monitorOf(w.windowed); m != nil {
-		mode := m.GetVideoMode()
-		w.glfw.SetMonitor(m, 0, 0, mode.Width, mode.Height, mode.RefreshRate)
+		if mode := m.GetVideoMode(); mode != nil { // else it has just been unplugged: the window stays one
+			w.glfw.SetMonitor(m, 0, 0, mode.Width, mode.Height, mode.RefreshRate)
+		}
 	}
 }
 

@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"time"
 	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
@@ -40,7 +41,15 @@ type surface struct {
 	handle  unsafe.Pointer // of the acquired frame's texture, or nil
 	texture wgpu.Texture   // around handle
 	view    *wgpu.TextureView
+	lost    int // times in a row that the surface gave no frame
 }
+
+// A surface that gives no frame is asked again after lostPause: the display may be busy with a new size, or going
+// to sleep. After lostMost times in a row it is an error.
+const (
+	lostPause = 10 * time.Millisecond
+	lostMost  = 1000
+)
 
 // A swapchain is what a surface is configured for. The zero value: nothing, configure before the next frame.
 type swapchain struct {
@@ -83,8 +92,9 @@ func (s *surface) acquire(width, height int, vsync bool) (*wgpu.TextureView, err
 	if status := C.ss_acquire(field(s.surface, surfaceRef), &s.handle); status != 0 || s.handle == nil {
 		s.drop()
 		s.config = swapchain{} // timed out, outdated or lost
-		return nil, nil
+		return nil, s.failed(int(status))
 	}
+	s.lost = 0
 	setField(&s.texture, textureRef, s.handle)
 	setField(&s.texture, textureDevice, field(s.device.GPU, deviceRef))
 	view, err := s.texture.CreateView(nil)
@@ -94,6 +104,19 @@ func (s *surface) acquire(width, height int, vsync bool) (*wgpu.TextureView, err
 	}
 	s.view = view
 	return view, nil
+}
+
+// failed says what to do after a frame that the surface did not give.
+func (s *surface) failed(status int) error {
+	s.lost++
+	if s.lost == 1 {
+		return nil // outdated by a new size: the next works
+	}
+	if s.lost > lostMost {
+		return fmt.Errorf("window: the display has given no frame %d times in a row (status %d): its driver or compositor has let go of the window; open it again", s.lost, status)
+	}
+	time.Sleep(lostPause)
+	return nil
 }
 
 // present shows the acquired frame.

@@ -17,35 +17,39 @@ const (
 	pushSpeed = 12.0 // metres a second that a click adds
 	addCubes  = 1000 // cubes that + adds and - removes
 
-	holdPause = time.Second / 2 // between two steps of + or - held down: a keyboard repeats 25 times a second
+	holdPause = time.Second / 2 // between two steps of a key held down
 )
+
+// hold slows a key down that is held: a keyboard repeats it 25 times a second.
+type hold struct{ last time.Time }
+
+// steps reports whether the key is to do something now.
+func (h *hold) steps(repeated bool, now time.Time) bool {
+	if repeated && now.Sub(h.last) < holdPause {
+		return false
+	}
+	h.last = now
+	return true
+}
 
 // control connects the window's keys and mouse to the scene and its overlay.
 func (s *scene) control(w *window.Window, h *hud) {
 	w.Camera = &s.camera
-	var held bool         // the key whose character comes next repeats
-	var resized time.Time // when + or - last did something
+	var repeated bool // the key whose character comes next is held
+	var resizing hold
 	w.OnKey = func(k window.Key, a window.Action, m window.Mods) bool {
 		s.still.touched = true
-		held = a == window.Repeat
+		repeated = a == window.Repeat
 		return a != window.Release && m&(window.Control|window.Alt|window.Super) == 0 && (s.key(w, h, k, a) || h.key(k))
 	}
 	// By the character: where + and - are, and whether they need Shift, is up to the layout. The key comes before its
 	// character.
 	w.OnChar = func(r rune) {
 		s.still.touched = true
-		if held && time.Since(resized) < holdPause {
-			return
+		more := map[rune]int{'+': addCubes, '=': addCubes, '-': -addCubes}[r]
+		if more != 0 && resizing.steps(repeated, time.Now()) {
+			s.resize(s.world.Stats().Live + more)
 		}
-		switch r {
-		case '+', '=':
-			s.resize(s.world.Stats().Live + addCubes)
-		case '-':
-			s.resize(s.world.Stats().Live - addCubes)
-		default:
-			return
-		}
-		resized = time.Now()
 	}
 	w.OnButton = func(_ window.Button, a window.Action, _ window.Mods) bool {
 		return a == window.Press && h.covers(w.Cursor())

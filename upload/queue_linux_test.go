@@ -1,0 +1,62 @@
+package upload_test
+
+import (
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// Who syncs and never submits does not pile up what was written: the queue is flushed now and then.
+func TestQueueIsFlushed(t *testing.T) {
+	d := openDevice(t)
+	const slots, syncs = 1 << 16, 300 // 4 MiB, 1.2 GiB
+	a, err := arena.New(arena.Config[mat]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	span, err := a.AllocSpan(slots, mat{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := upload.New(d, a, upload.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer u.Release()
+	vs := make([]mat, slots)
+	most, start := 0, 0
+	for i := range syncs {
+		span.StoreAll(vs)
+		if _, err := u.Sync(); err != nil {
+			t.Fatal(err)
+		}
+		switch now := resident(t); i {
+		case 40:
+			start, most = now, now
+		default:
+			most = max(most, now)
+		}
+	}
+	if grown := most - start; grown > 256<<10 {
+		t.Errorf("%d MiB are held for writes that nobody submitted", grown>>10)
+	}
+}
+
+// resident is the memory of this process, in kB.
+func resident(t *testing.T) int {
+	b, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		if f := strings.Fields(line); f[0] == "VmRSS:" {
+			kB, _ := strconv.Atoi(f[1])
+			return kB
+		}
+	}
+	return 0
+}
