@@ -25,6 +25,7 @@ var pictures = map[string]int{
 	"colors":    80,
 	"batches":   140,
 	"loop":      150,
+	"motion":    100,
 }
 
 func TestPictures(t *testing.T) {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
+	"time"
 	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
@@ -24,7 +26,7 @@ type Instance struct {
 }
 
 // BatchOptions say how an arena is uploaded and shaded. The zero value is the
-// built-in shading of arenas of mgl32.Mat4 and of Instance.
+// built-in shading of arenas of mgl32.Mat4, Instance, Motion and MotionInstance.
 type BatchOptions struct {
 	Upload upload.Options
 
@@ -32,10 +34,15 @@ type BatchOptions struct {
 	// same, seemingly at random. Up to 8; nil for a built-in palette.
 	Colors []Color
 
+	// Tick is how long a Motion takes from From to To; 0 is at once.
+	Tick time.Duration
+
 	// Record is WGSL for arenas of another type. It declares
 	//	struct Record { … }                            laid out as the Go type
 	//	fn model(r: Record) -> mat4x4f                 mesh to world
 	//	fn tint(r: Record, index: u32) -> vec4f        colour
+	// One that calls moved(m: Motion) -> mat4x4f, of a Motion that it holds, is
+	// given both (shaders/motion.wgsl).
 	Record string
 
 	// Shade is WGSL that colours a point of a surface. It declares
@@ -116,6 +123,10 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchOptions) (*
 	if len(colors) > maxColors {
 		return nil, fmt.Errorf("render: %d colours for a batch: %d at most", len(colors), maxColors)
 	}
+	if o.Tick < 0 || o.Tick > time.Hour {
+		return nil, fmt.Errorf("render: BatchOptions.Tick is %v: 0 to an hour", o.Tick)
+	}
+	b.uniform.Tick = MotionClock(o.Tick)
 	b.uniform.Colors = uint32(copy(b.uniform.Palette[:], colors))
 	code, err := b.code(o)
 	if err != nil {
@@ -180,6 +191,10 @@ func (b *Batch[T]) code(o BatchOptions) (string, error) {
 			record = shaders.RecordInstance
 		case t == reflect.TypeFor[mgl32.Mat4]():
 			record = shaders.RecordMat4
+		case t == reflect.TypeFor[Motion]():
+			record = shaders.RecordMotion
+		case t == reflect.TypeFor[MotionInstance]():
+			record = shaders.RecordMotionInstance
 		default:
 			return "", fmt.Errorf("render: an arena of %v: BatchOptions.Record or Module must say in WGSL how to draw it", t)
 		}
@@ -194,6 +209,9 @@ func (b *Batch[T]) code(o BatchOptions) (string, error) {
 		parts[0] = shaders.Shade
 		parts[0], parts[1] = parts[1], parts[0]
 	}
+	if callsMoved.MatchString(record) {
+		parts = append(parts, shaders.Motion)
+	}
 	switch {
 	case flat:
 		parts = append(parts, shaders.Corner, shaders.VertexCubeFlat)
@@ -204,6 +222,8 @@ func (b *Batch[T]) code(o BatchOptions) (string, error) {
 	}
 	return strings.Join(parts, "\n"), nil
 }
+
+var callsMoved = regexp.MustCompile(`\bmoved\s*\(`)
 
 // Sync descends into the arena and brings the batch's pages on the GPU up to date
 // with it. Frame does it for its batches, and descends once for those that share an

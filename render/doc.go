@@ -46,9 +46,16 @@
 // With Config.Timestamps the GPU's own time comes back in sets of 32 frames
 // through [Renderer.GPUTimes], without a wait.
 //
+// # Motion
+//
+// A simulation that ticks slower than frames are drawn stores [Motion] instead of
+// matrices: where a body is and where it will be a tick later. The GPU blends, at
+// [Renderer.Now], and between two ticks nothing is uploaded. With an arena.Group every
+// frame shows one tick of the whole world.
+//
 // # Shaders
 //
-// Arenas of mgl32.Mat4 and of [Instance] are drawn as they are. For any other
+// Arenas of mgl32.Mat4, [Instance], [Motion] and [MotionInstance] are drawn as they are. For any other
 // type, BatchOptions.Record says in WGSL where a slot's mesh is and what colour
 // it has. BatchOptions.Shade colours points of the surface in the light of the
 // look; BatchOptions.Module replaces the shaders whole. These bindings are

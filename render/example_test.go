@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
 	"github.com/slotstream/slotstream/arena"
@@ -175,4 +176,25 @@ func ExampleRenderer_Draw() {
 	stats := must(r.Draw(target, &camera, cubes, spheres))
 	fmt.Println(stats.Instances, "instances drawn,", unwritten.Ranges(), "to be recorded")
 	// Output: 2 instances drawn, [{0 1}] to be recorded
+}
+
+// A body simulated at ten ticks a second: each tick is stored once, and every frame
+// shows it where it is by then.
+func ExampleMotion() {
+	const tick = 100 * time.Millisecond
+	m := render.Motion{
+		From: mgl32.Vec3{0, 0, 0}, FromTurn: mgl32.QuatIdent(), Start: render.MotionClock(2 * time.Second),
+		To: mgl32.Vec3{1, 0, 0}, ToTurn: mgl32.QuatIdent(), Scale: 1,
+	}
+	for _, now := range []time.Duration{0, 2050 * time.Millisecond, 3 * time.Second} {
+		at := m.At(now, tick)
+		fmt.Println(now, "x =", at[12])
+	}
+	rests := render.Still(m.To, m.ToTurn, m.Scale) // the last store of what comes to rest
+	fmt.Println(rests.From == rests.To)
+	// Output:
+	// 0s x = 0
+	// 2.05s x = 0.5
+	// 3s x = 1
+	// true
 }

@@ -32,6 +32,10 @@ type Config struct {
 // Renderer draws batches into targets of one format. One goroutine at a time
 // may use a renderer, its batches and its targets.
 type Renderer struct {
+	// Now is when the next frame is, on the clock that Motion.Start counts on. Set it
+	// before Frame; only slots that are Motions look at it.
+	Now time.Duration
+
 	life
 	device *Device
 	config Config
@@ -317,6 +321,7 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	r.encoded++
 	r.frame.ViewProj = c.Projection(float32(width) / float32(height)).Mul4(c.View())
 	r.frame.Eye = c.Eye().Vec4(1)
+	r.frame.Now = MotionClock(r.Now)
 	r.frame.Ground[1] = 0
 	if r.opaque {
 		r.frame.Ground[1] = 1

@@ -18,12 +18,15 @@ type frameUniform struct {
 	SunMap     mgl32.Mat4
 	SkyMap     mgl32.Mat4
 	Region     mgl32.Vec4
+	Now        uint32
+	_          [3]uint32
 	Ground     mgl32.Vec4
 }
 
 // batchUniform is Batch of scene.wgsl.
 type batchUniform struct {
 	First, Colors uint32
-	_             [2]uint32
+	Tick          uint32
+	_             uint32
 	Palette       [maxColors]Color
 }

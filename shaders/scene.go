@@ -17,6 +17,12 @@ var (
 	RecordMat4 string
 	//go:embed record_instance.wgsl
 	RecordInstance string
+	//go:embed motion.wgsl
+	Motion string // for records that call moved
+	//go:embed record_motion.wgsl
+	RecordMotion string
+	//go:embed record_motion_instance.wgsl
+	RecordMotionInstance string
 
 	//go:embed vertex_mesh.wgsl
 	VertexMesh string

@@ -13,12 +13,14 @@ struct Frame {
     sun_map: mat4x4f,    // world to the depth map seen from the sun: u, v, depth
     sky_map: mat4x4f,    // world to the one seen from above
     region: vec4f,       // the ball that the maps cover: centre, radius in metres
+    now: u32,            // when this frame is: microseconds, wrapping
     ground: vec4f,       // x: height in metres; y: 1 where the target keeps no alpha, else 0
 }
 
 struct Batch {
     first: u32,          // arena index of this page's first slot
     colors: u32,         // how many of palette count
+    tick: u32,           // microseconds that a Motion takes
     palette: array<vec4f, 8>,
 }
 

@@ -1,0 +1,38 @@
+// A slot that moves by itself between two ticks. Needs frame.now and batch.tick;
+// gives Motion and moved, which a Record of one's own may hold and call.
+
+struct Motion {
+    from_place: vec3f,
+    start: u32,         // microseconds: when it is at from_place; batch.tick later it is at to_place
+    from_turn: vec4f,   // quaternions: w x y z
+    to_place: vec3f,
+    scale: f32,
+    to_turn: vec4f,
+}
+
+// How far ahead of its start a motion may be, in microseconds: 2^28, four minutes and
+// a half. What was further back than that many before the clock wraps is past.
+const motion_ahead = 0xf0000000u;
+
+// moved is where m is at frame.now: mesh to world.
+fn moved(m: Motion) -> mat4x4f {
+    let since = frame.now - m.start;
+    let t = select(min(f32(since) / f32(max(batch.tick, 1u)), 1.0), 0.0, since >= motion_ahead);
+    // A mean of two turns runs unevenly; this weight makes it even (Kapoulkine,
+    // "Approximating slerp", 2015).
+    let c = dot(m.from_turn, m.to_turn);
+    let d = abs(c);
+    let h = t - 0.5;
+    let k = (1.0904 + d * (-3.2452 + d * (3.55645 - d * 1.43519))) * h * h + (0.848013 + d * (-1.06021 + d * 0.215638));
+    let u = t + t * h * (t - 1.0) * k;
+    let q = mix(m.from_turn, select(m.to_turn, -m.to_turn, c < 0.0), u);  // of any length
+    let v = q.yzw * (2.0 / max(dot(q, q), 1e-37));
+    let w = v * q.x;
+    let xx = q.y * v.x; let yy = q.z * v.y; let zz = q.w * v.z;
+    let xy = q.y * v.y; let xz = q.y * v.z; let yz = q.z * v.z;
+    return mat4x4f(
+        vec4f(vec3f(1.0 - yy - zz, xy + w.z, xz - w.y) * m.scale, 0.0),
+        vec4f(vec3f(xy - w.z, 1.0 - xx - zz, yz + w.x) * m.scale, 0.0),
+        vec4f(vec3f(xz + w.y, yz - w.x, 1.0 - xx - yy) * m.scale, 0.0),
+        vec4f(mix(m.from_place, m.to_place, t), 1.0));
+}

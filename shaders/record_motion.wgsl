@@ -1,0 +1,8 @@
+// A slot is render.Motion: the colour comes from the batch.
+alias Record = Motion;
+
+fn model(r: Record) -> mat4x4f { return moved(r); }
+
+fn tint(r: Record, index: u32) -> vec4f {
+    return batch.palette[hash(index) % batch.colors];
+}
