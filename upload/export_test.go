@@ -70,3 +70,6 @@ func (f *Faults) dispatchScatter(dispatches []native.Dispatch) error {
 
 // LimitScatter lowers how many slots one scatter submit takes.
 func LimitScatter[T any](u *Uploader[T], slots int) { u.limits.roundSlots = slots }
+
+// SetStrategy changes u's strategy, from the next upload on. One that was made for Auto can take any.
+func SetStrategy[T any](u *Uploader[T], s Strategy) { u.strategy = s }

@@ -48,13 +48,39 @@ type sample struct {
 }
 
 var (
-	matrixSlots    = []int{10_000, 100_000, 1_000_000}
+	matrixSlots    = []int{10_000, 100_000, 1_000_000, 1_600_000}
 	matrixDirty    = []float64{0.0001, 0.001, 0.01, 0.1, 1}
 	matrixPatterns = []string{"random", "clustered", "strided"}
 )
 
-// BenchmarkStrategy times all strategies on every point of the matrix, side by side on the same deltas, from Apply to
-// the GPU being done. With -matrix FILE the medians go to a file.
+// A rule is how a row of the matrix uploads a delta: by a strategy, or by one of the fixed rules that are in use
+// elsewhere, which look at the delta alone and at no costs.
+type rule struct {
+	name string
+	pick func(d arena.Delta) upload.Strategy
+}
+
+// rules are Auto, the four that it chooses among, and two fixed rules: everything from 15% of the slots on, and
+// everything from 33 ranges or 60% of the slots on; else range by range.
+var rules = func() (rs []rule) {
+	for _, s := range five {
+		rs = append(rs, rule{s.String(), func(arena.Delta) upload.Strategy { return s }})
+	}
+	fixed := func(everything func(d arena.Delta) bool) func(arena.Delta) upload.Strategy {
+		return func(d arena.Delta) upload.Strategy {
+			if everything(d) {
+				return upload.Full
+			}
+			return upload.Ranges
+		}
+	}
+	return append(rs,
+		rule{"from15%", fixed(func(d arena.Delta) bool { return 100*d.Updated >= 15*d.HighWater })},
+		rule{"from33or60%", fixed(func(d arena.Delta) bool { return len(d.Ranges) >= 33 || 100*d.Updated >= 60*d.HighWater })})
+}()
+
+// BenchmarkStrategy times all strategies and the fixed rules of others on every point of the matrix, side by side on
+// the same deltas, from Apply to the GPU being done. With -matrix FILE the medians go to a file.
 func BenchmarkStrategy(b *testing.B) {
 	device, info := openAdapter(b)
 	out := matrix{Schema: 1, Adapter: info.DriverDescription, Costs: upload.DefaultCosts(info.AdapterType)}
@@ -95,6 +121,21 @@ func BenchmarkStrategy(b *testing.B) {
 		return n
 	}
 	b.Logf("costs %v", out.Costs)
+	for _, r := range rules[len(five):] {
+		var times []float64
+		worse := 0
+		for _, p := range out.Points {
+			x := p.Took[r.name].Micros / p.Took["auto"].Micros
+			times = append(times, x)
+			if x > 1.25 {
+				worse++
+			}
+		}
+		if slices.Sort(times); len(times) > 0 {
+			b.Logf("%s against auto: median %.2f, least %.2f, most %.1f times; over 1.25 on %d of %d points",
+				r.name, times[len(times)/2], times[0], times[len(times)-1], worse, len(times))
+		}
+	}
 	b.Logf("auto against the best of four: over 1.25 on %d of %d points, over 2 on %d", over(1.25), len(out.Points), over(2))
 	if *matrixFile != "" {
 		text, err := json.MarshalIndent(out, "", "  ")
@@ -107,7 +148,7 @@ func BenchmarkStrategy(b *testing.B) {
 	}
 }
 
-// A strategySet is one arena and an uploader of each strategy, all fed the same deltas.
+// A strategySet is one arena and an uploader of each rule, all fed the same deltas.
 type strategySet struct {
 	device    *wgpu.Device
 	queue     *wgpu.Queue
@@ -124,8 +165,8 @@ func newStrategySet(b *testing.B, d *wgpu.Device, slots int, c upload.Costs) *st
 		b.Fatal(err)
 	}
 	delta := s.arena.Descend()
-	for _, strategy := range five {
-		u, err := upload.New(d, s.arena, upload.Options{Strategy: strategy, Costs: c})
+	for range rules {
+		u, err := upload.New(d, s.arena, upload.Options{Costs: c})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -183,11 +224,12 @@ func (s *strategySet) touch(part float64, pattern string, frame int) {
 
 func (s *strategySet) measure(b *testing.B, part float64, pattern string) point {
 	p := point{Slots: s.span.Len(), Dirty: part, Pattern: pattern, Took: map[string]sample{}}
-	times := make([][]time.Duration, len(five))
+	times := make([][]time.Duration, len(rules))
 	for frame := range b.N + 1 { // the first warms up
 		s.touch(part, pattern, frame)
 		delta := s.arena.Descend()
-		for _, i := range s.rng.Perm(len(five)) {
+		for _, i := range s.rng.Perm(len(rules)) {
+			upload.SetStrategy(s.uploaders[i], rules[i].pick(delta))
 			s.wait() // for what the one before left to clean up
 			start := time.Now()
 			stats, err := s.uploaders[i].Apply(delta)
@@ -198,17 +240,17 @@ func (s *strategySet) measure(b *testing.B, part float64, pattern string) point 
 			if took := time.Since(start); frame > 0 {
 				times[i] = append(times[i], took)
 			}
-			p.Took[five[i].String()] = sample{Calls: stats.Calls, Submits: stats.Submits, Bytes: stats.Bytes}
+			p.Took[rules[i].name] = sample{Calls: stats.Calls, Submits: stats.Submits, Bytes: stats.Bytes}
 		}
 	}
 	best := 0.0
-	for i, strategy := range five {
+	for i, r := range rules {
 		slices.Sort(times[i])
-		took := p.Took[strategy.String()]
+		took := p.Took[r.name]
 		took.Micros = float64(times[i][len(times[i])/2].Nanoseconds()) / 1e3
-		p.Took[strategy.String()] = took
-		b.ReportMetric(took.Micros, strategy.String()+"-µs")
-		if strategy != upload.Auto && (best == 0 || took.Micros < best) {
+		p.Took[r.name] = took
+		b.ReportMetric(took.Micros, r.name+"-µs")
+		if i > 0 && i < len(five) && (best == 0 || took.Micros < best) {
 			best = took.Micros
 		}
 	}
