@@ -30,6 +30,12 @@ type Instance struct {
 type BatchOptions struct {
 	Upload upload.Options
 
+	// NoCull draws every slot, seen or not. Otherwise, from 1,024 slots on, the
+	// GPU finds out which slots the camera, and in Studio each depth map, can see,
+	// and draws those: the same picture, and nothing is spent on the others. Batches
+	// with a Module are not culled.
+	NoCull bool
+
 	// Colors of an arena of matrices: slot i takes one of them, always the
 	// same, seemingly at random. Up to 8; nil for a built-in palette.
 	Colors []Color
@@ -71,7 +77,11 @@ type Drawable interface {
 
 	from() *source
 	upload() (upload.Stats, error)
-	draw(pass *wgpu.RenderPassEncoder, depth bool)
+
+	// cull records which slots v sees, where the batch is culled, and draw draws them.
+	culled() bool
+	cull(pass *wgpu.ComputePassEncoder, v *view)
+	draw(pass *wgpu.RenderPassEncoder, v *view)
 
 	// madeBy is the renderer that the batch was made for. It panics if the
 	// batch, or its mesh, has been released.
@@ -89,10 +99,12 @@ type Batch[T any] struct {
 	uniform  batchUniform
 	pages    []batchPage
 	pipeline *wgpu.RenderPipeline
-	depth    *wgpu.RenderPipeline // for the studio's depth maps; nil without
-	indices  *wgpu.Buffer         // of the mesh, or the cube's own
-	count    uint32               // of indices
-	vertices *wgpu.Buffer         // nil: the shader makes them
+	depth    *wgpu.RenderPipeline     // for the studio's depth maps; nil without
+	indices  *wgpu.Buffer             // of the mesh, or the cube's own
+	count    uint32                   // of indices
+	vertices *wgpu.Buffer             // nil: the shader makes them
+	culls    func() (*culling, error) // makes culling; nil: never
+	culling  *culling                 // nil: not yet
 }
 
 // batchPage is what the shaders see of one page of the uploader.
@@ -100,6 +112,7 @@ type batchPage struct {
 	page    upload.Page
 	uniform *wgpu.Buffer
 	group   *wgpu.BindGroup
+	cull    *cullPage // nil: not yet
 }
 
 // NewBatch makes a batch. A shader that does not compile is an error that holds
@@ -128,18 +141,18 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchOptions) (*
 	}
 	b.uniform.Tick = MotionClock(o.Tick)
 	b.uniform.Colors = uint32(copy(b.uniform.Palette[:], colors))
-	code, err := b.code(o)
+	record, code, err := b.code(o)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.init(a, o, code); err != nil {
+	if err := b.init(a, o, record, code); err != nil {
 		b.Release()
 		return nil, err
 	}
 	return b, nil
 }
 
-func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, code string) (err error) {
+func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, record, code string) (err error) {
 	layout := vertexLayout
 	if b.mesh.cube && o.Module == "" {
 		layout, b.vertices = nil, nil
@@ -147,7 +160,11 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, code string) (err err
 			return err
 		}
 	}
-	module, err := newModule(b.renderer.device, code)
+	all := code
+	if o.Module == "" {
+		all = strings.Join([]string{code, shaders.PlaceAll, shaders.PlacedRecord}, "\n")
+	}
+	module, err := newModule(b.renderer.device, all)
 	if err != nil {
 		return err
 	}
@@ -159,6 +176,10 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, code string) (err err
 	}
 	if b.pipeline, err = b.renderer.newPipeline(module, p); err != nil {
 		return err
+	}
+	if o.Module == "" && !o.NoCull {
+		p := p
+		b.culls = func() (*culling, error) { return newCulling(b.renderer, record, code, p) }
 	}
 	if s := b.renderer.studio; s != nil && o.Module == "" {
 		p.layout, p.fragment = s.layout, ""
@@ -176,15 +197,17 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, code string) (err err
 	return nil
 }
 
-// code joins the batch's module.
-func (b *Batch[T]) code(o BatchOptions) (string, error) {
+// code joins the batch's module, but for slot_at and placed, and says what its record
+// is.
+func (b *Batch[T]) code(o BatchOptions) (record, code string, err error) {
 	if o.Module != "" {
 		if o.Record != "" || o.Shade != "" {
-			return "", fmt.Errorf("render: BatchOptions.Module replaces Record and Shade: set it alone")
+			return "", "", fmt.Errorf("render: BatchOptions.Module replaces Record and Shade: set it alone")
 		}
-		return o.Module + "\n" + b.renderer.tone(), nil
+		return "", o.Module + "\n" + b.renderer.tone(), nil
 	}
-	record, shade := o.Record, o.Shade
+	record = o.Record
+	shade := o.Shade
 	if record == "" {
 		switch t := reflect.TypeFor[T](); {
 		case t == reflect.TypeFor[Instance]():
@@ -196,7 +219,7 @@ func (b *Batch[T]) code(o BatchOptions) (string, error) {
 		case t == reflect.TypeFor[MotionInstance]():
 			record = shaders.RecordMotionInstance
 		default:
-			return "", fmt.Errorf("render: an arena of %v: BatchOptions.Record or Module must say in WGSL how to draw it", t)
+			return "", "", fmt.Errorf("render: an arena of %v: BatchOptions.Record or Module must say in WGSL how to draw it", t)
 		}
 	}
 	look, flat := shaders.LookPlain, b.mesh.cube && shade == ""
@@ -211,6 +234,7 @@ func (b *Batch[T]) code(o BatchOptions) (string, error) {
 	}
 	if callsMoved.MatchString(record) {
 		parts = append(parts, shaders.Motion)
+		record += "\n" + shaders.Motion
 	}
 	switch {
 	case flat:
@@ -220,7 +244,7 @@ func (b *Batch[T]) code(o BatchOptions) (string, error) {
 	default:
 		parts = append(parts, shaders.VertexMesh, shaders.Fragment)
 	}
-	return strings.Join(parts, "\n"), nil
+	return record, strings.Join(parts, "\n"), nil
 }
 
 var callsMoved = regexp.MustCompile(`\bmoved\s*\(`)
@@ -292,11 +316,47 @@ func (b *Batch[T]) bind() error {
 		}
 		b.pages = append(b.pages, bp)
 	}
+	return b.bindCulling()
+}
+
+// bindCulling prepares the pages for culling, once there are enough slots.
+func (b *Batch[T]) bindCulling() (err error) {
+	if b.culls == nil || b.stats.HighWater < cullFrom {
+		return nil
+	}
+	if b.culling == nil {
+		if b.culling, err = b.culls(); err != nil {
+			return err
+		}
+	}
+	mesh := cullUniform{IndexCount: b.count, Center: b.mesh.center.Vec4(0), Half: b.mesh.half.Vec4(0)}
+	if b.vertices == nil {
+		mesh.Run, mesh.IndexCount = cubeRun, cubeIndexCount
+	}
+	for i := range b.pages {
+		p := &b.pages[i]
+		if p.cull == nil {
+			if p.cull, err = b.culling.newPage(b.renderer, p.page.Buffer, p.uniform, p.page.Count, mesh); err != nil {
+				return err
+			}
+		}
+		if err := p.cull.use(b.renderer.device, max(0, b.drawn(p))); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
+// drawn is how many slots of a page there are to draw.
+func (b *Batch[T]) drawn(p *batchPage) int {
+	return min(p.page.Count, b.stats.HighWater-p.page.First)
+}
+
+// culled reports whether the frame is drawn by lists of what is seen.
+func (b *Batch[T]) culled() bool { return b.culling != nil && b.stats.HighWater >= cullFrom }
+
 func (p *batchPage) release() {
-	releaseAll(p.group, p.uniform)
+	releaseAll(p.cull, p.group, p.uniform)
 }
 
 // releasePages lets go of the pages from the first on.
@@ -307,12 +367,27 @@ func (b *Batch[T]) releasePages(first int) {
 	b.pages = b.pages[:first]
 }
 
-// draw records the draws of each page, with the pipeline for depth maps or that
-// for the picture.
-func (b *Batch[T]) draw(pass *wgpu.RenderPassEncoder, depth bool) {
-	pipeline := b.pipeline
-	if depth {
-		if pipeline = b.depth; pipeline == nil {
+func (b *Batch[T]) cull(pass *wgpu.ComputePassEncoder, v *view) {
+	if !b.culled() {
+		return
+	}
+	for i := range b.pages {
+		if p := &b.pages[i]; b.drawn(p) > 0 {
+			b.culling.encode(pass, p.cull, v.index)
+		}
+	}
+}
+
+// draw records the draw of each page: one instanced draw of what v sees, or one of all
+// slots and, of cubes, one of the last, which fill no instance.
+func (b *Batch[T]) draw(pass *wgpu.RenderPassEncoder, v *view) {
+	culled := b.culled()
+	pipeline, depth := b.pipeline, b.depth
+	if culled {
+		pipeline, depth = b.culling.pipeline, b.culling.depth
+	}
+	if v.depth {
+		if pipeline = depth; pipeline == nil {
 			return
 		}
 	}
@@ -325,13 +400,19 @@ func (b *Batch[T]) draw(pass *wgpu.RenderPassEncoder, depth bool) {
 	}
 	for i := range b.pages {
 		p := &b.pages[i]
-		if n := min(p.page.Count, b.stats.HighWater-p.page.First); n > 0 {
+		n := b.drawn(p)
+		switch {
+		case n <= 0:
+		case culled:
+			seen := &p.cull.views[v.index]
+			pass.SetBindGroup(1, seen.draw, nil)
+			pass.DrawIndexedIndirect(seen.list, 0)
+		case b.vertices == nil:
 			pass.SetBindGroup(1, p.group, nil)
-			if b.vertices == nil {
-				drawCubes(pass, n)
-			} else {
-				pass.DrawIndexed(b.count, uint32(n), 0, 0, 0)
-			}
+			drawCubes(pass, n)
+		default:
+			pass.SetBindGroup(1, p.group, nil)
+			pass.DrawIndexed(b.count, uint32(n), 0, 0, 0)
 		}
 	}
 }
@@ -355,6 +436,6 @@ func (b *Batch[T]) Release() {
 	if b.indices != b.mesh.indices {
 		releaseAll(b.indices)
 	}
-	releaseAll(b.pipeline, b.depth, b.uploader)
+	releaseAll(b.culling, b.pipeline, b.depth, b.uploader)
 	b.renderer.device.flush()
 }

@@ -4,16 +4,15 @@ package render
 
 import "github.com/cogentcore/webgpu/wgpu"
 
-// cubeRun is how many cubes one draw makes: few enough for 16-bit indices, many
-// enough that draws cost nothing.
+// cubeRun is cube_run of corner.wgsl: how many cubes an instance draws.
 //
-// The cube does not use the GPU's own instancing: that starts a new batch of
-// vertices for every instance, and seven fill no batch. Vertex v of a draw is
-// corner v%8 of slot v/8 instead (corner.wgsl). Frames of 10,000 and 100,000
+// A cube is no instance of its own: a GPU starts a new batch of vertices for every
+// instance, and seven fill no batch. Vertex v of an instance is corner v%8 of its cube
+// v/8 instead (corner.wgsl). Frames of 10,000 and 100,000
 // cubes on llvmpipe, 1280×720, best of three runs in turn: 49 and 173 ms with
 // seven corners instanced and every pixel lit, 30 and 111 ms with every face lit
 // once, 26 and 102 ms with runs as well.
-const cubeRun = 1024
+const cubeRun = 64
 
 // cubeIndices are the three faces of cubeRun cubes, by corner.wgsl.
 func cubeIndices() []uint16 {
@@ -27,9 +26,16 @@ func cubeIndices() []uint16 {
 	return indices
 }
 
-// drawCubes draws slots 0 to n-1 of the page that is bound.
+// cubeIndexCount is how many indices a cube has.
+const cubeIndexCount = 18
+
+// drawCubes draws slots 0 to n-1 of the page that is bound: whole instances, and the
+// rest of one.
 func drawCubes(pass *wgpu.RenderPassEncoder, n int) {
-	for first := 0; first < n; first += cubeRun {
-		pass.DrawIndexed(uint32(18*min(n-first, cubeRun)), 1, 0, int32(8*first), 0)
+	if runs := n / cubeRun; runs > 0 {
+		pass.DrawIndexed(cubeIndexCount*cubeRun, uint32(runs), 0, 0, 0)
+	}
+	if rest := n % cubeRun; rest > 0 {
+		pass.DrawIndexed(uint32(cubeIndexCount*rest), 1, 0, 0, uint32(n/cubeRun))
 	}
 }

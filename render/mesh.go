@@ -24,7 +24,8 @@ type Mesh struct {
 	device            *Device
 	vertices, indices *wgpu.Buffer
 	indexCount        uint32
-	cube              bool // the unit cube, which has a vertex shader of its own
+	center, half      mgl32.Vec3 // of the box around the vertices
+	cube              bool       // the unit cube, which has a vertex shader of its own
 }
 
 // NewMesh makes a mesh of triangles: three indices each, counter-clockwise seen
@@ -40,6 +41,13 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 	}
 	d.check("NewMesh", "the device")
 	m := &Mesh{device: d, indexCount: uint32(len(indices))}
+	lo, hi := vertices[0].Position, vertices[0].Position
+	for _, v := range vertices {
+		for k, x := range v.Position {
+			lo[k], hi[k] = min(lo[k], x), max(hi[k], x)
+		}
+	}
+	m.center, m.half = lo.Add(hi).Mul(0.5), hi.Sub(lo).Mul(0.5)
 	var err error
 	if m.vertices, err = newBuffer(d, "mesh vertices", bytesOf(vertices), wgpu.BufferUsageVertex); err != nil {
 		return nil, err

@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"reflect"
 	"runtime/trace"
+	"slices"
 	"time"
-	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
@@ -40,9 +40,7 @@ type Renderer struct {
 	device *Device
 	config Config
 
-	frame      frameUniform
-	frameData  *wgpu.Buffer // holds frame
-	frameGroup *wgpu.BindGroup
+	eye *view
 
 	frameLayout, batchLayout *wgpu.BindGroupLayout
 	layout                   *wgpu.PipelineLayout
@@ -104,28 +102,26 @@ func New(d *Device, c Config) (*Renderer, error) {
 
 func (r *Renderer) init() error {
 	d := r.device
-	r.frame = frameUniform{
+	frame := frameUniform{
 		Sun:        r.config.Sun.Normalize().Vec4(0),
 		SunColor:   Color{0.95, 0.88, 0.78, 1},
 		SkyColor:   Color{0.42, 0.48, 0.56, 1},
 		EarthColor: Color{0.16, 0.13, 0.11, 1},
 		Backdrop:   *r.config.Background,
 	}
-	r.frame.Ground[0] = r.config.GroundY
+	frame.Ground[0] = r.config.GroundY
 	var err error
-	if r.frameData, err = newBuffer(d, "frame", bytesOf([]frameUniform{r.frame}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
-		return err
-	}
 	stages := wgpu.ShaderStageVertex | wgpu.ShaderStageFragment
-	if r.frameLayout, err = newLayout(d, "frame", uniformEntry(0, stages)); err != nil {
+	if r.frameLayout, err = newLayout(d, "frame", uniformEntry(0, stages|wgpu.ShaderStageCompute)); err != nil {
 		return err
 	}
+	if r.eye, err = newView(r, 0, "frame"); err != nil {
+		return err
+	}
+	r.eye.frame = frame
 	if r.batchLayout, err = newLayout(d, "batch", wgpu.BindGroupLayoutEntry{
 		Binding: 0, Visibility: stages, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeReadOnlyStorage},
 	}, uniformEntry(1, stages)); err != nil {
-		return err
-	}
-	if r.frameGroup, err = newGroup(d, "frame", r.frameLayout, wgpu.BindGroupEntry{Binding: 0, Buffer: r.frameData, Size: wgpu.WholeSize}); err != nil {
 		return err
 	}
 	if r.config.Look == Studio {
@@ -319,12 +315,13 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 		return err
 	}
 	r.encoded++
-	r.frame.ViewProj = c.Projection(float32(width) / float32(height)).Mul4(c.View())
-	r.frame.Eye = c.Eye().Vec4(1)
-	r.frame.Now = MotionClock(r.Now)
-	r.frame.Ground[1] = 0
+	frame := &r.eye.frame
+	frame.ViewProj = c.Projection(float32(width) / float32(height)).Mul4(c.View())
+	frame.Eye = c.Eye().Vec4(1)
+	frame.Now = MotionClock(r.Now)
+	frame.Ground[1] = 0
 	if r.opaque {
-		r.frame.Ground[1] = 1
+		frame.Ground[1] = 1
 	}
 	timed := false
 	if r.timer != nil {
@@ -333,14 +330,14 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 			return fmt.Errorf("render: time the GPU: %w", err)
 		}
 	}
-	group := r.frameGroup
+	group := r.eye.group
 	if r.studio != nil {
 		if err := r.studio.encode(e, r, c, batches); err != nil {
 			return err
 		}
 		group = r.studio.mapsGroup
 	}
-	if err := r.writeFrame(r.frameData, &r.frame); err != nil {
+	if err := r.prepare(e, r.eye, batches); err != nil {
 		return err
 	}
 	r.attachments[0] = wgpu.RenderPassColorAttachment{
@@ -355,7 +352,7 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	defer pass.Release()
 	pass.SetBindGroup(0, group, nil)
 	for _, b := range batches {
-		b.draw(pass, false)
+		b.draw(pass, r.eye)
 	}
 	if r.studio != nil {
 		r.studio.backdrop(pass)
@@ -371,9 +368,22 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	return nil
 }
 
-func (r *Renderer) writeFrame(b *wgpu.Buffer, f *frameUniform) error {
-	if err := r.device.Queue.WriteBuffer(b, 0, bytesOf(unsafe.Slice(f, 1))); err != nil {
-		return fmt.Errorf("render: write camera: %w", err)
+// prepare writes a view's frame, and records which slots it sees.
+func (r *Renderer) prepare(e *wgpu.CommandEncoder, v *view, batches []Drawable) error {
+	if err := v.write(r.device); err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(batches, Drawable.culled) {
+		return nil
+	}
+	pass := e.BeginComputePass(nil)
+	defer pass.Release()
+	pass.SetBindGroup(0, v.group, nil)
+	for _, b := range batches {
+		b.cull(pass, v)
+	}
+	if err := pass.End(); err != nil {
+		return fmt.Errorf("render: end culling pass: %w", err)
 	}
 	return nil
 }
@@ -443,7 +453,7 @@ func (r *Renderer) Release() {
 		r.inFlight[i].Release()
 	}
 	r.releaseAttachments()
-	releaseAll(r.timer, r.studio, r.layout, r.frameGroup, r.frameLayout, r.batchLayout, r.frameData)
+	releaseAll(r.timer, r.studio, r.layout, r.eye, r.frameLayout, r.batchLayout)
 	r.device.flush()
 }
 

@@ -32,10 +32,8 @@ type studio struct {
 
 // lamp is a light infinitely far away with a depth map of its own.
 type lamp struct {
-	view  *wgpu.TextureView
-	frame frameUniform // as the lamp sees it
-	data  *wgpu.Buffer // holds frame
-	group *wgpu.BindGroup
+	*view
+	target *wgpu.TextureView
 }
 
 func newStudio(r *Renderer) (*studio, error) {
@@ -59,13 +57,13 @@ func (s *studio) init(r *Renderer) (err error) {
 	}); err != nil {
 		return fmt.Errorf("render: create depth maps: %w", err)
 	}
-	view := func(dimension wgpu.TextureViewDimension, first, count int) (*wgpu.TextureView, error) {
+	layers := func(dimension wgpu.TextureViewDimension, first, count int) (*wgpu.TextureView, error) {
 		return s.maps.CreateView(&wgpu.TextureViewDescriptor{
 			Format: depthFormat, Dimension: dimension, MipLevelCount: 1,
 			BaseArrayLayer: uint32(first), ArrayLayerCount: uint32(count), Aspect: wgpu.TextureAspectAll,
 		})
 	}
-	if s.mapsView, err = view(wgpu.TextureViewDimension2DArray, 0, len(s.lamps)); err != nil {
+	if s.mapsView, err = layers(wgpu.TextureViewDimension2DArray, 0, len(s.lamps)); err != nil {
 		return fmt.Errorf("render: view depth maps: %w", err)
 	}
 	if s.compare, err = d.GPU.CreateSampler(&wgpu.SamplerDescriptor{
@@ -77,13 +75,10 @@ func (s *studio) init(r *Renderer) (err error) {
 	}
 	for i := range s.lamps {
 		l := &s.lamps[i]
-		if l.view, err = view(wgpu.TextureViewDimension2D, i, 1); err != nil {
+		if l.target, err = layers(wgpu.TextureViewDimension2D, i, 1); err != nil {
 			return fmt.Errorf("render: view depth map: %w", err)
 		}
-		if l.data, err = newBuffer(d, "lamp", bytesOf([]frameUniform{r.frame}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
-			return err
-		}
-		if l.group, err = newGroup(d, "lamp", r.frameLayout, wgpu.BindGroupEntry{Binding: 0, Buffer: l.data, Size: wgpu.WholeSize}); err != nil {
+		if l.view, err = newView(r, 1+i, "lamp"); err != nil {
 			return err
 		}
 	}
@@ -100,7 +95,7 @@ func (s *studio) init(r *Renderer) (err error) {
 		return err
 	}
 	if s.mapsGroup, err = newGroup(d, "studio", s.mapsLayout,
-		wgpu.BindGroupEntry{Binding: 0, Buffer: r.frameData, Size: wgpu.WholeSize},
+		wgpu.BindGroupEntry{Binding: 0, Buffer: r.eye.data, Size: wgpu.WholeSize},
 		wgpu.BindGroupEntry{Binding: 1, TextureView: s.mapsView},
 		wgpu.BindGroupEntry{Binding: 2, Sampler: s.compare},
 	); err != nil {
@@ -126,26 +121,28 @@ func (s *studio) init(r *Renderer) (err error) {
 	return nil
 }
 
-// encode draws the depth maps and points r.frame at them.
+// encode draws the depth maps, each of what its lamp sees, and points the eye's frame
+// at them.
 func (s *studio) encode(e *wgpu.CommandEncoder, r *Renderer, c *Camera, batches []Drawable) error {
 	radius := c.whole().Distance * 1.2
-	r.frame.Region = c.Target.Vec4(radius)
-	sun, sky := r.frame.Sun.Vec3(), mgl32.Vec3{0, 1, 0}
+	frame := &r.eye.frame
+	frame.Region = c.Target.Vec4(radius)
+	sun, sky := frame.Sun.Vec3(), mgl32.Vec3{0, 1, 0}
 	var clip [2]mgl32.Mat4
 	clip[0], clip[1] = s.lampMatrix(sun, c.Target, radius), s.lampMatrix(sky, c.Target, radius)
-	r.frame.SunMap, r.frame.SkyMap = clipToMap.Mul4(clip[0]), clipToMap.Mul4(clip[1])
+	frame.SunMap, frame.SkyMap = clipToMap.Mul4(clip[0]), clipToMap.Mul4(clip[1])
 	for i, towards := range [2]mgl32.Vec3{sun, sky} {
 		l := &s.lamps[i]
-		l.frame = r.frame
+		l.frame = *frame
 		l.frame.ViewProj, l.frame.Eye = clip[i], towards.Vec4(0)
-		if err := r.writeFrame(l.data, &l.frame); err != nil {
+		if err := r.prepare(e, l.view, batches); err != nil {
 			return err
 		}
-		s.depthPass = wgpu.RenderPassDepthStencilAttachment{View: l.view, DepthLoadOp: wgpu.LoadOpClear, DepthStoreOp: wgpu.StoreOpStore}
+		s.depthPass = wgpu.RenderPassDepthStencilAttachment{View: l.target, DepthLoadOp: wgpu.LoadOpClear, DepthStoreOp: wgpu.StoreOpStore}
 		pass := e.BeginRenderPass(&s.pass)
 		pass.SetBindGroup(0, l.group, nil)
 		for _, b := range batches {
-			b.draw(pass, true)
+			b.draw(pass, l.view)
 		}
 		err := pass.End()
 		pass.Release()
@@ -168,7 +165,7 @@ func (s *studio) backdrop(pass *wgpu.RenderPassEncoder) {
 func (s *studio) Release() {
 	for i := range s.lamps {
 		l := &s.lamps[i]
-		releaseAll(l.group, l.data, l.view)
+		releaseAll(l.view, l.target)
 	}
 	releaseAll(s.ground, s.horizon, s.sceneRoot, s.layout, s.mapsGroup, s.mapsLayout, s.compare, s.mapsView, s.maps)
 }

@@ -5,6 +5,10 @@
 // of its triangles, so that flat values taken from the first are the face's own.
 // Gives corner.
 
+// Cubes that an instance draws: few enough for 16-bit indices and for a last run that
+// is not full, many enough that instances cost nothing.
+const cube_run = 64u;
+
 struct Corner {
     local: vec3f,
     world: vec3f,

@@ -24,6 +24,22 @@ var (
 	//go:embed record_motion_instance.wgsl
 	RecordMotionInstance string
 
+	//go:embed place_all.wgsl
+	PlaceAll string
+	//go:embed place_seen.wgsl
+	PlaceSeen string // behind culling
+	//go:embed placed_record.wgsl
+	PlacedRecord string
+	//go:embed placed_kept.wgsl
+	PlacedKept string // behind culling that keeps matrices
+
+	//go:embed cull.wgsl
+	Cull string
+	//go:embed cull_keep_none.wgsl
+	CullKeepNone string
+	//go:embed cull_keep_model.wgsl
+	CullKeepModel string
+
 	//go:embed vertex_mesh.wgsl
 	VertexMesh string
 	//go:embed corner.wgsl

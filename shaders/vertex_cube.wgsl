@@ -11,10 +11,13 @@ struct VertexOut {
 }
 
 @vertex
-fn vs_main(@builtin(vertex_index) vertex: u32) -> VertexOut {
-    let slot = vertex >> 3u;
+fn vs_main(@builtin(vertex_index) vertex: u32, @builtin(instance_index) run: u32) -> VertexOut {
+    let place = slot_at(run * cube_run + (vertex >> 3u));
+    let slot = place & 0x7fffffffu;
     let r = records[slot];
     let index = batch.first + slot;
-    let p = corner(model(r), vertex & 7u);
-    return VertexOut(frame.view_proj * vec4f(p.world, 1.0), p.world, p.normal, p.local, tint(r, index), index);
+    let p = corner(placed(slot, r), vertex & 7u);
+    // A branch would cost more than the work that it saves.
+    let clip = select(frame.view_proj * vec4f(p.world, 1.0), vec4f(), place != slot);
+    return VertexOut(clip, p.world, p.normal, p.local, tint(r, index), index);
 }

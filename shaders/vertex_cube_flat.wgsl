@@ -8,13 +8,16 @@ struct FlatOut {
 }
 
 @vertex
-fn vs_main(@builtin(vertex_index) vertex: u32) -> FlatOut {
-    let slot = vertex >> 3u;
+fn vs_main(@builtin(vertex_index) vertex: u32, @builtin(instance_index) run: u32) -> FlatOut {
+    let place = slot_at(run * cube_run + (vertex >> 3u));
+    let slot = place & 0x7fffffffu;
     let r = records[slot];
     let index = batch.first + slot;
-    let p = corner(model(r), vertex & 7u);
+    let p = corner(placed(slot, r), vertex & 7u);
+    // A branch would cost more than the work that it saves.
+    let clip = select(frame.view_proj * vec4f(p.world, 1.0), vec4f(), place != slot);
     let point = Point(p.world, p.normal, p.local, tint(r, index), index);
-    return FlatOut(frame.view_proj * vec4f(p.world, 1.0), pixel(vec4f(lit(point), point.color.a)));
+    return FlatOut(clip, pixel(vec4f(lit(point), point.color.a)));
 }
 
 @fragment

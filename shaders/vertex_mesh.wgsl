@@ -11,9 +11,10 @@ struct VertexOut {
 }
 
 @vertex
-fn vs_main(@location(0) position: vec3f, @location(1) normal: vec3f, @builtin(instance_index) slot: u32) -> VertexOut {
+fn vs_main(@location(0) position: vec3f, @location(1) normal: vec3f, @builtin(instance_index) place: u32) -> VertexOut {
+    let slot = slot_at(place);
     let r = records[slot];
-    let m = model(r);
+    let m = placed(slot, r);
     let index = batch.first + slot;
     // The zero matrix puts every corner at the origin: no area, nothing drawn.
     let world = (m * vec4f(position, 1.0)).xyz;

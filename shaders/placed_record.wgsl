@@ -1,0 +1,1 @@
+fn placed(slot: u32, r: Record) -> mat4x4f { return model(r); }
