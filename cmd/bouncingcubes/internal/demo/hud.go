@@ -18,7 +18,13 @@ type hud struct {
 	hidden, help bool
 
 	times overlay.Times
-	torn  int // reads since the start
+	ticks rate          // of the world
+	slots rate          // updated
+	bytes rate          // uploaded
+	calls rate          // that took
+	age   time.Duration // of the tick in the last frame: from its commit to that
+
+	strategy string // of the last frame that uploaded something
 
 	panels []panel // of the last frame
 	note   overlay.Row
@@ -97,10 +103,14 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 	if h.hidden {
 		return
 	}
-	world, sent := s.world.Stats(), s.cubes.Stats()
+	world := s.world.Stats()
 	state := "running"
 	if paused {
 		state = "paused"
+	}
+	age := "at rest"
+	if world.Awake > 0 {
+		age = fmt.Sprintf("%.1f ms", float64(h.age)/float64(time.Millisecond))
 	}
 	last := overlay.Row{Name: "H for keys", Value: state}
 	if time.Since(h.noted) < noteStays {
@@ -110,11 +120,12 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 	rows := []overlay.Row{
 		{Name: "cubes", Value: words.Count(world.Live)},
 		{Name: "awake", Value: words.Count(world.Awake)},
+		{Name: "ticks", Value: fmt.Sprintf("%.0f a second", h.ticks.perSecond())},
+		{Name: "age", Value: age},
 		{Name: "time lost", Value: fmt.Sprintf("%d ms", world.Dropped.Milliseconds())},
-		{Name: "slots updated", Value: words.Count(sent.Updated)},
-		{Name: "uploaded", Value: uploadText(sent)},
-		{Name: "strategy", Value: strategiesText(sent.Strategies)},
-		{Name: "torn reads", Value: words.Count(h.torn)},
+		{Name: "slots updated", Value: words.Count(int(h.slots.perSecond())) + " a second"},
+		{Name: "uploaded", Value: fmt.Sprintf("%s in %s a second", words.Bytes(int(h.bytes.perSecond())), words.Plural(int(h.calls.perSecond()+0.5), "call"))},
+		{Name: "strategy", Value: h.strategy},
 		{Name: "colour", Value: s.paint.current().String()},
 	}
 	for len(rows) > 0 && edge+overlay.HUDHeight(len(rows)+1) > high {
@@ -156,13 +167,17 @@ func (h *hud) clear() int {
 }
 
 // drawn takes note of a frame.
-func (h *hud) drawn(took time.Duration, stats upload.Stats) {
+func (h *hud) drawn(now time.Time, took time.Duration, s *scene) {
+	sent := s.cubes.Stats()
 	h.times.Add(took)
-	h.torn += stats.Torn
-}
-
-func uploadText(s upload.Stats) string {
-	return fmt.Sprintf("%s in %s", words.Bytes(s.Bytes), words.Plural(s.Calls, "call"))
+	h.ticks.reach(now, float64(s.world.Stats().Ticks))
+	h.slots.add(now, float64(sent.Updated))
+	h.bytes.add(now, float64(sent.Bytes))
+	h.calls.add(now, float64(sent.Calls))
+	_, h.age = s.world.Shown()
+	if sent.Calls > 0 || h.strategy == "" {
+		h.strategy = strategiesText(sent.Strategies)
+	}
 }
 
 // strategiesText names what the pages with changes took, each once.

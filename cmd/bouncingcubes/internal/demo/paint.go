@@ -3,8 +3,6 @@ package demo
 import (
 	"sync/atomic"
 
-	"github.com/go-gl/mathgl/mgl32"
-
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
 	"github.com/slotstream/slotstream/render"
 )
@@ -16,12 +14,12 @@ const (
 	colorCube   colorMode = iota // each cube its own, from a small palette
 	colorWorker                  // the goroutine that steps its tank
 	colorAwake                   // warm while awake, cool asleep
-	colorMoved                   // bright in the frames in which it is written
+	colorMoved                   // bright in the ticks in which it moves
 	colorModes
 )
 
 func (m colorMode) String() string {
-	return [...]string{"per cube", "per worker", "awake or asleep", "updated this frame"}[m]
+	return [...]string{"per cube", "per worker", "awake or asleep", "moved this tick"}[m]
 }
 
 // paint turns poses into instances. The workers call write at the same time; the render goroutine changes the mode.
@@ -33,8 +31,10 @@ func (p *paint) current() colorMode { return colorMode(p.mode.Load()) }
 func (p *paint) cycle() { p.mode.Store(int32((p.current() + 1) % colorModes)) }
 
 // write is the world's write function.
-func (p *paint) write(dst *render.Instance, m *mgl32.Mat4, c physics.Cube) {
-	dst.Model = *m
+func (p *paint) write(dst *render.MotionInstance, c *physics.Cube) {
+	dst.Motion = render.Motion{
+		From: c.From, FromTurn: c.FromTurn, To: c.To, ToTurn: c.ToTurn, Scale: physics.Edge, Start: render.MotionClock(c.Start),
+	}
 	dst.Color = p.current().color(c)
 }
 
@@ -52,7 +52,7 @@ var (
 )
 
 // color returns the linear RGBA of a cube in a mode.
-func (m colorMode) color(c physics.Cube) render.Color {
+func (m colorMode) color(c *physics.Cube) render.Color {
 	switch m {
 	case colorWorker:
 		return palette[5*c.Worker%len(palette)] // no two alike beside each other

@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
 
@@ -14,8 +13,8 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// scene is the tanks of cubes as they are drawn: the world whose workers write the arena, and what the renderer draws
-// of it. It belongs to the render goroutine; the workers see only the arena.
+// scene is the tanks of cubes as they are drawn: the world whose workers write the arena, tick by tick, and what the
+// renderer draws of it, whenever it likes. It belongs to the render goroutine; the workers see only the arena.
 type scene struct {
 	maxCubes int // that + may make
 	renderer *render.Renderer
@@ -28,11 +27,9 @@ type scene struct {
 	still still // window: whether there is anything new to draw
 
 	paint *paint
-	world *physics.World[render.Instance]
-	cubes *render.Batch[render.Instance]
+	world *physics.World[render.MotionInstance]
+	cubes *render.Batch[render.MotionInstance]
 	bars  *tankFrames
-
-	target target // of the frame under way
 }
 
 // sun stands left of the camera that fit makes.
@@ -56,7 +53,7 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 	if s.cube, err = render.NewCube(dev); err != nil {
 		return err
 	}
-	instances, err := arena.New(arena.Config[render.Instance]{MaxSlots: 2 * c.MaxCubes})
+	instances, err := arena.New(arena.Config[render.MotionInstance]{MaxSlots: 2 * c.MaxCubes})
 	if err != nil {
 		return err
 	}
@@ -65,7 +62,7 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 	}, s.paint.write); err != nil {
 		return fmt.Errorf("simulating %s: %w", words.Plural(c.Cubes, "cube"), err)
 	}
-	batch := render.BatchOptions{Upload: upload.Options{Strategy: c.Upload}}
+	batch := render.BatchOptions{Upload: upload.Options{Strategy: c.Upload}, Tick: s.world.Tick()}
 	if s.cubes, err = render.NewBatch(s.renderer, instances, s.cube, batch); err != nil {
 		return err
 	}
@@ -102,29 +99,9 @@ func (s *scene) fit(width, height, left int) {
 	s.fitted = s.camera
 }
 
-// frame draws the world and lets it go on by elapsed, unless the target had nothing to draw into.
-func (s *scene) frame(t render.Target, elapsed time.Duration) error {
-	s.target = target{Target: t, world: s.world, elapsed: elapsed}
-	_, err := s.draw(&s.target)
-	return err
-}
-
-// target lets the world go on when a frame has been drawn from the arena and is about to be shown: the workers have the
-// time of showing it and of waiting for the next one, nearly all of a frame, until the arena is read again. A frame that
-// finds half of them done would show some cubes where they were before.
-type target struct {
-	render.Target
-	world   *physics.World[render.Instance]
-	elapsed time.Duration
-}
-
-func (t *target) Present() error {
-	t.world.Advance(t.elapsed)
-	return t.Target.Present()
-}
-
-// draw draws one frame of the scene as the arena has it now.
+// draw draws one frame of the scene: the newest whole tick, and where its cubes are by now.
 func (s *scene) draw(t render.Target) (render.FrameStats, error) {
+	s.renderer.Now = s.world.Now()
 	return s.renderer.Frame(t, &s.camera, s.cubes, s.bars.batch)
 }
 

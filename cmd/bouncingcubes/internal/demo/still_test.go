@@ -40,8 +40,16 @@ func TestDrawsWhatChanges(t *testing.T) {
 			t.Error("nothing changes, and it is drawn")
 		}
 	}
-	now = now.Add(pulse)
-	if !draws(false) || draws(false) {
-		t.Error("no pulse, or more than one")
+	for range pulses {
+		now = now.Add(pulse)
+		if !draws(false) || draws(false) {
+			t.Error("no pulse, or more than one")
+		}
+	}
+	for range 100 {
+		now = now.Add(pulse)
+		if draws(false) {
+			t.Fatal("nothing changes, and it is drawn for ever")
+		}
 	}
 }

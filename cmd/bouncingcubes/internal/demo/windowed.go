@@ -12,8 +12,8 @@ import (
 	"github.com/slotstream/slotstream/render/window"
 )
 
-// Show draws in a window until it is closed, the frames that were asked for are drawn, or ctx is cancelled. The workers
-// step in real time beside it.
+// Show draws in a window until it is closed, the frames that were asked for are drawn, or ctx is cancelled. The world
+// ticks on its own clock beside it.
 func Show(ctx context.Context, w *window.Window, c Config) error {
 	if w.Device().Info.Software && !c.LookGiven {
 		c.Look, c.MSAA = render.Plain, 1 // 20 times cheaper on a CPU: it moves smoothly
@@ -44,16 +44,14 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 		}
 		err = errors.Join(err, failed)
 	}
+	s.world.Run()
 	last := time.Now()
 	var width, height int
 	for drawn := 0; (c.Frames == 0 || drawn < c.Frames) && ctx.Err() == nil && w.Next(); {
 		now := time.Now()
 		elapsed := now.Sub(last)
 		last = now
-		passes := elapsed
-		if w.Paused() {
-			passes = 0
-		}
+		s.world.Pause(w.Paused())
 		if wide, high := w.Size(); wide > 0 && high > 0 {
 			width, height = wide, high
 		}
@@ -67,15 +65,13 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 			continue
 		}
 		h.compose(s, width, height, w.Paused())
-		switch failed := s.frame(target, passes); {
+		switch _, failed := s.draw(target); {
 		case errors.Is(failed, render.ErrSkip):
 		case failed != nil:
 			return errors.Join(err, fmt.Errorf("drawing frame %d: %w", drawn, failed))
 		default:
-			if drawn++; drawn == 1 {
-				last = time.Now() // compiling shaders takes none of the world's time
-			}
-			h.drawn(elapsed, s.cubes.Stats())
+			drawn++
+			h.drawn(now, elapsed, s)
 		}
 	}
 	if !taken && width > 0 { // closed, or told to end, before the frame that was to be the last
@@ -92,7 +88,7 @@ func (s *scene) last(w *window.Window, h *hud, width, height int) (*image.NRGBA,
 	}
 	defer picture.Release()
 	h.compose(s, width, height, w.Paused())
-	if err := s.frame(h.Over(picture), 0); err != nil {
+	if _, err := s.draw(h.Over(picture)); err != nil {
 		return nil, err
 	}
 	return picture.Image()

@@ -79,7 +79,7 @@ func BenchmarkWorld(b *testing.B) {
 			b.ReportAllocs()
 			b.ResetTimer()
 			for range b.N {
-				w.each(func(t *tank[mat4]) { clear(t.sim.quiet) })
+				w.command(func(t *tank[mat4]) { clear(t.sim.quiet) })
 				w.Step()
 			}
 			b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(time.Millisecond), "ms/tick")

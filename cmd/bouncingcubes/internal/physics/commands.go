@@ -5,48 +5,53 @@ import (
 	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
-
-	"github.com/slotstream/slotstream/arena"
 )
 
-// each calls do for every tank, holding its lock.
-func (w *World[T]) each(do func(t *tank[T])) {
+// command does something to every tank between two ticks.
+func (w *World[T]) command(do func(t *tank[T])) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	for _, t := range *w.tanks.Load() {
-		t.mu.Lock()
-		if !t.gone {
-			do(t)
-		}
-		t.mu.Unlock()
+		do(t)
 	}
 }
 
 // Restart puts every cube back to where it started. The picture jumps there.
 func (w *World[T]) Restart() {
-	w.each(func(t *tank[T]) { w.start(t) })
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, t := range *w.tanks.Load() {
+		w.fill(t)
+	}
+	w.commit()
 }
 
-// start fills t, or empties it if it is a fountain.
-func (w *World[T]) start(t *tank[T]) {
+// fill fills t, or empties it if it is a fountain.
+func (w *World[T]) fill(t *tank[T]) {
 	if w.cfg.Fountain {
 		for i := range t.sim.state {
-			w.drain(t, i)
+			t.sim.remove(i)
 		}
 		t.random, t.due, t.nozzle = tankSeed(w.cfg.Seed, t.index), 0, 0
 	} else {
 		t.fill(w.cfg.Seed)
 	}
-	t.alpha = 1
-	t.publish(w.write, true)
+	t.stage(w.write, w.start, true)
 }
 
 // Repaint stores every cube anew as it is: for when what write makes of it has changed, a colour mode for instance.
 func (w *World[T]) Repaint() {
-	w.each(func(t *tank[T]) { t.publish(w.write, true) })
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, t := range *w.tanks.Load() {
+		t.stage(w.write, w.start, true)
+	}
+	w.commit()
 }
 
 // Explode blows the heap of one tank apart, or of all if index is negative.
 func (w *World[T]) Explode(index int) {
-	w.each(func(t *tank[T]) {
+	w.command(func(t *tank[T]) {
 		if index < 0 || index == t.index {
 			t.explode()
 		}
@@ -78,20 +83,17 @@ func (w *World[T]) Push(origin, dir mgl32.Vec3, speed float32) bool {
 	along = along.mul(1 / along.len())
 	var hit *tank[T]
 	cube, nearest := 0, float32(0)
-	w.each(func(t *tank[T]) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, t := range *w.tanks.Load() {
 		if i, far, ok := t.sim.cast(from.sub(t.middle), along); ok && (hit == nil || far < nearest) {
 			hit, cube, nearest = t, i, far
 		}
-	})
+	}
 	if hit == nil {
 		return false
 	}
-	hit.mu.Lock()
-	defer hit.mu.Unlock()
 	s := hit.sim
-	if hit.gone || s.state[cube] == absent {
-		return false
-	}
 	m := s.mot[cube]
 	arm := from.addMul(along, nearest).sub(hit.middle).sub(s.now[cube].p)
 	l := along.mul(speed)
@@ -145,17 +147,16 @@ func (w *World[T]) SetCubes(n int) error {
 	if n <= 0 {
 		return fmt.Errorf("physics: %d cubes: must be positive", n)
 	}
-	w.resize.Lock()
-	defer w.resize.Unlock()
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	var tanks, gone []*tank[T]
 	for i, t := range *w.tanks.Load() {
 		if size(n, i) > 0 {
 			tanks = append(tanks, t)
 		} else {
-			gone = append(gone, t)
+			w.free(t)
 		}
 	}
-	w.free(gone)
 	var err error
 	for i := 0; i < tanksFor(n) && err == nil && (len(tanks) == 0 || !w.enough()); i++ {
 		if i < len(tanks) && len(tanks[i].shown) == size(n, i) {
@@ -166,12 +167,17 @@ func (w *World[T]) SetCubes(n int) error {
 			err = fmt.Errorf("physics: making tank %d of %d: %w", i+1, tanksFor(n), err)
 		} else if i < len(tanks) {
 			w.inherit(t, tanks[i])
+			gone = append(gone, tanks[i])
 			tanks[i] = t
 		} else {
 			tanks = append(tanks, t)
 		}
 	}
 	w.tanks.Store(&tanks)
+	w.commit()
+	for _, t := range gone { // now that the tanks in their places are shown
+		w.free(t)
+	}
 	return err
 }
 
@@ -184,54 +190,37 @@ func (w *World[T]) enough() bool {
 	}
 }
 
-// newTank makes tank i with n cubes in it, all stored.
+// newTank makes tank i with n cubes in it, all staged.
 func (w *World[T]) newTank(i, n int) (*tank[T], error) {
 	t := &tank[T]{
 		index: i, worker: i % w.cfg.Workers, middle: layout(i),
 		sim: newSim(n), shown: make([]T, n),
 	}
-	t.steps, t.time = w.steps.Load(), time.Duration(w.time.Load())
-	t.shownAt = t.time
-	if w.cfg.Fountain {
-		t.slots = make([]arena.Slot[T], n)
-	} else {
-		var hidden T
-		var err error
-		if t.span, err = w.arena.AllocSpan(n, hidden); err != nil {
-			return nil, err
-		}
+	var hidden T
+	var err error
+	if t.span, err = w.group.AllocSpan(n, hidden); err != nil {
+		return nil, err
 	}
-	w.start(t)
+	w.fill(t)
 	return t, nil
 }
 
-// inherit moves into t, the tank that takes old's place, the cubes that both have, and frees old. They wake.
+// inherit moves into t, the tank that takes old's place, the cubes that both have. They wake.
 func (w *World[T]) inherit(t, old *tank[T]) {
-	old.mu.Lock()
-	if !w.cfg.Fountain {
-		for i := range min(len(t.shown), len(old.shown)) {
-			m := old.sim.mot[i]
-			t.sim.place(i, old.sim.now[i], m.v, m.w)
-		}
-		t.alpha = 1
-		t.publish(w.write, true)
+	if w.cfg.Fountain {
+		return
 	}
-	old.mu.Unlock()
-	w.free([]*tank[T]{old})
+	for i := range min(len(t.shown), len(old.shown)) {
+		m := old.sim.mot[i]
+		t.sim.place(i, old.sim.now[i], m.v, m.w)
+	}
+	t.stage(w.write, w.start, true)
 }
 
-// free gives the slots of tanks back. A worker that still has one in its list finds it gone.
-func (w *World[T]) free(tanks []*tank[T]) {
-	for _, t := range tanks {
-		t.mu.Lock()
-		t.gone = true
-		if t.slots == nil {
-			w.arena.FreeSpan(t.span)
-		}
-		for i := range t.slots {
-			w.drain(t, i)
-		}
-		t.mu.Unlock()
+// free gives a tank's slots back.
+func (w *World[T]) free(t *tank[T]) {
+	if err := w.group.FreeSpan(t.span); err != nil {
+		panic(err) // each tank is freed once
 	}
 }
 
@@ -275,18 +264,17 @@ func (w *World[T]) Bounds() (lo, hi mgl32.Vec3) {
 type Stats struct {
 	Live, Awake int // cubes
 	Tanks       int
-	Ticks       uint64        // of the tank that is farthest ahead
-	Dropped     time.Duration // real time given up by the tank that gave up most, ever
+	Ticks       uint64
+	Dropped     time.Duration // real time given up, ever
 }
 
 // Stats reads the counters of all tanks; it waits for none of them.
 func (w *World[T]) Stats() Stats {
 	tanks := *w.tanks.Load()
-	st := Stats{Tanks: len(tanks), Dropped: time.Duration(w.lost.Load())}
+	st := Stats{Tanks: len(tanks), Ticks: uint64(w.steps.Load()), Dropped: time.Duration(w.lost.Load())}
 	for _, t := range tanks {
 		st.Live += int(t.live.Load())
 		st.Awake += int(t.awake.Load())
-		st.Ticks = max(st.Ticks, t.ticks.Load())
 	}
 	return st
 }

@@ -13,34 +13,20 @@ const (
 func (w *World[T]) tickOne(t *tank[T]) {
 	dt := 1 / w.cfg.Tick
 	if w.cfg.Fountain {
-		for t.due += dt * float64(len(t.slots)) / fountainLife; t.due >= 1; t.due-- {
+		for t.due += dt * float64(len(t.shown)) / fountainLife; t.due >= 1; t.due-- {
 			w.emit(t)
 		}
 	}
 	t.sim.tick(dt)
 }
 
-// emit throws one cube. Where the arena is full, it throws none.
+// emit throws one cube.
 func (w *World[T]) emit(t *tank[T]) {
 	i := t.nozzle
-	w.drain(t, i)
-	var hidden T
-	slot, err := w.arena.Alloc(hidden) // shows nothing until the tick is published
-	if err != nil {
-		return
-	}
-	t.slots[i], t.shown[i] = slot, hidden
-	t.nozzle = (i + 1) % len(t.slots)
+	t.sim.remove(i)
+	t.nozzle = (i + 1) % len(t.shown)
 	angle := 2 * math.Pi * float64(i%spouts) / spouts
 	out := vec3{float32(math.Cos(angle)), 0, float32(math.Sin(angle))}
 	t.sim.place(i, pose{out.mul(1.2).add(vec3{0, 4, 0}), t.random.rotation()},
 		out.mul(1.5).add(vec3{0, 9, 0}).add(t.random.inBall().mul(0.8)), t.random.inBall().mul(6))
-}
-
-// drain takes cube i out, if there is one.
-func (w *World[T]) drain(t *tank[T], i int) {
-	if t.sim.state[i] != absent {
-		t.sim.remove(i)
-		w.arena.Free(t.slots[i])
-	}
 }

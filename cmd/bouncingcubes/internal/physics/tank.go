@@ -2,11 +2,8 @@ package physics
 
 import (
 	"math"
-	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
 )
@@ -17,33 +14,25 @@ const CubesPerTank = 512
 
 const tankPitch = TankWidth + 2.5 // metres from one tank's middle to the next
 
-// tank is one box of cubes and its slots in the arena.
+// tank is one box of cubes and its slots in the arena. It belongs to whoever has the world's mu; in a tick, to its
+// worker.
 type tank[T comparable] struct {
-	mu     sync.Mutex // held for a tick, a command, a publication: never across two of them
-	gone   bool       // removed: touch nothing
 	index  int
 	worker int
 	middle vec3 // of the floor, in the world
 
 	sim   *sim
-	span  arena.Span[T]   // one slot per cube
-	slots []arena.Slot[T] // instead of span, in a fountain
-	shown []T             // what was last stored, by cube
+	span  arena.GroupSpan[T] // one slot per cube
+	shown []T                // what was last stored, by cube
 
-	matrix   mgl32.Mat4 // publish's scratch, here as it would escape to the heap
-	instance T
+	cube Cube // stage's scratch, here as it would escape to the heap
+	slot T
 
-	steps   uint64        // of World.steps: done
-	time    time.Duration // of World.time: simulated, or given up
-	shownAt time.Duration // of World.time: the last publication
-	alpha   float32       // where between the last two ticks the picture is
-	random  rng
-	due     float64 // fountain: cubes to emit
-	nozzle  int     // fountain: the cube to emit next
+	random rng
+	due    float64 // fountain: cubes to emit
+	nozzle int     // fountain: the cube to emit next
 
 	live, awake atomic.Int64 // copies for Stats, which takes no lock
-	ticks       atomic.Uint64
-	dropped     atomic.Int64 // nanoseconds given up
 }
 
 // tankSeed starts tank i's random numbers.
@@ -89,38 +78,33 @@ func (t *tank[T]) fill(seed uint64) {
 	}
 }
 
-// publish stores the cubes whose picture changed, or all. An instance equal to the one stored already is not stored
-// again.
-func (t *tank[T]) publish(write func(*T, *mgl32.Mat4, Cube), all bool) {
+// stage stores the cubes whose picture changed, or all, for the next commit: their motions in the last tick, which start
+// at the given time. A slot equal to the one stored already is not stored again.
+func (t *tank[T]) stage(write func(*T, *Cube), start time.Duration, all bool) {
 	s := t.sim
 	t.live.Store(int64(s.live))
 	t.awake.Store(int64(s.awake))
-	t.ticks.Store(s.ticks)
 	if s.shown == 0 && !all {
 		return
 	}
 	run := 0 // changed cubes just before i: stored together
 	for i, st := range s.state {
 		changed := false
-		if st >= landing || (all && st != absent) {
-			now, was := &s.now[i], &s.was[i]
-			if t.alpha >= 1 || *now == *was {
-				matrix(now.p.add(t.middle), now.q, &t.matrix)
-			} else {
-				p := was.p.addMul(now.p.sub(was.p), t.alpha)
-				matrix(p.add(t.middle), between(was.q, now.q, t.alpha), &t.matrix)
+		if st >= landing || all || st == absent {
+			var hidden T
+			t.slot = hidden
+			if st != absent {
+				t.describe(i, start)
+				write(&t.slot, &t.cube)
 			}
-			write(&t.instance, &t.matrix, Cube{ID: uint32(t.index*CubesPerTank + i), Worker: t.worker, Awake: !s.asleep[i], Moved: st == moving})
-			if changed = t.instance != t.shown[i]; changed {
-				t.shown[i] = t.instance
+			if changed = t.slot != t.shown[i]; changed {
+				t.shown[i] = t.slot
 			}
 		}
 		switch {
 		case !changed && run > 0:
 			t.span.StoreRange(i-run, t.shown[i-run:i])
 			run = 0
-		case changed && t.slots != nil:
-			t.slots[i].Store(&t.shown[i])
 		case changed:
 			run++
 		}
@@ -128,5 +112,18 @@ func (t *tank[T]) publish(write func(*T, *mgl32.Mat4, Cube), all bool) {
 	if run > 0 {
 		n := len(t.shown)
 		t.span.StoreRange(n-run, t.shown[n-run:])
+	}
+}
+
+// describe fills t.cube with cube i.
+func (t *tank[T]) describe(i int, start time.Duration) {
+	s, c := t.sim, &t.cube
+	from, to := s.was[i], s.now[i]
+	if s.state[i] != moving { // the same whenever it is told
+		from, start = to, 0
+	}
+	*c = Cube{
+		From: from.p.add(t.middle).mgl(), FromTurn: from.q.mgl(), To: to.p.add(t.middle).mgl(), ToTurn: to.q.mgl(), Start: start,
+		ID: uint32(t.index*CubesPerTank + i), Worker: t.worker, Awake: !s.asleep[i], Moved: s.state[i] == moving,
 	}
 }

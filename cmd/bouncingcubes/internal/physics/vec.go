@@ -62,14 +62,7 @@ func (q quat) turned(r vec3) quat {
 	return quat{c, r.x * s, r.y * s, r.z * s}.mul(q).unit()
 }
 
-// between interpolates from p to q the short way round (normalised linear: within 0.1 degree of the constant-speed arc
-// at the angles of one tick).
-func between(p, q quat, t float32) quat {
-	if p.w*q.w+p.x*q.x+p.y*q.y+p.z*q.z < 0 {
-		q = quat{-q.w, -q.x, -q.y, -q.z}
-	}
-	return quat{p.w + (q.w-p.w)*t, p.x + (q.x-p.x)*t, p.y + (q.y-p.y)*t, p.z + (q.z-p.z)*t}.unit()
-}
+func (q quat) mgl() mgl32.Quat { return mgl32.Quat{W: q.w, V: mgl32.Vec3{q.x, q.y, q.z}} }
 
 // axes are a cube's three local axes in world coordinates: the columns of its rotation matrix.
 type axes struct{ x, y, z vec3 }

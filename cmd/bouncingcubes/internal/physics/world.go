@@ -1,9 +1,9 @@
-// Package physics simulates tanks of rigid cubes and streams their poses into an arena, from as many goroutines as one
-// likes.
+// Package physics simulates tanks of rigid cubes and streams their motions into an arena, from as many goroutines as one
+// likes, in whole ticks: a Descend shows every cube as of the same one.
 //
 // Units are metres, seconds, kilograms, radians; axes are right-handed, Y up. Each tank is a closed box that stands on
 // the plane y = 0 and holds up to CubesPerTank cubes; it is a world of its own, with its own random numbers and its own
-// span of the arena. That is what makes the result independent of the number of goroutines.
+// span of the world's group in the arena. That is what makes the result independent of the number of goroutines.
 //
 // A tick, in the order of the files: grid (broad phase), collide (narrow phase), detect (contacts, with those of the
 // last step), solve (impulses), rest (islands, sleep). Each names its sources.
@@ -32,45 +32,60 @@ type Config struct {
 	Workers  int     // goroutines; default GOMAXPROCS
 	Tick     float64 // ticks a second; default 60, at least 1
 	Seed     uint64
-	Fountain bool // cubes come and go, each with a slot of its own
+	Fountain bool // cubes come and go
 
 	Enough <-chan struct{} // closed: New and SetCubes make no more tanks, but one at least; nil: never
 }
 
-// Cube is what a write function may want to know beside the pose.
+// Cube is what a write function makes a slot of: the cube's motion in a tick, and what colours may show. Turns are unit
+// quaternions; a cube is Edge wide.
 type Cube struct {
+	From, To         mgl32.Vec3 // where the tick began and where it ends, metres
+	FromTurn, ToTurn mgl32.Quat
+	Start            time.Duration // of the world's clock: when it is to be seen at From; a tick later at To; 0 at rest
+
 	ID     uint32 // the same as long as the cube lives
 	Worker int    // the goroutine that simulates it
 	Awake  bool
 	Moved  bool // false in the last write after a cube came to rest, and in those that Repaint asks for
 }
 
-// Mat4 is the write function of an arena of plain matrices.
-func Mat4(dst *mgl32.Mat4, m *mgl32.Mat4, _ Cube) { *dst = *m }
-
-// World is all tanks and the goroutines that simulate them. Its methods may be called from any goroutine, also while
-// the workers run; a command (Push, Explode, …) waits for at most one tick of the tanks it concerns.
-type World[T comparable] struct {
-	arena *arena.Arena[T]
-	write func(*T, *mgl32.Mat4, Cube)
-	cfg   Config
-	tick  time.Duration
-
-	resize sync.Mutex // one SetCubes at a time
-	tanks  atomic.Pointer[[]*tank[T]]
-
-	crew  *crew.Crew
-	steps atomic.Uint64 // ticks asked for in lockstep
-	time  atomic.Int64  // nanoseconds asked for in free running
-	lost  atomic.Int64  // nanoseconds given up by the tank that gave up most, also if it is gone
+// Mat4 is the write function of an arena of plain matrices, of a unit mesh cube ([-0.5, 0.5] on each axis): where the
+// tick ends.
+func Mat4(dst *mgl32.Mat4, c *Cube) {
+	q := c.ToTurn
+	matrix(fromMgl(c.To), quat{q.W, q.V[0], q.V[1], q.V[2]}, dst)
 }
 
-// New fills a world, stores every cube's first pose in a, and starts the goroutines, which wait for Step or Advance;
-// Close ends them.
+// World is all tanks and the goroutines that simulate them. It ticks when Step says so, or by itself after Run. Its
+// methods may be called from any goroutine; a command (Push, Explode, …) waits for at most one tick, and shows as a
+// whole, with the commit of its own or of the next tick.
+type World[T comparable] struct {
+	arena *arena.Arena[T]
+	group arena.Group[T]
+	write func(*T, *Cube)
+	cfg   Config
+	tick  time.Duration
+	epoch time.Time // of Tick.Time
+
+	mu      sync.Mutex // held for a tick, a commit or a command: who has it has the tanks and all that follows
+	tanks   atomic.Pointer[[]*tank[T]]
+	start   time.Duration // of the motions of the last tick
+	commits uint64
+
+	steps atomic.Int64 // ticks done
+	lost  atomic.Int64 // nanoseconds given up
+	crew  *crew.Crew
+	clock *clock // after Run
+	ended sync.WaitGroup
+}
+
+// New fills a world, stores every cube's first pose in a, and starts the goroutines, which wait for Step or Run; Close
+// ends them.
 //
-// write turns a model matrix (of a unit mesh cube, [-0.5, 0.5] on each axis) into an instance. The goroutines call it
-// concurrently. An instance equal to the one last stored is not stored again, so what sleeps costs nothing.
-func New[T comparable](a *arena.Arena[T], cfg Config, write func(dst *T, m *mgl32.Mat4, c Cube)) (*World[T], error) {
+// write turns a cube into a slot. The goroutines call it concurrently. A slot equal to the one last stored is not stored
+// again, so what sleeps costs nothing.
+func New[T comparable](a *arena.Arena[T], cfg Config, write func(dst *T, c *Cube)) (*World[T], error) {
 	if cfg.Cubes <= 0 {
 		return nil, fmt.Errorf("physics: %d cubes: must be positive", cfg.Cubes)
 	}
@@ -84,97 +99,133 @@ func New[T comparable](a *arena.Arena[T], cfg Config, write func(dst *T, m *mgl3
 		return nil, fmt.Errorf("physics: %g ticks a second: must be 1 to 10,000", cfg.Tick)
 	}
 	w := &World[T]{
-		arena: a, write: write, cfg: cfg,
+		arena: a, group: a.NewGroup(), write: write, cfg: cfg, epoch: time.Now(),
 		tick: time.Duration(float64(time.Second) / cfg.Tick),
 	}
 	w.tanks.Store(new([]*tank[T]))
 	if err := w.SetCubes(cfg.Cubes); err != nil {
-		w.free(*w.tanks.Load())
+		w.group.Free()
 		return nil, err
 	}
 	w.crew = crew.New(cfg.Workers, w.work)
 	return w, nil
 }
 
-// Step brings every tank one tick further and stores the poses it ends in. It returns when all goroutines are done: the
-// same calls give the same poses, however many goroutines there are.
+// Step does a tick and commits it. It returns when all goroutines are done: the same calls give the same slots, however
+// many goroutines there are.
 func (w *World[T]) Step() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.advance(time.Duration(w.steps.Load()) * w.tick)
+	w.commit()
+}
+
+// advance does a tick whose motions start at the given time. It reports whether it staged something. Under mu.
+func (w *World[T]) advance(start time.Duration) bool {
+	w.start = start
 	w.steps.Add(1)
-	w.crew.Ask()
-	w.crew.Wait()
-}
-
-// Advance asks for dt more of real time and returns at once. The goroutines do the ticks that have come due and store
-// poses between the last two ticks, so that motion is smooth at any frame rate; the picture is one tick late. Call it
-// once a frame, after the uploader's Sync, with the frame's duration. A goroutine that cannot keep up gives time up
-// rather than fall behind for ever (Fiedler, "Fix Your Timestep!", 2004): Stats counts it.
-func (w *World[T]) Advance(dt time.Duration) {
-	w.time.Add(int64(dt))
-	w.crew.Ask()
-}
-
-// Wait returns when everything that was asked for is done.
-func (w *World[T]) Wait() { w.crew.Wait() }
-
-// Close ends the goroutines. The cubes stay in the arena as they are.
-func (w *World[T]) Close() { w.crew.Close() }
-
-// work is one goroutine's: tanks k, k+W, k+2W, … are its own.
-func (w *World[T]) work(k int) {
-	steps, now := w.steps.Load(), time.Duration(w.time.Load())
-	tanks := *w.tanks.Load()
-	for i := k; i < len(tanks); i += w.cfg.Workers {
-		w.bring(tanks[i], steps, now)
-	}
-}
-
-// Of what is due, one request does mostTicks, or mostTime's worth if that is more; it gives the rest up.
-const (
-	mostTicks = 4
-	mostTime  = time.Second / 15
-)
-
-// bring takes t to the given step and time, one tick per lock, and stores what changed.
-func (w *World[T]) bring(t *tank[T], steps uint64, now time.Duration) {
-	for more := true; more; {
-		more = w.bringOne(t, steps, now)
-	}
-}
-
-// bringOne does t's next tick, if one is due, or else the publication, and reports whether there is more.
-func (w *World[T]) bringOne(t *tank[T], steps uint64, now time.Duration) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.gone {
+	if w.atRest() {
 		return false
 	}
-	if t.steps < steps {
-		t.steps++
-		w.tickOne(t)
-		if t.steps == steps {
-			t.alpha = 1
-			t.publish(w.write, false)
+	w.crew.Ask()
+	w.crew.Wait()
+	return true
+}
+
+// atRest reports whether a tick would change nothing.
+func (w *World[T]) atRest() bool {
+	if w.cfg.Fountain {
+		return false
+	}
+	for _, t := range *w.tanks.Load() {
+		if t.sim.shown > 0 {
+			return false
 		}
-		return true
 	}
-	late := now - t.time
-	if most := max(mostTicks*w.tick, mostTime-mostTime%w.tick); late >= most+w.tick {
-		give := late - most - late%w.tick
-		t.time += give
-		lost := t.dropped.Add(int64(give))
-		for was := w.lost.Load(); lost > was && !w.lost.CompareAndSwap(was, lost); was = w.lost.Load() {
+	return true
+}
+
+// commit shows what has been staged. Under mu.
+func (w *World[T]) commit() {
+	w.commits++
+	w.group.Commit(arena.Tick{Number: w.commits, Time: int64(time.Since(w.epoch))})
+}
+
+// work is one goroutine's part of a tick: tanks k, k+W, k+2W, … are its own.
+func (w *World[T]) work(k int) {
+	tanks := *w.tanks.Load()
+	for i := k; i < len(tanks); i += w.cfg.Workers {
+		w.tickOne(tanks[i])
+		tanks[i].stage(w.write, w.start, false)
+	}
+}
+
+const (
+	mostLead  = 25 * time.Millisecond // from when a tick is due to when it is shown, at most; a tick where that is shorter
+	mostLate  = time.Second / 15      // that a world may be late, or mostTicks of it, and still catch up
+	mostTicks = 4
+)
+
+// Run has the world tick by real time, on a goroutine of its own, until Close. A tick is computed when it is due, and
+// committed at the start of its motions, a little later, so that all of them begin in time. A world that cannot keep up
+// gives time up rather than fall behind for ever (Fiedler, "Fix Your Timestep!", 2004): Stats counts it.
+func (w *World[T]) Run() {
+	w.clock = newClock(time.Duration(w.steps.Load()) * w.tick)
+	w.ended.Go(w.run)
+}
+
+func (w *World[T]) run() {
+	lead := min(w.tick, mostLead)
+	for {
+		due := time.Duration(w.steps.Load()) * w.tick
+		if !w.clock.until(due) {
+			return
 		}
-		return true
+		w.mu.Lock()
+		staged := w.advance(due + lead)
+		w.mu.Unlock()
+		if !staged {
+			continue // nothing to show
+		}
+		if !w.clock.until(due + lead) {
+			return
+		}
+		if late := w.clock.now() - due - lead; late > max(mostTicks*w.tick, mostLate) {
+			w.clock.back(late)
+			w.lost.Add(int64(late))
+		}
+		w.mu.Lock()
+		w.commit()
+		w.mu.Unlock()
 	}
-	if late >= w.tick {
-		t.time += w.tick
-		w.tickOne(t)
-		return true
+}
+
+// Now is the world's clock, on which motions start: real time since Run, without pauses and what was given up; without
+// Run, the end of the last tick.
+func (w *World[T]) Now() time.Duration {
+	if w.clock == nil {
+		return time.Duration(w.steps.Load()) * w.tick
 	}
-	if now > t.shownAt { // a tank may be younger than the request
-		t.shownAt = now
-		t.alpha = float32(late) / float32(w.tick)
-		t.publish(w.write, false)
+	return w.clock.now()
+}
+
+// Pause has the clock stand, or go on. Commands still work. After Run only.
+func (w *World[T]) Pause(on bool) { w.clock.stand(on) }
+
+// Tick is how long a tick takes.
+func (w *World[T]) Tick() time.Duration { return w.tick }
+
+// Shown is the commit that the arena's mirror shows, and its age. The reader's goroutine only.
+func (w *World[T]) Shown() (number uint64, age time.Duration) {
+	t := w.group.Shown()
+	return t.Number, time.Since(w.epoch) - time.Duration(t.Time)
+}
+
+// Close ends the goroutines. The cubes stay in the arena as they are.
+func (w *World[T]) Close() {
+	if w.clock != nil {
+		w.clock.end()
 	}
-	return false
+	w.ended.Wait()
+	w.crew.Close()
 }

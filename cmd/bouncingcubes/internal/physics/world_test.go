@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -85,161 +86,144 @@ func TestOnlyMovedCubesAreStored(t *testing.T) {
 	}
 	for range 10 {
 		w.Step()
-		w.Advance(time.Second / 60)
-		w.Wait()
 		if d := a.Descend(); d.Updated != 0 || d.Chunks != 0 {
 			t.Fatalf("all asleep: %d stored, %d chunks touched", d.Updated, d.Chunks)
 		}
 	}
 }
 
-// A 10 Hz simulation shown at 60 frames: every frame is between the two ticks around it, none repeats, and the
-// frames on the ticks are the ticks.
-func TestTenHertzLooksSmooth(t *testing.T) {
-	cfg := Config{Cubes: 64, Workers: 2, Tick: 10}
-	ref, lockstep := newWorld(t, cfg)
-	a, w := newWorld(t, cfg)
-	ref.Descend()
-	a.Descend()
-	const frames = 6
-	ticks := [][]mat4{slices.Clone(ref.Mirror())}
-	last := slices.Clone(a.Mirror())
-	for f := 1; f <= 30*frames; f++ {
-		if f%frames == 1 {
-			lockstep.Step()
-			ref.Descend()
-			ticks = append(ticks, slices.Clone(ref.Mirror()))
-		}
-		// Frame f shows the time one tick before it.
-		w.Advance(100*time.Millisecond*time.Duration(f)/frames - 100*time.Millisecond*time.Duration(f-1)/frames)
-		w.Wait()
-		d := a.Descend()
-		if f <= frames {
-			if f < frames && d.Updated > 0 {
-				t.Fatalf("frame %d: moved before the first tick was over", f)
-			}
-			last = append(last[:0], a.Mirror()...)
-			continue
-		}
-		from, to := ticks[(f-frames)/frames], ticks[min((f-frames)/frames+1, len(ticks)-1)]
-		alpha := float32((f-frames)%frames) / frames
-		for i, m := range a.Mirror() {
-			if m == last[i] && from[i].Col(3).Sub(to[i].Col(3)).Len() > 1e-4 { // nearer, floats may not tell
-				t.Fatalf("frame %d: cube %d repeats", f, i)
-			}
-			want := from[i].Col(3).Mul(1 - alpha).Add(to[i].Col(3).Mul(alpha))
-			if d := m.Col(3).Sub(want).Len(); !(d < 1e-4) {
-				t.Fatalf("frame %d: cube %d is %g m from the line between the ticks", f, i, d)
-			}
-			for c := range 3 { // a rotation times Edge, never a sheared mixture
-				if !near(m.Col(c).Len(), Edge, 1e-5) {
-					t.Fatalf("frame %d: cube %d has an edge of %g m", f, i, m.Col(c).Len())
-				}
-			}
-		}
-		last = append(last[:0], a.Mirror()...)
-	}
+// record is a slot that tells all that a write function is told.
+type record struct {
+	from, to     mgl32.Vec3
+	start        int64
+	awake, moved uint32
 }
 
-// Falling asleep does not jerk, ends where lockstep ends, and costs nothing after.
-func TestInterpolatedCubeFallsAsleep(t *testing.T) {
-	cfg := Config{Cubes: 30, Workers: 1, Tick: 10}
-	ref, lockstep := newWorld(t, cfg)
-	for lockstep.Step(); lockstep.Stats().Awake > 0; lockstep.Step() {
-	}
-	ref.Descend()
-	a, w := newWorld(t, cfg)
-	a.Descend()
-	last := slices.Clone(a.Mirror())
-	frames := 0
-	for w.Advance(time.Second / 60); ; w.Advance(time.Second / 60) {
-		w.Wait()
-		a.Descend()
-		if st := w.Stats(); st.Awake == 0 && st.Ticks > 0 {
-			frames++
-			for i, m := range a.Mirror() {
-				if d := m.Col(3).Sub(last[i].Col(3)).Len(); d > sleepSpeed/10 {
-					t.Fatalf("asleep, and jerked by %g m", d)
-				}
-			}
-			if frames > 14 { // two ticks after
-				break
-			}
-		}
-		last = append(last[:0], a.Mirror()...)
-	}
-	if !slices.Equal(a.Mirror(), ref.Mirror()) {
-		t.Error("not asleep where lockstep put the cubes")
-	}
-	for range 60 {
-		w.Advance(time.Second / 60)
-		w.Wait()
-		if d := a.Descend(); d.Updated > 0 {
-			t.Fatalf("asleep, and %d stored", d.Updated)
-		}
-	}
-}
-
-// Restart jumps: no frame shows a cube between where it was and where it starts.
-func TestRestartDoesNotInterpolate(t *testing.T) {
-	a, w := newWorld(t, Config{Cubes: 100, Tick: 10})
-	a.Descend()
-	start := slices.Clone(a.Mirror())
-	for range 95 {
-		w.Advance(time.Second / 60)
-	}
-	w.Wait()
-	w.Restart()
-	a.Descend()
-	if !slices.Equal(a.Mirror(), start) {
-		t.Error("after Restart: not where it starts")
-	}
-	w.Advance(time.Second / 600)
-	w.Wait()
-	a.Descend()
-	for i, m := range a.Mirror() {
-		if d := m.Col(3).Sub(start[i].Col(3)).Len(); d > 0.1 {
-			t.Fatalf("cube %d is %g m from its start 2 ms after Restart", i, d)
-		}
-	}
-}
-
-// A second asked for at once gives most of it up; after that, time runs as asked.
-func TestCatchesUpWithoutSpiralling(t *testing.T) {
-	_, w := newWorld(t, Config{Cubes: 10, Workers: 1})
-	w.Advance(time.Second)
-	w.Wait()
-	st := w.Stats()
-	if st.Ticks != mostTicks {
-		t.Errorf("%d ticks for a second at once, want %d", st.Ticks, mostTicks)
-	}
-	if want := time.Second - mostTicks*time.Second/60; (st.Dropped - want).Abs() > time.Second/60 {
-		t.Errorf("%v given up, want %v", st.Dropped, want)
-	}
-	for range 120 {
-		w.Advance(time.Second / 60)
-		w.Wait()
-	}
-	if now := w.Stats(); now.Ticks-st.Ticks < 119 || now.Ticks-st.Ticks > 121 || now.Dropped != st.Dropped {
-		t.Errorf("120 frames later: %+v, before %+v", now, st)
-	}
-	if err := w.SetCubes(12); err != nil { // another tank in the place of the one that was late
+func newRecords(t testing.TB, cfg Config) (*arena.Arena[record], *World[record]) {
+	t.Helper()
+	a, err := arena.New(arena.Config[record]{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	if now := w.Stats(); now.Dropped != st.Dropped {
-		t.Errorf("with more cubes %v given up, before %v", now.Dropped, st.Dropped)
+	flag := map[bool]uint32{true: 1}
+	w, err := New(a, cfg, func(dst *record, c *Cube) {
+		*dst = record{c.From, c.To, int64(c.Start), flag[c.Awake], flag[c.Moved]}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Close)
+	return a, w
+}
+
+// Each motion begins where the one before it ended, a tick later; what fell asleep is told where it sleeps, once; and a
+// restart jumps.
+func TestMotionsFollowEachOther(t *testing.T) {
+	a, w := newRecords(t, Config{Cubes: 64, Workers: 2, Tick: 10})
+	a.Descend()
+	begin := slices.Clone(a.Mirror())
+	was := slices.Clone(begin)
+	for n := 0; ; n++ {
+		w.Step()
+		a.Descend()
+		for i, r := range a.Mirror() {
+			switch {
+			case r.from != was[i].to && r != was[i]:
+				t.Fatalf("tick %d: cube %d goes from %v, it was at %v", n, i, r.from, was[i].to)
+			case r.moved == 1 && time.Duration(r.start) != time.Duration(n)*w.Tick():
+				t.Fatalf("tick %d: cube %d starts at %v", n, i, time.Duration(r.start))
+			case r.moved == 0 && r.from != r.to:
+				t.Fatalf("tick %d: cube %d rests, and moves", n, i)
+			}
+		}
+		was = append(was[:0], a.Mirror()...)
+		if now := w.Now(); now != time.Duration(n+1)*w.Tick() {
+			t.Fatalf("tick %d ends at %v", n, now)
+		}
+		if w.Stats().Awake == 0 {
+			break
+		}
+		if n == 1200 {
+			t.Fatal("awake after two minutes")
+		}
+	}
+	w.Step()
+	if a.Descend(); !slices.ContainsFunc(a.Mirror(), func(r record) bool { return r.moved == 0 }) {
+		t.Error("nothing rests")
+	}
+	w.Restart()
+	a.Descend()
+	for i, r := range a.Mirror() {
+		if r.from != begin[i].to || r.to != begin[i].to {
+			t.Fatalf("cube %d restarts from %v to %v, and began at %v", i, r.from, r.to, begin[i].to)
+		}
 	}
 }
 
-// A tick shorter than a frame loses no time.
-func TestManyTicksAFrame(t *testing.T) {
-	_, w := newWorld(t, Config{Cubes: 10, Workers: 1, Tick: 500})
-	for range 60 {
-		w.Advance(time.Second / 60)
-		w.Wait()
+// A world that runs ticks by itself, and the mirror shows all cubes as of one tick, whatever the reader does.
+func TestRunShowsWholeTicks(t *testing.T) {
+	a, w := newRecords(t, Config{Cubes: 1100, Workers: 2, Tick: 200})
+	w.Run()
+	ticks := map[int64]bool{}
+	for w.Stats().Ticks < 60 || len(ticks) < 10 {
+		a.Descend()
+		start := int64(-1)
+		for i, r := range a.Mirror() {
+			if r.moved == 0 {
+				continue
+			}
+			if start >= 0 && r.start != start {
+				t.Fatalf("cube %d moves from %v on, others from %v", i, time.Duration(r.start), time.Duration(start))
+			}
+			start = r.start
+		}
+		if ticks[start] = true; start > int64(w.Now()) {
+			t.Fatalf("a motion from %v on is shown at %v", time.Duration(start), w.Now())
+		}
+		if number, age := w.Shown(); number == 0 || age < 0 {
+			t.Fatalf("commit %d, %v old", number, age)
+		}
 	}
-	if st := w.Stats(); st.Ticks < 499 || st.Ticks > 500 || st.Dropped > 0 {
-		t.Errorf("after a second at 500 Hz: %+v", st)
+}
+
+// A paused world stands still, its clock too, and goes on where it stood.
+func TestPause(t *testing.T) {
+	_, w := newRecords(t, Config{Cubes: 10, Workers: 1, Tick: 500})
+	w.Run()
+	for w.Stats().Ticks < 5 {
+		runtime.Gosched()
+	}
+	w.Pause(true)
+	at := w.Now()
+	w.Restart() // commands work
+	w.Explode(-1)
+	if now := w.Now(); now != at {
+		t.Errorf("paused at %v, and now it is %v", at, now)
+	}
+	ticks := w.Stats().Ticks
+	w.Pause(false)
+	for w.Stats().Ticks < ticks+5 {
+		runtime.Gosched()
+	}
+	if now := w.Now(); now < at {
+		t.Errorf("paused at %v, and went on at %v", at, now)
+	}
+	w.Pause(true) // and may be closed like that
+}
+
+// A world that cannot keep up gives time up, says so, and its clock does not run away.
+func TestSlowWorldGivesTimeUp(t *testing.T) {
+	_, w := newRecords(t, Config{Cubes: 2000, Workers: 1, Tick: 5000})
+	w.Run()
+	for w.Stats().Dropped == 0 {
+		runtime.Gosched()
+	}
+	for begin := w.Stats().Ticks; w.Stats().Ticks < begin+20; {
+		late := w.Now() - time.Duration(w.Stats().Ticks)*w.Tick()
+		if late > 10*time.Second {
+			t.Fatalf("the clock is %v ahead", late)
+		}
+		runtime.Gosched()
 	}
 }
 
@@ -250,7 +234,7 @@ func TestSetCubes(t *testing.T) {
 		w.Step()
 	}
 	poses := func() (all []pose) {
-		w.each(func(t *tank[mat4]) { all = append(all, t.sim.now...) })
+		w.command(func(t *tank[mat4]) { all = append(all, t.sim.now...) })
 		return all
 	}
 	for _, n := range []int{1700, 200, 700, 513, 512, 1} {
@@ -331,10 +315,11 @@ func TestBadConfig(t *testing.T) {
 func TestEverythingAtOnce(t *testing.T) {
 	for _, fountain := range []bool{false, true} {
 		a, w := newWorld(t, Config{Cubes: 1100, Workers: 3, Fountain: fountain})
+		w.Run()
 		ctx, cancel := context.WithCancel(t.Context())
 		var busy sync.WaitGroup
 		for _, do := range []func(n int){
-			func(n int) { w.Advance(time.Second / 60) },
+			func(n int) { w.Now(); w.Pause(n%3 == 0) },
 			func(n int) { w.Push(mgl32.Vec3{0, 30, float32(n%5) - 2}, mgl32.Vec3{0, -1, 0}, 10) },
 			func(n int) { w.Explode(n % 3); w.Repaint(); w.Stats(); w.Bounds() },
 			func(n int) {
@@ -360,23 +345,15 @@ func TestEverythingAtOnce(t *testing.T) {
 		}
 		cancel()
 		busy.Wait()
-		w.Wait()
+		w.Pause(true)
+		w.Repaint()
 		a.Descend()
-		if st := w.Stats(); st.Live != a.Len() {
+		if st := w.Stats(); !fountain && st.Live != a.Len() {
 			t.Errorf("%d live, %d in the arena", st.Live, a.Len())
 		}
-		w.each(func(tk *tank[mat4]) {
+		w.command(func(tk *tank[mat4]) {
 			for i, want := range tk.shown {
-				if tk.sim.state[i] == absent {
-					continue
-				}
-				at := 0
-				if fountain {
-					at = tk.slots[i].Index()
-				} else {
-					at = tk.span.Index(i)
-				}
-				if got := a.Mirror()[at]; got != want {
+				if got := a.Mirror()[tk.span.Index(i)]; got != want {
 					t.Errorf("tank %d, cube %d: the mirror shows %v, stored %v", tk.index, i, got, want)
 					return
 				}
@@ -388,16 +365,16 @@ func TestEverythingAtOnce(t *testing.T) {
 // A fountain fills up, stays at its number, and shows nothing of those that went.
 func TestFountain(t *testing.T) {
 	a, w := newWorld(t, Config{Cubes: 160, Workers: 2, Fountain: true})
-	if a.Len() != 0 {
-		t.Errorf("%d cubes before the first tick", a.Len())
+	if live := w.Stats().Live; live != 0 {
+		t.Errorf("%d cubes before the first tick", live)
 	}
 	most := 0
 	for n := range int(fountainLife*60) + 120 {
 		w.Step()
 		a.Descend()
 		st := w.Stats()
-		if st.Live != a.Len() || st.Live > 160 || st.Live < most {
-			t.Fatalf("tick %d: %d live, %d in the arena, %d before", n, st.Live, a.Len(), most)
+		if st.Live > 160 || st.Live < most {
+			t.Fatalf("tick %d: %d live, %d before", n, st.Live, most)
 		}
 		most = st.Live
 		seen := 0
@@ -418,8 +395,10 @@ func TestFountain(t *testing.T) {
 	}
 	w.Restart()
 	a.Descend()
-	if a.Len() != 0 {
-		t.Errorf("%d cubes after Restart", a.Len())
+	for _, m := range a.Mirror() {
+		if m != (mat4{}) {
+			t.Fatal("a cube is shown after Restart")
+		}
 	}
 }
 
@@ -454,22 +433,7 @@ func TestLayoutHasNoTwoTanksInOnePlace(t *testing.T) {
 
 // The colours of a cube change only when it does: asleep, awake, or not moved any more.
 func TestWriteSeesState(t *testing.T) {
-	type record struct {
-		at           mgl32.Vec3
-		awake, moved uint32
-	}
-	a, err := arena.New(arena.Config[record]{MaxSlots: 4096})
-	if err != nil {
-		t.Fatal(err)
-	}
-	flag := map[bool]uint32{true: 1}
-	w, err := New(a, Config{Cubes: 40, Workers: 1}, func(dst *record, m *mat4, c Cube) {
-		*dst = record{m.Col(3).Vec3(), flag[c.Awake], flag[c.Moved]}
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.Close()
+	a, w := newRecords(t, Config{Cubes: 40, Workers: 1})
 	for w.Step(); w.Stats().Awake > 0; w.Step() {
 		a.Descend()
 		for _, r := range a.Mirror() {

@@ -1,0 +1,37 @@
+package demo
+
+import "time"
+
+// A rate is how fast something goes on, over about a second.
+type rate struct {
+	sum  float64
+	past []sample // oldest first
+}
+
+type sample struct {
+	at  time.Time
+	sum float64
+}
+
+const rateWindow = time.Second
+
+// add adds to the sum, reach says what it is.
+func (r *rate) add(now time.Time, n float64) { r.reach(now, r.sum+n) }
+
+func (r *rate) reach(now time.Time, sum float64) {
+	r.sum = sum
+	r.past = append(r.past, sample{now, sum})
+	old := 0
+	for old < len(r.past)-2 && now.Sub(r.past[old+1].at) >= rateWindow {
+		old++
+	}
+	r.past = r.past[:copy(r.past, r.past[old:])]
+}
+
+func (r *rate) perSecond() float64 {
+	if len(r.past) < 2 {
+		return 0
+	}
+	first, last := r.past[0], r.past[len(r.past)-1]
+	return (last.sum - first.sum) / last.at.Sub(first.at).Seconds()
+}
