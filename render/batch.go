@@ -30,7 +30,7 @@ type Instance struct {
 type BatchOptions struct {
 	Upload upload.Options
 
-	// NoCull draws every slot, seen or not. Otherwise, from 1,024 slots on, the
+	// NoCull draws every slot, seen or not. Otherwise, from 4,096 slots on, the
 	// GPU finds out which slots the camera, and in Studio each depth map, can see,
 	// and draws those: the same picture, and nothing is spent on the others. Batches
 	// with a Module are not culled.

@@ -98,7 +98,7 @@ func TestCulledPicturesAreTheSame(t *testing.T) {
 	}, []uint32{0, 1, 2, 0, 2, 3, 1, 3, 2})
 	check(t, err)
 	t.Cleanup(hook.Release)
-	models := awkward(3000)
+	models := awkward(5000)
 	motions := make([]render.MotionInstance, len(models))
 	for i, m := range models {
 		to := mgl32.QuatRotate(0.5, mgl32.Vec3{1, 0, 0})
@@ -152,7 +152,7 @@ func TestCullingControls(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			shaders.Cull = wrong
-			models := awkward(3000)
+			models := awkward(5000)
 			rng := rand.New(rand.NewPCG(1, 1))
 			for i := range models {
 				switch place := mgl32.Translate3D(rng.Float32()*30-15, rng.Float32()*20-10, rng.Float32()*10-5); {
@@ -194,9 +194,9 @@ func TestNothingInViewDrawsNothing(t *testing.T) {
 		t.Error("one cube is not seen")
 	}
 	check(t, a.Free(slot))
-	_, err = a.AllocSpan(2000, mgl32.Ident4())
+	_, err = a.AllocSpan(4500, mgl32.Ident4())
 	check(t, err)
 	if blank(s.shot(t, render.NewCamera(mgl32.Vec3{}, 5), b)) {
-		t.Error("two thousand are not seen")
+		t.Error("four and a half thousand are not seen")
 	}
 }
