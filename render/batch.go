@@ -5,6 +5,7 @@ package render
 import (
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"regexp"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
+	"github.com/go-gl/mathgl/mgl64"
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/shaders"
 	"github.com/slotstream/slotstream/upload"
@@ -40,12 +42,15 @@ type BatchOptions struct {
 	// same, seemingly at random. Up to 8; nil for a built-in palette.
 	Colors []Color
 
+	// Origin is where in the world the slots count from, metres: see Camera.
+	Origin mgl64.Vec3
+
 	// Tick is how long a Motion takes from From to To; 0 is at once.
 	Tick time.Duration
 
 	// Record is WGSL for arenas of another type. It declares
 	//	struct Record { … }                            laid out as the Go type
-	//	fn model(r: Record) -> mat4x4f                 mesh to world
+	//	fn model(r: Record) -> mat4x4f                 mesh to world, from Origin
 	//	fn tint(r: Record, index: u32) -> vec4f        colour
 	// One that calls moved(m: Motion) -> mat4x4f, of a Motion that it holds, is
 	// given both (shaders/motion.wgsl).
@@ -61,7 +66,9 @@ type BatchOptions struct {
 	// Module is WGSL that replaces everything: entry points vs_main and
 	// fs_main; vertex inputs position and normal (vec3f) at locations 0 and 1;
 	// the uniform Frame at group 0, binding 0; array<T>, read only, at group 1,
-	// binding 0; the uniform Batch at group 1, binding 1. Its last word is
+	// binding 0; the uniform Batch at group 1, binding 1: frame.view_proj turns what
+	// counts from the camera's origin into clip coordinates, and batch.origin is
+	// Origin counted from there. Its last word is
 	// output(c: vec3f) -> vec4f, which is given: it turns linear colour into
 	// what the target stores. It casts no shadow.
 	Module string
@@ -74,6 +81,9 @@ type Drawable interface {
 
 	// Stats are those of the last upload.
 	Stats() upload.Stats
+
+	// place tells the shaders where the batch is for a camera.
+	place(origin, eye mgl64.Vec3) error
 
 	from() *source
 	upload() (upload.Stats, error)
@@ -96,7 +106,8 @@ type Batch[T any] struct {
 	source   *source // nil in a batch that is half built
 	uploader *upload.Uploader[T]
 	stats    upload.Stats
-	uniform  batchUniform
+	uniform  batchUniform // of the last page
+	origin   mgl64.Vec3
 	pages    []batchPage
 	pipeline *wgpu.RenderPipeline
 	depth    *wgpu.RenderPipeline     // for the studio's depth maps; nil without
@@ -111,6 +122,7 @@ type Batch[T any] struct {
 type batchPage struct {
 	page    upload.Page
 	uniform *wgpu.Buffer
+	placed  placeUniform // what the end of uniform holds
 	group   *wgpu.BindGroup
 	cull    *cullPage // nil: not yet
 }
@@ -136,10 +148,13 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchOptions) (*
 	if len(colors) > maxColors {
 		return nil, fmt.Errorf("render: %d colours for a batch: %d at most", len(colors), maxColors)
 	}
+	if span := o.Origin.Len(); math.IsNaN(span) || math.IsInf(span, 0) {
+		return nil, fmt.Errorf("render: BatchOptions.Origin is %v: metres in the world, all finite", o.Origin)
+	}
 	if o.Tick < 0 || o.Tick > time.Hour {
 		return nil, fmt.Errorf("render: BatchOptions.Tick is %v: 0 to an hour", o.Tick)
 	}
-	b.uniform.Tick = MotionClock(o.Tick)
+	b.uniform.Tick, b.origin = MotionClock(o.Tick), o.Origin
 	b.uniform.Colors = uint32(copy(b.uniform.Palette[:], colors))
 	record, code, err := b.code(o)
 	if err != nil {
@@ -301,10 +316,10 @@ func (b *Batch[T]) bind() error {
 			}
 			b.releasePages(i)
 		}
-		bp := batchPage{page: p}
+		bp := batchPage{page: p, placed: b.uniform.placeUniform}
 		b.uniform.First = uint32(p.First)
 		var err error
-		if bp.uniform, err = newBuffer(b.renderer.device, "batch", bytesOf([]batchUniform{b.uniform}), wgpu.BufferUsageUniform); err != nil {
+		if bp.uniform, err = newBuffer(b.renderer.device, "batch", bytesOf([]batchUniform{b.uniform}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
 			return err
 		}
 		bp.group, err = newGroup(b.renderer.device, "batch", b.renderer.batchLayout,
@@ -343,6 +358,26 @@ func (b *Batch[T]) bindCulling() (err error) {
 		if err := p.cull.use(b.renderer.device, max(0, b.drawn(p))); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// place subtracts in float64, and writes what changed: nothing while the camera rests.
+func (b *Batch[T]) place(origin, eye mgl64.Vec3) error {
+	shift := b.origin.Sub(origin)
+	far := shift.Sub(eye)
+	near := narrow(far)
+	p := &b.uniform.placeUniform
+	p.Origin, p.FromEye, p.FromEyeRest = narrow(shift).Vec4(0), near.Vec4(0), narrow(far.Sub(wide(near))).Vec4(0)
+	for i := range b.pages {
+		page := &b.pages[i]
+		if page.placed == *p {
+			continue
+		}
+		if err := b.renderer.device.Queue.WriteBuffer(page.uniform, uint64(unsafe.Offsetof(b.uniform.placeUniform)), bytesOf(unsafe.Slice(p, 1))); err != nil {
+			return fmt.Errorf("render: write where a batch is: %w", err)
+		}
+		page.placed = *p
 	}
 	return nil
 }

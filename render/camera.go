@@ -6,15 +6,21 @@ import (
 	"math"
 
 	"github.com/go-gl/mathgl/mgl32"
+	"github.com/go-gl/mathgl/mgl64"
 )
 
 // Camera looks at Target from Distance away: right-handed, y up, metres and
 // radians. Yaw 0 and Pitch 0 look along -z; a positive Yaw moves the eye to the
 // right, a positive Pitch moves it up. Change the fields at will between frames.
 // The zero Camera looks at the origin from 10 m in front of it.
+//
+// A float32 has steps of 8 mm at 100 km. In a world that is larger, Origin is a place
+// near what is looked at, and what is small counts from there: Target, and what the
+// methods take and give. BatchOptions.Origin is the same for slots.
 type Camera struct {
-	Target     mgl32.Vec3
-	Distance   float32 // 0 stands for 10
+	Origin     mgl64.Vec3 // metres, in the world
+	Target     mgl32.Vec3 // from Origin
+	Distance   float32    // 0 stands for 10
 	Yaw, Pitch float32
 	FovY       float32 // vertical field of view, below π; 0 stands for 0.8
 	Near       float32 // distance of the near plane; 0 for a hundredth of Distance; there is no far plane
@@ -104,14 +110,20 @@ func (c *Camera) FitBox(lo, hi mgl32.Vec3, aspect, margin float32) {
 	c.Distance = max(ez-depth, 2*c.Near, 1e-18)
 }
 
-// Eye is the place of the camera.
+// Eye is the place of the camera, from Origin.
 func (c *Camera) Eye() mgl32.Vec3 {
 	_, _, back := c.axes()
 	return c.Target.Add(back.Mul(c.whole().Distance))
 }
 
+// fromOrigin is Eye in float64: nothing is rounded before it is subtracted.
+func (c *Camera) fromOrigin() mgl64.Vec3 {
+	_, _, back := c.axes()
+	return wide(c.Target).Add(wide(back.Mul(c.whole().Distance)))
+}
+
 // Ray is the line of sight through a point of a picture of the given aspect: from
-// the eye, in a direction of length 1. x and y run from -1 to 1, right and up.
+// the eye, from Origin, in a direction of length 1. x and y run from -1 to 1, right and up.
 func (c *Camera) Ray(x, y, aspect float32) (eye, direction mgl32.Vec3) {
 	right, up, back := c.axes()
 	slope := tan(c.whole().FovY / 2)
@@ -119,15 +131,19 @@ func (c *Camera) Ray(x, y, aspect float32) (eye, direction mgl32.Vec3) {
 	return c.Eye(), direction.Normalize()
 }
 
-// View turns world into camera coordinates (x right, y up, -z ahead).
+// View turns world coordinates, from Origin, into the camera's (x right, y up, -z ahead).
 func (c *Camera) View() mgl32.Mat4 {
+	return c.turn().Mul4(translation(c.Eye().Mul(-1)))
+}
+
+// turn is View for what counts from the eye.
+func (c *Camera) turn() mgl32.Mat4 {
 	right, up, back := c.axes()
-	eye := c.Eye()
 	return mgl32.Mat4{
 		right[0], up[0], back[0], 0,
 		right[1], up[1], back[1], 0,
 		right[2], up[2], back[2], 0,
-		-right.Dot(eye), -up.Dot(eye), -back.Dot(eye), 1,
+		0, 0, 0, 1,
 	}
 }
 
@@ -152,6 +168,12 @@ func (c *Camera) axes() (right, up, back mgl32.Vec3) {
 	sp, cp := sincos(min(max(c.Pitch, -maxPitch), maxPitch))
 	return mgl32.Vec3{cy, 0, -sy}, mgl32.Vec3{-sy * sp, cp, -cy * sp}, mgl32.Vec3{sy * cp, sp, cy * cp}
 }
+
+func wide(v mgl32.Vec3) mgl64.Vec3 { return mgl64.Vec3{float64(v[0]), float64(v[1]), float64(v[2])} }
+
+func narrow(v mgl64.Vec3) mgl32.Vec3 { return mgl32.Vec3{float32(v[0]), float32(v[1]), float32(v[2])} }
+
+func translation(v mgl32.Vec3) mgl32.Mat4 { return mgl32.Translate3D(v[0], v[1], v[2]) }
 
 func tan(a float32) float32 { return float32(math.Tan(float64(a))) }
 

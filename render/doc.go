@@ -30,6 +30,14 @@
 // near plane and 0 infinitely far away. The zero matrix draws nothing, which is
 // how a freed slot vanishes.
 //
+// # Worlds larger than a float32
+//
+// A float32 has steps of 8 mm at 100 km and of a metre at 10,000. Slots count from
+// their batch's BatchOptions.Origin and a camera's target from [Camera].Origin, both
+// float64: the CPU subtracts the eye from them before anything is rounded, and what is
+// near the eye is drawn as exactly at 10⁹ m as at 0. Shaders see the world from the
+// camera's origin; batch.origin is the batch's as seen from there.
+//
 // # Frames
 //
 // [Renderer.Frame] brings each batch's pages on the GPU up to date with its

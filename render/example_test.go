@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
+	"github.com/go-gl/mathgl/mgl64"
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
 )
@@ -138,6 +139,30 @@ func ExampleCamera() {
 	camera.Zoom(0.5)       // twice as close
 	fmt.Println(camera.Distance)
 	// Output: 5
+}
+
+// A city on an island, and a camera above one of its streets: places in the world are
+// float64, distances from them float32.
+func ExampleCamera_origin() {
+	island := mgl64.Vec3{4_200_000, 12, -1_300_000} // metres from the middle of the map
+	houses := must(arena.New(arena.Config[mgl32.Mat4]{}))
+	must(houses.Alloc(mgl32.Translate3D(140, 0, 20))) // from the island's own middle
+	device := must(render.Open(render.Options{}))
+	defer device.Release()
+	target := must(render.NewOffscreen(device, 320, 180, 0))
+	defer target.Release()
+	r := must(render.New(device, render.Config{}))
+	defer r.Release()
+	cube := must(render.NewCube(device))
+	defer cube.Release()
+	batch := must(render.NewBatch(r, houses, cube, render.BatchOptions{Origin: island}))
+	defer batch.Release()
+
+	street := island.Add(mgl64.Vec3{140, 0, 20})
+	must(r.Frame(target, &render.Camera{Origin: street, Distance: 3}, batch))
+	picture := must(target.Image())
+	fmt.Println(picture.NRGBAAt(160, 90) != picture.NRGBAAt(0, 0))
+	// Output: true
 }
 
 func ExampleRGB() {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
+	"github.com/go-gl/mathgl/mgl64"
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
@@ -53,6 +54,8 @@ func TestGolden(t *testing.T) {
 		{"two-pages", render.Config{}, near, city(cube, render.BatchOptions{Upload: upload.Options{PageSlots: 10}})},
 		{"camera-inside", render.Config{}, render.Camera{Target: mgl32.Vec3{0, 0.6, 0}, Distance: 0.3, Yaw: 2.2, Pitch: -0.1, FovY: 1.3, Near: 0.01}, city(cube, render.BatchOptions{})},
 		{"camera-above", render.Config{Look: render.Studio}, render.Camera{Distance: 12, Pitch: 1.5, FovY: 0.6, Near: 0.1}, city(cube, render.BatchOptions{})},
+		{"far", render.Config{Look: render.Studio, MSAA: 4}, render.Camera{Origin: tenThousandKilometres, Target: mgl32.Vec3{0, 0.5, 0}, Distance: 6, Yaw: 0.6, Pitch: 0.45, FovY: 0.8, Near: 0.1},
+			city(cube, render.BatchOptions{Origin: tenThousandKilometres})},
 		{"hidden-slot", render.Config{}, near, hidden(cube)},
 		{"instance-colour", render.Config{}, near, colours(sphere)},
 		{"two-batches", render.Config{Look: render.Studio}, near, func(t *testing.T, s stage) []render.Drawable {
@@ -81,6 +84,21 @@ struct Out { @builtin(position) clip: vec4f, @location(0) normal: vec3f }
 			check(t, err)
 			compareGolden(t, s.target, c.name)
 		})
+	}
+}
+
+// tenThousandKilometres from the world's origin, a float32 has steps of a metre.
+var tenThousandKilometres = mgl64.Vec3{8e6, 0, -6e6}
+
+// TestFarDrawsTheSame: where a scene is changes no pixel.
+func TestFarDrawsTheSame(t *testing.T) {
+	here, err := readPNG("testdata/studio.png")
+	check(t, err)
+	far, err := readPNG("testdata/far.png")
+	check(t, err)
+	if !alike(far, here) {
+		bytes, most := apart(far, here)
+		t.Errorf("the scene at 10,000 km differs from that at the origin: %d bytes by up to %d", bytes, most)
 	}
 }
 

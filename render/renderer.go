@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"runtime/trace"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
+	"github.com/go-gl/mathgl/mgl64"
 	"github.com/slotstream/slotstream/shaders"
 	"github.com/slotstream/slotstream/upload/gpu"
 )
@@ -26,7 +28,7 @@ type Config struct {
 	Timestamps bool       // time frames on the GPU, where the device can; see GPUTimes
 	Sun        mgl32.Vec3 // towards the sun; zero for the built-in direction
 	Background *Color     // nil for the look's own; its alpha is the picture's where nothing is drawn
-	GroundY    float32    // height of Studio's ground, metres
+	GroundY    float32    // height of Studio's ground in the world, metres
 }
 
 // Renderer draws batches into targets of one format. One goroutine at a time
@@ -109,7 +111,6 @@ func (r *Renderer) init() error {
 		EarthColor: Color{0.16, 0.13, 0.11, 1},
 		Backdrop:   *r.config.Background,
 	}
-	frame.Ground[0] = r.config.GroundY
 	var err error
 	stages := wgpu.ShaderStageVertex | wgpu.ShaderStageFragment
 	if r.frameLayout, err = newLayout(d, "frame", uniformEntry(0, stages|wgpu.ShaderStageCompute)); err != nil {
@@ -316,12 +317,15 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	}
 	r.encoded++
 	frame := &r.eye.frame
-	frame.ViewProj = c.Projection(float32(width) / float32(height)).Mul4(c.View())
+	projection, eye := c.Projection(float32(width)/float32(height)), c.fromOrigin()
+	frame.ViewProj, frame.EyeProj = projection.Mul4(c.View()), projection.Mul4(c.turn())
 	frame.Eye = c.Eye().Vec4(1)
 	frame.Now = MotionClock(r.Now)
-	frame.Ground[1] = 0
-	if r.opaque {
-		frame.Ground[1] = 1
+	frame.Ground = r.ground(c.Origin, eye)
+	for _, b := range batches {
+		if err := b.place(c.Origin, eye); err != nil {
+			return err
+		}
 	}
 	timed := false
 	if r.timer != nil {
@@ -366,6 +370,19 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 		}
 	}
 	return nil
+}
+
+// ground is Frame.ground of scene.wgsl. The grid's lines are 10 m apart, and stay where
+// they are in the world.
+func (r *Renderer) ground(origin, eye mgl64.Vec3) mgl32.Vec4 {
+	onGrid := func(axis int) float32 {
+		return float32(math.Mod(math.Mod(origin[axis], 10)+eye[axis], 10))
+	}
+	ground := mgl32.Vec4{float32(float64(r.config.GroundY) - origin[1] - eye[1]), 0, onGrid(0), onGrid(2)}
+	if r.opaque {
+		ground[1] = 1
+	}
+	return ground
 }
 
 // prepare writes a view's frame, and records which slots it sees.

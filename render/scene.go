@@ -21,6 +21,7 @@ type frameUniform struct {
 	Now        uint32
 	_          [3]uint32
 	Ground     mgl32.Vec4
+	EyeProj    mgl32.Mat4
 }
 
 // batchUniform is Batch of scene.wgsl.
@@ -29,4 +30,10 @@ type batchUniform struct {
 	Tick          uint32
 	_             uint32
 	Palette       [maxColors]Color
+	placeUniform
+}
+
+// placeUniform is the end of Batch, which changes as the camera moves.
+type placeUniform struct {
+	Origin, FromEye, FromEyeRest mgl32.Vec4
 }

@@ -4,10 +4,12 @@ package render
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
+	"github.com/go-gl/mathgl/mgl64"
 	"github.com/slotstream/slotstream/shaders"
 )
 
@@ -25,6 +27,11 @@ type studio struct {
 	ground     *wgpu.RenderPipeline
 	horizon    *wgpu.RenderPipeline
 	sceneRoot  *wgpu.PipelineLayout // of ground and horizon
+
+	// Where in the world the texels of the depth maps count from: an Origin of a camera
+	// that was near. (Texels counted from far away would fall otherwise in two places
+	// where all else is the same.)
+	anchor mgl64.Vec3
 
 	pass      wgpu.RenderPassDescriptor
 	depthPass wgpu.RenderPassDepthStencilAttachment
@@ -125,16 +132,19 @@ func (s *studio) init(r *Renderer) (err error) {
 // at them.
 func (s *studio) encode(e *wgpu.CommandEncoder, r *Renderer, c *Camera, batches []Drawable) error {
 	radius := c.whole().Distance * 1.2
-	frame := &r.eye.frame
-	frame.Region = c.Target.Vec4(radius)
+	if away := c.Origin.Sub(s.anchor).Len(); !(away < 1000*float64(radius)) {
+		s.anchor = c.Origin
+	}
+	frame, eye := &r.eye.frame, c.fromOrigin()
+	frame.Region = narrow(wide(c.Target).Sub(eye)).Vec4(radius)
 	sun, sky := frame.Sun.Vec3(), mgl32.Vec3{0, 1, 0}
 	var clip [2]mgl32.Mat4
-	clip[0], clip[1] = s.lampMatrix(sun, c.Target, radius), s.lampMatrix(sky, c.Target, radius)
-	frame.SunMap, frame.SkyMap = clipToMap.Mul4(clip[0]), clipToMap.Mul4(clip[1])
+	clip[0], frame.SunMap = s.lampMatrices(sun, c, eye, radius)
+	clip[1], frame.SkyMap = s.lampMatrices(sky, c, eye, radius)
 	for i, towards := range [2]mgl32.Vec3{sun, sky} {
 		l := &s.lamps[i]
 		l.frame = *frame
-		l.frame.ViewProj, l.frame.Eye = clip[i], towards.Vec4(0)
+		l.frame.EyeProj, l.frame.Eye = clip[i], towards.Vec4(0)
 		if err := r.prepare(e, l.view, batches); err != nil {
 			return err
 		}
@@ -170,26 +180,35 @@ func (s *studio) Release() {
 	releaseAll(s.ground, s.horizon, s.sceneRoot, s.layout, s.mapsGroup, s.mapsLayout, s.compare, s.mapsView, s.maps)
 }
 
-// lampMatrix turns the world into the clip coordinates of a light in the given
-// direction that sees the ball around center: depth 1 nearest to the light. The
+// lampMatrices turn what counts from the eye into the clip coordinates of a light in
+// the given direction that sees the ball around the camera's target, depth 1 nearest to
+// the light, and what counts from the camera's origin into those of its depth map. The
 // picture moves in whole texels only, so that shadows do not shimmer.
-func (s *studio) lampMatrix(towards, center mgl32.Vec3, radius float32) mgl32.Mat4 {
+func (s *studio) lampMatrices(towards mgl32.Vec3, c *Camera, eye mgl64.Vec3, radius float32) (clip, depthMap mgl32.Mat4) {
 	hint := mgl32.Vec3{0, 0, -1}
 	if absf(towards.Z()) > 0.9 {
 		hint = mgl32.Vec3{0, 1, 0}
 	}
 	right := hint.Cross(towards).Normalize()
 	up := towards.Cross(right)
-	texel := 2 * radius / float32(s.size)
-	snap := func(v float32) float32 { return float32(int(v/texel)) * texel }
 	const deep = 4 // what stands this many radii in front still casts its shadow
-	k, z := 1/radius, 1/(2*deep*radius)
-	return mgl32.Mat4{
-		right[0] * k, up[0] * k, towards[0] * z, 0,
-		right[1] * k, up[1] * k, towards[1] * z, 0,
-		right[2] * k, up[2] * k, towards[2] * z, 0,
-		-snap(right.Dot(center)) * k, -snap(up.Dot(center)) * k, 0.5 - towards.Dot(center)*z, 1,
+	k, z := 1/float64(radius), 1/(2*deep*float64(radius))
+	// Texels are counted from the anchor, distances from the camera's origin.
+	texel, origin, target := 2*float64(radius)/float64(s.size), c.Origin.Sub(s.anchor), wide(c.Target)
+	middle := func(axis mgl32.Vec3) float64 {
+		moved := wide(axis).Dot(origin)
+		return math.Floor((moved+wide(axis).Dot(target))/texel)*texel - moved
 	}
+	x, y, depth := middle(right), middle(up), wide(towards).Dot(target)
+	from := func(zero mgl64.Vec3) mgl32.Mat4 { // for what counts from zero
+		return mgl32.Mat4{
+			right[0] * float32(k), up[0] * float32(k), towards[0] * float32(z), 0,
+			right[1] * float32(k), up[1] * float32(k), towards[1] * float32(z), 0,
+			right[2] * float32(k), up[2] * float32(k), towards[2] * float32(z), 0,
+			float32((wide(right).Dot(zero) - x) * k), float32((wide(up).Dot(zero) - y) * k), float32(0.5 + (wide(towards).Dot(zero)-depth)*z), 1,
+		}
+	}
+	return from(eye), clipToMap.Mul4(from(mgl64.Vec3{}))
 }
 
 // clipToMap turns clip coordinates into those of a texture, whose v runs down.

@@ -2,7 +2,7 @@
 
 struct Ground {
     @builtin(position) clip: vec4f,
-    @location(0) position: vec3f,
+    @location(0) seen: vec3f,  // from the eye
 }
 
 @vertex
@@ -10,7 +10,7 @@ fn vs_ground(@builtin(vertex_index) v: u32) -> Ground {
     let corner = vec2f(f32(v & 1u), f32(v >> 1u)) * 2.0 - 1.0;
     let xz = frame.region.xz + corner * frame.region.w * 40.0;
     let p = vec3f(xz.x, frame.ground.x, xz.y);
-    return Ground(frame.view_proj * vec4f(p, 1.0), p);
+    return Ground(frame.eye_proj * vec4f(p, 1.0), p);
 }
 
 // line is how much of the pixel the lines of a grid cover, each width cells wide
@@ -27,11 +27,12 @@ fn line(cell: vec2f, width: f32) -> f32 {
 @fragment
 fn fs_ground(in: Ground) -> @location(0) vec4f {
     let up = vec3f(0.0, 1.0, 0.0);
-    let p = in.position;
-    let ink = max(line(p.xz, 0.02) * 0.5, line(p.xz / 10.0, 0.006));
+    let p = in.seen + frame.eye.xyz;
+    let grid = in.seen.xz + frame.ground.zw;
+    let ink = max(line(grid, 0.02) * 0.5, line(grid / 10.0, 0.006));
     let paint = mix(frame.backdrop.rgb * 0.86, frame.backdrop.rgb * 0.62, ink);
     let light = daylight(up, sun_seen(p, up), sky_seen(p, up)) / daylight(up, 1.0, 1.0);
-    let away = distance(p.xz, frame.region.xz) / frame.region.w;
+    let away = distance(in.seen.xz, frame.region.xz) / frame.region.w;
     return pixel(vec4f(mix(paint * light, frame.backdrop.rgb, smoothstep(0.4, 4.0, away)), frame.backdrop.a));
 }
 

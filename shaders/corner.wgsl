@@ -3,7 +3,7 @@
 // on the far side along axis k; corner 7 is hidden, so there are 0 to 6. Corners
 // 6, 5 and 3 belong to one face each (of axis 0, 1 and 2) and come first in both
 // of its triangles, so that flat values taken from the first are the face's own.
-// Gives corner.
+// Gives corner, for a matrix that counts from the eye.
 
 // Cubes that an instance draws: few enough for 16-bit indices and for a last run that
 // is not full, many enough that instances cost nothing.
@@ -11,7 +11,7 @@ const cube_run = 64u;
 
 struct Corner {
     local: vec3f,
-    world: vec3f,
+    seen: vec3f,    // from the eye
     normal: vec3f,  // of the face that the corner stands for
 }
 
@@ -20,7 +20,7 @@ fn corner(m: mat4x4f, v: u32) -> Corner {
     let b = m[1].xyz;
     let c = m[2].xyz;
     let n = cofactors(m);  // face normals, inward for all if the matrix mirrors
-    let to_eye = frame.eye.xyz - m[3].xyz * frame.eye.w;
+    let to_eye = select(frame.eye.xyz, -m[3].xyz, frame.eye.w != 0.0);
     let side = unit(to_eye) * n;  // on which side of the middle plane of each axis the eye is
     let outward = select(1.0, -1.0, dot(a / largest(a), n[0]) < 0.0);
     let near = select(vec3f(-outward), vec3f(outward), side >= vec3f(0.0));

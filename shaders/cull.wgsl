@@ -37,7 +37,7 @@ fn cull_inside(n: vec4f, p: vec3f, a: vec3f, b: vec3f, c: vec3f) -> bool {
     return n.w + dot(n.xyz, p) + reach + slack >= 0.0;
 }
 
-// cull_sees tells whether a view whose rows of view_proj are x, y, z and w may see
+// cull_sees tells whether a view whose rows of eye_proj are x, y, z and w may see
 // something of the mesh that m places. A hidden slot, all of whose sides are 0, is not
 // seen.
 fn cull_sees(m: mat4x4f, x: vec4f, y: vec4f, z: vec4f, w: vec4f) -> bool {
@@ -55,12 +55,12 @@ fn cull_sees(m: mat4x4f, x: vec4f, y: vec4f, z: vec4f, w: vec4f) -> bool {
 fn cull_test(@builtin(global_invocation_id) id: vec3u) {
     let word = id.x;
     if word >= cull.words { return; }
-    let rows = transpose(frame.view_proj);
+    let rows = transpose(frame.eye_proj);
     let first = word * 32u;
     let n = min(cull.slots - first, 32u);
     var bits = 0u;
     for (var i = 0u; i < n; i++) {
-        let m = model(records[first + i]);
+        let m = from_eye(model(records[first + i]));
         let seen = cull_sees(m, rows[0], rows[1], rows[2], rows[3]);
         bits |= select(0u, 1u << i, seen);
         cull_keep(first + i, m, seen);

@@ -1,1 +1,1 @@
-fn placed(slot: u32, r: Record) -> mat4x4f { return model(r); }
+fn placed(slot: u32, r: Record) -> mat4x4f { return from_eye(model(r)); }

@@ -2,6 +2,9 @@
 // tone files.
 // Right-handed, y up, metres; matrices column-major; colours linear.
 
+// The world that a shader sees counts from the camera's origin; what has to be exact
+// far from there counts from the eye (from_eye).
+
 struct Frame {
     view_proj: mat4x4f,  // world to clip, depth 1 near to 0 infinitely far
     eye: vec4f,          // the camera's place (w = 1), or the direction to one infinitely far away (w = 0)
@@ -12,9 +15,10 @@ struct Frame {
     backdrop: vec4f,     // colour behind everything
     sun_map: mat4x4f,    // world to the depth map seen from the sun: u, v, depth
     sky_map: mat4x4f,    // world to the one seen from above
-    region: vec4f,       // the ball that the maps cover: centre, radius in metres
+    region: vec4f,       // the ball that the maps cover: centre, from the eye; radius in metres
     now: u32,            // when this frame is: microseconds, wrapping
-    ground: vec4f,       // x: height in metres; y: 1 where the target keeps no alpha, else 0
+    ground: vec4f,       // x: height above the eye; y: 1 where the target keeps no alpha, else 0; zw: the eye on the grid
+    eye_proj: mat4x4f,   // view_proj for what counts from the eye
 }
 
 struct Batch {
@@ -22,11 +26,14 @@ struct Batch {
     colors: u32,         // how many of palette count
     tick: u32,           // microseconds that a Motion takes
     palette: array<vec4f, 8>,
+    origin: vec4f,       // the batch's origin, from the camera's
+    from_eye: vec4f,     // the batch's origin, from the eye: the sum of these two
+    from_eye_rest: vec4f,
 }
 
 // A point of a surface, as fn shade gets it.
 struct Point {
-    position: vec3f,     // world
+    position: vec3f,     // world: less batch.origin.xyz it counts from the batch's origin
     normal: vec3f,       // world, unit length
     local: vec3f,        // in the mesh's coordinates
     color: vec4f,        // the instance's tint, its alpha with it
@@ -36,6 +43,13 @@ struct Point {
 @group(0) @binding(0) var<uniform> frame: Frame;
 @group(1) @binding(0) var<storage, read> records: array<Record>;
 @group(1) @binding(1) var<uniform> batch: Batch;
+
+// from_eye is m, which counts from the batch's origin, from the eye. The first sum is
+// exact for what is near the eye, whatever the two origins are: nothing is rounded
+// before the eye is subtracted.
+fn from_eye(m: mat4x4f) -> mat4x4f {
+    return mat4x4f(m[0], m[1], m[2], vec4f((m[3].xyz + batch.from_eye.xyz) + batch.from_eye_rest.xyz, 1.0));
+}
 
 fn hash(i: u32) -> u32 {  // a permutation of 32 bits (PCG, Jarzynski & Olano 2020)
     let s = i * 747796405u + 2891336453u;

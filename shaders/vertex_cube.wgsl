@@ -18,6 +18,6 @@ fn vs_main(@builtin(vertex_index) vertex: u32, @builtin(instance_index) run: u32
     let index = batch.first + slot;
     let p = corner(placed(slot, r), vertex & 7u);
     // A branch would cost more than the work that it saves.
-    let clip = select(frame.view_proj * vec4f(p.world, 1.0), vec4f(), place != slot);
-    return VertexOut(clip, p.world, p.normal, p.local, tint(r, index), index);
+    let clip = select(frame.eye_proj * vec4f(p.seen, 1.0), vec4f(), place != slot);
+    return VertexOut(clip, p.seen + frame.eye.xyz, p.normal, p.local, tint(r, index), index);
 }

@@ -16,8 +16,8 @@ fn vs_main(@location(0) position: vec3f, @location(1) normal: vec3f, @builtin(in
     let r = records[slot];
     let m = placed(slot, r);
     let index = batch.first + slot;
-    // The zero matrix puts every corner at the origin: no area, nothing drawn.
-    let world = (m * vec4f(position, 1.0)).xyz;
+    // The zero matrix puts every corner at one place: no area, nothing drawn.
+    let seen = (m * vec4f(position, 1.0)).xyz;
     let n = unit(cofactors(m) * normal);
-    return VertexOut(frame.view_proj * vec4f(world, 1.0), world, n, position, tint(r, index), index);
+    return VertexOut(frame.eye_proj * vec4f(seen, 1.0), seen + frame.eye.xyz, n, position, tint(r, index), index);
 }
