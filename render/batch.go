@@ -88,6 +88,9 @@ type Drawable interface {
 	from() *source
 	upload() (upload.Stats, error)
 
+	// picks prepares the batch for Pick, and returns its number.
+	picks() (id uint32, err error)
+
 	// cull records which slots v sees, where the batch is culled, and draw draws them.
 	culled() bool
 	cull(pass *wgpu.ComputePassEncoder, v *view)
@@ -101,21 +104,21 @@ type Drawable interface {
 // Batch is one mesh drawn once for each slot of an arena.
 type Batch[T any] struct {
 	life
-	renderer *Renderer
-	mesh     *Mesh
-	source   *source // nil in a batch that is half built
-	uploader *upload.Uploader[T]
-	stats    upload.Stats
-	uniform  batchUniform // of the last page
-	origin   mgl64.Vec3
-	pages    []batchPage
-	pipeline *wgpu.RenderPipeline
-	depth    *wgpu.RenderPipeline     // for the studio's depth maps; nil without
-	indices  *wgpu.Buffer             // of the mesh, or the cube's own
-	count    uint32                   // of indices
-	vertices *wgpu.Buffer             // nil: the shader makes them
-	culls    func() (*culling, error) // makes culling; nil: never
-	culling  *culling                 // nil: not yet
+	renderer  *Renderer
+	mesh      *Mesh
+	source    *source // nil in a batch that is half built
+	uploader  *upload.Uploader[T]
+	stats     upload.Stats
+	uniform   batchUniform // of the last page
+	origin    mgl64.Vec3
+	pages     []batchPage
+	record    string                               // WGSL of the slots; empty with a Module
+	pipelines [drawsSlots + 1]*wgpu.RenderPipeline // by what a view draws; nil: it is not drawn there
+	indices   *wgpu.Buffer                         // of the mesh, or the cube's own
+	count     uint32                               // of indices
+	vertices  *wgpu.Buffer                         // nil: the shader makes them
+	culls     func() (*culling, error)             // makes culling; nil: never
+	culling   *culling                             // nil: not yet
 }
 
 // batchPage is what the shaders see of one page of the uploader.
@@ -155,6 +158,8 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchOptions) (*
 		return nil, fmt.Errorf("render: BatchOptions.Tick is %v: 0 to an hour", o.Tick)
 	}
 	b.uniform.Tick, b.origin = MotionClock(o.Tick), o.Origin
+	r.made++
+	b.uniform.ID = r.made
 	b.uniform.Colors = uint32(copy(b.uniform.Palette[:], colors))
 	record, code, err := b.code(o)
 	if err != nil {
@@ -189,16 +194,17 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, record, code string) 
 	if stride, ok := b.renderer.recordStride(module, p); ok && stride != size {
 		return fmt.Errorf("render: %T has %d bytes, but its WGSL record has a stride of %d: lay both out alike (a vec3f is aligned to 16 bytes, as is a struct that holds one)", *new(T), size, stride)
 	}
-	if b.pipeline, err = b.renderer.newPipeline(module, p); err != nil {
+	if b.pipelines[drawsPicture], err = b.renderer.newPipeline(module, p); err != nil {
 		return err
 	}
+	b.record = record
 	if o.Module == "" && !o.NoCull {
 		p := p
 		b.culls = func() (*culling, error) { return newCulling(b.renderer, record, code, p) }
 	}
 	if s := b.renderer.studio; s != nil && o.Module == "" {
 		p.layout, p.fragment = s.layout, ""
-		if b.depth, err = b.renderer.newPipeline(module, p); err != nil {
+		if b.pipelines[drawsDepth], err = b.renderer.newPipeline(module, p); err != nil {
 			return err
 		}
 	}
@@ -417,14 +423,12 @@ func (b *Batch[T]) cull(pass *wgpu.ComputePassEncoder, v *view) {
 // slots and, of cubes, one of the last, which fill no instance.
 func (b *Batch[T]) draw(pass *wgpu.RenderPassEncoder, v *view) {
 	culled := b.culled()
-	pipeline, depth := b.pipeline, b.depth
+	pipeline := b.pipelines[v.draws]
 	if culled {
-		pipeline, depth = b.culling.pipeline, b.culling.depth
+		pipeline = b.culling.pipelines[v.draws]
 	}
-	if v.depth {
-		if pipeline = depth; pipeline == nil {
-			return
-		}
+	if pipeline == nil {
+		return
 	}
 	pass.SetPipeline(pipeline)
 	if b.vertices == nil {
@@ -471,6 +475,9 @@ func (b *Batch[T]) Release() {
 	if b.indices != b.mesh.indices {
 		releaseAll(b.indices)
 	}
-	releaseAll(b.culling, b.pipeline, b.depth, b.uploader)
+	for _, p := range b.pipelines {
+		releaseAll(p)
+	}
+	releaseAll(b.culling, b.uploader)
 	b.renderer.device.flush()
 }

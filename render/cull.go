@@ -22,8 +22,8 @@ type culling struct {
 	layout             *wgpu.BindGroupLayout // of the kernels
 	seen               *wgpu.BindGroupLayout // of the draws
 	test, scan, gather *wgpu.ComputePipeline
-	pipeline, depth    *wgpu.RenderPipeline
-	keeps              bool // matrices take computing: the kernels keep them
+	pipelines          [drawsSlots + 1]*wgpu.RenderPipeline // by what a view draws
+	keeps              bool                                 // matrices take computing: the kernels keep them
 }
 
 // cullUniform is Cull of cull.wgsl.
@@ -113,7 +113,7 @@ func (c *culling) init(r *Renderer, record, vertex string, o pipelineOptions) (e
 	}
 	defer scene.Release()
 	o.layout = scene
-	if c.pipeline, err = r.newPipeline(draw, o); err != nil {
+	if c.pipelines[drawsPicture], err = r.newPipeline(draw, o); err != nil {
 		return err
 	}
 	if r.studio == nil {
@@ -125,7 +125,7 @@ func (c *culling) init(r *Renderer, record, vertex string, o pipelineOptions) (e
 	}
 	defer lamp.Release()
 	o.layout, o.fragment = lamp, ""
-	c.depth, err = r.newPipeline(draw, o)
+	c.pipelines[drawsDepth], err = r.newPipeline(draw, o)
 	return err
 }
 
@@ -221,5 +221,8 @@ func (p *cullPage) Release() {
 
 // Release frees the pipelines; pages are the batch's.
 func (c *culling) Release() {
-	releaseAll(c.test, c.scan, c.gather, c.pipeline, c.depth, c.layout, c.seen)
+	releaseAll(c.test, c.scan, c.gather, c.layout, c.seen)
+	for _, p := range c.pipelines {
+		releaseAll(p)
+	}
 }

@@ -223,3 +223,30 @@ func ExampleMotion() {
 	// 3s x = 1
 	// true
 }
+
+// What is under the mouse: the arena's index of the slot, and which batch it is of.
+func ExampleRenderer_Pick() {
+	transforms := must(arena.New(arena.Config[mgl32.Mat4]{}))
+	must(transforms.Alloc(mgl32.Translate3D(-2, 0, 0)))
+	right := must(transforms.Alloc(mgl32.Translate3D(2, 0, 0)))
+	device := must(render.Open(render.Options{}))
+	defer device.Release()
+	target := must(render.NewOffscreen(device, 320, 180, 0))
+	defer target.Release()
+	r := must(render.New(device, render.Config{Format: target.Format()}))
+	defer r.Release()
+	cube := must(render.NewCube(device))
+	defer cube.Release()
+	batch := must(render.NewBatch(r, transforms, cube, render.BatchOptions{}))
+	defer batch.Release()
+	camera := render.Camera{Distance: 10}
+	must(r.Frame(target, &camera, batch))
+
+	hit, ok, err := r.Pick(&camera, 320, 180, 203, 90, batch)
+	fmt.Println(hit.Slot == right.Index(), ok, err)
+	_, ok, err = r.Pick(&camera, 320, 180, 160, 90, batch)
+	fmt.Println(ok, err)
+	// Output:
+	// true true <nil>
+	// false <nil>
+}

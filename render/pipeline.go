@@ -3,6 +3,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -68,6 +69,9 @@ type pipelineOptions struct {
 	vertex, fragment string // entry points; no fragment: depth only
 	topology         wgpu.PrimitiveTopology
 	behind           bool // drawn last, behind everything
+
+	format  wgpu.TextureFormat // zero: the renderer's
+	samples int                // zero: the renderer's
 }
 
 func (r *Renderer) newPipeline(m *wgpu.ShaderModule, o pipelineOptions) (*wgpu.RenderPipeline, error) {
@@ -82,9 +86,9 @@ func (r *Renderer) newPipeline(m *wgpu.ShaderModule, o pipelineOptions) (*wgpu.R
 		Multisample: wgpu.MultisampleState{Count: 1, Mask: ^uint32(0)},
 	}
 	if o.fragment != "" {
-		desc.Multisample.Count = uint32(r.config.MSAA)
+		desc.Multisample.Count = uint32(cmp.Or(o.samples, r.config.MSAA))
 		desc.Fragment = &wgpu.FragmentState{Module: m, EntryPoint: o.fragment,
-			Targets: []wgpu.ColorTargetState{{Format: r.config.Format, WriteMask: wgpu.ColorWriteMaskAll}}}
+			Targets: []wgpu.ColorTargetState{{Format: cmp.Or(o.format, r.config.Format), WriteMask: wgpu.ColorWriteMaskAll}}}
 	}
 	if o.behind {
 		desc.DepthStencil.DepthWriteEnabled, desc.DepthStencil.DepthCompare = false, wgpu.CompareFunctionGreaterEqual

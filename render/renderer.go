@@ -65,6 +65,9 @@ type Renderer struct {
 	frames   int
 	encoded  uint64 // frames recorded: the number of the last
 
+	made   uint32  // batches so far
+	picker *picker // nil: nobody has picked yet
+
 	// Kept, so that a frame allocates none.
 	pass        wgpu.RenderPassDescriptor
 	attachments [1]wgpu.RenderPassColorAttachment
@@ -470,7 +473,7 @@ func (r *Renderer) Release() {
 		r.inFlight[i].Release()
 	}
 	r.releaseAttachments()
-	releaseAll(r.timer, r.studio, r.layout, r.eye, r.frameLayout, r.batchLayout)
+	releaseAll(r.picker, r.timer, r.studio, r.layout, r.eye, r.frameLayout, r.batchLayout)
 	r.device.flush()
 }
 

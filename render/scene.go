@@ -28,7 +28,7 @@ type frameUniform struct {
 type batchUniform struct {
 	First, Colors uint32
 	Tick          uint32
-	_             uint32
+	ID            uint32
 	Palette       [maxColors]Color
 	placeUniform
 }

@@ -13,16 +13,28 @@ import (
 // of the lamps' depth maps.
 type view struct {
 	index int          // which of a page's lists of slots is its
-	depth bool         // draws depth only
+	draws draws        // what is drawn from it
 	frame frameUniform // what the shaders see of it
 	data  *wgpu.Buffer // holds frame
 	group *wgpu.BindGroup
 }
 
+// draws is what is drawn from a view.
+type draws int
+
+const (
+	drawsPicture draws = iota
+	drawsDepth
+	drawsSlots // which batch's slot covers a pixel
+)
+
 const maxViews = 3 // the eye and two lamps
 
 func newView(r *Renderer, index int, label string) (*view, error) {
-	v := &view{index: index, depth: index > 0}
+	v := &view{index: index}
+	if index > 0 {
+		v.draws = drawsDepth
+	}
 	var err error
 	if v.data, err = newBuffer(r.device, label, bytesOf([]frameUniform{v.frame}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
 		return v, err

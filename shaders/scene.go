@@ -60,4 +60,6 @@ var (
 	Shade string
 	//go:embed fragment.wgsl
 	Fragment string
+	//go:embed pick.wgsl
+	Pick string
 )

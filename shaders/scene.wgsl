@@ -25,6 +25,7 @@ struct Batch {
     first: u32,          // arena index of this page's first slot
     colors: u32,         // how many of palette count
     tick: u32,           // microseconds that a Motion takes
+    id: u32,             // which of the renderer's batches
     palette: array<vec4f, 8>,
     origin: vec4f,       // the batch's origin, from the camera's
     from_eye: vec4f,     // the batch's origin, from the eye: the sum of these two
