@@ -50,8 +50,14 @@ func (r *Renderer) Pick(c *Camera, width, height, x, y int, batches ...Drawable)
 	}
 	v := r.picker.view
 	v.frame = r.eye.frame
-	v.frame.ViewProj = onePixel(width, height, x, y).Mul4(c.Projection(float32(width) / float32(height))).Mul4(c.View())
+	projection, eye := onePixel(width, height, x, y).Mul4(c.Projection(float32(width)/float32(height))), c.fromOrigin()
+	v.frame.ViewProj, v.frame.EyeProj = projection.Mul4(c.View()), projection.Mul4(c.turn())
 	v.frame.Eye = c.Eye().Vec4(1)
+	for _, b := range batches {
+		if err := b.place(c.Origin, eye); err != nil {
+			return hit, false, err
+		}
+	}
 	v.frame.Now = MotionClock(r.Now)
 	id, slot, err := r.picker.draw(r, batches)
 	if err != nil || slot == 0 {

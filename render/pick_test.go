@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
+	"github.com/go-gl/mathgl/mgl64"
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
@@ -45,9 +46,10 @@ func TestPick(t *testing.T) {
 			span.Flush()
 			near := newArena(t, mgl32.Translate3D(place(40)[0], place(40)[1], 0.5).Mul4(mgl32.Scale3D(0.4, 0.4, 0.4)))
 			for _, mesh := range []*render.Mesh{cubeMesh(t, d), sphere} {
-				behind := newBatch(t, s, a, mesh, render.BatchOptions{Tick: 10 * time.Millisecond, Upload: upload.Options{PageSlots: 2048}})
-				front := newBatch(t, s, near, mesh, render.BatchOptions{})
-				camera := render.Camera{Distance: 1000, FovY: 0.006} // from so far away that all is seen head on
+				there := mgl64.Vec3{6e6, 4e5, -3e7} // far from the world's origin
+				behind := newBatch(t, s, a, mesh, render.BatchOptions{Tick: 10 * time.Millisecond, Upload: upload.Options{PageSlots: 2048}, Origin: there})
+				front := newBatch(t, s, near, mesh, render.BatchOptions{Origin: there})
+				camera := render.Camera{Origin: there, Distance: 1000, FovY: 0.006} // from so far away that all is seen head on
 				s.renderer.Now = 2 * time.Second
 				_, err := s.renderer.Frame(s.target, &camera, behind, front)
 				check(t, err)
