@@ -270,6 +270,9 @@ func TestStackStands(t *testing.T) {
 // Every heap is asleep 15 seconds after its cubes began to fall. The seeds are those that took longest, of 1 to 200 for
 // each size, before what goes on rocking lost ever more speed: 100 seconds, 500 cubes of seed 1.
 func TestHeapsFallAsleep(t *testing.T) {
+	if raceEnabled {
+		return // one goroutine, and a minute of it
+	}
 	for cubes, seeds := range map[int][]uint64{500: {1, 3, 7, 14, 19, 29, 37, 143, 167, 194}, CubesPerTank: {1, 12, 197, 200}} {
 		for _, seed := range seeds {
 			heap := &tank[int]{sim: newSim(cubes)}
