@@ -27,6 +27,7 @@ func TestFrameAllocatesNothing(t *testing.T) {
 		frames := func() {
 			for range n {
 				m[12]++
+				camera.Yaw += 0.01
 				slot.Store(&m)
 				_, err := s.renderer.Frame(s.target, &camera, cubes)
 				check(t, err)

@@ -112,7 +112,7 @@ type Batch[T any] struct {
 	uniform   batchUniform // of the last page
 	origin    mgl64.Vec3
 	pages     []batchPage
-	record    string                               // WGSL of the slots; empty with a Module
+	shared    string                               // what every module of the batch holds, its Record and Shade among it; empty with a Module
 	pipelines [drawsSlots + 1]*wgpu.RenderPipeline // by what a view draws; nil: it is not drawn there
 	indices   *wgpu.Buffer                         // of the mesh, or the cube's own
 	count     uint32                               // of indices
@@ -161,18 +161,18 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchOptions) (*
 	r.made++
 	b.uniform.ID = r.made
 	b.uniform.Colors = uint32(copy(b.uniform.Palette[:], colors))
-	record, code, err := b.code(o)
+	shared, stages, err := b.code(o)
 	if err != nil {
 		return nil, err
 	}
-	if err := b.init(a, o, record, code); err != nil {
+	if err := b.init(a, o, shared, stages); err != nil {
 		b.Release()
 		return nil, err
 	}
 	return b, nil
 }
 
-func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, record, code string) (err error) {
+func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, shared, stages string) (err error) {
 	layout := vertexLayout
 	if b.mesh.cube && o.Module == "" {
 		layout, b.vertices = nil, nil
@@ -180,9 +180,9 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, record, code string) 
 			return err
 		}
 	}
-	all := code
+	all := stages
 	if o.Module == "" {
-		all = strings.Join([]string{code, shaders.PlaceAll, shaders.PlacedRecord}, "\n")
+		all = strings.Join([]string{shared, stages, shaders.PlaceAll, shaders.PlacedRecord}, "\n")
 	}
 	module, err := newModule(b.renderer.device, all)
 	if err != nil {
@@ -197,10 +197,10 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, record, code string) 
 	if b.pipelines[drawsPicture], err = b.renderer.newPipeline(module, p); err != nil {
 		return err
 	}
-	b.record = record
+	b.shared = shared
 	if o.Module == "" && !o.NoCull {
 		p := p
-		b.culls = func() (*culling, error) { return newCulling(b.renderer, record, code, p) }
+		b.culls = func() (*culling, error) { return newCulling(b.renderer, shared, stages, p) }
 	}
 	if s := b.renderer.studio; s != nil && o.Module == "" {
 		p.layout, p.fragment = s.layout, ""
@@ -218,17 +218,16 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, record, code string) 
 	return nil
 }
 
-// code joins the batch's module, but for slot_at and placed, and says what its record
-// is.
-func (b *Batch[T]) code(o BatchOptions) (record, code string, err error) {
+// code joins what every module of the batch holds, the user's WGSL among it, and the
+// vertex and fragment stages that draw, but for slot_at and placed.
+func (b *Batch[T]) code(o BatchOptions) (shared, stages string, err error) {
 	if o.Module != "" {
 		if o.Record != "" || o.Shade != "" {
 			return "", "", fmt.Errorf("render: BatchOptions.Module replaces Record and Shade: set it alone")
 		}
 		return "", o.Module + "\n" + b.renderer.tone(), nil
 	}
-	record = o.Record
-	shade := o.Shade
+	record, shade := o.Record, o.Shade
 	if record == "" {
 		switch t := reflect.TypeFor[T](); {
 		case t == reflect.TypeFor[Instance]():
@@ -255,17 +254,15 @@ func (b *Batch[T]) code(o BatchOptions) (record, code string, err error) {
 	}
 	if callsMoved.MatchString(record) {
 		parts = append(parts, shaders.Motion)
-		record += "\n" + shaders.Motion
 	}
+	draws := []string{shaders.VertexMesh, shaders.Fragment}
 	switch {
 	case flat:
-		parts = append(parts, shaders.Corner, shaders.VertexCubeFlat)
+		draws = []string{shaders.Corner, shaders.VertexCubeFlat}
 	case b.mesh.cube:
-		parts = append(parts, shaders.Corner, shaders.VertexCube, shaders.Fragment)
-	default:
-		parts = append(parts, shaders.VertexMesh, shaders.Fragment)
+		draws = []string{shaders.Corner, shaders.VertexCube, shaders.Fragment}
 	}
-	return record, strings.Join(parts, "\n"), nil
+	return strings.Join(parts, "\n"), strings.Join(draws, "\n"), nil
 }
 
 var callsMoved = regexp.MustCompile(`\bmoved\s*\(`)

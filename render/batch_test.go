@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/go-gl/mathgl/mgl32"
+	"github.com/go-gl/mathgl/mgl64"
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
@@ -88,5 +89,44 @@ func TestGrowth(t *testing.T) {
 	check(t, err)
 	if _, off := difference(blank, full); off < 500 {
 		t.Errorf("the cube in the last page covers %d pixels", off)
+	}
+}
+
+// What a Record and a Shade declare serves both of them, in every shader that holds the Record: drawn, culled and picked.
+func TestRecordAndShadeShareTheirText(t *testing.T) {
+	d := openDevice(t)
+	sphere, err := render.NewSphere(d, 8, 4)
+	check(t, err)
+	t.Cleanup(sphere.Release)
+	o := render.BatchOptions{
+		Record: `struct Record { place: vec3f, size: f32 }
+const glow = 0.5;
+fn model(r: Record) -> mat4x4f { return sized(r.place, r.size); }
+fn tint(r: Record, index: u32) -> vec4f { return warm(f32(index % 2u)); }`,
+		Shade: `fn sized(place: vec3f, s: f32) -> mat4x4f {
+    return mat4x4f(vec4f(s, 0.0, 0.0, 0.0), vec4f(0.0, s, 0.0, 0.0), vec4f(0.0, 0.0, s, 0.0), vec4f(place, 1.0));
+}
+fn warm(k: f32) -> vec4f { return vec4f(1.0, k, 0.2, 1.0); }
+fn shade(p: Point) -> vec4f { return vec4f(lit(p) + glow * fwidth(p.local), 1.0); }`,
+	}
+	for _, look := range []render.Look{render.Plain, render.Studio} {
+		s := newStage(t, d, 64, 64, render.Config{Look: look})
+		for _, mesh := range []*render.Mesh{cubeMesh(t, d), sphere} {
+			for _, n := range []int{3, 5000} {
+				slots := make([]particle, n)
+				slots[1] = particle{Size: 1}
+				b, release := at(t, s, slots, mesh, o)(mgl64.Vec3{})
+				camera := render.NewCamera(mgl32.Vec3{}, 3)
+				if drawnOn(s.shot(t, camera, b)) == 0 {
+					t.Errorf("%v, %d slots: nothing is drawn", look, n)
+				}
+				hit, ok, err := s.renderer.Pick(&camera, 64, 64, 32, 32, b)
+				check(t, err)
+				if !ok || hit.Slot != 1 {
+					t.Errorf("%v, %d slots: picked %v %v", look, n, hit, ok)
+				}
+				release()
+			}
+		}
 	}
 }

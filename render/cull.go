@@ -49,18 +49,17 @@ const (
 	kernelGroup = 64 // threads of a workgroup of the kernels that take a word each
 )
 
-// newCulling compiles what a batch needs. vertex is the text of its vertex and fragment
-// stages, record that of its slots, without slot_at and placed.
-func newCulling(r *Renderer, record, vertex string, o pipelineOptions) (*culling, error) {
-	c := &culling{keeps: callsMoved.MatchString(record)}
-	if err := c.init(r, record, vertex, o); err != nil {
+// newCulling compiles what a batch needs, of its WGSL as Batch.code gives it.
+func newCulling(r *Renderer, shared, stages string, o pipelineOptions) (*culling, error) {
+	c := &culling{keeps: callsMoved.MatchString(shared)}
+	if err := c.init(r, shared, stages, o); err != nil {
 		c.Release()
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *culling) init(r *Renderer, record, vertex string, o pipelineOptions) (err error) {
+func (c *culling) init(r *Renderer, shared, stages string, o pipelineOptions) (err error) {
 	d := r.device
 	storage := func(binding uint32, t wgpu.BufferBindingType, stages wgpu.ShaderStage) wgpu.BindGroupLayoutEntry {
 		return wgpu.BindGroupLayoutEntry{Binding: binding, Visibility: stages, Buffer: wgpu.BufferBindingLayout{Type: t}}
@@ -86,7 +85,7 @@ func (c *culling) init(r *Renderer, record, vertex string, o pipelineOptions) (e
 		return err
 	}
 	defer layout.Release()
-	module, err := newModule(d, strings.Join([]string{record, r.scene(), keep, shaders.Cull}, "\n"))
+	module, err := newModule(d, strings.Join([]string{shared, keep, shaders.Cull}, "\n"))
 	if err != nil {
 		return err
 	}
@@ -102,7 +101,7 @@ func (c *culling) init(r *Renderer, record, vertex string, o pipelineOptions) (e
 			return fmt.Errorf("render: create culling kernel: %w", err)
 		}
 	}
-	draw, err := newModule(d, strings.Join([]string{vertex, shaders.PlaceSeen, placed}, "\n"))
+	draw, err := newModule(d, strings.Join([]string{shared, stages, shaders.PlaceSeen, placed}, "\n"))
 	if err != nil {
 		return err
 	}

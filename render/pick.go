@@ -26,7 +26,8 @@ type Hit struct {
 // not found.
 //
 // It draws that one pixel, with culling next to nothing beside it, and waits for the
-// GPU: for a frame or so. Call it between frames, on the goroutine that draws them.
+// GPU: for a frame or so. Call it between frames, on the goroutine that draws them: not between
+// Encode and the submit of what that recorded.
 func (r *Renderer) Pick(c *Camera, width, height, x, y int, batches ...Drawable) (hit Hit, ok bool, err error) {
 	r.check("Pick", "the renderer")
 	if err := r.draws(batches); err != nil {
@@ -154,7 +155,7 @@ func (p *picker) Release() {
 // picks compiles the pipelines that picking needs, the first time.
 func (b *Batch[T]) picks() (id uint32, err error) {
 	id = b.uniform.ID
-	if b.record == "" {
+	if b.shared == "" {
 		return id, nil
 	}
 	if b.pipelines[drawsSlots] == nil {
@@ -172,7 +173,7 @@ func (b *Batch[T]) picks() (id uint32, err error) {
 
 func (b *Batch[T]) pickPipeline(group *wgpu.BindGroupLayout, place, placed string) (*wgpu.RenderPipeline, error) {
 	o := pipelineOptions{vertex: "vs_main", fragment: "fs_pick", topology: wgpu.PrimitiveTopologyTriangleList, format: pickFormat, samples: 1}
-	parts := []string{b.record, b.renderer.scene()}
+	parts := []string{b.shared}
 	if b.vertices != nil {
 		parts = append(parts, shaders.VertexMesh)
 		o.buffers = vertexLayout
