@@ -82,3 +82,87 @@ func processTime(b *testing.B) float64 {
 	check(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
 	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e6
 }
+
+// BenchmarkMotion draws 100,000 cubes that all move, at 20 ticks in 60 frames a second: as motions, stored on ticks, and
+// as matrices, stored in every frame. It reports the bytes and calls of a frame, the process's CPU time of one, in which
+// the stores are, and the ratios.
+//
+//	go test -run '^$' -bench 'BenchmarkMotion$' -benchtime 10x ./render
+func BenchmarkMotion(b *testing.B) {
+	const n, perTick, frame = 100_000, 3, time.Second / 60
+	d := openDevice(b)
+	s := newStage(b, d, 1280, 720, render.Config{})
+	motions, err := arena.New(arena.Config[render.Motion]{})
+	check(b, err)
+	group := motions.NewGroup()
+	moving, err := group.AllocSpan(n, render.Motion{})
+	check(b, err)
+	matrices, err := arena.New(arena.Config[mgl32.Mat4]{})
+	check(b, err)
+	posed, err := matrices.AllocSpan(n, mgl32.Mat4{})
+	check(b, err)
+	cube := cubeMesh(b, d)
+	batches := []render.Drawable{
+		newBatch(b, s, matrices, cube, render.BatchOptions{}), newBatch(b, s, motions, cube, render.BatchOptions{Tick: perTick * frame}),
+	}
+	places, poses := make([]mgl32.Vec3, n), make([]mgl32.Mat4, n)
+	for i := range poses {
+		poses[i] = benchCube(i, 47)
+		places[i] = poses[i].Col(3).Vec3()
+	}
+	camera := render.NewCamera(mgl32.Vec3{}, 117)
+	store := []func(k int){
+		func(k int) {
+			for i := range poses {
+				poses[i][13] = places[i][1] + float32(k%60)*0.01
+			}
+			posed.StoreAll(poses)
+		},
+		func(k int) {
+			if k%perTick != 0 {
+				return
+			}
+			for i, slots := 0, moving.Stage(0, n); i < n; i++ {
+				from, to := places[i], places[i]
+				from[1], to[1] = from[1]+float32(k%60)*0.01, to[1]+float32(k%60+perTick)*0.01
+				turn := mgl32.Quat{W: 0.8, V: mgl32.Vec3{0.6, 0, 0}}
+				slots[i] = render.Motion{From: from, FromTurn: turn, To: to, ToTurn: turn, Scale: 0.5, Start: render.MotionClock(s.renderer.Now)}
+			}
+			group.Commit(arena.Tick{Number: uint64(k / perTick)})
+		},
+	}
+	var times, encode [2][]float64
+	var bytes, calls [2]float64
+	frames := perTick * b.N
+	for k := range perTick + frames { // the first tick makes what is made once
+		s.renderer.Now = time.Duration(k) * frame
+		for way, batch := range batches {
+			before := processTime(b)
+			store[way](k)
+			stats, err := s.renderer.Frame(s.target, &camera, batch)
+			check(b, err)
+			d.Wait()
+			if k < perTick {
+				continue
+			}
+			times[way] = append(times[way], processTime(b)-before)
+			encode[way] = append(encode[way], float64((stats.Descend+stats.Plan+stats.Write).Microseconds())/1e3)
+			bytes[way] += float64(batch.Stats().Bytes) / float64(frames)
+			calls[way] += float64(batch.Stats().Calls) / float64(frames)
+		}
+	}
+	mean := func(v []float64) (sum float64) { // a median would leave out the ticks
+		for _, x := range v {
+			sum += x / float64(len(v))
+		}
+		return sum
+	}
+	b.ReportMetric(bytes[1]/1e6, "MB/frame")
+	b.ReportMetric(calls[1], "calls/frame")
+	b.ReportMetric(bytes[1]/bytes[0], "x-bytes")
+	b.ReportMetric(mean(times[0]), "Mat4-ms")
+	b.ReportMetric(mean(times[1]), "Motion-ms")
+	b.ReportMetric(mean(times[1])/mean(times[0]), "x-Mat4")
+	b.ReportMetric(mean(encode[1])/mean(encode[0]), "x-upload")
+	b.ReportMetric(0, "ns/op")
+}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
@@ -54,6 +55,7 @@ func TestGolden(t *testing.T) {
 		{"two-pages", render.Config{}, near, city(cube, render.BatchOptions{Upload: upload.Options{PageSlots: 10}})},
 		{"camera-inside", render.Config{}, render.Camera{Target: mgl32.Vec3{0, 0.6, 0}, Distance: 0.3, Yaw: 2.2, Pitch: -0.1, FovY: 1.3, Near: 0.01}, city(cube, render.BatchOptions{})},
 		{"camera-above", render.Config{Look: render.Studio}, render.Camera{Distance: 12, Pitch: 1.5, FovY: 0.6, Near: 0.1}, city(cube, render.BatchOptions{})},
+		{"motion", render.Config{Look: render.Studio, MSAA: 4}, near, motions(cube)},
 		{"far", render.Config{Look: render.Studio, MSAA: 4}, render.Camera{Origin: tenThousandKilometres, Target: mgl32.Vec3{0, 0.5, 0}, Distance: 6, Yaw: 0.6, Pitch: 0.45, FovY: 0.8, Near: 0.1},
 			city(cube, render.BatchOptions{Origin: tenThousandKilometres})},
 		{"hidden-slot", render.Config{}, near, hidden(cube)},
@@ -178,6 +180,25 @@ func colours(m *render.Mesh) scene {
 			check(t, err)
 		}
 		return []render.Drawable{newBatch(t, s, a, m, render.BatchOptions{})}
+	}
+}
+
+// motions are rows of bodies that all go the same way, a little and far, each later than the one on its left: the first
+// has yet to start, the last has arrived.
+func motions(m *render.Mesh) scene {
+	return func(t *testing.T, s stage) []render.Drawable {
+		const tick = 100 * time.Millisecond
+		a := newArena[render.MotionInstance](t)
+		for i := range 33 {
+			x, z, color := float32(i%11)*0.6-3, float32(i/11)*1.2-1.2, float32(i%11)/10
+			_, err := a.Alloc(render.MotionInstance{Color: render.Color{color, 0.2, 1 - color, 1}, Motion: render.Motion{
+				From: mgl32.Vec3{x, 0.2, z}, FromTurn: mgl32.QuatIdent(), Start: render.MotionClock(time.Second - time.Duration(i%11-1)*tick/8),
+				To: mgl32.Vec3{x, 1.4, z}, ToTurn: mgl32.QuatRotate(float32(i/11)*0.75, mgl32.Vec3{0, 1, 0.3}.Normalize()), Scale: 0.4,
+			}})
+			check(t, err)
+		}
+		s.renderer.Now = time.Second
+		return []render.Drawable{newBatch(t, s, a, m, render.BatchOptions{Tick: tick})}
 	}
 }
 
