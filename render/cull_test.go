@@ -1,8 +1,11 @@
 package render_test
 
 import (
+	"errors"
 	"fmt"
 	"image"
+	"io"
+	"log/slog"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -124,6 +127,24 @@ func TestCulledPicturesAreTheSame(t *testing.T) {
 						t.Errorf("motions: %d of %d pictures differ", n, len(cullCameras))
 					}
 				})
+			}
+		}
+	}
+}
+
+// The same on OpenGL, where there is one: its cubes are meshes, and its draws take their
+// arguments another way.
+func TestCulledPicturesAreTheSameOnGL(t *testing.T) {
+	d, err := render.Open(render.Options{Backend: "gl", Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if errors.Is(err, render.ErrNoAdapter) {
+		t.Skip(err)
+	}
+	check(t, err)
+	t.Cleanup(d.Release)
+	for _, look := range []render.Look{render.Plain, render.Studio} {
+		for what, o := range map[string]render.BatchOptions{"one page": {}, "many pages": {Upload: upload.Options{PageSlots: 700}}} {
+			if n := differ(t, d, awkward(5000), cubeMesh(t, d), render.Config{Look: look, GroundY: -8}, o); n > 0 {
+				t.Errorf("%v, %s: %d of %d pictures differ", look, what, n, len(cullCameras))
 			}
 		}
 	}
