@@ -18,6 +18,7 @@ func deviceOptions(o options.Options) render.Options {
 // openWindow opens a window and its device for f. It reports whether that went well: an error before it is one of the
 // display, whatever its kind.
 func openWindow(o options.Options, f func(w *window.Window) error) (opened bool, err error) {
+	giveWay()
 	err = window.Run(window.Options{
 		Title: "bouncing cubes", Width: o.Size.Width, Height: o.Size.Height, NoVSync: !o.VSync, Stats: !o.Bench.On, Device: deviceOptions(o),
 	}, func(w *window.Window) error {
