@@ -18,6 +18,6 @@ func giveWay() {
 	if err != nil || slices.ContainsFunc(adapters, func(a render.AdapterInfo) bool { return !a.Software }) {
 		return
 	}
-	const nice = 10 // a ninth of the weight of a thread at 0
+	const nice = 10                                          // a ninth of the weight of a thread at 0
 	unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), nice) // refused, all is as fair as before
 }
