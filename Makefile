@@ -37,6 +37,7 @@ lint: deps ## gofmt, go vet, staticcheck, and govulncheck where its database can
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt -w would change:" $$unformatted; exit 1; }
 	go mod verify
 	go vet ./...
+	.ci/imports
 	go run $(STATICCHECK) ./...
 	@.ci/vulncheck $(GOVULNCHECK)
 

@@ -73,6 +73,29 @@ func (c *chunk) store(at, gen uint32, v unsafe.Pointer) bool {
 	return true
 }
 
+// load is Slot.Load: the reader's steps 7 to 9, again until nobody was inside.
+func (c *chunk) load(at, gen uint32, v unsafe.Pointer) bool {
+	if c == nil {
+		return false
+	}
+	for spin := 1; ; spin++ {
+		version := c.versions[at].Load()
+		if c.gens[at].Load() != gen {
+			return false
+		}
+		if version&1 == 0 {
+			c.get(at, v)
+			pause()
+			if c.versions[at].Load() == version {
+				return true
+			}
+		}
+		if spin%128 == 0 {
+			runtime.Gosched()
+		}
+	}
+}
+
 // enter makes the slot's version odd for an owner of generation gen and marks
 // the chunk. It waits while somebody else is inside, and reports false if the
 // generation is over.

@@ -198,3 +198,30 @@ func ExampleBacklog() {
 	// screen: [{20 1}]
 	// network: [{10 1} {20 1}]
 }
+
+// A writer that wants its value back: Load gives what was stored last, shown or not.
+func ExampleSlot_Load() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	crane, _ := a.Alloc(at(1))
+	m := at(2)
+	crane.Store(&m)
+	var now Mat4
+	fmt.Println(crane.Load(&now), now[12])
+	fmt.Println(crane.Free(), crane.Load(&now), crane.Free())
+	// Output:
+	// true 2
+	// <nil> false arena: stale handle: freed before
+}
+
+func ExampleSpan_Load() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	tank, _ := a.AllocSpan(100, at(1))
+	m := at(2)
+	tank.Set(40, &m) // not flushed: nobody sees it yet
+	var now Mat4
+	fmt.Println(tank.Load(40, &now), now[12])
+	fmt.Println(tank.Free(), tank.Load(40, &now))
+	// Output:
+	// true 2
+	// <nil> false
+}

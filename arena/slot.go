@@ -19,6 +19,22 @@ func (s Slot[T]) Store(v *T) bool {
 	return s.chunk.store(s.at, s.gen, unsafe.Pointer(v))
 }
 
+// Load copies the slot's newest value to *v: what the last Store, of any goroutine,
+// left. It waits while one is under way. It reports false, and changes nothing, if the
+// slot has been freed. It does not allocate.
+func (s Slot[T]) Load(v *T) bool {
+	return s.chunk.load(s.at, s.gen, unsafe.Pointer(v))
+}
+
+// Free is Arena.Free: it hides the slot and gives its index back. ErrStale if that was
+// done before.
+func (s Slot[T]) Free() error {
+	if s.chunk == nil {
+		return ErrStale
+	}
+	return s.chunk.core.free(s.chunk, s.at, s.gen)
+}
+
 // Index returns the slot's place in the mirror and in the GPU's buffer.
 func (s Slot[T]) Index() int {
 	if s.chunk == nil {

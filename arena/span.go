@@ -108,6 +108,30 @@ func (s Span[T]) Flush() {
 	sp.flush()
 }
 
+// Load copies the value of the span's slot i, counted from 0, to *v: the last one that
+// was set, shown or not. It reports false if the span has been freed, and panics if i is
+// out of range. It does not allocate.
+func (s Span[T]) Load(i int, v *T) bool {
+	if s.span == nil || uint(i) >= uint(s.n) {
+		s.outOfRange(i, 1)
+	}
+	if s.now.Load() != s.gen {
+		return false
+	}
+	p, at := s.place(i)
+	p.chunk.get(at, unsafe.Pointer(v))
+	return true
+}
+
+// Free is Arena.FreeSpan: it hides the slots and gives their indices back. ErrStale if
+// that was done before. The span's writer must have stopped.
+func (s Span[T]) Free() error {
+	if s.span == nil {
+		return ErrStale
+	}
+	return s.core.freeSpan(s.span)
+}
+
 // Len returns the number of slots.
 func (s Span[T]) Len() int {
 	if s.span == nil {

@@ -167,7 +167,11 @@ type FrameStats struct {
 	Total   time.Duration
 
 	Frame     uint64 // its number: of the renderer's frames the first is 1
-	Instances int    // slots drawn, hidden ones included
+	Instances int    // slots drawn, hidden and unseen ones included
+	Updated   int    // slots that changed, summed over the batches
+	Torn      int    // slots that were being written: the next frame looks again
+	Calls     int    // queue writes
+	Bytes     int    // written by them
 }
 
 // Frame draws one frame: wait until at most one frame is left on the GPU, acquire
@@ -202,6 +206,10 @@ func (r *Renderer) sync(s *FrameStats, batches []Drawable) error {
 		}
 		s.Plan += u.Plan
 		s.Write += u.Write
+		s.Updated += u.Updated
+		s.Torn += u.Torn
+		s.Calls += u.Calls
+		s.Bytes += u.Bytes
 	}
 	return nil
 }

@@ -153,6 +153,9 @@ func (u *Uploader[T]) Upload() (Stats, error) {
 // the slice is valid until the next Sync.
 func (u *Uploader[T]) Pages() []Page { return u.pages }
 
+// Costs returns what the uploader reckons with.
+func (u *Uploader[T]) Costs() Costs { return u.costs }
+
 // Release frees the pages. The uploader cannot be used any more; a second Release does nothing.
 func (u *Uploader[T]) Release() {
 	if u.device == nil {

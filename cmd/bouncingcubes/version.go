@@ -10,8 +10,11 @@ import (
 	"github.com/slotstream/slotstream/render/frametime"
 )
 
-// printVersion writes the program's version and the Go version.
+// release is the section of CHANGELOG.md that this tree belongs to.
+const release = "v0.1.0"
+
+// printVersion writes the release, what exactly was built, and the Go version.
 func printVersion(out io.Writer) error {
-	_, err := fmt.Fprintf(out, "bouncingcubes %s %s\n", frametime.Version(), runtime.Version())
+	_, err := fmt.Fprintf(out, "bouncingcubes %s (%s) %s\n", release, frametime.Version(), runtime.Version())
 	return err
 }
