@@ -8,6 +8,7 @@ import (
 // A clock is real time that can stand still and be put back. Any goroutine may call its methods.
 type clock struct {
 	ended chan struct{}
+	once  sync.Once // closes it
 
 	mu      sync.Mutex
 	at      time.Duration // what it said at since
@@ -80,5 +81,5 @@ func (c *clock) until(t time.Duration) bool {
 	}
 }
 
-// end has every until return. Call it once.
-func (c *clock) end() { close(c.ended) }
+// end has every until return.
+func (c *clock) end() { c.once.Do(func() { close(c.ended) }) }

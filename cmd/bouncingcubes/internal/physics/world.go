@@ -221,7 +221,8 @@ func (w *World[T]) Shown() (number uint64, age time.Duration) {
 	return t.Number, time.Since(w.epoch) - time.Duration(t.Time)
 }
 
-// Close ends the goroutines. The cubes stay in the arena as they are.
+// Close ends the goroutines. The cubes stay in the arena as they are, and commands go on working. A second Close does
+// nothing.
 func (w *World[T]) Close() {
 	if w.clock != nil {
 		w.clock.end()

@@ -345,7 +345,7 @@ func TestEverythingAtOnce(t *testing.T) {
 		}
 		cancel()
 		busy.Wait()
-		w.Pause(true)
+		w.Close() // a tick may be staged and not committed: its commit is Repaint's
 		w.Repaint()
 		a.Descend()
 		if st := w.Stats(); !fountain && st.Live != a.Len() {
