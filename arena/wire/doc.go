@@ -1,0 +1,52 @@
+// Package wire is the form of a message that carries what changed in an arena: the
+// changed slots of one Descend as bytes, and back. It knows neither the slots' type nor
+// who sends the message where: packages that record and relay arenas stand on it.
+//
+//	b = wire.Append(b[:0], header, backlog.Ranges(), wire.Bytes(a.Mirror()))
+//
+//	var f wire.Frame                                 // elsewhere
+//	err := f.Decode(b, wire.Limits{SlotBytes: 64, MaxSlots: 100_000})
+//	f.CopyTo(mirror)
+//
+// # The message
+//
+// Numbers are little-endian; so are the slots, which are sent as they lie in memory:
+// machines of the other order are refused.
+//
+//	 0  "SLT1"
+//	 4  packing                              u8, then 1 zero
+//	 6  words of 4 bytes in a slot           u16
+//	 8  epoch: which publisher this is       u64
+//	16  seq: counts frames                   u64
+//	24  base: the seq that this builds on; 0: all slots are here   u64
+//	32  time                                 i64, nanoseconds
+//	40  tick: number, time                   u64, i64
+//	56  high water                           u32
+//	60  part, parts                          u16, u16
+//	64  ranges, slots                        u32, u32
+//	72  bytes of the ranges, of the body     u32, u32
+//	80  CRC-32C of header and ranges, with these four bytes 0
+//	84  12 zeros
+//	96  ranges: uvarint slots since the last one's end, uvarint count-1; zeros up to a
+//	    multiple of 16
+//	..  body: the slots' bytes, packed
+//
+// The checksum leaves the body out: what carries messages checks bytes already (TLS, a
+// file's chunks), and a checksum of everything would cost more than the rest.
+//
+// A frame that is too large for one message is cut into parts, which belong together:
+// apply all of them, or none, and a tick stays whole.
+//
+// # Packing
+//
+// Raw is the slots as they are. S2 and Zstd (github.com/klauspost/compress) pack the
+// differences to the values that the receiver has, word by word, laid out in planes: all
+// first bytes, then all second bytes. What moves a little differs in its low bytes, and
+// the high planes pack to nothing.
+//
+// # Trust
+//
+// Decode believes nothing: every number is checked against the message's own length and
+// the receiver's Limits before anything is done with it, and nothing is allocated by a
+// number that came from outside. Errors wrap ErrFormat and are one sentence.
+package wire

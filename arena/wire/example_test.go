@@ -1,0 +1,71 @@
+package wire_test
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/wire"
+)
+
+type mat4 [16]float32
+
+// What changed in an arena goes to another place, where it is put into a mirror of the same layout.
+func Example() {
+	a, _ := arena.New(arena.Config[mat4]{})
+	bodies, _ := a.AllocSpan(100, mat4{})
+	var unsent arena.Backlog
+	unsent.Join(a.Descend())
+	unsent.Clear() // the other place has all of this
+
+	bodies.Set(40, &mat4{12: 5})
+	bodies.Flush()
+	unsent.Join(a.Descend())
+	message := wire.Append(nil, wire.Header{SlotBytes: 64, Seq: 2, Base: 1, HighWater: a.HighWater(), Parts: 1}, unsent.Ranges(), wire.Bytes(a.Mirror()))
+
+	there := make([]mat4, 100)
+	var f wire.Frame
+	if err := f.Decode(message, wire.Limits{SlotBytes: 64, MaxSlots: len(there)}); err != nil {
+		panic(err)
+	}
+	f.CopyTo(wire.Bytes(there))
+	fmt.Println(len(message), "bytes:", slices.Collect(f.Ranges()), there[40][12])
+	// Output: 176 bytes: [{40 1}] 5
+}
+
+// Packed messages hold the differences to what the receiver has.
+func ExamplePacker() {
+	mirror, has := make([]mat4, 1000), make([]mat4, 1000)
+	for i := range mirror {
+		has[i], mirror[i] = mat4{0: 1, 12: float32(i)}, mat4{0: 1, 12: float32(i) + 0.01}
+	}
+	var p wire.Packer
+	h := wire.Header{Packing: wire.Zstd, SlotBytes: 64, Seq: 2, Base: 1, HighWater: 1000, Parts: 1}
+	message := p.Append(nil, h, []arena.Range{{First: 0, Count: 1000}}, wire.Bytes(mirror), wire.Bytes(has))
+
+	var f wire.Frame
+	var u wire.Unpacker
+	if err := f.Decode(message, wire.Limits{SlotBytes: 64, MaxSlots: 1000}); err != nil {
+		panic(err)
+	}
+	if err := u.CopyTo(wire.Bytes(has), &f); err != nil {
+		panic(err)
+	}
+	fmt.Println(slices.Equal(has, mirror), len(message) < 64*1000/10)
+	// Output: true true
+}
+
+func ExampleSplit() {
+	ranges := []arena.Range{{First: 0, Count: 5}, {First: 100, Count: 2}}
+	for part := range wire.Split(ranges, 64, 400) {
+		fmt.Println(part)
+	}
+	// Output:
+	// [{0 4}]
+	// [{4 1} {100 2}]
+}
+
+func ExampleLayout() {
+	fmt.Println(wire.Layout[mat4]())
+	// Output: 16float32
+}

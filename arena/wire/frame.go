@@ -1,0 +1,189 @@
+package wire
+
+import (
+	"encoding/binary"
+	"fmt"
+	"iter"
+
+	"github.com/slotstream/slotstream/arena"
+)
+
+// Append appends to dst the message of h with the slots in ranges, which are ascending
+// and never touch, as a Delta's. mirror is all slots' memory: slot i is at
+// i·h.SlotBytes. It allocates nothing where dst has room, and panics if a range reaches
+// past mirror. h.Packing must be Raw; see Packer.
+func Append(dst []byte, h Header, ranges []arena.Range, mirror []byte) []byte {
+	if h.Packing != Raw {
+		panic("wire: Append of a packed message: Packer makes those")
+	}
+	start := len(dst)
+	dst, slots := appendRanges(dst, h, ranges)
+	rangeBytes := len(dst) - start - headerSize
+	for _, r := range ranges {
+		dst = append(dst, mirror[r.First*h.SlotBytes:r.End()*h.SlotBytes]...)
+	}
+	h.put(dst[start:], len(ranges), slots, rangeBytes)
+	return dst
+}
+
+// appendRanges appends room for a header, and the ranges.
+func appendRanges(dst []byte, h Header, ranges []arena.Range) (out []byte, slots int) {
+	h.check()
+	start := len(dst)
+	dst = append(dst, make([]byte, headerSize)...)
+	at := 0
+	for _, r := range ranges {
+		if r.Count < 1 || r.First < at {
+			panic(fmt.Sprintf("wire: range %v after slot %d: ranges ascend and have slots", r, at))
+		}
+		dst = binary.AppendUvarint(dst, uint64(r.First-at))
+		dst = binary.AppendUvarint(dst, uint64(r.Count-1))
+		at = r.End()
+		slots += r.Count
+	}
+	for (len(dst)-start)%16 != 0 {
+		dst = append(dst, 0)
+	}
+	return dst, slots
+}
+
+// Limits are what a receiver is ready for.
+type Limits struct {
+	SlotBytes int // exactly these
+	MaxSlots  int // indices must be below
+}
+
+// A Frame is a message that has been looked at: every number in it is in range. It
+// refers to the message's bytes, and is used by one goroutine at a time.
+type Frame struct {
+	Header
+	Slots int // in Ranges
+
+	ranges []byte // encoded
+	count  int    // of ranges
+	body   []byte
+}
+
+// Decode looks at a message, and keeps referring to b. It allocates nothing but an error,
+// which wraps ErrFormat.
+func (f *Frame) Decode(b []byte, l Limits) error {
+	*f = Frame{}
+	if len(b) < headerSize || string(b[:4]) != magic {
+		return fmt.Errorf("%w: %d bytes that do not begin as one", ErrFormat, len(b))
+	}
+	le := binary.LittleEndian
+	rangeBytes, bodyBytes := uint64(le.Uint32(b[72:])), uint64(le.Uint32(b[76:]))
+	if uint64(len(b)) != headerSize+rangeBytes+bodyBytes {
+		return fmt.Errorf("%w: it has %d bytes, and says %d: cut off", ErrFormat, len(b), headerSize+rangeBytes+bodyBytes)
+	}
+	if checksum(b[:headerSize+rangeBytes]) != le.Uint32(b[80:]) {
+		return fmt.Errorf("%w: its checksum does not match: damaged on the way", ErrFormat)
+	}
+	g := Frame{
+		Header: Header{
+			Packing: Packing(b[4]), SlotBytes: 4 * int(le.Uint16(b[6:])),
+			Epoch: le.Uint64(b[8:]), Seq: le.Uint64(b[16:]), Base: le.Uint64(b[24:]), Time: int64(le.Uint64(b[32:])),
+			Tick: arena.Tick{Number: le.Uint64(b[40:]), Time: int64(le.Uint64(b[48:]))}, HighWater: int(le.Uint32(b[56:])),
+			Part: int(le.Uint16(b[60:])), Parts: int(le.Uint16(b[62:])),
+		},
+		Slots: int(le.Uint32(b[68:])), count: int(le.Uint32(b[64:])),
+		ranges: b[headerSize : headerSize+rangeBytes], body: b[headerSize+rangeBytes:],
+	}
+	zeros := b[5] == 0
+	for _, z := range b[84:headerSize] {
+		zeros = zeros && z == 0
+	}
+	switch {
+	case g.Packing > Zstd || !zeros:
+		return fmt.Errorf("%w: packing %d: from a newer program?", ErrFormat, g.Packing)
+	case g.SlotBytes != l.SlotBytes:
+		return fmt.Errorf("%w: slots of %d bytes, want %d", ErrFormat, g.SlotBytes, l.SlotBytes)
+	case g.Parts < 1 || g.Part >= g.Parts:
+		return fmt.Errorf("%w: part %d of %d", ErrFormat, g.Part, g.Parts)
+	case g.HighWater > l.MaxSlots || g.Slots > l.MaxSlots:
+		return fmt.Errorf("%w: %d slots under %d, want at most %d", ErrFormat, g.Slots, g.HighWater, l.MaxSlots)
+	case g.Packing == Raw && uint64(g.Slots)*uint64(g.SlotBytes) != bodyBytes:
+		return fmt.Errorf("%w: %d bytes for %d slots of %d", ErrFormat, bodyBytes, g.Slots, g.SlotBytes)
+	}
+	slots, count := 0, 0
+	for r := range g.Ranges() {
+		if r.End() > l.MaxSlots {
+			return fmt.Errorf("%w: slots %d to %d, of at most %d", ErrFormat, r.First, r.End()-1, l.MaxSlots)
+		}
+		slots += r.Count
+		count++
+	}
+	if slots != g.Slots || count != g.count {
+		return fmt.Errorf("%w: %d slots in %d ranges, and it says %d in %d", ErrFormat, slots, count, g.Slots, g.count)
+	}
+	*f = g
+	return nil
+}
+
+// Ranges are the slots that the frame brings, ascending.
+func (f *Frame) Ranges() iter.Seq[arena.Range] {
+	return func(yield func(arena.Range) bool) {
+		b, at := f.ranges, uint64(0)
+		for range f.count {
+			gap, n := binary.Uvarint(b)
+			if n <= 0 || gap > 1<<31 {
+				return
+			}
+			count, m := binary.Uvarint(b[n:])
+			if m <= 0 || count > 1<<31 {
+				return
+			}
+			b = b[n+m:]
+			first := at + gap
+			if at = first + count + 1; at > 1<<31 {
+				return
+			}
+			if !yield(arena.Range{First: int(first), Count: int(count) + 1}) {
+				return
+			}
+		}
+	}
+}
+
+// CopyTo puts the slots of a Raw frame into mirror, all slots' memory. It panics if the
+// frame is packed, or reaches past mirror: Limits keep it from that.
+func (f *Frame) CopyTo(mirror []byte) {
+	if f.Packing != Raw {
+		panic("wire: CopyTo of a packed frame: Unpacker takes those")
+	}
+	body := f.body
+	for r := range f.Ranges() {
+		n := copy(mirror[r.First*f.SlotBytes:r.End()*f.SlotBytes], body)
+		body = body[n:]
+	}
+}
+
+// Split cuts ranges into parts whose messages have at most partBytes bytes each, one slot
+// at least. The slices that it yields are valid until the next.
+func Split(ranges []arena.Range, slotBytes, partBytes int) iter.Seq[[]arena.Range] {
+	const perRange = 10 // bytes at most
+	room := partBytes - headerSize - 16
+	return func(yield func([]arena.Range) bool) {
+		var part []arena.Range
+		left := room
+		for _, r := range ranges {
+			for r.Count > 0 {
+				n := min(r.Count, (left-perRange)/slotBytes)
+				if n < 1 && len(part) > 0 {
+					if !yield(part) {
+						return
+					}
+					part, left = part[:0], room
+					continue
+				}
+				n = max(n, 1)
+				part = append(part, arena.Range{First: r.First, Count: n})
+				left -= perRange + n*slotBytes
+				r = arena.Range{First: r.First + n, Count: r.Count - n}
+			}
+		}
+		if len(part) > 0 {
+			yield(part)
+		}
+	}
+}

@@ -1,0 +1,78 @@
+package wire
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+
+	"github.com/slotstream/slotstream/arena"
+)
+
+// ErrFormat is wrapped by every error about a message that is not what this package
+// writes, was damaged on the way, or is larger than the receiver is ready for.
+var ErrFormat = errors.New("wire: not a message to be used")
+
+// A Header is what a message says of itself.
+type Header struct {
+	Packing     Packing
+	SlotBytes   int        // a multiple of 4, to 262,140
+	Epoch       uint64     // which publisher this is: another after a restart
+	Seq         uint64     // counts its frames
+	Base        uint64     // the Seq that this frame builds on; 0: all slots are in it
+	Time        int64      // nanoseconds, on a clock that sender and receiver agree on
+	Tick        arena.Tick // the commit that the slots show, where they are a Group's
+	HighWater   int        // the instance count to draw with
+	Part, Parts int        // of a frame that is cut: 0 of 1 for one that is not
+}
+
+const (
+	headerSize = 96
+	magic      = "SLT1"
+)
+
+// The checks that a Header must pass to be written are the programmer's to keep.
+func (h *Header) check() {
+	if h.SlotBytes <= 0 || h.SlotBytes%4 != 0 || h.SlotBytes/4 > 1<<16-1 {
+		panic(fmt.Sprintf("wire: slots of %d bytes: want a multiple of 4 to 262140", h.SlotBytes))
+	}
+	if h.Parts < 1 || h.Parts > 1<<16-1 || h.Part < 0 || h.Part >= h.Parts {
+		panic(fmt.Sprintf("wire: part %d of %d: want 0 to 65534 of 1 to 65535", h.Part, h.Parts))
+	}
+}
+
+// put writes the header of a message whose ranges and body are in place.
+func (h *Header) put(b []byte, ranges, slots, rangeBytes int) {
+	le := binary.LittleEndian
+	head := b[:headerSize]
+	clear(head)
+	copy(head, magic)
+	head[4] = byte(h.Packing)
+	le.PutUint16(head[6:], uint16(h.SlotBytes/4))
+	le.PutUint64(head[8:], h.Epoch)
+	le.PutUint64(head[16:], h.Seq)
+	le.PutUint64(head[24:], h.Base)
+	le.PutUint64(head[32:], uint64(h.Time))
+	le.PutUint64(head[40:], h.Tick.Number)
+	le.PutUint64(head[48:], uint64(h.Tick.Time))
+	le.PutUint32(head[56:], uint32(h.HighWater))
+	le.PutUint16(head[60:], uint16(h.Part))
+	le.PutUint16(head[62:], uint16(h.Parts))
+	le.PutUint32(head[64:], uint32(ranges))
+	le.PutUint32(head[68:], uint32(slots))
+	le.PutUint32(head[72:], uint32(rangeBytes))
+	le.PutUint32(head[76:], uint32(len(b)-headerSize-rangeBytes))
+	le.PutUint32(head[80:], crc32.Checksum(b[:headerSize+rangeBytes], castagnoli))
+}
+
+var (
+	castagnoli = crc32.MakeTable(crc32.Castagnoli)
+	fourZeros  = make([]byte, 4)
+)
+
+// checksum is that of header and ranges, with its own place taken as 0.
+func checksum(b []byte) uint32 {
+	sum := crc32.Update(0, castagnoli, b[:80])
+	sum = crc32.Update(sum, castagnoli, fourZeros)
+	return crc32.Update(sum, castagnoli, b[84:])
+}

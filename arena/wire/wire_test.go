@@ -1,0 +1,329 @@
+package wire_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/wire"
+)
+
+// randomRanges draws ascending ranges below n, which never touch.
+func randomRanges(rng *rand.Rand, n int) (ranges []arena.Range) {
+	for at := rng.IntN(n/4 + 1); at < n; {
+		r := arena.Range{First: at, Count: min(1+rng.IntN(1+rng.IntN(40)), n-at)}
+		ranges = append(ranges, r)
+		at = r.End() + 1 + rng.IntN(30)
+	}
+	return ranges
+}
+
+// A receiver that follows every frame has what the sender has, whatever the packing, the slots' size, and how frames are
+// cut.
+func TestFollowerHasWhatTheSenderHas(t *testing.T) {
+	for _, size := range []int{4, 12, 16, 64, 80, 300} {
+		for _, packing := range []wire.Packing{wire.Raw, wire.S2, wire.Zstd} {
+			t.Run(fmt.Sprintf("%d bytes, packing %d", size, packing), func(t *testing.T) {
+				rng := rand.New(rand.NewPCG(uint64(size), uint64(packing)))
+				const n = 500
+				sender, has, follower := make([]byte, n*size), make([]byte, n*size), make([]byte, n*size)
+				var p wire.Packer
+				var u wire.Unpacker
+				var f wire.Frame
+				var b []byte
+				for seq := uint64(1); seq <= 60; seq++ {
+					ranges := randomRanges(rng, n)
+					if seq == 1 {
+						ranges = []arena.Range{{First: 0, Count: n}}
+					}
+					for _, r := range ranges {
+						for i := r.First * size; i < r.End()*size; i++ {
+							if rng.IntN(3) == 0 {
+								sender[i] += byte(rng.IntN(7))
+							}
+						}
+					}
+					known := has
+					if seq == 1 {
+						known = nil
+					}
+					parts := slices.Collect(clones(wire.Split(ranges, size, 300+rng.IntN(20_000))))
+					for k, part := range parts {
+						h := wire.Header{
+							Packing: packing, SlotBytes: size, Epoch: 7, Seq: seq, Base: seq - 1, Time: -5, Tick: arena.Tick{Number: seq, Time: 9},
+							HighWater: n, Part: k, Parts: len(parts),
+						}
+						b = p.Append(b[:0], h, part, sender, known)
+						if err := f.Decode(b, wire.Limits{SlotBytes: size, MaxSlots: n}); err != nil {
+							t.Fatal(err)
+						}
+						if f.Header != h {
+							t.Fatalf("%+v, sent %+v", f.Header, h)
+						}
+						if got := slices.Collect(f.Ranges()); !slices.Equal(got, part) {
+							t.Fatalf("%v, sent %v", got, part)
+						}
+						if err := u.CopyTo(follower, &f); err != nil {
+							t.Fatal(err)
+						}
+					}
+					copy(has, sender)
+					if !bytes.Equal(follower, sender) {
+						t.Fatalf("frame %d: not what was sent", seq)
+					}
+				}
+			})
+		}
+	}
+}
+
+// clones are copies of slices that are valid until the next.
+func clones(parts func(func([]arena.Range) bool)) func(func([]arena.Range) bool) {
+	return func(yield func([]arena.Range) bool) {
+		for p := range parts {
+			if !yield(slices.Clone(p)) {
+				return
+			}
+		}
+	}
+}
+
+// Parts have at most as many bytes as asked for, but for a single slot that is larger, and are all of it.
+func TestSplit(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 300 {
+		size := 4 * (1 + rng.IntN(100))
+		most := 120 + rng.IntN(8000)
+		ranges := randomRanges(rng, 2000)
+		mirror := make([]byte, 2000*size)
+		var all []arena.Range
+		for part := range wire.Split(ranges, size, most) {
+			b := wire.Append(nil, wire.Header{SlotBytes: size, Parts: 1}, part, mirror)
+			if one := len(part) == 1 && part[0].Count == 1; len(b) > most && !one {
+				t.Fatalf("a part of %d bytes, want at most %d", len(b), most)
+			}
+			for _, r := range part {
+				if last := len(all) - 1; last >= 0 && all[last].End() == r.First {
+					all[last].Count += r.Count
+				} else {
+					all = append(all, r)
+				}
+			}
+		}
+		if !slices.Equal(all, ranges) {
+			t.Fatalf("%v, of %v", all, ranges)
+		}
+	}
+}
+
+// Whatever is changed in header or ranges is found; what is changed in a packed body never reaches past the mirror; and a
+// message that is cut off is none.
+func TestDamage(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	const size, n = 64, 200
+	mirror, has := make([]byte, n*size), make([]byte, n*size)
+	for i := range mirror {
+		mirror[i] = byte(rng.Uint32())
+	}
+	limits := wire.Limits{SlotBytes: size, MaxSlots: n}
+	for _, packing := range []wire.Packing{wire.Raw, wire.S2, wire.Zstd} {
+		var p wire.Packer
+		b := p.Append(nil, wire.Header{Packing: packing, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}, randomRanges(rng, n), mirror, has)
+		var f wire.Frame
+		if err := f.Decode(b, limits); err != nil {
+			t.Fatal(err)
+		}
+		body := len(b)
+		for i := range b[:min(len(b), 160)] {
+			damaged := bytes.Clone(b)
+			damaged[i] ^= 1 << rng.IntN(8)
+			if err := f.Decode(damaged, limits); err == nil {
+				body = min(body, i) // the first byte that no checksum covers
+			} else if !errors.Is(err, wire.ErrFormat) {
+				t.Fatalf("byte %d: %v", i, err)
+			}
+		}
+		if body < 96+16 {
+			t.Fatalf("packing %d: byte %d can be changed", packing, body)
+		}
+		for range 2000 {
+			damaged := bytes.Clone(b)
+			for range 1 + rng.IntN(3) {
+				damaged[body+rng.IntN(len(b)-body)] = byte(rng.Uint32())
+			}
+			var u wire.Unpacker
+			was := bytes.Clone(has)
+			if err := f.Decode(damaged, limits); err != nil {
+				continue
+			}
+			if err := u.CopyTo(was, &f); err != nil && (!errors.Is(err, wire.ErrFormat) || !bytes.Equal(was, has)) {
+				t.Fatalf("packing %d: %v, and something was written", packing, err)
+			}
+		}
+		for cut := range len(b) {
+			if err := f.Decode(b[:cut], limits); !errors.Is(err, wire.ErrFormat) {
+				t.Fatalf("%d of %d bytes: %v", cut, len(b), err)
+			}
+		}
+		for _, l := range []wire.Limits{{SlotBytes: 60, MaxSlots: n}, {SlotBytes: size, MaxSlots: n - 1}} {
+			if err := f.Decode(b, l); !errors.Is(err, wire.ErrFormat) {
+				t.Errorf("%+v: %v", l, err)
+			}
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	mirror := make([]byte, 64*50)
+	var p wire.Packer
+	for _, packing := range []wire.Packing{wire.Raw, wire.S2, wire.Zstd} {
+		f.Add(p.Append(nil, wire.Header{Packing: packing, SlotBytes: 64, Parts: 1}, []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}, mirror, nil))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var fr wire.Frame
+		if err := fr.Decode(b, wire.Limits{SlotBytes: 64, MaxSlots: 50}); err != nil {
+			if !errors.Is(err, wire.ErrFormat) {
+				t.Fatal(err)
+			}
+			return
+		}
+		slots := 0
+		for r := range fr.Ranges() {
+			if r.Count < 1 || r.End() > 50 {
+				t.Fatal(r)
+			}
+			slots += r.Count
+		}
+		if slots != fr.Slots {
+			t.Fatalf("%d slots of %d", slots, fr.Slots)
+		}
+		var u wire.Unpacker
+		if err := u.CopyTo(make([]byte, 64*50), &fr); err != nil && !errors.Is(err, wire.ErrFormat) {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestAllocatesNothing(t *testing.T) {
+	if raceEnabled {
+		return // pools are left unused at random
+	}
+	const size, n = 64, 1000
+	mirror, has, follower := make([]byte, n*size), make([]byte, n*size), make([]byte, n*size)
+	ranges := randomRanges(rand.New(rand.NewPCG(1, 1)), n)
+	var p wire.Packer
+	var u wire.Unpacker
+	var f wire.Frame
+	b := make([]byte, 0, 200_000)
+	for _, packing := range []wire.Packing{wire.Raw, wire.S2} {
+		h := wire.Header{Packing: packing, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
+		if got := testing.AllocsPerRun(50, func() {
+			b = p.Append(b[:0], h, ranges, mirror, has)
+			if f.Decode(b, wire.Limits{SlotBytes: size, MaxSlots: n}) != nil || u.CopyTo(follower, &f) != nil {
+				t.Fatal("refused")
+			}
+		}); got != 0 {
+			t.Errorf("packing %d: %v allocations", packing, got)
+		}
+	}
+}
+
+func TestMisuse(t *testing.T) {
+	mirror := make([]byte, 640)
+	for name, f := range map[string]func(){
+		"slots of 5 bytes": func() { wire.Append(nil, wire.Header{SlotBytes: 5, Parts: 1}, nil, mirror) },
+		"part 1 of 1":      func() { wire.Append(nil, wire.Header{SlotBytes: 64, Part: 1, Parts: 1}, nil, mirror) },
+		"packed message":   func() { wire.Append(nil, wire.Header{SlotBytes: 64, Parts: 1, Packing: wire.S2}, nil, mirror) },
+		"ranges ascend": func() {
+			wire.Append(nil, wire.Header{SlotBytes: 64, Parts: 1}, []arena.Range{{First: 5, Count: 1}, {First: 2, Count: 1}}, mirror)
+		},
+		"packing 9": func() {
+			new(wire.Packer).Append(nil, wire.Header{SlotBytes: 64, Parts: 1, Packing: 9}, []arena.Range{{First: 0, Count: 1}}, mirror, nil)
+		},
+	} {
+		func() {
+			defer func() {
+				if got := fmt.Sprint(recover()); !bytes.Contains([]byte(got), []byte(name)) {
+					t.Errorf("%s: %s", name, got)
+				}
+			}()
+			f()
+		}()
+	}
+}
+
+func TestLayout(t *testing.T) {
+	type motion struct {
+		From  [3]float32
+		Start uint32
+		Turn  struct {
+			W float32
+			V [3]float32
+		}
+	}
+	type mixed struct {
+		A uint8
+		B uint32
+		C [2]int16
+		D uint8
+	}
+	for got, want := range map[string]string{
+		wire.Layout[[16]float32](): "16float32",
+		wire.Layout[motion]():      "3float32 1uint32 4float32",
+		wire.Layout[mixed]():       "1uint8 3pad 1uint32 2int16 1uint8 3pad",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// BenchmarkAppend makes messages of 100,000 slots of 64 bytes, beside a plain copy of the bytes that they hold.
+//
+//	go test -run '^$' -bench . -count 5 ./arena/wire
+func BenchmarkAppend(b *testing.B) {
+	const size, n = 64, 100_000
+	rng := rand.New(rand.NewPCG(1, 2))
+	mirror, has := make([]byte, n*size), make([]byte, n*size)
+	for i := 0; i < len(mirror); i += 4 { // what has moved a little
+		mirror[i], has[i] = byte(rng.Uint32()), byte(rng.Uint32())
+		mirror[i+3], has[i+3] = 63, 63
+	}
+	few := make([]arena.Range, 0, n/100)
+	for i := range n / 100 {
+		few = append(few, arena.Range{First: 100*i + rng.IntN(50), Count: 1})
+	}
+	for _, what := range []struct {
+		name   string
+		ranges []arena.Range
+		slots  int
+	}{{"all", []arena.Range{{First: 0, Count: n}}, n}, {"1%", few, n / 100}} {
+		dst := make([]byte, 0, 2*n*size)
+		var p wire.Packer
+		report := func(b *testing.B, bytes int) {
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(what.slots), "ns/slot")
+			b.ReportMetric(float64(bytes)/float64(what.slots), "B/slot")
+		}
+		b.Run(what.name+"/copy", func(b *testing.B) {
+			for b.Loop() {
+				dst = dst[:0]
+				for _, r := range what.ranges {
+					dst = append(dst, mirror[r.First*size:r.End()*size]...)
+				}
+			}
+			report(b, len(dst))
+		})
+		for name, packing := range map[string]wire.Packing{"raw": wire.Raw, "s2": wire.S2, "zstd": wire.Zstd} {
+			b.Run(what.name+"/"+name, func(b *testing.B) {
+				for b.Loop() {
+					dst = p.Append(dst[:0], wire.Header{Packing: packing, SlotBytes: size, Seq: 2, Base: 1, Parts: 1}, what.ranges, mirror, has)
+				}
+				report(b, len(dst))
+			})
+		}
+	}
+}
