@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/demo"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/window"
@@ -18,7 +19,7 @@ func deviceOptions(o options.Options) render.Options {
 // openWindow opens a window and its device for f. It reports whether that went well: an error before it is one of the
 // display, whatever its kind.
 func openWindow(o options.Options, f func(w *window.Window) error) (opened bool, err error) {
-	giveWay()
+	demo.GiveWay()
 	err = window.Run(window.Options{
 		Title: "bouncing cubes", Width: o.Size.Width, Height: o.Size.Height, NoVSync: !o.VSync, Stats: !o.Bench.On, Device: deviceOptions(o),
 	}, func(w *window.Window) error {

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"flag"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -105,6 +106,8 @@ func (s *starts) of(t *testing.T, scene *scene) (moving int, whole bool) {
 // Every frame shows one tick of the whole world, though frames and ticks go their own ways: what the GPU draws from has
 // motions of one start only.
 func TestFramesShowWholeTicks(t *testing.T) {
+	runtime.LockOSThread() // as the program's; given up with it
+	GiveWay()
 	s, target := openScene(t, 160, 90, Config{Cubes: 3000, Tick: 60})
 	check := newStarts(t, target.Device())
 	s.world.Run()

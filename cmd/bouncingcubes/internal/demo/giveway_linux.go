@@ -1,6 +1,4 @@
-//go:build cgo
-
-package main
+package demo
 
 import (
 	"slices"
@@ -10,10 +8,10 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// giveWay lets whoever draws on the CPU, this thread and those that its driver starts
-// from it, take only what the goroutines of the world leave: a frame must not slow a
-// tick. Go starts its own threads from another. Where a GPU draws, it does nothing.
-func giveWay() {
+// GiveWay lets whoever draws on the CPU, this thread and those that a driver starts from it, take only what the goroutines
+// of the world leave: a frame must not slow a tick. Call it on a locked thread, before a device is opened: Go starts its
+// own threads from another. Where a GPU draws, it does nothing.
+func GiveWay() {
 	adapters, err := render.Adapters()
 	if err != nil || slices.ContainsFunc(adapters, func(a render.AdapterInfo) bool { return !a.Software }) {
 		return
