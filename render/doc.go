@@ -41,8 +41,10 @@
 // # Frames
 //
 // [Renderer.Frame] brings each batch's pages on the GPU up to date with its
-// arena (package upload), then draws each page: slot i is instance i. Writers
-// go on writing meanwhile; the picture shows each slot's last whole value, and each
+// arena (package upload), then draws each page by one instanced draw. From 4,096 slots
+// on the GPU finds out first which of them a camera, or a lamp's depth map, can see,
+// and draws those in their order: the same picture, byte for byte. Writers go on
+// writing meanwhile; the picture shows each slot's last whole value, and each
 // arena.Group's last commit. Batches may share an arena: Frame descends into it once.
 //
 // Where others follow the arena too, a recorder or a viewer elsewhere, descend
@@ -63,8 +65,8 @@
 //
 // # Shaders
 //
-// Arenas of mgl32.Mat4, [Instance], [Motion] and [MotionInstance] are drawn as they are. For any other
-// type, BatchOptions.Record says in WGSL where a slot's mesh is and what colour
+// Arenas of mgl32.Mat4, [Instance], [Motion] and [MotionInstance] are drawn as they
+// are. For any other type, BatchOptions.Record says in WGSL where a slot's mesh is and what colour
 // it has. BatchOptions.Shade colours points of the surface in the light of the
 // look; BatchOptions.Module replaces the shaders whole. These bindings are
 // fixed (shaders/scene.wgsl has the types):
