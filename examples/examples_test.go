@@ -26,6 +26,7 @@ var pictures = map[string]int{
 	"batches":   140,
 	"loop":      150,
 	"motion":    100,
+	"record":    100,
 	"far":       48,
 }
 

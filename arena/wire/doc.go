@@ -39,7 +39,7 @@
 //
 // # Packing
 //
-// Raw is the slots as they are. S2 and Zstd (github.com/klauspost/compress) pack the
+// Raw is the slots as they are. Planes, S2 and Zstd (github.com/klauspost/compress) pack the
 // differences to the values that the receiver has, word by word, laid out in planes: all
 // first bytes, then all second bytes. What moves a little differs in its low bytes, and
 // the high planes pack to nothing.

@@ -102,7 +102,7 @@ func (f *Frame) Decode(b []byte, l Limits) error {
 		return fmt.Errorf("%w: part %d of %d", ErrFormat, g.Part, g.Parts)
 	case g.HighWater > l.MaxSlots || g.Slots > l.MaxSlots:
 		return fmt.Errorf("%w: %d slots under %d, want at most %d", ErrFormat, g.Slots, g.HighWater, l.MaxSlots)
-	case g.Packing == Raw && uint64(g.Slots)*uint64(g.SlotBytes) != bodyBytes:
+	case g.Packing <= Planes && uint64(g.Slots)*uint64(g.SlotBytes) != bodyBytes:
 		return fmt.Errorf("%w: %d bytes for %d slots of %d", ErrFormat, bodyBytes, g.Slots, g.SlotBytes)
 	}
 	slots, count := 0, 0

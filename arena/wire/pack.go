@@ -14,9 +14,10 @@ import (
 type Packing uint8
 
 const (
-	Raw  Packing = iota // as they are
-	S2                  // differences, in planes, by S2: fast
-	Zstd                // the same, by Zstandard: small
+	Raw    Packing = iota // as they are
+	Planes                // differences, in planes: for what is packed as a whole, a file's chunk
+	S2                    // the same, by S2: fast
+	Zstd                  // the same, by Zstandard: small
 )
 
 // A Packer makes packed messages for one receiver. Not for several goroutines at once.
@@ -50,6 +51,8 @@ func (p *Packer) Append(dst []byte, h Header, ranges []arena.Range, mirror, has 
 	p.planes = grown(p.planes, len(p.diff))
 	intoPlanes(p.planes, p.diff, h.SlotBytes)
 	switch h.Packing {
+	case Planes:
+		dst = append(dst, p.planes...)
 	case S2:
 		most := s2.MaxEncodedLen(len(p.planes))
 		at := len(dst)
@@ -61,7 +64,7 @@ func (p *Packer) Append(dst []byte, h Header, ranges []arena.Range, mirror, has 
 		}
 		dst = p.zstd.EncodeAll(p.planes, dst)
 	default:
-		panic(fmt.Sprintf("wire: packing %d: Raw, S2 or Zstd", h.Packing))
+		panic(fmt.Sprintf("wire: packing %d: Raw, Planes, S2 or Zstd", h.Packing))
 	}
 	h.put(dst[start:], len(ranges), slots, rangeBytes)
 	return dst
@@ -106,6 +109,8 @@ func (u *Unpacker) CopyTo(mirror []byte, f *Frame) error {
 func (u *Unpacker) unpack(f *Frame, size int) (err error) {
 	u.planes = grown(u.planes, size)
 	switch f.Packing {
+	case Planes:
+		copy(u.planes, f.body)
 	case S2:
 		if n, err := s2.DecodedLen(f.body); err != nil || n != size {
 			return fmt.Errorf("%w: packed slots of %d bytes, want %d", ErrFormat, n, size)

@@ -26,7 +26,7 @@ func randomRanges(rng *rand.Rand, n int) (ranges []arena.Range) {
 // cut.
 func TestFollowerHasWhatTheSenderHas(t *testing.T) {
 	for _, size := range []int{4, 12, 16, 64, 80, 300} {
-		for _, packing := range []wire.Packing{wire.Raw, wire.S2, wire.Zstd} {
+		for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd} {
 			t.Run(fmt.Sprintf("%d bytes, packing %d", size, packing), func(t *testing.T) {
 				rng := rand.New(rand.NewPCG(uint64(size), uint64(packing)))
 				const n = 500
@@ -130,7 +130,7 @@ func TestDamage(t *testing.T) {
 		mirror[i] = byte(rng.Uint32())
 	}
 	limits := wire.Limits{SlotBytes: size, MaxSlots: n}
-	for _, packing := range []wire.Packing{wire.Raw, wire.S2, wire.Zstd} {
+	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd} {
 		var p wire.Packer
 		b := p.Append(nil, wire.Header{Packing: packing, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}, randomRanges(rng, n), mirror, has)
 		var f wire.Frame
@@ -180,7 +180,7 @@ func TestDamage(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	mirror := make([]byte, 64*50)
 	var p wire.Packer
-	for _, packing := range []wire.Packing{wire.Raw, wire.S2, wire.Zstd} {
+	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd} {
 		f.Add(p.Append(nil, wire.Header{Packing: packing, SlotBytes: 64, Parts: 1}, []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}, mirror, nil))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

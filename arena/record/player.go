@@ -1,0 +1,272 @@
+package record
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"sort"
+	"time"
+	"unsafe"
+
+	"github.com/foxglove/mcap/go/mcap"
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/wire"
+)
+
+// A Player shows moments of a recording in an arena: in spans of a group of its own, each
+// moment with one commit. It belongs to one goroutine at a time, a writer of the arena.
+//
+// Slot i of what was recorded is slot i of the player's: in an arena that nothing else is
+// in, at the same index.
+type Player[T any] struct {
+	rec   *Recording
+	group arena.Group[T]
+	pages []arena.GroupSpan[T]
+
+	zstd     *zstd.Decoder
+	unpacker wire.Unpacker
+	limits   wire.Limits
+
+	chunk   int    // that messages are of; -1 before the first
+	raw     []byte // its messages
+	at      int    // of the next of them
+	image   []byte // all slots, as of now
+	now     time.Duration
+	seq     uint64        // of the last frame; 0: image is of no moment
+	tick    arena.Tick    // its
+	changed arena.Backlog // of image, and not shown
+	ranges  []arena.Range // of the frame being applied
+}
+
+const pageSlots = 1024
+
+// NewPlayer makes a player of rec in a, which shows nothing yet. It is an error if the
+// slots were laid out otherwise than T.
+func NewPlayer[T any](rec *Recording, a *arena.Arena[T]) (*Player[T], error) {
+	size := int(unsafe.Sizeof(*new(T)))
+	if layout := wire.Layout[T](); rec.slotBytes != size || rec.layout != layout {
+		return nil, fmt.Errorf("record: slots of %d bytes, %s, cannot be played into an arena of %d bytes, %s: use a type laid out as the recorded one",
+			rec.slotBytes, rec.layout, size, layout)
+	}
+	d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(mostChunk))
+	if err != nil {
+		return nil, fmt.Errorf("record: make a decoder: %w", err)
+	}
+	return &Player[T]{rec: rec, group: a.NewGroup(), zstd: d, chunk: -1, limits: wire.Limits{SlotBytes: size, MaxSlots: a.Cap()}}, nil
+}
+
+// Seek shows the moment t after the first frame; before it the first, and past the end
+// the last. From one moment to a later one nearby it goes on from where it is, else from
+// the key frame before t.
+//
+// An error that wraps ErrDamaged tells that the moment cannot be shown: the last one
+// before the damage is. Later moments may be sound.
+func (p *Player[T]) Seek(t time.Duration) error {
+	chunks := p.rec.chunks
+	t = chunks[0].start + max(t, 0)
+	last := max(sort.Search(len(chunks), func(i int) bool { return chunks[i].start > t })-1, 0)
+	err := p.seek(t, last)
+	if showErr := p.show(); showErr != nil {
+		return showErr
+	}
+	return err
+}
+
+// seek brings image to t, which lies in chunk last or behind it.
+func (p *Player[T]) seek(t time.Duration, last int) error {
+	key := last
+	for key > 0 && !p.rec.chunks[key].key {
+		key--
+	}
+	for {
+		if !(p.seq > 0 && p.now <= t && p.chunk >= key && p.chunk <= last) {
+			if err := p.rewind(key); err != nil {
+				return err
+			}
+		}
+		err := p.forward(t)
+		if errors.Is(err, errNoKey) && key > 0 { // the index says that it begins with one
+			for key--; key > 0 && !p.rec.chunks[key].key; key-- {
+			}
+			p.seq = 0
+			continue
+		}
+		return err
+	}
+}
+
+// rewind goes to the beginning of a chunk.
+func (p *Player[T]) rewind(chunk int) error {
+	p.seq = 0
+	if p.chunk == chunk {
+		p.at = 0
+		return nil
+	}
+	p.chunk = chunk - 1
+	return p.nextChunk()
+}
+
+// nextChunk unpacks the chunk after the present one; io.EOF behind the last.
+func (p *Player[T]) nextChunk() error {
+	if p.chunk+1 >= len(p.rec.chunks) {
+		return io.EOF
+	}
+	raw, err := p.rec.unpack(p.chunk+1, p.zstd, p.raw[:0])
+	if err != nil {
+		return err
+	}
+	p.raw, p.at = raw, 0
+	p.chunk++
+	return nil
+}
+
+var errNoKey = fmt.Errorf("%w: a chunk does not begin with a key frame", ErrDamaged)
+
+// forward applies frames up to t, the first one in any case.
+func (p *Player[T]) forward(t time.Duration) error {
+	for {
+		for p.at >= len(p.raw) {
+			switch err := p.nextChunk(); {
+			case err == io.EOF:
+				return nil
+			case err != nil:
+				return err
+			}
+		}
+		m, next, err := p.message()
+		if err != nil {
+			return err
+		}
+		if p.seq > 0 && time.Duration(m.LogTime) > t {
+			return nil
+		}
+		if err := p.apply(m); err != nil {
+			return err
+		}
+		p.at = next
+	}
+}
+
+// message is the next of the chunk.
+func (p *Player[T]) message() (m mcap.Message, next int, err error) {
+	damaged := fmt.Errorf("%w: a message sticks out of its chunk", ErrDamaged)
+	left := p.raw[p.at:]
+	if len(left) < 9 || mcap.OpCode(left[0]) != mcap.OpMessage {
+		return m, 0, damaged
+	}
+	n := binary.LittleEndian.Uint64(left[1:])
+	if n > uint64(len(left)-9) {
+		return m, 0, damaged
+	}
+	if err := guarded(func() error { return m.PopulateFrom(left[9:9+n], false) }); err != nil {
+		return m, 0, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return m, p.at + 9 + int(n), nil
+}
+
+// apply brings image one frame further.
+func (p *Player[T]) apply(m mcap.Message) error {
+	var f wire.Frame
+	if err := f.Decode(m.Data, p.limits); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	c := p.rec.chunks[p.chunk]
+	switch at := time.Duration(m.LogTime); {
+	case f.Base != 0 && p.seq == 0:
+		return errNoKey
+	case f.Base != 0 && f.Base != p.seq:
+		return fmt.Errorf("%w: frames %d to %d are missing", ErrDamaged, p.seq+1, f.Base)
+	case int64(m.LogTime) != f.Time || at < c.start || at > c.end:
+		return fmt.Errorf("%w: a frame of %v in a chunk from %v to %v", ErrDamaged, at, c.start, c.end)
+	}
+	top := f.HighWater
+	p.ranges = p.ranges[:0]
+	for g := range f.Ranges() {
+		p.ranges = append(p.ranges, g)
+		top = max(top, g.End())
+	}
+	if more := top*p.limits.SlotBytes - len(p.image); more > 0 {
+		p.image = append(p.image, make([]byte, more)...)
+	}
+	if f.Base == 0 { // everything is in it: what it does not have was never there
+		clear(p.image[top*p.limits.SlotBytes:])
+		p.changed.Clear()
+		p.ranges = append(p.ranges[:0], arena.Range{First: 0, Count: len(p.image) / p.limits.SlotBytes})
+	}
+	p.changed.Add(p.ranges)
+	if err := p.unpacker.CopyTo(p.image, &f); err != nil {
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	p.seq, p.now, p.tick = f.Seq, time.Duration(m.LogTime), f.Tick
+	return nil
+}
+
+// show stores what has changed, and commits it.
+func (p *Player[T]) show() error {
+	slots := unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(p.image))), len(p.image)/p.limits.SlotBytes)
+	for len(p.pages)*pageSlots < len(slots) {
+		var hidden T
+		page, err := p.group.AllocSpan(pageSlots, hidden)
+		if err != nil {
+			return fmt.Errorf("record: play %d slots: %w", len(slots), err)
+		}
+		p.pages = append(p.pages, page)
+	}
+	for _, g := range p.changed.Ranges() {
+		for g.Count > 0 {
+			page, at := g.First/pageSlots, g.First%pageSlots
+			n := min(g.Count, pageSlots-at)
+			p.pages[page].StoreRange(at, slots[g.First:g.First+n])
+			g = arena.Range{First: g.First + n, Count: g.Count - n}
+		}
+	}
+	if len(p.changed.Ranges()) > 0 {
+		p.changed.Clear()
+		p.group.Commit(p.tick)
+	}
+	return nil
+}
+
+// Now is the moment that is shown: that of the frame, after the first one.
+func (p *Player[T]) Now() time.Duration { return max(0, p.now-p.rec.chunks[0].start) }
+
+// Play shows the moments from one on as time passes, speed times as fast, backwards if
+// speed is negative, until the recording's end or its beginning is reached, or ctx is
+// done. Damaged parts are left out; the first of them is the error that it returns in
+// the end.
+func (p *Player[T]) Play(ctx context.Context, from time.Duration, speed float64) error {
+	const often = time.Second / 120
+	begin, end := time.Now(), p.rec.Duration()
+	beat := time.NewTicker(often)
+	defer beat.Stop()
+	var damage error
+	for {
+		t := from + time.Duration(float64(time.Since(begin))*speed)
+		switch err := p.Seek(t); {
+		case errors.Is(err, ErrDamaged):
+			if damage == nil {
+				damage = err
+			}
+		case err != nil:
+			return err
+		}
+		if speed >= 0 && t >= end || speed < 0 && t <= 0 {
+			return damage
+		}
+		select {
+		case <-ctx.Done():
+			return damage
+		case <-beat.C:
+		}
+	}
+}
+
+// Close frees the player's slots. The recording stays open.
+func (p *Player[T]) Close() error {
+	p.zstd.Close()
+	return p.group.Free()
+}

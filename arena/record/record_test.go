@@ -1,0 +1,501 @@
+package record_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/record"
+)
+
+type pose [12]float32 // 48 bytes
+
+// A take is a recording beside what was shown at each of its moments.
+type take struct {
+	file    []byte
+	moments []time.Duration
+	shown   [][]pose
+	ticks   []arena.Tick
+	stats   record.Stats
+}
+
+// newTake records frames of a world in which bodies fly, rest, come and go.
+func newTake(t testing.TB, frames int, o record.Options) take {
+	t.Helper()
+	rng := rand.New(rand.NewPCG(1, uint64(frames)))
+	a, err := arena.New(arena.Config[pose]{MaxSlots: 5000, Hidden: pose{11: -1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	world := a.NewGroup()
+	var spans []arena.GroupSpan[pose]
+	var out take
+	var file bytes.Buffer
+	now := time.Duration(0)
+	o.Clock = func() time.Duration { return now }
+	r, err := record.NewRecorder(&file, a, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range frames {
+		now = time.Duration(n) * 16 * time.Millisecond
+		if n%40 == 0 && len(spans) < 6 {
+			s, err := world.AllocSpan(50+rng.IntN(1200), pose{11: float32(n)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			spans = append(spans, s)
+		}
+		if n%90 == 89 {
+			k := rng.IntN(len(spans))
+			if err := world.FreeSpan(spans[k]); err != nil {
+				t.Fatal(err)
+			}
+			spans = slices.Delete(spans, k, k+1)
+		}
+		for _, s := range spans {
+			for i := rng.IntN(3); i < s.Len(); i += 1 + rng.IntN(4) {
+				v := pose{0: float32(math.Sin(float64(n*i) / 900)), 3: float32(i), 7: float32(n), 11: 1}
+				s.Set(i, &v)
+			}
+		}
+		tick := arena.Tick{Number: uint64(n + 1), Time: int64(now)}
+		world.Commit(tick)
+		d := a.Descend()
+		if err := r.Apply(d); err != nil {
+			t.Fatal(err)
+		}
+		for before := r.Stats(); before.Frames+before.Conflated < n+1; before = r.Stats() {
+			// each frame is written before the next: see TestSlowDisk for what else there is
+		}
+		out.moments, out.ticks = append(out.moments, now), append(out.ticks, tick)
+		out.shown = append(out.shown, slices.Clone(a.Mirror()[:a.HighWater()]))
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	out.file, out.stats = file.Bytes(), r.Stats()
+	if out.stats.Frames != frames || out.stats.Conflated != 0 || out.stats.Bytes != len(out.file) {
+		t.Fatalf("%+v of %d frames and %d bytes", out.stats, frames, len(out.file))
+	}
+	return out
+}
+
+// stage is a player and the arena that it plays into.
+type stage struct {
+	*record.Player[pose]
+	arena *arena.Arena[pose]
+}
+
+func play(file []byte) (stage, *record.Recording, error) {
+	rec, err := record.Open(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return stage{}, nil, err
+	}
+	a, err := arena.New(arena.Config[pose]{MaxSlots: 8192})
+	if err != nil {
+		return stage{}, nil, err
+	}
+	p, err := record.NewPlayer(rec, a)
+	return stage{p, a}, rec, err
+}
+
+// shows reports whether the stage shows what was shown at moment n, and nothing else that can be seen.
+func (s stage) shows(c take, n int) error {
+	s.arena.Descend()
+	m := s.arena.Mirror()
+	for i, want := range c.shown[n] {
+		if i >= len(m) || m[i] != want {
+			return fmt.Errorf("slot %d differs at moment %d", i, n)
+		}
+	}
+	for i := len(c.shown[n]); i < len(m); i++ {
+		if m[i] != (pose{}) && m[i] != (pose{11: -1}) {
+			return fmt.Errorf("slot %d shows %v at moment %d, and was not there", i, m[i], n)
+		}
+	}
+	return nil
+}
+
+// fewer is n, or less of it under the race detector, which finds nothing new in the rest.
+func fewer(n int) int {
+	if raceEnabled {
+		return n / 10
+	}
+	return n
+}
+
+// moment is the last one at or before t.
+func (c take) moment(t time.Duration) int {
+	n, _ := slices.BinarySearch(c.moments, t+1)
+	return max(n-1, 0)
+}
+
+// Every moment is shown as it was, forwards, backwards, at random, between two, before the first and past the end.
+func TestSeek(t *testing.T) {
+	c := newTake(t, fewer(400), record.Options{Keyframe: time.Second, Chunk: 200 * time.Millisecond, Metadata: map[string]string{"tanks": "6"}})
+	s, rec, err := play(c.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if rec.Metadata()["tanks"] != "6" || rec.Layout() != "12float32" || rec.Cut() || rec.Duration() != c.moments[len(c.moments)-1] {
+		t.Errorf("%v, %s, cut %v, %v", rec.Metadata(), rec.Layout(), rec.Cut(), rec.Duration())
+	}
+	at := func(d time.Duration) {
+		t.Helper()
+		if err := s.Seek(d); err != nil {
+			t.Fatal(err)
+		}
+		n := c.moment(d)
+		if err := s.shows(c, n); err != nil {
+			t.Fatalf("at %v: %v", d, err)
+		}
+		if s.Now() != c.moments[n] {
+			t.Fatalf("at %v it is %v", d, s.Now())
+		}
+	}
+	for _, d := range c.moments {
+		at(d)
+	}
+	for _, d := range slices.Backward(c.moments) {
+		at(d)
+	}
+	rng := rand.New(rand.NewPCG(2, 2))
+	for range fewer(300) {
+		at(time.Duration(rng.Int64N(int64(rec.Duration()))))
+	}
+	at(-time.Hour)
+	at(time.Hour)
+}
+
+// Whoever looks at a playing arena sees whole moments, whatever the player does.
+func TestPlayersShowWholeMoments(t *testing.T) {
+	c := newTake(t, fewer(200), record.Options{Keyframe: time.Second})
+	s, _, err := play(c.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Seek(0); err != nil {
+		t.Fatal(err)
+	}
+	var playing sync.WaitGroup
+	done := make(chan bool)
+	playing.Go(func() {
+		defer close(done)
+		for k := range 3 {
+			for n := range c.moments {
+				if k == 1 {
+					n = len(c.moments) - 1 - n
+				}
+				if err := s.Seek(c.moments[n]); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		}
+	})
+	for running := true; running; {
+		select {
+		case <-done:
+			running = false
+		default:
+		}
+		d := s.arena.Descend()
+		for _, g := range d.Ticks {
+			if n := int(g.To.Number) - 1; n >= 0 {
+				for i, want := range c.shown[n] {
+					if got := s.arena.Mirror()[i]; got != want {
+						t.Fatalf("tick %d: slot %d shows %v, want %v", g.To.Number, i, got, want)
+					}
+				}
+			}
+		}
+	}
+	playing.Wait()
+}
+
+// Play goes through the recording by itself, either way.
+func TestPlay(t *testing.T) {
+	c := newTake(t, 60, record.Options{})
+	s, rec, err := play(c.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Play(t.Context(), 0, 20); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.shows(c, 59); err != nil {
+		t.Error(err)
+	}
+	if err := s.Play(t.Context(), rec.Duration(), -20); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.shows(c, 0); err != nil {
+		t.Error(err)
+	}
+}
+
+// A file that was cut off anywhere plays to its last whole chunk, or says that there is none.
+func TestCut(t *testing.T) {
+	c := newTake(t, 120, record.Options{Keyframe: 500 * time.Millisecond, Chunk: 100 * time.Millisecond})
+	played, least := 0, time.Duration(0)
+	for cut := 0; cut < len(c.file)-100; cut += 1 + len(c.file)/fewer(400) {
+		s, rec, err := play(c.file[:cut])
+		if err != nil {
+			if !errors.Is(err, record.ErrNoRecording) {
+				t.Fatalf("%d bytes: %v", cut, err)
+			}
+			continue
+		}
+		if err := s.Seek(time.Hour); err != nil {
+			t.Fatalf("%d bytes: %v", cut, err)
+		}
+		if err := s.shows(c, c.moment(rec.Duration())); err != nil {
+			t.Fatalf("%d bytes: %v", cut, err)
+		}
+		if rec.Duration() < least {
+			t.Fatalf("%d bytes play %v, fewer %v", cut, rec.Duration(), least)
+		}
+		least = rec.Duration()
+		played++
+		s.Close()
+	}
+	if played < fewer(300) || least < c.moments[100] {
+		t.Errorf("%d files played, the longest %v", played, least)
+	}
+}
+
+// Of thousands of files with bytes changed, none ends the process and none shows what never was: it plays rightly, or an
+// error says that it is damaged.
+func TestDamage(t *testing.T) {
+	files := fewer(3000)
+	c := newTake(t, 60, record.Options{Keyframe: 300 * time.Millisecond, Chunk: 100 * time.Millisecond})
+	rng := rand.New(rand.NewPCG(7, 7))
+	refused, told, same := 0, 0, 0
+	for range files {
+		file := bytes.Clone(c.file)
+		for range 1 + rng.IntN(4) {
+			file[rng.IntN(len(file))] ^= byte(1 + rng.IntN(255))
+		}
+		s, rec, err := play(file)
+		if err != nil {
+			refused++
+			continue
+		}
+		damaged := rec.Cut()
+		for _, n := range []int{0, 7, 59, 30, 13, 44, 58} {
+			err := s.Seek(c.moments[n])
+			if err != nil {
+				if !errors.Is(err, record.ErrDamaged) {
+					t.Fatal(err)
+				}
+				damaged = true
+				continue
+			}
+			if rec.Cut() { // it may end early, and says so
+				n = c.moment(s.Now())
+			}
+			if err := s.shows(c, n); err != nil {
+				t.Fatalf("silently wrong: %v", err)
+			}
+		}
+		if damaged {
+			told++
+		} else {
+			same++
+		}
+		s.Close()
+	}
+	t.Logf("of %d damaged files %d are refused, %d say it when they play, %d play as ever", files, refused, told, same)
+	if told < files/3 {
+		t.Error("too few were found")
+	}
+}
+
+// A disk that stands still for a while: Apply goes on, and the last moment arrives.
+func TestSlowDisk(t *testing.T) {
+	a, err := arena.New(arena.Config[pose]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	span, err := a.AllocSpan(100, pose{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	disk := &slowDisk{stands: make(chan bool)}
+	now := time.Duration(0)
+	r, err := record.NewRecorder(disk, a, record.Options{Chunk: time.Nanosecond, Clock: func() time.Duration { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	disk.slow.Lock()
+	last := pose{}
+	for n := range 500 {
+		now += time.Millisecond
+		last = pose{0: float32(n)}
+		span.Set(n%100, &last)
+		span.Flush()
+		if err := r.Apply(a.Descend()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	disk.slow.Unlock()
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s := r.Stats(); s.Conflated < 400 || s.Frames > 10 {
+		t.Errorf("%+v", s)
+	}
+	s, _, err := play(disk.file.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Seek(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	s.arena.Descend()
+	if !slices.Equal(s.arena.Mirror()[:100], a.Mirror()) {
+		t.Error("the last moment is another")
+	}
+}
+
+type slowDisk struct {
+	file   bytes.Buffer
+	slow   sync.Mutex
+	stands chan bool
+}
+
+func (d *slowDisk) Write(b []byte) (int, error) {
+	d.slow.Lock()
+	defer d.slow.Unlock()
+	return d.file.Write(b)
+}
+
+var errFull = errors.New("no space left on device")
+
+// fullDisk has room for so many bytes.
+type fullDisk struct {
+	file bytes.Buffer
+	room int
+}
+
+func (d *fullDisk) Write(b []byte) (int, error) {
+	n, err := len(b), error(nil)
+	if n > d.room {
+		n, err = d.room, errFull
+	}
+	d.room -= n
+	d.file.Write(b[:n])
+	return n, err
+}
+
+// A disk that fills up: Apply or Close says it, and what was written plays.
+func TestFullDisk(t *testing.T) {
+	for _, room := range []int{0, 100, 2000, 30_000, 60_000} {
+		a, err := arena.New(arena.Config[pose]{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		span, err := a.AllocSpan(1000, pose{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		disk := &fullDisk{room: room}
+		now := time.Duration(0)
+		r, err := record.NewRecorder(disk, a, record.Options{Chunk: time.Millisecond, Clock: func() time.Duration { return now }})
+		if err == nil {
+			rng := rand.New(rand.NewPCG(1, 1))
+			for range 100_000 { // until it is full
+				now += time.Millisecond
+				for i := range 1000 {
+					span.Set(i, &pose{0: rng.Float32(), 1: rng.Float32(), 2: rng.Float32()})
+				}
+				span.Flush()
+				if err = r.Apply(a.Descend()); err != nil {
+					break
+				}
+			}
+			if closed := r.Close(); err == nil {
+				err = closed
+			}
+		}
+		if !errors.Is(err, errFull) {
+			t.Errorf("room for %d bytes: %v", room, err)
+		}
+		if s, rec, err := play(disk.file.Bytes()); err == nil {
+			if err := s.Seek(time.Hour); err != nil || !rec.Cut() {
+				t.Errorf("room for %d bytes: %v, cut %v", room, err, rec.Cut())
+			}
+		} else if room >= 60_000 {
+			t.Errorf("room for %d bytes: %v", room, err)
+		}
+	}
+}
+
+func TestOtherSlots(t *testing.T) {
+	c := newTake(t, 5, record.Options{})
+	rec, err := record.Open(bytes.NewReader(c.file), int64(len(c.file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := arena.New(arena.Config[[12]uint32]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := record.NewPlayer(rec, a); err == nil || !bytes.Contains([]byte(err.Error()), []byte("12float32, cannot be played into an arena of 48 bytes, 12uint32")) {
+		t.Error(err)
+	}
+	for _, none := range [][]byte{nil, []byte("short"), bytes.Repeat([]byte("no recording"), 100)} {
+		if _, _, err := play(none); !errors.Is(err, record.ErrNoRecording) {
+			t.Errorf("%.10q: %v", none, err)
+		}
+	}
+}
+
+func FuzzOpen(f *testing.F) {
+	c := newTake(f, 5, record.Options{})
+	f.Add(c.file)
+	f.Fuzz(func(t *testing.T, file []byte) {
+		s, _, err := play(file)
+		if err != nil {
+			return
+		}
+		for _, d := range []time.Duration{0, time.Second, time.Millisecond} {
+			s.Seek(d)
+		}
+		s.Close()
+	})
+}
+
+// BenchmarkSeek goes to random moments of a recording, BenchmarkRecord makes one, beside the Descend and a copy of what
+// it changed.
+func BenchmarkSeek(b *testing.B) {
+	c := newTake(b, 2000, record.Options{})
+	s, rec, err := play(c.file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(1, 1))
+	var times []time.Duration
+	for b.Loop() {
+		start := time.Now()
+		if err := s.Seek(time.Duration(rng.Int64N(int64(rec.Duration())))); err != nil {
+			b.Fatal(err)
+		}
+		times = append(times, time.Since(start))
+	}
+	slices.Sort(times)
+	b.ReportMetric(float64(times[len(times)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1000, "p99-ms")
+	b.ReportMetric(float64(len(c.file))/rec.Duration().Minutes()/1e6, "MB/minute")
+}

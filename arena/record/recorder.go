@@ -1,0 +1,178 @@
+package record
+
+import (
+	"io"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/wire"
+)
+
+// Options of a Recorder. The zero value is ready for use.
+type Options struct {
+	Metadata map[string]string // goes into the file, for whoever plays it
+	Keyframe time.Duration     // from one key frame to the next; 5 s if 0
+	Chunk    time.Duration     // that a kill of the process may lose; half a second if 0
+
+	// Clock is the time of a frame, which must not go back; nil for real time since
+	// NewRecorder.
+	Clock func() time.Duration
+}
+
+// A Recorder writes what an arena shows into a file, on a goroutine of its own. Apply and
+// Close are for the goroutine that descends.
+type Recorder[T any] struct {
+	arena   *arena.Arena[T]
+	backlog arena.Backlog
+	tick    arena.Tick
+	clock   func() time.Duration
+
+	jobs, free chan *job
+	writing    sync.WaitGroup
+	failure    atomic.Pointer[error] // of the writing goroutine
+
+	conflated, frames, bytes atomic.Int64
+}
+
+// job is a frame on its way to the file.
+type job struct {
+	time      time.Duration
+	tick      arena.Tick
+	highWater int
+	ranges    []arena.Range
+	slots     []byte // of ranges, one after the other
+}
+
+const waiting = 2 // frames that wait for the disk
+
+// Stats counts what a recorder has done.
+type Stats struct {
+	Frames    int // written
+	Conflated int // joined with a later one, because the disk was busy
+	Bytes     int // of the file
+}
+
+// NewRecorder begins a recording of a in w. It does not close w.
+func NewRecorder[T any](w io.Writer, a *arena.Arena[T], o Options) (*Recorder[T], error) {
+	if o.Keyframe == 0 {
+		o.Keyframe = 5 * time.Second
+	}
+	if o.Chunk == 0 {
+		o.Chunk = time.Second / 2
+	}
+	if o.Clock == nil {
+		start := time.Now()
+		o.Clock = func() time.Duration { return time.Since(start) }
+	}
+	r := &Recorder[T]{arena: a, clock: o.Clock, jobs: make(chan *job, waiting), free: make(chan *job, waiting)}
+	for range waiting {
+		r.free <- new(job)
+	}
+	f, err := newFile(&counter{w, &r.bytes}, int(unsafe.Sizeof(*new(T))), wire.Layout[T](), reflect.TypeFor[T]().String(), o)
+	if err != nil {
+		return nil, err
+	}
+	r.writing.Go(func() { r.write(f) })
+	return r, nil
+}
+
+type counter struct {
+	io.Writer
+	n *atomic.Int64
+}
+
+func (c *counter) Write(b []byte) (int, error) {
+	n, err := c.Writer.Write(b)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+// Apply records what d, a delta of the arena, reports, and what earlier deltas left for
+// it. It never waits for the file. An error is the file's: the recording has ended.
+func (r *Recorder[T]) Apply(d arena.Delta) error {
+	r.backlog.Join(d)
+	if n := len(d.Ticks); n > 0 {
+		r.tick = d.Ticks[n-1].To
+	}
+	if err := r.failure.Load(); err != nil {
+		return *err
+	}
+	if len(r.backlog.Ranges()) == 0 {
+		return nil
+	}
+	select {
+	case j := <-r.free:
+		r.hand(j, d.HighWater)
+	default:
+		r.conflated.Add(1)
+	}
+	return nil
+}
+
+// hand copies what is pending, and gives it to the writing goroutine.
+func (r *Recorder[T]) hand(j *job, highWater int) {
+	size := int(unsafe.Sizeof(*new(T)))
+	mirror := wire.Bytes(r.arena.Mirror())
+	j.time, j.tick, j.highWater = r.clock(), r.tick, highWater
+	j.ranges = append(j.ranges[:0], r.backlog.Ranges()...)
+	j.slots = j.slots[:0]
+	for _, g := range j.ranges {
+		j.slots = append(j.slots, mirror[g.First*size:g.End()*size]...)
+	}
+	r.backlog.Clear()
+	r.jobs <- j // has room for every job that there is
+}
+
+// Close writes what is still pending and the index, and returns the first error that the
+// recording met. Apply must not be called any more.
+func (r *Recorder[T]) Close() error {
+	if len(r.backlog.Ranges()) > 0 && r.failure.Load() == nil {
+		r.hand(<-r.free, r.arena.HighWater())
+	}
+	close(r.jobs)
+	r.writing.Wait()
+	if err := r.failure.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Stats may be called from any goroutine.
+func (r *Recorder[T]) Stats() Stats {
+	return Stats{Frames: int(r.frames.Load()), Conflated: int(r.conflated.Load()), Bytes: int(r.bytes.Load())}
+}
+
+// write is the writing goroutine.
+func (r *Recorder[T]) write(f *file) {
+	fail := func(err error) {
+		if err != nil && r.failure.Load() == nil {
+			r.failure.Store(&err)
+		}
+	}
+	late := time.NewTicker(f.options.Chunk)
+	defer late.Stop()
+	for {
+		select {
+		case j, more := <-r.jobs:
+			if !more {
+				if r.failure.Load() == nil {
+					fail(f.close())
+				}
+				return
+			}
+			if r.failure.Load() == nil {
+				fail(f.frame(j))
+				r.frames.Add(1)
+			}
+			r.free <- j
+		case <-late.C: // nothing may come for long
+			if r.failure.Load() == nil {
+				fail(f.endChunk())
+			}
+		}
+	}
+}
