@@ -75,8 +75,14 @@ const (
 	Middle = Button(glfw.MouseButtonMiddle)
 )
 
-// Cursor is where the mouse is, in pixels from the top left.
-func (w *Window) Cursor() (x, y float64) { return w.pixels(w.glfw.GetCursorPos()) }
+// Cursor is where the mouse was at the event under way, or at the last one, in pixels from the top left. Where it is by
+// now nobody is told: an event that waited for a slow frame would be judged by a place that it does not belong to.
+func (w *Window) Cursor() (x, y float64) {
+	if w.mouse.seen {
+		return w.mouse.x, w.mouse.y
+	}
+	return w.pixels(w.glfw.GetCursorPos())
+}
 
 // pixels turns screen coordinates into pixels. They differ on some HiDPI systems.
 func (w *Window) pixels(x, y float64) (float64, float64) {

@@ -12,7 +12,8 @@ const (
 
 // A mouse steers the camera and tells clicks from drags.
 type mouse struct {
-	x, y           float64 // where it was last seen, in pixels
+	x, y           float64 // where it was at the event under way, in pixels: by now it may be elsewhere
+	seen           bool    // it has moved since the window opened
 	pressX, pressY float64
 	pressed        Button // the button that drags, if dragging
 	dragging       bool
@@ -37,7 +38,7 @@ func (d *mouse) button(w *Window, b Button, a Action, m Mods) {
 
 func (d *mouse) move(w *Window, x, y float64) {
 	dx, dy := x-d.x, y-d.y
-	d.x, d.y = x, y
+	d.x, d.y, d.seen = x, y, true
 	if !d.dragging {
 		return
 	}

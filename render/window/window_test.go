@@ -254,6 +254,36 @@ func TestMouse(t *testing.T) {
 	p.End()
 }
 
+// An event that had to wait for a slow frame happened where the mouse was then.
+func TestMouseWhileBusy(t *testing.T) {
+	x := windowtest.NewScreen(t)
+	p := run(t, "report", t.TempDir(), x.Env())
+	id := p.Expect("window")
+	p.Expect("focus true")
+	p.Expect("frames 30")
+
+	resume := p.Suspend()
+	x.Do("mousemove", "--sync", "--window", id, "320", "180")
+	x.Do("mousedown", "1")
+	x.Do("mousemove_relative", "--sync", "90", "0")
+	x.Do("mouseup", "1")
+	x.Do("mousemove", "--sync", "--window", id, "20", "30")
+	x.Do("click", "1")
+	x.Do("mousemove", "--sync", "--window", id, "500", "300")
+	resume()
+	p.Expect("click 0 20 30")
+	if yaw, pitch, _, _ := camera(t, p); !near(yaw, 0.6-math.Pi/4) || !near(pitch, 0.45) {
+		t.Errorf("after a drag that waited: yaw %v, pitch %v", yaw, pitch)
+	}
+	for _, line := range p.Seen {
+		if line == "click 0 320 180" || line == "click 0 410 180" {
+			t.Errorf("a drag counted as a click: %s", line)
+		}
+	}
+	x.Close(id)
+	p.End()
+}
+
 func camera(t *testing.T, p *windowtest.Program) (yaw, pitch, distance, moved float64) {
 	t.Helper()
 	scan(t, p.Expect("camera"), &yaw, &pitch, &distance, &moved)

@@ -1,0 +1,19 @@
+//go:build unix
+
+package windowtest
+
+import "syscall"
+
+// Suspend stops the program's clock until the function that it returns is called: events wait for it, as they do for a
+// program whose frame takes long.
+func (p *Program) Suspend() (resume func()) {
+	p.t.Helper()
+	send := func(s syscall.Signal) {
+		if err := p.Cmd.Process.Signal(s); err != nil {
+			p.t.Helper()
+			p.t.Fatal(err)
+		}
+	}
+	send(syscall.SIGSTOP)
+	return func() { send(syscall.SIGCONT) }
+}
