@@ -19,7 +19,7 @@ func TestFrameAllocatesNothing(t *testing.T) {
 		a := newArena[mgl32.Mat4](t)
 		slot, err := a.Alloc(mgl32.Ident4())
 		check(t, err)
-		cubes := newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{})
+		cubes := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{})
 		camera := render.NewCamera(mgl32.Vec3{}, 3)
 		m := mgl32.Ident4()
 		times := make([]render.GPUTime, 0, 1024)

@@ -24,7 +24,7 @@ func TestAlpha(t *testing.T) {
 					if shaded == 1 {
 						shade = "fn shade(p: Point) -> vec4f { return vec4f(1.0, 0.0, 0.0, 1.0); }"
 					}
-					b := newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{Colors: []render.Color{red}, Shade: shade})
+					b := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{Colors: []render.Color{red}, Shade: shade})
 					img := s.shot(t, camera, b)
 					full := uint8(shaded*255 + 0.5)
 					if c := img.NRGBAAt(0, 0); c.A != 0 {
@@ -50,7 +50,7 @@ func TestAlpha(t *testing.T) {
 				}
 				// The built-in shade takes the tint's.
 				half := newArena(t, render.Instance{Model: mgl32.Ident4(), Color: render.Color{1, 1, 1, 0.5}})
-				img := s.shot(t, camera, newBatch(t, s, half, cubeMesh(t, d), render.BatchOptions{}))
+				img := s.shot(t, camera, newBatch(t, s, half, cubeMesh(t, d), render.BatchConfig{}))
 				if c := img.NRGBAAt(32, 32); c.A != 128 {
 					t.Errorf("%v, MSAA %d, %v: a tint of alpha 0.5 makes %v", look, msaa, format, c)
 				}
@@ -68,7 +68,7 @@ func TestOpaqueTarget(t *testing.T) {
 	d := openDevice(t)
 	s := newStage(t, d, 64, 64, render.Config{Background: &render.Color{0, 0, 1, 0}})
 	a := newArena(t, render.Instance{Model: mgl32.Ident4(), Color: render.Color{1, 1, 1, 0}})
-	b := newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{})
+	b := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{})
 	camera := render.NewCamera(mgl32.Vec3{}, 4)
 	_, err := s.renderer.Frame(opaque{s.target}, &camera, b)
 	check(t, err)

@@ -27,10 +27,10 @@ type Instance struct {
 	Color Color
 }
 
-// BatchOptions say how an arena is uploaded and shaded. The zero value is the
+// BatchConfig says how an arena is uploaded and shaded. The zero value is the
 // built-in shading of arenas of mgl32.Mat4, Instance, Motion and MotionInstance.
-type BatchOptions struct {
-	Upload upload.Options
+type BatchConfig struct {
+	Upload upload.Config
 
 	// NoCull draws every slot, seen or not. Otherwise, from 4,096 slots on, the
 	// GPU finds out which slots the camera, and in Studio each depth map, can see,
@@ -73,6 +73,11 @@ type BatchOptions struct {
 	// what the target stores. It casts no shadow.
 	Module string
 }
+
+// BatchOptions is what BatchConfig was called.
+//
+// Deprecated: use BatchConfig.
+type BatchOptions = BatchConfig
 
 // Drawable is what a Renderer draws: a *Batch of any type.
 type Drawable interface {
@@ -137,7 +142,7 @@ type batchPage struct {
 // Any number of batches may share an arena. Frame and Sync are its reader: where
 // others follow the arena too, descend yourself, and give each delta to all of them
 // and to Apply. Release the batch before the renderer.
-func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchOptions) (*Batch[T], error) {
+func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchConfig) (*Batch[T], error) {
 	r.check("NewBatch", "the renderer")
 	m.check("NewBatch", "the mesh")
 	if m.device != r.device {
@@ -152,10 +157,10 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchOptions) (*
 		return nil, fmt.Errorf("render: %d colours for a batch: %d at most", len(colors), maxColors)
 	}
 	if span := o.Origin.Len(); math.IsNaN(span) || math.IsInf(span, 0) {
-		return nil, fmt.Errorf("render: BatchOptions.Origin is %v: metres in the world, all finite", o.Origin)
+		return nil, fmt.Errorf("render: BatchConfig.Origin is %v: metres in the world, all finite", o.Origin)
 	}
 	if o.Tick < 0 || o.Tick > time.Hour {
-		return nil, fmt.Errorf("render: BatchOptions.Tick is %v: 0 to an hour", o.Tick)
+		return nil, fmt.Errorf("render: BatchConfig.Tick is %v: 0 to an hour", o.Tick)
 	}
 	b.uniform.Tick, b.origin = MotionClock(o.Tick), o.Origin
 	r.made++
@@ -172,7 +177,7 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchOptions) (*
 	return b, nil
 }
 
-func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, shared, stages string) (err error) {
+func (b *Batch[T]) init(a *arena.Arena[T], o BatchConfig, shared, stages string) (err error) {
 	layout := vertexLayout
 	if b.mesh.cube && o.Module == "" {
 		layout, b.vertices = nil, nil
@@ -189,7 +194,7 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, shared, stages string
 		return err
 	}
 	defer module.Release()
-	p := pipelineOptions{layout: b.renderer.layout, buffers: layout, vertex: "vs_main", fragment: "fs_main", topology: wgpu.PrimitiveTopologyTriangleList}
+	p := pipelineConfig{layout: b.renderer.layout, buffers: layout, vertex: "vs_main", fragment: "fs_main", topology: wgpu.PrimitiveTopologyTriangleList}
 	size := int(unsafe.Sizeof(*new(T)))
 	if stride, ok := b.renderer.recordStride(module, p); ok && stride != size {
 		return fmt.Errorf("render: %T has %d bytes, but its WGSL record has a stride of %d: lay both out alike (a vec3f is aligned to 16 bytes, as is a struct that holds one)", *new(T), size, stride)
@@ -220,10 +225,10 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchOptions, shared, stages string
 
 // code joins what every module of the batch holds, the user's WGSL among it, and the
 // vertex and fragment stages that draw, but for slot_at and placed.
-func (b *Batch[T]) code(o BatchOptions) (shared, stages string, err error) {
+func (b *Batch[T]) code(o BatchConfig) (shared, stages string, err error) {
 	if o.Module != "" {
 		if o.Record != "" || o.Shade != "" {
-			return "", "", fmt.Errorf("render: BatchOptions.Module replaces Record and Shade: set it alone")
+			return "", "", fmt.Errorf("render: BatchConfig.Module replaces Record and Shade: set it alone")
 		}
 		return "", o.Module + "\n" + b.renderer.tone(), nil
 	}
@@ -239,7 +244,7 @@ func (b *Batch[T]) code(o BatchOptions) (shared, stages string, err error) {
 		case t == reflect.TypeFor[MotionInstance]():
 			record = shaders.RecordMotionInstance
 		default:
-			return "", "", fmt.Errorf("render: an arena of %v: BatchOptions.Record or Module must say in WGSL how to draw it", t)
+			return "", "", fmt.Errorf("render: an arena of %v: BatchConfig.Record or Module must say in WGSL how to draw it", t)
 		}
 	}
 	look, flat := shaders.LookPlain, b.mesh.cube && shade == ""

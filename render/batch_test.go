@@ -19,16 +19,16 @@ func TestShaderErrors(t *testing.T) {
 	a := newArena(t, mgl32.Ident4())
 	cube := cubeMesh(t, d)
 	for name, c := range map[string]struct {
-		o    render.BatchOptions
+		o    render.BatchConfig
 		want []string
 	}{
-		"syntax in shade":    {render.BatchOptions{Shade: "\nfn shade(p: Point) -> vec4f { return lit(p) +; }"}, []string{"wgsl:2:", "lit(p) +;", "^"}},
-		"type in record":     {render.BatchOptions{Record: "alias Record = mat4x4f;\nfn model(r: Record) -> mat4x4f { return 1.0; }\nfn tint(r: Record, i: u32) -> vec4f { return vec4f(1.0); }"}, []string{":2:1", "return 1.0", "^"}},
-		"no shade":           {render.BatchOptions{Shade: "fn other() {}"}, []string{"shade"}},
-		"module, no entry":   {render.BatchOptions{Module: "fn nothing() {}"}, []string{"vs_main"}},
-		"module, wrong type": {render.BatchOptions{Module: "@vertex fn vs_main() -> @builtin(position) vec4f { return vec4f(0.0); }\n@fragment fn fs_main() -> @location(0) vec4u { return vec4u(0u); }"}, []string{"pipeline"}},
-		"module and shade":   {render.BatchOptions{Module: "x", Shade: "y"}, []string{"set it alone"}},
-		"nine colours":       {render.BatchOptions{Colors: make([]render.Color, 9)}, []string{"8 at most"}},
+		"syntax in shade":    {render.BatchConfig{Shade: "\nfn shade(p: Point) -> vec4f { return lit(p) +; }"}, []string{"wgsl:2:", "lit(p) +;", "^"}},
+		"type in record":     {render.BatchConfig{Record: "alias Record = mat4x4f;\nfn model(r: Record) -> mat4x4f { return 1.0; }\nfn tint(r: Record, i: u32) -> vec4f { return vec4f(1.0); }"}, []string{":2:1", "return 1.0", "^"}},
+		"no shade":           {render.BatchConfig{Shade: "fn other() {}"}, []string{"shade"}},
+		"module, no entry":   {render.BatchConfig{Module: "fn nothing() {}"}, []string{"vs_main"}},
+		"module, wrong type": {render.BatchConfig{Module: "@vertex fn vs_main() -> @builtin(position) vec4f { return vec4f(0.0); }\n@fragment fn fs_main() -> @location(0) vec4u { return vec4u(0u); }"}, []string{"pipeline"}},
+		"module and shade":   {render.BatchConfig{Module: "x", Shade: "y"}, []string{"set it alone"}},
+		"nine colours":       {render.BatchConfig{Colors: make([]render.Color, 9)}, []string{"8 at most"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := render.NewBatch(s.renderer, a, cube, c.o)
@@ -42,7 +42,7 @@ func TestShaderErrors(t *testing.T) {
 			}
 		})
 	}
-	b := newBatch(t, s, a, cube, render.BatchOptions{})
+	b := newBatch(t, s, a, cube, render.BatchConfig{})
 	camera := render.NewCamera(mgl32.Vec3{}, 3)
 	_, err := s.renderer.Frame(s.target, &camera, b)
 	check(t, err)
@@ -54,7 +54,7 @@ func TestUnknownRecord(t *testing.T) {
 	s := newStage(t, d, 64, 64, render.Config{})
 	a, err := arena.New(arena.Config[particle]{})
 	check(t, err)
-	if _, err := render.NewBatch(s.renderer, a, cubeMesh(t, d), render.BatchOptions{}); err == nil || !strings.Contains(err.Error(), "render_test.particle") {
+	if _, err := render.NewBatch(s.renderer, a, cubeMesh(t, d), render.BatchConfig{}); err == nil || !strings.Contains(err.Error(), "render_test.particle") {
 		t.Errorf("an arena of particles without a Record: error %v", err)
 	}
 }
@@ -65,12 +65,12 @@ func TestGrowth(t *testing.T) {
 	s := newStage(t, d, 64, 64, render.Config{})
 	a, err := arena.New(arena.Config[mgl32.Mat4]{})
 	check(t, err)
-	b := newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{Upload: upload.Options{PageSlots: 20_000}})
+	b := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{Upload: upload.Config{PageSlots: 20_000}})
 	camera := render.NewCamera(mgl32.Vec3{}, 3)
 	empty, err := s.renderer.Frame(s.target, &camera, b)
 	check(t, err)
-	if empty.Instances != 0 {
-		t.Errorf("%d instances of an empty arena", empty.Instances)
+	if empty.HighWater != 0 {
+		t.Errorf("%d instances of an empty arena", empty.HighWater)
 	}
 	blank, err := s.target.Image()
 	check(t, err)
@@ -82,8 +82,8 @@ func TestGrowth(t *testing.T) {
 	check(t, err)
 	grown, err := s.renderer.Frame(s.target, &camera, b)
 	check(t, err)
-	if pages := len(b.Uploader().Pages()); pages < 3 || grown.Instances != 50_001 {
-		t.Errorf("%d instances in %d pages", grown.Instances, pages)
+	if pages := len(b.Uploader().Pages()); pages < 3 || grown.HighWater != 50_001 {
+		t.Errorf("%d instances in %d pages", grown.HighWater, pages)
 	}
 	full, err := s.target.Image()
 	check(t, err)
@@ -98,7 +98,7 @@ func TestRecordAndShadeShareTheirText(t *testing.T) {
 	sphere, err := render.NewSphere(d, 8, 4)
 	check(t, err)
 	t.Cleanup(sphere.Release)
-	o := render.BatchOptions{
+	o := render.BatchConfig{
 		Record: `struct Record { place: vec3f, size: f32 }
 const glow = 0.5;
 fn model(r: Record) -> mat4x4f { return sized(r.place, r.size); }

@@ -22,7 +22,7 @@ func BenchmarkFrame(b *testing.B) {
 		{10_000, 4, render.Plain}, {10_000, 1, render.Studio},
 	} {
 		b.Run(fmt.Sprintf("cubes=%d/msaa=%d/look=%v", c.cubes, c.msaa, c.look), func(b *testing.B) {
-			benchFrame(b, d, c.cubes, render.Config{MSAA: c.msaa, Look: c.look}, cubeMesh(b, d), render.BatchOptions{})
+			benchFrame(b, d, c.cubes, render.Config{MSAA: c.msaa, Look: c.look}, cubeMesh(b, d), render.BatchConfig{})
 		})
 	}
 }
@@ -57,14 +57,14 @@ func BenchmarkCube(b *testing.B) {
 	} {
 		for _, cubes := range []int{10_000, 100_000} {
 			b.Run(fmt.Sprintf("%s/cubes=%d", way.name, cubes), func(b *testing.B) {
-				benchFrame(b, d, cubes, render.Config{MSAA: 1}, way.mesh, render.BatchOptions{Shade: way.shade})
+				benchFrame(b, d, cubes, render.Config{MSAA: 1}, way.mesh, render.BatchConfig{Shade: way.shade})
 			})
 		}
 	}
 }
 
 // benchFrame times frames of a block of cubes, waiting for each.
-func benchFrame(b *testing.B, d *render.Device, cubes int, c render.Config, m *render.Mesh, o render.BatchOptions) {
+func benchFrame(b *testing.B, d *render.Device, cubes int, c render.Config, m *render.Mesh, o render.BatchConfig) {
 	side := int(math.Cbrt(float64(cubes)) + 0.999)
 	a, err := arena.New(arena.Config[mgl32.Mat4]{})
 	check(b, err)

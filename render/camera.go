@@ -16,7 +16,7 @@ import (
 //
 // A float32 has steps of 8 mm at 100 km. In a world that is larger, Origin is a place
 // near what is looked at, and what is small counts from there: Target, and what the
-// methods take and give. BatchOptions.Origin is the same for slots.
+// methods take and give. BatchConfig.Origin is the same for slots.
 type Camera struct {
 	Origin     mgl64.Vec3 // metres, in the world
 	Target     mgl32.Vec3 // from Origin

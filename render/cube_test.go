@@ -32,12 +32,12 @@ func TestCubeEqualsMesh(t *testing.T) {
 		s := newStage(t, d, 320, 180, render.Config{Look: look})
 		for view := range 6 {
 			camera := render.Camera{Distance: 0.5 + 2*float32(view), Yaw: float32(view), Pitch: number(), FovY: 1.2, Near: 0.01}
-			a := newBatch(t, s, newArena(t, models...), cube, render.BatchOptions{})
+			a := newBatch(t, s, newArena(t, models...), cube, render.BatchConfig{})
 			_, err := s.renderer.Frame(s.target, &camera, a)
 			check(t, err)
 			fast, err := s.target.Image()
 			check(t, err)
-			b := newBatch(t, s, newArena(t, models...), mesh, render.BatchOptions{})
+			b := newBatch(t, s, newArena(t, models...), mesh, render.BatchConfig{})
 			_, err = s.renderer.Frame(s.target, &camera, b)
 			check(t, err)
 			slow, err := s.target.Image()

@@ -50,7 +50,7 @@ const (
 )
 
 // newCulling compiles what a batch needs, of its WGSL as Batch.code gives it.
-func newCulling(r *Renderer, shared, stages string, o pipelineOptions) (*culling, error) {
+func newCulling(r *Renderer, shared, stages string, o pipelineConfig) (*culling, error) {
 	c := &culling{keeps: callsMoved.MatchString(shared)}
 	if err := c.init(r, shared, stages, o); err != nil {
 		c.Release()
@@ -59,7 +59,7 @@ func newCulling(r *Renderer, shared, stages string, o pipelineOptions) (*culling
 	return c, nil
 }
 
-func (c *culling) init(r *Renderer, shared, stages string, o pipelineOptions) (err error) {
+func (c *culling) init(r *Renderer, shared, stages string, o pipelineConfig) (err error) {
 	d := r.device
 	storage := func(binding uint32, t wgpu.BufferBindingType, stages wgpu.ShaderStage) wgpu.BindGroupLayoutEntry {
 		return wgpu.BindGroupLayoutEntry{Binding: binding, Visibility: stages, Buffer: wgpu.BufferBindingLayout{Type: t}}

@@ -46,7 +46,7 @@ func BenchmarkCull(b *testing.B) {
 				camera := render.NewCamera(mgl32.Vec3{}, 250)
 				camera.Yaw, camera.Pitch = 0, 0
 				batches := []*render.Batch[mgl32.Mat4]{
-					newBatch(b, s, a, m.mesh, render.BatchOptions{NoCull: true}), newBatch(b, s, a, m.mesh, render.BatchOptions{}),
+					newBatch(b, s, a, m.mesh, render.BatchConfig{NoCull: true}), newBatch(b, s, a, m.mesh, render.BatchConfig{}),
 				}
 				var times [2][]float64
 				var encode [2]time.Duration
@@ -103,7 +103,7 @@ func BenchmarkMotion(b *testing.B) {
 	check(b, err)
 	cube := cubeMesh(b, d)
 	batches := []render.Drawable{
-		newBatch(b, s, matrices, cube, render.BatchOptions{}), newBatch(b, s, motions, cube, render.BatchOptions{Tick: perTick * frame}),
+		newBatch(b, s, matrices, cube, render.BatchConfig{}), newBatch(b, s, motions, cube, render.BatchConfig{Tick: perTick * frame}),
 	}
 	places, poses := make([]mgl32.Vec3, n), make([]mgl32.Mat4, n)
 	for i := range poses {

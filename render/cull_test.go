@@ -65,7 +65,7 @@ var cullCameras = []render.Camera{
 }
 
 // differ draws models with and without culling from every camera, and returns how many pictures are not the same.
-func differ[T any](t *testing.T, d *render.Device, slots []T, mesh *render.Mesh, c render.Config, o render.BatchOptions) (wrong int) {
+func differ[T any](t *testing.T, d *render.Device, slots []T, mesh *render.Mesh, c render.Config, o render.BatchConfig) (wrong int) {
 	t.Helper()
 	s := newStage(t, d, 96, 54, c)
 	s.renderer.Now = 50 * time.Millisecond
@@ -114,16 +114,16 @@ func TestCulledPicturesAreTheSame(t *testing.T) {
 			c := render.Config{Look: look, MSAA: msaa, GroundY: -8}
 			for name, mesh := range map[string]*render.Mesh{"cube": cubeMesh(t, d), "sphere": sphere, "hook": hook} {
 				t.Run(fmt.Sprintf("%v/msaa%d/%s", look, msaa, name), func(t *testing.T) {
-					for what, o := range map[string]render.BatchOptions{
+					for what, o := range map[string]render.BatchConfig{
 						"one page":   {},
-						"many pages": {Upload: upload.Options{PageSlots: 700}},
+						"many pages": {Upload: upload.Config{PageSlots: 700}},
 						"a shade":    {Shade: "fn shade(p: Point) -> vec4f { return vec4f(lit(p) * fract(p.local.x * 4.0), 1.0); }"},
 					} {
 						if n := differ(t, d, models, mesh, c, o); n > 0 {
 							t.Errorf("%s: %d of %d pictures differ", what, n, len(cullCameras))
 						}
 					}
-					if n := differ(t, d, motions, mesh, c, render.BatchOptions{Tick: 100 * time.Millisecond}); n > 0 {
+					if n := differ(t, d, motions, mesh, c, render.BatchConfig{Tick: 100 * time.Millisecond}); n > 0 {
 						t.Errorf("motions: %d of %d pictures differ", n, len(cullCameras))
 					}
 				})
@@ -135,14 +135,14 @@ func TestCulledPicturesAreTheSame(t *testing.T) {
 // The same on OpenGL, where there is one: its cubes are meshes, and its draws take their
 // arguments another way.
 func TestCulledPicturesAreTheSameOnGL(t *testing.T) {
-	d, err := render.Open(render.Options{Backend: "gl", Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	d, err := render.Open(render.DeviceConfig{Backend: "gl", Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if errors.Is(err, render.ErrNoAdapter) {
 		t.Skip(err)
 	}
 	check(t, err)
 	t.Cleanup(d.Release)
 	for _, look := range []render.Look{render.Plain, render.Studio} {
-		for what, o := range map[string]render.BatchOptions{"one page": {}, "many pages": {Upload: upload.Options{PageSlots: 700}}} {
+		for what, o := range map[string]render.BatchConfig{"one page": {}, "many pages": {Upload: upload.Config{PageSlots: 700}}} {
 			if n := differ(t, d, awkward(5000), cubeMesh(t, d), render.Config{Look: look, GroundY: -8}, o); n > 0 {
 				t.Errorf("%v, %s: %d of %d pictures differ", look, what, n, len(cullCameras))
 			}
@@ -183,7 +183,7 @@ func TestCullingControls(t *testing.T) {
 					models[i] = place.Mul4(mgl32.Mat4{3, 0.1, 0, 0, 3, 0.3, 0.1, 0, 3, 0, 0.3, 0, 0, 0, 0, 1})
 				}
 			}
-			if differ(t, d, models, cubeMesh(t, d), render.Config{}, render.BatchOptions{}) == 0 {
+			if differ(t, d, models, cubeMesh(t, d), render.Config{}, render.BatchConfig{}) == 0 {
 				t.Error("not found")
 			}
 		})
@@ -198,7 +198,7 @@ func TestNothingInViewDrawsNothing(t *testing.T) {
 	check(t, err)
 	span, err := a.AllocSpan(5000, mgl32.Ident4())
 	check(t, err)
-	b := newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{})
+	b := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{})
 	away := render.Camera{Target: mgl32.Vec3{0, 0, 100}, Distance: 10, Yaw: 3.14159}
 	blank := func(img *image.NRGBA) bool { return strings.Count(string(img.Pix), string(img.Pix[:4])) == 96*54 }
 	if !blank(s.shot(t, away, b)) {

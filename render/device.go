@@ -15,22 +15,13 @@ import (
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// ErrNoAdapter: this machine offers no graphics adapter that fits the Options.
+// ErrNoAdapter: this machine offers no graphics adapter that fits the DeviceConfig.
 // The error that wraps it is one sentence that says what to do.
 var ErrNoAdapter = errors.New("no graphics adapter")
 
-// Power says which adapter to prefer where a machine has several.
-type Power int
-
-const (
-	PowerAny  Power = iota // the driver's choice
-	PowerHigh              // the fast one
-	PowerLow               // the frugal one
-)
-
-// Options choose the adapter that Open opens. The zero value takes what wgpu
+// DeviceConfig chooses the adapter that Open opens. The zero value takes what wgpu
 // prefers, a software adapter if there is nothing else.
-type Options struct {
+type DeviceConfig struct {
 	Power    Power
 	Adapter  string // part of an adapter's name, in any case; "" for no wish
 	Backend  string // "vulkan", "gl", "metal" or "dx12"; "" for no wish
@@ -89,14 +80,14 @@ func Adapters() ([]AdapterInfo, error) {
 		a.Release()
 	}
 	if len(infos) == 0 {
-		return nil, noAdapter(Options{}, nil, nil)
+		return nil, noAdapter(DeviceConfig{}, nil, nil)
 	}
 	return infos, nil
 }
 
 // Open opens a device. Release it after everything that was made from it.
 // An error that says "no adapter fits" wraps ErrNoAdapter.
-func Open(o Options) (*Device, error) {
+func Open(o DeviceConfig) (*Device, error) {
 	if !slices.Contains([]string{"", "vulkan", "gl", "metal", "dx12"}, o.Backend) {
 		return nil, fmt.Errorf("render: unknown backend %q: vulkan, gl, metal or dx12", o.Backend)
 	}
@@ -118,7 +109,10 @@ func Open(o Options) (*Device, error) {
 	return d, nil
 }
 
-func (d *Device) open(o Options) error {
+func (d *Device) open(o DeviceConfig) error {
+	if o.Power < 0 || int(o.Power) >= len(powerNames) {
+		return fmt.Errorf("render: there is no %v: take PowerAny, PowerHigh or PowerLow", o.Power)
+	}
 	var surface *wgpu.Surface
 	if o.Surface != nil {
 		s, err := o.Surface(d.Instance)
@@ -225,7 +219,7 @@ func (d *Device) writesTimestamps() bool {
 // candidates are the adapters that fit, best first, and the names of all there
 // are. wgpu chooses unless a name or a backend is asked for (wgpu-native 22.1 does
 // not heed a backend); behind its choice come the others, GPUs first.
-func (d *Device) candidates(o Options, surface *wgpu.Surface) (fit []*wgpu.Adapter, names []string) {
+func (d *Device) candidates(o DeviceConfig, surface *wgpu.Surface) (fit []*wgpu.Adapter, names []string) {
 	wish := o.Adapter != "" || o.Backend != ""
 	var first string
 	if !wish {
@@ -259,7 +253,7 @@ func (d *Device) candidates(o Options, surface *wgpu.Surface) (fit []*wgpu.Adapt
 }
 
 // noAdapter is the sentence for "nothing fits".
-func noAdapter(o Options, have, lacking []string) error {
+func noAdapter(o DeviceConfig, have, lacking []string) error {
 	if len(lacking) > 0 {
 		return fmt.Errorf("render: %w fits: %s", ErrNoAdapter, strings.Join(lacking, "; "))
 	}

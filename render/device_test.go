@@ -16,7 +16,7 @@ import (
 
 func TestOpenLogsTheChoice(t *testing.T) {
 	var log bytes.Buffer
-	d, err := render.Open(render.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	d, err := render.Open(render.DeviceConfig{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	check(t, err)
 	defer d.Release()
 	if !strings.Contains(log.String(), d.Info.Name) || d.Info.Software != strings.Contains(log.String(), "WARN") {
@@ -27,7 +27,7 @@ func TestOpenLogsTheChoice(t *testing.T) {
 func TestOpenByName(t *testing.T) {
 	have := openDevice(t).Info
 	t.Setenv("VK_LOADER_LAYERS_ENABLE", "")
-	d, err := render.Open(render.Options{Validation: true, Adapter: strings.ToUpper(have.Name[:4]), Backend: have.Backend})
+	d, err := render.Open(render.DeviceConfig{Validation: true, Adapter: strings.ToUpper(have.Name[:4]), Backend: have.Backend})
 	check(t, err)
 	defer d.Release()
 	if d.Info != have {
@@ -42,11 +42,11 @@ func TestOpenByName(t *testing.T) {
 	if !found {
 		t.Errorf("Adapters lists %v, not %v", infos, have)
 	}
-	_, err = render.Open(render.Options{Adapter: "no such thing"})
+	_, err = render.Open(render.DeviceConfig{Adapter: "no such thing"})
 	if !errors.Is(err, render.ErrNoAdapter) || !strings.Contains(err.Error(), have.Name) {
 		t.Errorf("an unknown adapter: %v", err)
 	}
-	if _, err = render.Open(render.Options{Backend: "glide"}); err == nil || errors.Is(err, render.ErrNoAdapter) {
+	if _, err = render.Open(render.DeviceConfig{Backend: "glide"}); err == nil || errors.Is(err, render.ErrNoAdapter) {
 		t.Errorf("an unknown backend: %v", err)
 	}
 }
@@ -62,12 +62,12 @@ func TestBackends(t *testing.T) {
 			_, err := a.Alloc(p)
 			check(t, err)
 		}
-		return s.shot(t, front, newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{}))
+		return s.shot(t, front, newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{}))
 	}
 	infos, err := render.Adapters()
 	check(t, err)
 	for _, info := range infos {
-		d, err := render.Open(render.Options{Backend: info.Backend, Software: info.Software, Logger: slog.New(slog.DiscardHandler)})
+		d, err := render.Open(render.DeviceConfig{Backend: info.Backend, Software: info.Software, Logger: slog.New(slog.DiscardHandler)})
 		check(t, err)
 		t.Cleanup(d.Release)
 		if d.Info.Backend != info.Backend {
@@ -93,6 +93,8 @@ func TestBadInput(t *testing.T) {
 		"two thirds of a face":  func() error { _, err := render.NewMesh(d, make([]render.Vertex, 3), []uint32{0, 1}); return err },
 		"sphere of two corners": func() error { _, err := render.NewSphere(d, 2, 1); return err },
 		"unknown look":          func() error { _, err := render.ParseLook("pretty"); return err },
+		"look out of range":     func() error { _, err := render.New(d, render.Config{Look: 2}); return err },
+		"power out of range":    func() error { _, err := render.Open(render.DeviceConfig{Power: -1}); return err },
 		"unwritable picture": func() error {
 			o, err := render.NewOffscreen(d, 1, 1, 0)
 			check(t, err)
@@ -124,7 +126,7 @@ func TestGPUTimes(t *testing.T) {
 		t.Skip("the device has no timestamps")
 	}
 	s := newStage(t, d, 64, 64, render.Config{Timestamps: true})
-	b := newBatch(t, s, newArena(t, mgl32.Ident4()), cubeMesh(t, d), render.BatchOptions{})
+	b := newBatch(t, s, newArena(t, mgl32.Ident4()), cubeMesh(t, d), render.BatchConfig{})
 	c := render.NewCamera(mgl32.Vec3{}, 3)
 	const frames = 100
 	for i := range frames {

@@ -9,11 +9,11 @@
 // one [Look]. A [Mesh] is a shape, a [Camera] a point of view. A [Batch] joins
 // an arena with a mesh: a frame draws any number of batches.
 //
-//	device, err := render.Open(render.Options{})
+//	device, err := render.Open(render.DeviceConfig{})
 //	picture, err := render.NewOffscreen(device, 1280, 720, 0)
 //	renderer, err := render.New(device, render.Config{Format: picture.Format()})
 //	cube, err := render.NewCube(device)
-//	batch, err := render.NewBatch(renderer, transforms, cube, render.BatchOptions{})
+//	batch, err := render.NewBatch(renderer, transforms, cube, render.BatchConfig{})
 //	camera := render.NewCamera(mgl32.Vec3{}, 10)
 //	stats, err := renderer.Frame(picture, &camera, batch)
 //	err = picture.WritePNG("out.png")
@@ -33,7 +33,7 @@
 // # Worlds larger than a float32
 //
 // A float32 has steps of 8 mm at 100 km and of a metre at 10,000. Slots count from
-// their batch's BatchOptions.Origin and a camera's target from [Camera].Origin, both
+// their batch's BatchConfig.Origin and a camera's target from [Camera].Origin, both
 // float64: the CPU subtracts the eye from them before anything is rounded, and what is
 // near the eye is drawn as exactly at 10⁹ m as at 0. Shaders see the world from the
 // camera's origin; batch.origin is the batch's as seen from there.
@@ -66,9 +66,9 @@
 // # Shaders
 //
 // Arenas of mgl32.Mat4, [Instance], [Motion] and [MotionInstance] are drawn as they
-// are. For any other type, BatchOptions.Record says in WGSL where a slot's mesh is and what colour
-// it has. BatchOptions.Shade colours points of the surface in the light of the
-// look; BatchOptions.Module replaces the shaders whole. These bindings are
+// are. For any other type, BatchConfig.Record says in WGSL where a slot's mesh is and what colour
+// it has. BatchConfig.Shade colours points of the surface in the light of the
+// look; BatchConfig.Module replaces the shaders whole. These bindings are
 // fixed (shaders/scene.wgsl has the types):
 //
 //	@group(0) @binding(0) var<uniform> frame: Frame;                  // camera and light

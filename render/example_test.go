@@ -27,13 +27,13 @@ func Example() {
 		})
 	}
 	writers.Wait()
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	target := must(render.NewOffscreen(device, 1280, 720, 0))
 	r := must(render.New(device, render.Config{MSAA: 4}))
-	batch := must(render.NewBatch(r, cubes, must(render.NewCube(device)), render.BatchOptions{}))
+	batch := must(render.NewBatch(r, cubes, must(render.NewCube(device)), render.BatchConfig{}))
 	camera := render.NewCamera(mgl32.Vec3{}, 70)
 	frame := must(r.Frame(target, &camera, batch)) // then target.WritePNG("out.png")
-	fmt.Println(frame.Instances, "cubes in", must(target.Image()).Rect)
+	fmt.Println(frame.HighWater, "cubes in", must(target.Image()).Rect)
 }
 
 // The example has no Output comment, because it could not skip where there is no adapter.
@@ -50,7 +50,7 @@ func must[T any](v T, err error) T {
 }
 
 // Slots of a type of one's own: WGSL says where each is and what colour it has.
-func ExampleBatchOptions_record() {
+func ExampleBatchConfig_record() {
 	type particle struct { // a multiple of 16 bytes, laid out as Record is
 		Place mgl32.Vec3
 		Heat  float32
@@ -58,13 +58,13 @@ func ExampleBatchOptions_record() {
 	particles := must(arena.New(arena.Config[particle]{}))
 	must(particles.Alloc(particle{mgl32.Vec3{0, 1, 0}, 0.8}))
 
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	defer device.Release()
 	r := must(render.New(device, render.Config{}))
 	defer r.Release()
 	sphere := must(render.NewSphere(device, 24, 12))
 	defer sphere.Release()
-	batch := must(render.NewBatch(r, particles, sphere, render.BatchOptions{Record: `
+	batch := must(render.NewBatch(r, particles, sphere, render.BatchConfig{Record: `
 struct Record { place: vec3f, heat: f32 }
 fn model(r: Record) -> mat4x4f {
     return mat4x4f(vec4f(0.1, 0.0, 0.0, 0.0), vec4f(0.0, 0.1, 0.0, 0.0), vec4f(0.0, 0.0, 0.1, 0.0), vec4f(r.place, 1.0));
@@ -79,19 +79,19 @@ fn tint(r: Record, index: u32) -> vec4f { return mix(vec4f(0.1, 0.2, 1.0, 1.0), 
 
 // A surface of one's own, in the light of the renderer's look. What does not
 // compile is an error that shows the line.
-func ExampleBatchOptions_shade() {
+func ExampleBatchConfig_shade() {
 	cubes := must(arena.New(arena.Config[mgl32.Mat4]{}))
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	defer device.Release()
 	r := must(render.New(device, render.Config{}))
 	defer r.Release()
 	cube := must(render.NewCube(device))
 	defer cube.Release()
 
-	_, err := render.NewBatch(r, cubes, cube, render.BatchOptions{Shade: `fn shade(p: Point) -> vec4f { return lite(p); }`})
+	_, err := render.NewBatch(r, cubes, cube, render.BatchConfig{Shade: `fn shade(p: Point) -> vec4f { return lite(p); }`})
 	fmt.Println(strings.Contains(err.Error(), "no definition in scope for identifier: 'lite'"))
 
-	striped := must(render.NewBatch(r, cubes, cube, render.BatchOptions{Shade: `
+	striped := must(render.NewBatch(r, cubes, cube, render.BatchConfig{Shade: `
 fn shade(p: Point) -> vec4f {
     return vec4f(lit(p) * (0.7 + 0.3 * step(0.5, fract(p.local.y * 6.0))), 1.0);
 }`}))
@@ -103,7 +103,7 @@ fn shade(p: Point) -> vec4f {
 func ExampleRenderer_Encode() {
 	cubes := must(arena.New(arena.Config[mgl32.Mat4]{}))
 	must(cubes.Alloc(mgl32.Ident4()))
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	defer device.Release()
 	target := must(render.NewOffscreen(device, 320, 180, 0))
 	defer target.Release()
@@ -111,7 +111,7 @@ func ExampleRenderer_Encode() {
 	defer r.Release()
 	cube := must(render.NewCube(device))
 	defer cube.Release()
-	batch := must(render.NewBatch(r, cubes, cube, render.BatchOptions{}))
+	batch := must(render.NewBatch(r, cubes, cube, render.BatchConfig{}))
 	defer batch.Release()
 	camera := render.NewCamera(mgl32.Vec3{}, 3)
 
@@ -147,7 +147,7 @@ func ExampleCamera_origin() {
 	island := mgl64.Vec3{4_200_000, 12, -1_300_000} // metres from the middle of the map
 	houses := must(arena.New(arena.Config[mgl32.Mat4]{}))
 	must(houses.Alloc(mgl32.Translate3D(140, 0, 20))) // from the island's own middle
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	defer device.Release()
 	target := must(render.NewOffscreen(device, 320, 180, 0))
 	defer target.Release()
@@ -155,7 +155,7 @@ func ExampleCamera_origin() {
 	defer r.Release()
 	cube := must(render.NewCube(device))
 	defer cube.Release()
-	batch := must(render.NewBatch(r, houses, cube, render.BatchOptions{Origin: island}))
+	batch := must(render.NewBatch(r, houses, cube, render.BatchConfig{Origin: island}))
 	defer batch.Release()
 
 	street := island.Add(mgl64.Vec3{140, 0, 20})
@@ -175,7 +175,7 @@ func ExampleRGB() {
 func ExampleRenderer_Draw() {
 	transforms := must(arena.New(arena.Config[mgl32.Mat4]{}))
 	must(transforms.Alloc(mgl32.Ident4()))
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	defer device.Release()
 	target := must(render.NewOffscreen(device, 320, 180, 0))
 	defer target.Release()
@@ -184,9 +184,9 @@ func ExampleRenderer_Draw() {
 	cube, sphere := must(render.NewCube(device)), must(render.NewSphere(device, 24, 12))
 	defer cube.Release()
 	defer sphere.Release()
-	cubes := must(render.NewBatch(r, transforms, cube, render.BatchOptions{}))
+	cubes := must(render.NewBatch(r, transforms, cube, render.BatchConfig{}))
 	defer cubes.Release()
-	spheres := must(render.NewBatch(r, transforms, sphere, render.BatchOptions{}))
+	spheres := must(render.NewBatch(r, transforms, sphere, render.BatchConfig{}))
 	defer spheres.Release()
 	camera := render.NewCamera(mgl32.Vec3{}, 4)
 	var unwritten arena.Backlog
@@ -199,8 +199,8 @@ func ExampleRenderer_Draw() {
 		}
 	}
 	stats := must(r.Draw(target, &camera, cubes, spheres))
-	fmt.Println(stats.Instances, "instances drawn,", unwritten.Ranges(), "to be recorded")
-	// Output: 2 instances drawn, [{0 1}] to be recorded
+	fmt.Println(stats.HighWater, "slots drawn,", unwritten.Ranges(), "to be recorded")
+	// Output: 2 slots drawn, [{0 1}] to be recorded
 }
 
 // A body simulated at ten ticks a second: each tick is stored once, and every frame
@@ -229,7 +229,7 @@ func ExampleRenderer_Pick() {
 	transforms := must(arena.New(arena.Config[mgl32.Mat4]{}))
 	must(transforms.Alloc(mgl32.Translate3D(-2, 0, 0)))
 	right := must(transforms.Alloc(mgl32.Translate3D(2, 0, 0)))
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	defer device.Release()
 	target := must(render.NewOffscreen(device, 320, 180, 0))
 	defer target.Release()
@@ -237,7 +237,7 @@ func ExampleRenderer_Pick() {
 	defer r.Release()
 	cube := must(render.NewCube(device))
 	defer cube.Release()
-	batch := must(render.NewBatch(r, transforms, cube, render.BatchOptions{}))
+	batch := must(render.NewBatch(r, transforms, cube, render.BatchConfig{}))
 	defer batch.Release()
 	camera := render.Camera{Distance: 10}
 	must(r.Frame(target, &camera, batch))

@@ -64,11 +64,11 @@ func TestFarAway(t *testing.T) {
 		s := newStage(t, d, 240, 135, c)
 		s.renderer.Now = time.Second + tick/3
 		for name, draw := range map[string]func(origin mgl64.Vec3) (render.Drawable, func()){
-			"cubes":   at(t, s, city, cubeMesh(t, d), render.BatchOptions{}),
-			"shaded":  at(t, s, city, cubeMesh(t, d), render.BatchOptions{Shade: shade}),
-			"spheres": at(t, s, city, sphere, render.BatchOptions{}),
-			"motions": at(t, s, motions, sphere, render.BatchOptions{Tick: tick}),
-			"culled":  at(t, s, crowd, cubeMesh(t, d), render.BatchOptions{}),
+			"cubes":   at(t, s, city, cubeMesh(t, d), render.BatchConfig{}),
+			"shaded":  at(t, s, city, cubeMesh(t, d), render.BatchConfig{Shade: shade}),
+			"spheres": at(t, s, city, sphere, render.BatchConfig{}),
+			"motions": at(t, s, motions, sphere, render.BatchConfig{Tick: tick}),
+			"culled":  at(t, s, crowd, cubeMesh(t, d), render.BatchConfig{}),
 		} {
 			t.Run(fmt.Sprintf("%v/%s", c.Look, name), func(t *testing.T) {
 				shot := func(batch mgl64.Vec3, camera render.Camera) *image.NRGBA {
@@ -107,7 +107,7 @@ func TestFarAway(t *testing.T) {
 }
 
 // at makes batches of the slots that count from a place.
-func at[T any](t *testing.T, s stage, slots []T, m *render.Mesh, o render.BatchOptions) func(mgl64.Vec3) (render.Drawable, func()) {
+func at[T any](t *testing.T, s stage, slots []T, m *render.Mesh, o render.BatchConfig) func(mgl64.Vec3) (render.Drawable, func()) {
 	a, err := arena.New(arena.Config[T]{MaxSlots: len(slots)})
 	check(t, err)
 	span, err := a.AllocSpan(len(slots), slots[0])
@@ -132,7 +132,7 @@ func TestFarAwayMovesEvenly(t *testing.T) {
 		a := newArena[mgl32.Mat4](t)
 		slot, err := a.Alloc(mgl32.Mat4{})
 		check(t, err)
-		b := newBatch(t, s, a, cube, render.BatchOptions{Origin: origin})
+		b := newBatch(t, s, a, cube, render.BatchConfig{Origin: origin})
 		var last, first float64
 		var steps []float64
 		for i := range frames + 1 {
@@ -194,7 +194,7 @@ func TestNothingIsRoundedBeforeTheEye(t *testing.T) {
 			for i := range 20 { // on places that a float32 has at 1e7
 				slots = append(slots, mgl32.Translate3D(x+float32(i%5*2-4), float32(i/5), float32(i%3)).Mul4(mgl32.Scale3D(0.8, 0.6, 0.7)))
 			}
-			return s.shot(t, render.NewCamera(mgl32.Vec3{x, 1, 0}, 8), newBatch(t, s, newArena(t, slots...), cubeMesh(t, d), render.BatchOptions{}))
+			return s.shot(t, render.NewCamera(mgl32.Vec3{x, 1, 0}, 8), newBatch(t, s, newArena(t, slots...), cubeMesh(t, d), render.BatchConfig{}))
 		}
 		if got, want := shot(x), shot(0); !alike(got, want) {
 			bytes, most := apart(got, want)
@@ -208,7 +208,7 @@ func TestNothingIsRoundedBeforeTheEye(t *testing.T) {
 func TestGroundStaysInTheWorld(t *testing.T) {
 	d := openDevice(t)
 	s := newStage(t, d, 240, 135, render.Config{Look: render.Studio, MSAA: 4, GroundY: 2})
-	b := newBatch(t, s, newArena(t, mgl32.Translate3D(0, 2.5, 0)), cubeMesh(t, d), render.BatchOptions{})
+	b := newBatch(t, s, newArena(t, mgl32.Translate3D(0, 2.5, 0)), cubeMesh(t, d), render.BatchConfig{})
 	camera := render.NewCamera(mgl32.Vec3{1, 3, -0.5}, 6)
 	want := s.shot(t, camera, b)
 	for _, origin := range []mgl64.Vec3{{0.5, 1, 0.25}, {-3, 2, 1}, {128, -64, 32}} {
@@ -229,7 +229,7 @@ func TestOriginMustBeFinite(t *testing.T) {
 	d := openDevice(t)
 	s := newStage(t, d, 8, 8, render.Config{})
 	for _, x := range []float64{math.NaN(), math.Inf(1)} {
-		if _, err := render.NewBatch(s.renderer, newArena(t, mgl32.Ident4()), cubeMesh(t, d), render.BatchOptions{Origin: mgl64.Vec3{x, 0, 0}}); err == nil {
+		if _, err := render.NewBatch(s.renderer, newArena(t, mgl32.Ident4()), cubeMesh(t, d), render.BatchConfig{Origin: mgl64.Vec3{x, 0, 0}}); err == nil {
 			t.Errorf("an origin at %v was taken", x)
 		}
 	}

@@ -36,7 +36,7 @@ func TestLostDevice(t *testing.T) {
 	}
 	shot := func(a *arena.Arena[render.Instance], fault func(s stage, b *render.Batch[render.Instance])) *image.NRGBA {
 		s := newStage(t, openDevice(t), 320, 180, render.Config{})
-		b := newBatch(t, s, a, cubeMesh(t, s.device), render.BatchOptions{})
+		b := newBatch(t, s, a, cubeMesh(t, s.device), render.BatchConfig{})
 		img := s.shot(t, front, b)
 		if fault != nil {
 			fault(s, b)
@@ -81,7 +81,7 @@ func TestTargetsOfEverySize(t *testing.T) {
 		check(t, err)
 		_, err = a.Alloc(render.Instance{Model: mgl32.Ident4(), Color: render.Color{1, 1, 1, 1}})
 		check(t, err)
-		img := s.shot(t, render.Camera{Distance: 2, FovY: 0.8, Near: 0.1}, newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{}))
+		img := s.shot(t, render.Camera{Distance: 2, FovY: 0.8, Near: 0.1}, newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{}))
 		lit := 0
 		for i := 0; i < len(img.Pix); i += 4 {
 			if img.Pix[i] > 0 {
@@ -130,7 +130,7 @@ func TestMinimumLimits(t *testing.T) {
 					check(t, err)
 				}
 				s := newStage(t, d, 320, 180, render.Config{Look: look, MSAA: 4, Timestamps: true})
-				b := newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{Upload: upload.Options{Strategy: strategy}})
+				b := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{Upload: upload.Config{Strategy: strategy}})
 				c := front
 				c.Distance = 15
 				pictures = append(pictures, s.shot(t, c, b))
@@ -151,7 +151,7 @@ func TestNoAdapter(t *testing.T) {
 	const child = "SLOTSTREAM_TEST_NO_ADAPTER"
 	if os.Getenv(child) != "" {
 		infos, listed := render.Adapters()
-		d, opened := render.Open(render.Options{})
+		d, opened := render.Open(render.DeviceConfig{})
 		if opened == nil {
 			d.Release()
 		}

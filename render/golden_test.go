@@ -50,26 +50,26 @@ func TestGolden(t *testing.T) {
 		{"msaa", render.Config{MSAA: 4}, near, one(cube)},
 		{"srgb-target", render.Config{Format: wgpu.TextureFormatBGRA8UnormSrgb}, near, one(sphere)},
 		{"srgb-msaa", render.Config{Format: wgpu.TextureFormatRGBA8UnormSrgb, MSAA: 4}, near, one(cube)},
-		{"studio", render.Config{Look: render.Studio, MSAA: 4}, near, city(cube, render.BatchOptions{})},
-		{"plain-city", render.Config{}, near, city(cube, render.BatchOptions{})},
-		{"two-pages", render.Config{}, near, city(cube, render.BatchOptions{Upload: upload.Options{PageSlots: 10}})},
-		{"camera-inside", render.Config{}, render.Camera{Target: mgl32.Vec3{0, 0.6, 0}, Distance: 0.3, Yaw: 2.2, Pitch: -0.1, FovY: 1.3, Near: 0.01}, city(cube, render.BatchOptions{})},
-		{"camera-above", render.Config{Look: render.Studio}, render.Camera{Distance: 12, Pitch: 1.5, FovY: 0.6, Near: 0.1}, city(cube, render.BatchOptions{})},
+		{"studio", render.Config{Look: render.Studio, MSAA: 4}, near, city(cube, render.BatchConfig{})},
+		{"plain-city", render.Config{}, near, city(cube, render.BatchConfig{})},
+		{"two-pages", render.Config{}, near, city(cube, render.BatchConfig{Upload: upload.Config{PageSlots: 10}})},
+		{"camera-inside", render.Config{}, render.Camera{Target: mgl32.Vec3{0, 0.6, 0}, Distance: 0.3, Yaw: 2.2, Pitch: -0.1, FovY: 1.3, Near: 0.01}, city(cube, render.BatchConfig{})},
+		{"camera-above", render.Config{Look: render.Studio}, render.Camera{Distance: 12, Pitch: 1.5, FovY: 0.6, Near: 0.1}, city(cube, render.BatchConfig{})},
 		{"motion", render.Config{Look: render.Studio, MSAA: 4}, near, motions(cube)},
 		{"far", render.Config{Look: render.Studio, MSAA: 4}, render.Camera{Origin: tenThousandKilometres, Target: mgl32.Vec3{0, 0.5, 0}, Distance: 6, Yaw: 0.6, Pitch: 0.45, FovY: 0.8, Near: 0.1},
-			city(cube, render.BatchOptions{Origin: tenThousandKilometres})},
+			city(cube, render.BatchConfig{Origin: tenThousandKilometres})},
 		{"hidden-slot", render.Config{}, near, hidden(cube)},
 		{"instance-colour", render.Config{}, near, colours(sphere)},
 		{"two-batches", render.Config{Look: render.Studio}, near, func(t *testing.T, s stage) []render.Drawable {
-			return append(city(cube, render.BatchOptions{})(t, s), colours(sphere)(t, s)...)
+			return append(city(cube, render.BatchConfig{})(t, s), colours(sphere)(t, s)...)
 		}},
-		{"shade", render.Config{}, near, city(cube, render.BatchOptions{Shade: `
+		{"shade", render.Config{}, near, city(cube, render.BatchConfig{Shade: `
 fn shade(p: Point) -> vec4f {
     let edge = max(max(min(abs(p.local.x), abs(p.local.y)), min(abs(p.local.y), abs(p.local.z))), min(abs(p.local.z), abs(p.local.x)));
     return vec4f(select(lit(p), vec3f(1.0, 0.9, 0.3), edge > 0.44), 1.0);
 }`})},
 		{"record", render.Config{Look: render.Studio}, near, records(cube)},
-		{"module", render.Config{Look: render.Studio}, near, city(sphere, render.BatchOptions{Module: `
+		{"module", render.Config{Look: render.Studio}, near, city(sphere, render.BatchConfig{Module: `
 struct Frame { view_proj: mat4x4f }
 @group(0) @binding(0) var<uniform> frame: Frame;
 @group(1) @binding(0) var<storage, read> models: array<mat4x4f>;
@@ -131,7 +131,7 @@ func newArena[T any](t *testing.T, slots ...T) *arena.Arena[T] {
 func one(m *render.Mesh) scene {
 	return func(t *testing.T, s stage) []render.Drawable {
 		a := newArena(t, mgl32.Translate3D(0, 0.5, 0).Mul4(mgl32.HomogRotate3DY(0.3)).Mul4(mgl32.Scale3D(3, 1.5, 2)))
-		return []render.Drawable{newBatch(t, s, a, m, render.BatchOptions{Colors: []render.Color{render.RGB(0x2f9c95)}})}
+		return []render.Drawable{newBatch(t, s, a, m, render.BatchConfig{Colors: []render.Color{render.RGB(0x2f9c95)}})}
 	}
 }
 
@@ -148,7 +148,7 @@ func cityModels() []mgl32.Mat4 {
 	return models
 }
 
-func city(m *render.Mesh, o render.BatchOptions) scene {
+func city(m *render.Mesh, o render.BatchConfig) scene {
 	return func(t *testing.T, s stage) []render.Drawable {
 		return []render.Drawable{newBatch(t, s, newArena(t, cityModels()...), m, o)}
 	}
@@ -165,7 +165,7 @@ func hidden(m *render.Mesh) scene {
 				defer func() { check(t, a.Free(slot)) }()
 			}
 		}
-		return []render.Drawable{newBatch(t, s, a, m, render.BatchOptions{})}
+		return []render.Drawable{newBatch(t, s, a, m, render.BatchConfig{})}
 	}
 }
 
@@ -179,7 +179,7 @@ func colours(m *render.Mesh) scene {
 			})
 			check(t, err)
 		}
-		return []render.Drawable{newBatch(t, s, a, m, render.BatchOptions{})}
+		return []render.Drawable{newBatch(t, s, a, m, render.BatchConfig{})}
 	}
 }
 
@@ -198,7 +198,7 @@ func motions(m *render.Mesh) scene {
 			check(t, err)
 		}
 		s.renderer.Now = time.Second
-		return []render.Drawable{newBatch(t, s, a, m, render.BatchOptions{Tick: tick})}
+		return []render.Drawable{newBatch(t, s, a, m, render.BatchConfig{Tick: tick})}
 	}
 }
 
@@ -216,7 +216,7 @@ func records(m *render.Mesh) scene {
 			_, err := a.Alloc(particle{mgl32.Rotate3DY(turn).Mul3x1(mgl32.Vec3{0.3 + turn/4, 0.2 + turn/9, 0}), 0.2 + turn/20})
 			check(t, err)
 		}
-		return []render.Drawable{newBatch(t, s, a, m, render.BatchOptions{Record: `
+		return []render.Drawable{newBatch(t, s, a, m, render.BatchConfig{Record: `
 struct Record { place: vec3f, size: f32 }
 fn model(r: Record) -> mat4x4f {
     return mat4x4f(vec4f(r.size, 0.0, 0.0, 0.0), vec4f(0.0, r.size, 0.0, 0.0), vec4f(0.0, 0.0, r.size, 0.0), vec4f(r.place, 1.0));

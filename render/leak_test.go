@@ -24,7 +24,7 @@ func TestNoLeak(t *testing.T) {
 	check(t, err)
 	slot, err := a.Alloc(mgl32.Ident4())
 	check(t, err)
-	b := newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{})
+	b := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{})
 	camera := render.NewCamera(mgl32.Vec3{}, 3)
 	other, err := render.NewOffscreen(d, 48, 24, 0)
 	check(t, err)
@@ -74,7 +74,7 @@ func TestBatchesComeAndGo(t *testing.T) {
 	mesh := cubeMesh(t, d)
 	batches := func(n int) {
 		for range n {
-			b, err := render.NewBatch(s.renderer, a, mesh, render.BatchOptions{})
+			b, err := render.NewBatch(s.renderer, a, mesh, render.BatchConfig{})
 			check(t, err)
 			_, err = b.Sync()
 			check(t, err)

@@ -28,7 +28,7 @@ func newLife(t *testing.T, look render.Look) *life {
 	l := &life{device: openDevice(t)}
 	s := newStage(t, l.device, 64, 64, render.Config{Look: look, Timestamps: true})
 	l.target, l.r, l.mesh = s.target, s.renderer, cubeMesh(t, l.device)
-	l.batch = newBatch(t, s, oneCube(t), l.mesh, render.BatchOptions{})
+	l.batch = newBatch(t, s, oneCube(t), l.mesh, render.BatchConfig{})
 	var err error
 	l.back, err = gpu.NewReadback(l.device.GPU, 64)
 	check(t, err)
@@ -87,7 +87,7 @@ func TestUseAfterRelease(t *testing.T) {
 		"the renderer has been":       {func(l *life) { l.r.Release() }, frame},
 		"Finish: the renderer":        {func(l *life) { l.r.Release() }, func(l *life) { l.r.Finish() }},
 		"Frame: a batch's mesh":       {func(l *life) { l.mesh.Release() }, frame},
-		"NewBatch: the mesh has been": {func(l *life) { l.mesh.Release() }, func(l *life) { render.NewBatch(l.r, oneCube(t), l.mesh, render.BatchOptions{}) }},
+		"NewBatch: the mesh has been": {func(l *life) { l.mesh.Release() }, func(l *life) { render.NewBatch(l.r, oneCube(t), l.mesh, render.BatchConfig{}) }},
 		"Acquire: the picture":        {func(l *life) { l.target.Release() }, frame},
 		"Image: the picture":          {func(l *life) { l.target.Release() }, func(l *life) { l.target.Image() }},
 		"Wait: the device":            {func(l *life) { l.device.Release() }, func(l *life) { l.device.Wait() }},
@@ -119,7 +119,7 @@ func TestThingsOfAnotherDevice(t *testing.T) {
 	z, err := render.New(x.device, render.Config{})
 	check(t, err)
 	t.Cleanup(z.Release)
-	_, mesh := render.NewBatch(x.r, oneCube(t), y.mesh, render.BatchOptions{})
+	_, mesh := render.NewBatch(x.r, oneCube(t), y.mesh, render.BatchConfig{})
 	check(t, frame(y.r, y.target, y.batch))
 	page := y.batch.Uploader().Pages()[0].Buffer
 	for what, err := range map[string]error{

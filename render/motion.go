@@ -9,13 +9,13 @@ import (
 )
 
 // A Motion is a slot that moves by itself between two ticks of a simulation: from
-// From to To, in BatchOptions.Tick, from Start on. It is stored once a tick, and the
+// From to To, in BatchConfig.Tick, from Start on. It is stored once a tick, and the
 // GPU blends it in every frame, at Renderer.Now. Before Start it stays at From, after
 // the tick at To.
 //
 // Turns are unit quaternions; From to To takes the shorter way round. It is off from
 // an even turn by 7e-5 rad at most, up to 1.5 rad a tick. 64 bytes, laid out as Motion
-// of shaders/motion.wgsl; a record of one's own may hold one (see BatchOptions.Record).
+// of shaders/motion.wgsl; a record of one's own may hold one (see BatchConfig.Record).
 // The zero Motion draws nothing.
 //
 // The clock wraps after 71 minutes, and what is stored no more would move again: store

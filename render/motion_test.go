@@ -192,14 +192,14 @@ fn tint(r: Record, index: u32) -> vec4f { return r.color; }`
 	for _, look := range []render.Look{render.Plain, render.Studio} {
 		s := newStage(t, d, 160, 90, render.Config{Look: look})
 		for _, mesh := range []*render.Mesh{cubeMesh(t, d), sphere} {
-			o := render.BatchOptions{Colors: []render.Color{red}, Tick: tick}
+			o := render.BatchConfig{Colors: []render.Color{red}, Tick: tick}
 			motions := newBatch(t, s, newArena(t, m), mesh, o)
-			instances := newBatch(t, s, newArena(t, render.MotionInstance{Motion: m, Color: red}), mesh, render.BatchOptions{Tick: tick})
-			own := newBatch(t, s, newArena(t, mine{m, red}), mesh, render.BatchOptions{Tick: tick, Record: record})
+			instances := newBatch(t, s, newArena(t, render.MotionInstance{Motion: m, Color: red}), mesh, render.BatchConfig{Tick: tick})
+			own := newBatch(t, s, newArena(t, mine{m, red}), mesh, render.BatchConfig{Tick: tick, Record: record})
 			var last *image.NRGBA
 			for _, now := range []time.Duration{0, time.Second + tick/4, time.Second + tick/2, time.Hour} {
 				s.renderer.Now = now
-				want := s.shot(t, camera, newBatch(t, s, newArena(t, m.At(now, tick)), mesh, render.BatchOptions{Colors: []render.Color{red}}))
+				want := s.shot(t, camera, newBatch(t, s, newArena(t, m.At(now, tick)), mesh, render.BatchConfig{Colors: []render.Color{red}}))
 				for _, b := range []render.Drawable{motions, instances, own} {
 					same(t, "a motion", s.shot(t, camera, b), want)
 				}
@@ -210,7 +210,7 @@ fn tint(r: Record, index: u32) -> vec4f { return r.color; }`
 			}
 		}
 	}
-	if _, err := render.NewBatch(newStage(t, d, 8, 8, render.Config{}).renderer, newArena(t, m), sphere, render.BatchOptions{Tick: -1}); err == nil {
+	if _, err := render.NewBatch(newStage(t, d, 8, 8, render.Config{}).renderer, newArena(t, m), sphere, render.BatchConfig{Tick: -1}); err == nil {
 		t.Error("a negative tick was taken")
 	}
 }
@@ -229,8 +229,8 @@ func TestMotionUploadsOnTicksOnly(t *testing.T) {
 	check(t, err)
 	posed, err := matrices.AllocSpan(bodies, mgl32.Mat4{})
 	check(t, err)
-	blended := newBatch(t, s, motions, cubeMesh(t, d), render.BatchOptions{Tick: time.Second / 20})
-	stored := newBatch(t, s, matrices, cubeMesh(t, d), render.BatchOptions{})
+	blended := newBatch(t, s, motions, cubeMesh(t, d), render.BatchConfig{Tick: time.Second / 20})
+	stored := newBatch(t, s, matrices, cubeMesh(t, d), render.BatchConfig{})
 	draw := func(b render.Drawable) (bytes, calls int) {
 		_, err := s.renderer.Frame(s.target, &camera, b)
 		check(t, err)

@@ -172,7 +172,7 @@ func (b *Batch[T]) picks() (id uint32, err error) {
 }
 
 func (b *Batch[T]) pickPipeline(group *wgpu.BindGroupLayout, place, placed string) (*wgpu.RenderPipeline, error) {
-	o := pipelineOptions{vertex: "vs_main", fragment: "fs_pick", topology: wgpu.PrimitiveTopologyTriangleList, format: pickFormat, samples: 1}
+	o := pipelineConfig{vertex: "vs_main", fragment: "fs_pick", topology: wgpu.PrimitiveTopologyTriangleList, format: pickFormat, samples: 1}
 	parts := []string{b.shared}
 	if b.vertices != nil {
 		parts = append(parts, shaders.VertexMesh)

@@ -47,8 +47,8 @@ func TestPick(t *testing.T) {
 			near := newArena(t, mgl32.Translate3D(place(40)[0], place(40)[1], 0.5).Mul4(mgl32.Scale3D(0.4, 0.4, 0.4)))
 			for _, mesh := range []*render.Mesh{cubeMesh(t, d), sphere} {
 				there := mgl64.Vec3{6e6, 4e5, -3e7} // far from the world's origin
-				behind := newBatch(t, s, a, mesh, render.BatchOptions{Tick: 10 * time.Millisecond, Upload: upload.Options{PageSlots: 2048}, Origin: there})
-				front := newBatch(t, s, near, mesh, render.BatchOptions{Origin: there})
+				behind := newBatch(t, s, a, mesh, render.BatchConfig{Tick: 10 * time.Millisecond, Upload: upload.Config{PageSlots: 2048}, Origin: there})
+				front := newBatch(t, s, near, mesh, render.BatchConfig{Origin: there})
 				camera := render.Camera{Origin: there, Distance: 1000, FovY: 0.006} // from so far away that all is seen head on
 				s.renderer.Now = 2 * time.Second
 				_, err := s.renderer.Frame(s.target, &camera, behind, front)

@@ -53,8 +53,8 @@ func TestMirroredCubes(t *testing.T) {
 	d := openDevice(t)
 	s := newStage(t, d, 320, 180, render.Config{})
 	cube := cubeMesh(t, d)
-	plain := newBatch(t, s, newArena(t, poses(1)...), cube, render.BatchOptions{})
-	mirrored := newBatch(t, s, newArena(t, poses(-1)...), cube, render.BatchOptions{})
+	plain := newBatch(t, s, newArena(t, poses(1)...), cube, render.BatchConfig{})
+	mirrored := newBatch(t, s, newArena(t, poses(-1)...), cube, render.BatchConfig{})
 	for i := range 12 {
 		c := render.Camera{Distance: 0.8 + float32(i%4)*1.7, Yaw: float32(i), Pitch: float32(i%5)*0.6 - 1.2, FovY: 0.9, Near: 0.05}
 		if n := off(s.shot(t, c, mirrored), s.shot(t, c, plain)); n > 20 {
@@ -78,9 +78,9 @@ func TestDepthFarAway(t *testing.T) {
 		reversed = append([]render.Instance{plates[i]}, reversed...)
 	}
 	c := render.Camera{Distance: 0.1, FovY: 0.0014, Near: 0.1}
-	a := s.shot(t, c, newBatch(t, s, newArena(t, plates...), cubeMesh(t, d), render.BatchOptions{}))
-	b := s.shot(t, c, newBatch(t, s, newArena(t, reversed...), cubeMesh(t, d), render.BatchOptions{}))
-	nearest := s.shot(t, c, newBatch(t, s, newArena(t, plates[0]), cubeMesh(t, d), render.BatchOptions{}))
+	a := s.shot(t, c, newBatch(t, s, newArena(t, plates...), cubeMesh(t, d), render.BatchConfig{}))
+	b := s.shot(t, c, newBatch(t, s, newArena(t, reversed...), cubeMesh(t, d), render.BatchConfig{}))
+	nearest := s.shot(t, c, newBatch(t, s, newArena(t, plates[0]), cubeMesh(t, d), render.BatchConfig{}))
 	if n := off(a, b); n > 20 {
 		t.Errorf("%d pixels depend on the order of drawing", n)
 	}
@@ -116,7 +116,7 @@ func TestFreedSlotsVanish(t *testing.T) {
 			odd = append(odd, slot)
 		}
 	}
-	b := newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{})
+	b := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{})
 	full := s.shot(t, front, b)
 	for _, slot := range odd {
 		check(t, a.Free(slot))
@@ -125,7 +125,7 @@ func TestFreedSlotsVanish(t *testing.T) {
 	if off(holes, full) < 1000 {
 		t.Error("the freed slots are still there")
 	}
-	if n := off(holes, s.shot(t, front, newBatch(t, s, newArena(t, even...), cubeMesh(t, d), render.BatchOptions{}))); n > 0 {
+	if n := off(holes, s.shot(t, front, newBatch(t, s, newArena(t, even...), cubeMesh(t, d), render.BatchConfig{}))); n > 0 {
 		t.Errorf("%d pixels of the others changed", n)
 	}
 	for i, p := range poses(1) {
@@ -147,7 +147,7 @@ func TestFormatsShowTheSame(t *testing.T) {
 		var first *image.NRGBA
 		for _, f := range []wgpu.TextureFormat{wgpu.TextureFormatRGBA8UnormSrgb, wgpu.TextureFormatBGRA8UnormSrgb, wgpu.TextureFormatBGRA8Unorm, wgpu.TextureFormatRGBA8Unorm} {
 			s := newStage(t, d, 320, 180, render.Config{Format: f, Look: look})
-			img := s.shot(t, front, newBatch(t, s, newArena(t, poses(1)...), cubeMesh(t, d), render.BatchOptions{}))
+			img := s.shot(t, front, newBatch(t, s, newArena(t, poses(1)...), cubeMesh(t, d), render.BatchConfig{}))
 			if first == nil {
 				first = img
 			}
@@ -169,7 +169,7 @@ func TestGoldenNotices(t *testing.T) {
 	draw := func(change func(*render.Instance)) *image.NRGBA {
 		all := poses(1)
 		change(&all[7])
-		return s.shot(t, front, newBatch(t, s, newArena(t, all...), cubeMesh(t, d), render.BatchOptions{}))
+		return s.shot(t, front, newBatch(t, s, newArena(t, all...), cubeMesh(t, d), render.BatchConfig{}))
 	}
 	want := draw(func(*render.Instance) {})
 	if n := off(want, draw(func(*render.Instance) {})); n > 0 {

@@ -62,8 +62,8 @@ func newModule(d *Device, code string) (*wgpu.ShaderModule, error) {
 	return m, nil
 }
 
-// pipelineOptions are what the scene's pipelines differ in.
-type pipelineOptions struct {
+// pipelineConfig are what the scene's pipelines differ in.
+type pipelineConfig struct {
 	layout           *wgpu.PipelineLayout
 	buffers          []wgpu.VertexBufferLayout
 	vertex, fragment string // entry points; no fragment: depth only
@@ -74,7 +74,7 @@ type pipelineOptions struct {
 	samples int                // zero: the renderer's
 }
 
-func (r *Renderer) newPipeline(m *wgpu.ShaderModule, o pipelineOptions) (*wgpu.RenderPipeline, error) {
+func (r *Renderer) newPipeline(m *wgpu.ShaderModule, o pipelineConfig) (*wgpu.RenderPipeline, error) {
 	desc := wgpu.RenderPipelineDescriptor{
 		Layout:    o.layout,
 		Vertex:    wgpu.VertexState{Module: m, EntryPoint: o.vertex, Buffers: o.buffers},

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 // openDevice opens a software device, which draws the same everywhere.
 func openDevice(tb testing.TB) *render.Device {
 	tb.Helper()
-	d, err := render.Open(render.Options{Software: true, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	d, err := render.Open(render.DeviceConfig{Software: true, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	check(tb, err)
 	tb.Cleanup(d.Release)
 	return d
@@ -49,7 +49,7 @@ func newStage(tb testing.TB, d *render.Device, width, height int, c render.Confi
 	return stage{d, target, r}
 }
 
-func newBatch[T any](tb testing.TB, s stage, a *arena.Arena[T], m *render.Mesh, o render.BatchOptions) *render.Batch[T] {
+func newBatch[T any](tb testing.TB, s stage, a *arena.Arena[T], m *render.Mesh, o render.BatchConfig) *render.Batch[T] {
 	tb.Helper()
 	b, err := render.NewBatch(s.renderer, a, m, o)
 	check(tb, err)

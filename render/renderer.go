@@ -80,11 +80,15 @@ const depthFormat = wgpu.TextureFormatDepth32Float
 
 // New makes a renderer. Release it before the device.
 func New(d *Device, c Config) (*Renderer, error) {
+	d.check("New", "the device")
 	if c.MSAA == 0 {
 		c.MSAA = 1
 	}
 	if c.MSAA != 1 && c.MSAA != 4 {
 		return nil, fmt.Errorf("render: MSAA of %d samples: 1 or 4", c.MSAA)
+	}
+	if c.Look < 0 || int(c.Look) >= len(lookNames) {
+		return nil, fmt.Errorf("render: there is no %v: take Plain or Studio", c.Look)
 	}
 	if c.Format == wgpu.TextureFormatUndefined {
 		c.Format = d.format()
@@ -96,7 +100,6 @@ func New(d *Device, c Config) (*Renderer, error) {
 		background := [...]Color{Plain: RGB(0x1d2330), Studio: RGB(0xe3e7ea)}[c.Look]
 		c.Background = &background
 	}
-	d.check("New", "the device")
 	r := &Renderer{device: d, config: c}
 	if err := r.init(); err != nil {
 		r.Release()
@@ -167,7 +170,7 @@ type FrameStats struct {
 	Total   time.Duration
 
 	Frame     uint64 // its number: of the renderer's frames the first is 1
-	Instances int    // slots drawn, hidden and unseen ones included
+	HighWater int    // slots to draw, hidden and unseen ones included: one past the highest live one, summed over the batches
 	Updated   int    // slots that changed, summed over the batches
 	Torn      int    // slots that were being written: the next frame looks again
 	Calls     int    // queue writes
@@ -236,7 +239,7 @@ func (r *Renderer) drawn(t Target, c *Camera, batches []Drawable, sync bool) (Fr
 		}
 	}
 	for _, b := range batches {
-		s.Instances += b.Stats().HighWater
+		s.HighWater += b.Stats().HighWater
 	}
 	w = enter("encode")
 	encoder, err := r.device.GPU.CreateCommandEncoder(nil)

@@ -16,14 +16,14 @@ func TestScales(t *testing.T) {
 	sphere, err := render.NewSphere(d, 32, 16)
 	check(t, err)
 	t.Cleanup(sphere.Release)
-	shade := render.BatchOptions{Shade: "fn shade(p: Point) -> vec4f { return vec4f(lit(p), 1.0); }"}
+	shade := render.BatchConfig{Shade: "fn shade(p: Point) -> vec4f { return vec4f(lit(p), 1.0); }"}
 	for _, look := range []render.Look{render.Plain, render.Studio} {
 		s := newStage(t, d, 160, 90, render.Config{Look: look, GroundY: -1e30})
 		for _, m := range []struct {
 			name string
 			mesh *render.Mesh
-			o    render.BatchOptions
-		}{{"cube", cubeMesh(t, d), render.BatchOptions{}}, {"sphere", sphere, render.BatchOptions{}}, {"shaded cube", cubeMesh(t, d), shade}} {
+			o    render.BatchConfig
+		}{{"cube", cubeMesh(t, d), render.BatchConfig{}}, {"sphere", sphere, render.BatchConfig{}}, {"shaded cube", cubeMesh(t, d), shade}} {
 			shot := func(k float32) *image.NRGBA {
 				b := newBatch(t, s, newArena(t, mgl32.Scale3D(k, k, k)), m.mesh, m.o)
 				camera := render.NewCamera(mgl32.Vec3{}, 4*k)
@@ -68,7 +68,7 @@ func same(t *testing.T, what string, got, want *image.NRGBA) {
 func TestCameraDefaults(t *testing.T) {
 	d := openDevice(t)
 	s := newStage(t, d, 64, 64, render.Config{})
-	b := newBatch(t, s, newArena(t, mgl32.Scale3D(4, 4, 4)), cubeMesh(t, d), render.BatchOptions{})
+	b := newBatch(t, s, newArena(t, mgl32.Scale3D(4, 4, 4)), cubeMesh(t, d), render.BatchConfig{})
 	background := s.shot(t, render.Camera{Target: mgl32.Vec3{0, 1e6, 0}}, b).NRGBAAt(32, 32)
 	for name, c := range map[string]render.Camera{
 		"zero":          {},

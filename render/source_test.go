@@ -20,9 +20,9 @@ func TestBatchesShareAnArena(t *testing.T) {
 	sphere, err := render.NewSphere(d, 8, 4)
 	check(t, err)
 	t.Cleanup(sphere.Release)
-	cubes := newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{})
-	spheres := newBatch(t, s, a, sphere, render.BatchOptions{})
-	elsewhere := newBatch(t, other, a, cubeMesh(t, d), render.BatchOptions{})
+	cubes := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{})
+	spheres := newBatch(t, s, a, sphere, render.BatchConfig{})
+	elsewhere := newBatch(t, other, a, cubeMesh(t, d), render.BatchConfig{})
 	camera := render.NewCamera(mgl32.Vec3{}, 3)
 	const all, one = 1000 * 64, 64
 	// What each batch uploads in a frame; -1 for one that is not drawn.
@@ -80,15 +80,15 @@ func TestApplyAndDraw(t *testing.T) {
 	a := newArena[mgl32.Mat4](t)
 	slot, err := a.Alloc(mgl32.Ident4())
 	check(t, err)
-	first := newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{})
-	second := newBatch(t, s, a, cubeMesh(t, d), render.BatchOptions{})
+	first := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{})
+	second := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{})
 	camera := render.NewCamera(mgl32.Vec3{}, 3)
 	var recorder arena.Backlog // any other consumer
 	draw := func() (middle uint8) {
 		t.Helper()
 		stats, err := s.renderer.Draw(s.target, &camera, first, second)
 		check(t, err)
-		if stats.Descend != 0 || stats.Write != 0 || stats.Instances != 2 {
+		if stats.Descend != 0 || stats.Write != 0 || stats.HighWater != 2 {
 			t.Errorf("%+v", stats)
 		}
 		img, err := s.target.Image()

@@ -13,7 +13,7 @@ import (
 // them out. It is asked of the compiler, who alone knows: a pipeline whose layout
 // promises one byte of them is refused, with the size that the shader needs. ok is
 // false where vs_main reads no records, or the answer is not understood.
-func (r *Renderer) recordStride(m *wgpu.ShaderModule, o pipelineOptions) (stride int, ok bool) {
+func (r *Renderer) recordStride(m *wgpu.ShaderModule, o pipelineConfig) (stride int, ok bool) {
 	stages := wgpu.ShaderStageVertex | wgpu.ShaderStageFragment
 	records, err := newLayout(r.device, "probe", wgpu.BindGroupLayoutEntry{
 		Binding: 0, Visibility: stages,

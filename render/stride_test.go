@@ -46,7 +46,7 @@ fn tint(r: Record, index: u32) -> vec4f { return vec4f(r.tint.rgb, 1.0); }`
 
 func strides[T any](t *testing.T, s stage, a *arena.Arena[T], m *render.Mesh, record string, size, stride int) {
 	t.Helper()
-	b, err := render.NewBatch(s.renderer, a, m, render.BatchOptions{Record: record})
+	b, err := render.NewBatch(s.renderer, a, m, render.BatchConfig{Record: record})
 	if size == stride {
 		check(t, err)
 		b.Release()

@@ -116,11 +116,11 @@ func (s *studio) init(r *Renderer) (err error) {
 		return err
 	}
 	defer module.Release()
-	if s.ground, err = r.newPipeline(module, pipelineOptions{layout: s.sceneRoot, vertex: "vs_ground", fragment: "fs_ground",
+	if s.ground, err = r.newPipeline(module, pipelineConfig{layout: s.sceneRoot, vertex: "vs_ground", fragment: "fs_ground",
 		topology: wgpu.PrimitiveTopologyTriangleStrip, behind: true}); err != nil {
 		return err
 	}
-	if s.horizon, err = r.newPipeline(module, pipelineOptions{layout: s.sceneRoot, vertex: "vs_horizon", fragment: "fs_horizon",
+	if s.horizon, err = r.newPipeline(module, pipelineConfig{layout: s.sceneRoot, vertex: "vs_horizon", fragment: "fs_horizon",
 		topology: wgpu.PrimitiveTopologyTriangleList, behind: true}); err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func TestWorkOfSevenSeconds(t *testing.T) {
 	check(t, err)
 	s := newStage(t, d, 64, 64, render.Config{})
 	mesh := cubeMesh(t, d)
-	b := newBatch(t, s, a, mesh, render.BatchOptions{})
+	b := newBatch(t, s, a, mesh, render.BatchConfig{})
 	want := s.shot(t, front, b)
 
 	var fence gpu.Fence
@@ -43,7 +43,7 @@ func TestWorkOfSevenSeconds(t *testing.T) {
 	if fence.Done() {
 		t.Fatal("work of seconds is done at once")
 	}
-	again := newBatch(t, s, a, mesh, render.BatchOptions{})
+	again := newBatch(t, s, a, mesh, render.BatchConfig{})
 	_, err = s.renderer.Frame(s.target, &front, b, again)
 	check(t, err)
 	again.Release() // while its frame waits behind the work

@@ -25,7 +25,7 @@ func BenchmarkContiguous(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	u := newUploader(b, device, a, upload.Options{})
+	u := newUploader(b, device, a, upload.Config{})
 	sync(b, u)
 	source, copied := make([]mat, slots), make([]mat, slots)
 	buffer, err := device.CreateBuffer(&wgpu.BufferDescriptor{Size: slots * 64, Usage: wgpu.BufferUsageStorage | wgpu.BufferUsageCopyDst})

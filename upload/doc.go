@@ -4,7 +4,7 @@
 // An [Uploader] is made of a device and an arena; each frame, [Uploader.Sync] descends into the arena and uploads what
 // changed, and [Uploader.Pages] are the buffers to draw from:
 //
-//	u, err := upload.New(device, transforms, upload.Options{})
+//	u, err := upload.New(device, transforms, upload.Config{})
 //	...
 //	for each frame {
 //		acquire the surface first: a frame that is skipped syncs nothing
@@ -17,7 +17,7 @@
 //
 // Slot i of the arena lies in the page with First <= i < First+Count, at byte (i-First)*sizeof(T), as it lies in the
 // mirror: array<mat4x4f> for a Mat4. T's size must be a multiple of 16 bytes, WGSL's array stride. When the arena
-// grows a page is appended, as large as all before it and up to 64 MiB (Options.PageSlots says otherwise): nothing is
+// grows a page is appended, as large as all before it and up to 64 MiB (Config.PageSlots says otherwise): nothing is
 // copied or bound again, and an arena larger than a storage binding is just more pages. Every page costs a draw and,
 // where it is scattered, a dispatch: so they are few.
 //

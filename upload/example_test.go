@@ -26,7 +26,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	uploader, err := upload.New(device, transforms, upload.Options{})
+	uploader, err := upload.New(device, transforms, upload.Config{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -63,7 +63,7 @@ func ExampleUploader_Apply() {
 	}
 	delta := a.Descend()
 	for _, strategy := range []upload.Strategy{upload.Ranges, upload.Scatter} {
-		u, err := upload.New(device, a, upload.Options{Strategy: strategy})
+		u, err := upload.New(device, a, upload.Config{Strategy: strategy})
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -72,11 +72,11 @@ func ExampleUploader_Apply() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println(stats.Strategies, stats.Merged, stats.Submits)
+		fmt.Println(stats.Took[upload.Ranges], stats.Took[upload.Scatter], "pages;", stats.Writes, "writes,", stats.Submits, "submits")
 	}
 	// Output:
-	// [ranges] 1 0
-	// [scatter] 0 1
+	// 1 0 pages; 1 writes, 0 submits
+	// 0 1 pages; 0 writes, 1 submits
 }
 
 // What the GPU has can be read back.
@@ -90,7 +90,7 @@ func ExampleReadBuffer() {
 	if _, err := a.Alloc(mat{1, 2, 3, 4}); err != nil {
 		log.Fatal(err)
 	}
-	u, err := upload.New(device, a, upload.Options{})
+	u, err := upload.New(device, a, upload.Config{})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -205,7 +205,7 @@ func ExampleNew() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	_, err = upload.New(device, a, upload.Options{})
+	_, err = upload.New(device, a, upload.Config{})
 	fmt.Println(unsafe.Sizeof(colour{}), err)
 	// Output: 12 upload: upload_test.colour is 12 bytes: pad it to a multiple of 16, WGSL's array stride
 }
@@ -236,7 +236,7 @@ func ExampleUploader_Join() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	u, err := upload.New(device, a, upload.Options{})
+	u, err := upload.New(device, a, upload.Config{})
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func TestMeasure(t *testing.T) {
 	if err := json.Unmarshal([]byte(costs.String()), &back); err != nil || back != costs {
 		t.Fatalf("%v came back from JSON as %v: %v", costs, back, err)
 	}
-	u := newUploader(t, device, newArena[mat](t, arenaOf(100)), upload.Options{Costs: costs})
+	u := newUploader(t, device, newArena[mat](t, arenaOf(100)), upload.Config{Costs: costs})
 	sync(t, u)
 }
 

@@ -22,7 +22,7 @@ func TestOutOfMemory(t *testing.T) {
 	if _, err := a.AllocSpan(300, big{1, 2, 3}); err != nil {
 		t.Fatal(err)
 	}
-	u := newUploader(t, device, a, upload.Options{PageSlots: 512}) // 128 MiB, and one page is needed
+	u := newUploader(t, device, a, upload.Config{PageSlots: 512}) // 128 MiB, and one page is needed
 	a.Descend()
 
 	var was syscall.Rlimit

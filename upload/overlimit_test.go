@@ -19,7 +19,7 @@ func TestArenaOverTheBindingLimit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u := newUploader(t, device, a, upload.Options{})
+	u := newUploader(t, device, a, upload.Config{})
 	stats := sync(t, u)
 	if stats.Bytes != slots*64 || len(u.Pages()) != 3 {
 		t.Fatalf("%+v in %d pages, want every byte in 3 pages of at most 64 MiB", stats, len(u.Pages()))

@@ -10,11 +10,11 @@ import (
 // A plan is the list of calls that one Sync makes. It follows from the arguments of make alone: the same ranges,
 // pages and costs give the same calls.
 type plan struct {
-	writes   []write      // straight from the mirror to pages
-	sections []section    // of scatters
-	packed   []native.Run // the slots of all sections, each run inside one page
-	rounds   []int        // where in sections each scatter submit ends
-	taken    []Strategy   // by page
+	writes   []write       // straight from the mirror to pages
+	sections []section     // of scatters
+	packed   []native.Run  // the slots of all sections, each run inside one page
+	rounds   []int         // where in sections each scatter submit ends
+	took     [Full + 1]int // pages, by what they take
 
 	dirty []dirty // scratch: the pages with changes
 }
@@ -61,9 +61,9 @@ func (p *plan) make(ranges []arena.Range, pages []Page, l limits, s Strategy, c 
 	for _, d := range p.dirty {
 		if d.scatter {
 			room = p.scatter(d, pages[d.page], l.roundSlots, room)
-			p.taken[d.page] = Scatter
+			p.took[Scatter]++
 		} else {
-			p.taken[d.page] = p.merge(d, pages[d.page], l.writeSlots, gap)
+			p.took[p.merge(d, pages[d.page], l.writeSlots, gap)]++
 		}
 	}
 	if len(p.sections) > 0 {
@@ -73,9 +73,8 @@ func (p *plan) make(ranges []arena.Range, pages []Page, l limits, s Strategy, c 
 
 // split finds the dirty pages.
 func (p *plan) split(ranges []arena.Range, pages []Page) {
-	p.dirty, p.taken = p.dirty[:0], p.taken[:0]
+	p.dirty, p.took = p.dirty[:0], [Full + 1]int{}
 	for i, page := range pages {
-		p.taken = append(p.taken, None)
 		n := 0 // how many ranges begin before the page ends
 		for n < len(ranges) && ranges[n].First < page.First+page.Count {
 			n++

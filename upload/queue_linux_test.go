@@ -22,7 +22,7 @@ func TestQueueIsFlushed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	u, err := upload.New(d, a, upload.Options{Strategy: upload.Full})
+	u, err := upload.New(d, a, upload.Config{Strategy: upload.Full})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func BenchmarkSparse(b *testing.B) {
 	for _, strategy := range []upload.Strategy{upload.Auto, upload.Ranges} {
 		b.Run(fmt.Sprint(strategy), func(b *testing.B) {
 			benchmarkSparse(b, device, queue, func(a *arena.Arena[mat]) func(arena.Delta) {
-				u := newUploader(b, device, a, upload.Options{Strategy: strategy, Costs: upload.DefaultCosts(info.AdapterType)})
+				u := newUploader(b, device, a, upload.Config{Strategy: strategy, Costs: upload.DefaultCosts(info.AdapterType)})
 				return func(d arena.Delta) {
 					if _, err := u.Apply(d); err != nil {
 						b.Fatal(err)

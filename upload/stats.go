@@ -11,8 +11,8 @@ type Stats struct {
 	Torn      int // slots that were being written, left for the next Descend
 
 	Ranges  int // coalesced ranges that were pending, before any merging
-	Merged  int // writes straight to pages that they became
-	Calls   int // queue writes in all: Merged and one for every scatter submit
+	Writes  int // writes straight to pages that they became
+	Calls   int // queue writes in all: Writes and one for every scatter submit
 	Submits int // scatter submits
 	Bytes   int // bytes written by all calls
 
@@ -20,7 +20,7 @@ type Stats struct {
 	Plan    time.Duration // choosing the calls
 	Write   time.Duration // packing, calls and submits; the GPU may still be copying afterwards
 
-	// Strategies holds what each page took, None where it had no change. It is valid until the next Sync.
-	// A page whose Merged plan joined no range says Ranges, one whose plan is a single write of several says Full.
-	Strategies []Strategy
+	// Took counts the pages that had changes by what each took: Took[Scatter] went by a scatter. A page whose Merged plan
+	// joined no range counts as Ranges, one whose plan is a single write of several as Full; Took[Auto] is 0.
+	Took [Full + 1]int
 }

@@ -4,7 +4,8 @@ package upload
 
 import "fmt"
 
-// Strategy is a way of bringing a page's changed slots to the GPU. It is a flag.Value and an encoding.TextMarshaler.
+// Strategy is a way of bringing a page's changed slots to the GPU. As a flag it parses itself (flag.Var), and so it does
+// in JSON.
 type Strategy int
 
 const (
@@ -13,14 +14,13 @@ const (
 	Merged                  // ranges joined where writing the gap costs less than another call
 	Scatter                 // changed slots packed into one write and put in their places by a compute shader
 	Full                    // one write from the first to the last changed slot of the page
-	None                    // in Stats only: nothing of the page had changed
 )
 
-var strategyNames = [...]string{Auto: "auto", Ranges: "ranges", Merged: "merged", Scatter: "scatter", Full: "full", None: "none"}
+var strategyNames = [...]string{Auto: "auto", Ranges: "ranges", Merged: "merged", Scatter: "scatter", Full: "full"}
 
-// ParseStrategy is the inverse of String for the five strategies that Options take.
+// ParseStrategy is the inverse of String.
 func ParseStrategy(s string) (Strategy, error) {
-	for i, name := range strategyNames[:None] {
+	for i, name := range strategyNames {
 		if s == name {
 			return Strategy(i), nil
 		}
@@ -28,7 +28,7 @@ func ParseStrategy(s string) (Strategy, error) {
 	return Auto, fmt.Errorf("upload: unknown strategy %q: want auto, ranges, merged, scatter or full", s)
 }
 
-// String returns the name in lower case: auto, ranges, merged, scatter, full, none.
+// String returns the name in lower case: auto, ranges, merged, scatter, full.
 func (s Strategy) String() string {
 	if s < 0 || int(s) >= len(strategyNames) {
 		return fmt.Sprintf("Strategy(%d)", int(s))
@@ -45,5 +45,5 @@ func (s *Strategy) Set(text string) (err error) {
 // MarshalText writes the name.
 func (s Strategy) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads the name of one of the five strategies.
+// UnmarshalText reads a name.
 func (s *Strategy) UnmarshalText(text []byte) error { return s.Set(string(text)) }

@@ -166,7 +166,7 @@ func newStrategySet(b *testing.B, d *wgpu.Device, slots int, c upload.Costs) *st
 	}
 	delta := s.arena.Descend()
 	for range rules {
-		u, err := upload.New(d, s.arena, upload.Options{Costs: c})
+		u, err := upload.New(d, s.arena, upload.Config{Costs: c})
 		if err != nil {
 			b.Fatal(err)
 		}

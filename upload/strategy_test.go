@@ -13,7 +13,7 @@ func TestStrategyText(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		back := upload.None
+		back := upload.Strategy(-1)
 		if err := json.Unmarshal(text, &back); err != nil || back != s {
 			t.Errorf("%v came back from %s as %v: %v", s, text, back, err)
 		}

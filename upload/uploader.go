@@ -17,8 +17,8 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// Options say how to upload. The zero value is Auto with the default costs and pages of up to 64 MiB.
-type Options struct {
+// Config says how to upload. The zero value is Auto with the default costs and pages of up to 64 MiB.
+type Config struct {
 	Strategy Strategy
 	Costs    Costs // zero: DefaultCosts of an unknown adapter
 
@@ -60,7 +60,7 @@ type core struct {
 // New makes an uploader from a to d, with everything pending: the first Sync fills the GPU from the mirror.
 // The size of T must be a multiple of 16 bytes, as WGSL's array strides are, and a page must fit a storage binding
 // of d. Release the uploader before the device.
-func New[T any](d *wgpu.Device, a *arena.Arena[T], o Options) (*Uploader[T], error) {
+func New[T any](d *wgpu.Device, a *arena.Arena[T], o Config) (*Uploader[T], error) {
 	stride := int(unsafe.Sizeof(*new(T)))
 	if stride == 0 || stride%vecBytes != 0 {
 		return nil, fmt.Errorf("upload: %T is %d bytes: pad it to a multiple of %d, WGSL's array stride", *new(T), stride, vecBytes)
@@ -197,7 +197,7 @@ func (u *core) upload(mirror []byte) (Stats, error) {
 		stats.Plan = time.Since(start)
 		region.End()
 		region = trace.StartRegion(context.Background(), "write")
-		stats.Ranges, stats.Merged, stats.Strategies = len(ranges), len(u.plan.writes), u.plan.taken
+		stats.Ranges, stats.Writes, stats.Took = len(ranges), len(u.plan.writes), u.plan.took
 		err = u.carryOut(mirror, &stats)
 		stats.Write = time.Since(start) - stats.Plan
 	}

@@ -18,7 +18,7 @@ import (
 
 type mat [16]float32
 
-// five are the strategies that Options take.
+// five are the strategies that a Config takes.
 var five = []upload.Strategy{upload.Auto, upload.Ranges, upload.Merged, upload.Scatter, upload.Full}
 
 func newArena[T any](tb testing.TB, cfg arena.Config[T]) *arena.Arena[T] {
@@ -30,7 +30,7 @@ func newArena[T any](tb testing.TB, cfg arena.Config[T]) *arena.Arena[T] {
 	return a
 }
 
-func newUploader[T any](tb testing.TB, d *wgpu.Device, a *arena.Arena[T], o upload.Options) *upload.Uploader[T] {
+func newUploader[T any](tb testing.TB, d *wgpu.Device, a *arena.Arena[T], o upload.Config) *upload.Uploader[T] {
 	tb.Helper()
 	u, err := upload.New(d, a, o)
 	if err != nil {
@@ -88,7 +88,7 @@ func TestRangesCallsAreCoalescedRanges(t *testing.T) {
 	device := openDevice(t)
 	const slots, pageSlots = 1000, 64
 	a := newArena(t, arena.Config[mat]{MaxSlots: slots, ChunkSlots: 64})
-	u := newUploader(t, device, a, upload.Options{Strategy: upload.Ranges, PageSlots: pageSlots})
+	u := newUploader(t, device, a, upload.Config{Strategy: upload.Ranges, PageSlots: pageSlots})
 	span, err := a.AllocSpan(slots, mat{})
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +119,7 @@ func TestRangesCallsAreCoalescedRanges(t *testing.T) {
 		}
 		span.Flush()
 		stats := sync(t, u)
-		if stats.Calls != want || stats.Merged != want || stats.Bytes != bytes || stats.Submits != 0 {
+		if stats.Calls != want || stats.Writes != want || stats.Bytes != bytes || stats.Submits != 0 {
 			t.Fatalf("frame %d: %+v, want %d calls and %d bytes", frame, stats, want, bytes)
 		}
 		checkPages(t, device, a, u)
@@ -145,7 +145,7 @@ func testPagesEqualMirror[T any](t *testing.T) {
 			var hidden T
 			fill(&hidden, rand.New(rand.NewPCG(9, 9)))
 			a := newArena(t, arena.Config[T]{MaxSlots: most, ChunkSlots: 64, Hidden: hidden})
-			u := newUploader(t, device, a, upload.Options{Strategy: strategy, PageSlots: 300})
+			u := newUploader(t, device, a, upload.Config{Strategy: strategy, PageSlots: 300})
 			upload.LimitScatter(u, 130) // so that a Sync takes several submits
 			rng := rand.New(rand.NewPCG(4, uint64(strategy)))
 			var slots []arena.Slot[T]
@@ -212,11 +212,11 @@ func TestNewRefuses(t *testing.T) {
 		err  error
 		want string
 	}{
-		{newError[[5]float32](device, upload.Options{}), "pad it to a multiple of 16"},
-		{newError[mat](device, upload.Options{Strategy: upload.None}), "no strategy"},
-		{newError[mat](device, upload.Options{PageSlots: -1}), "positive"},
-		{newError[mat](device, upload.Options{PageSlots: 1 << 30}), "lower PageSlots to 2097152"},
-		{newError[mat](device, upload.Options{Costs: upload.Costs{Call: -1}}), "nanoseconds"},
+		{newError[[5]float32](device, upload.Config{}), "pad it to a multiple of 16"},
+		{newError[mat](device, upload.Config{Strategy: 5}), "no strategy"},
+		{newError[mat](device, upload.Config{PageSlots: -1}), "positive"},
+		{newError[mat](device, upload.Config{PageSlots: 1 << 30}), "lower PageSlots to 2097152"},
+		{newError[mat](device, upload.Config{Costs: upload.Costs{Call: -1}}), "nanoseconds"},
 	} {
 		if c.err == nil || !strings.Contains(c.err.Error(), c.want) {
 			t.Errorf("%v, want a sentence with %q", c.err, c.want)
@@ -224,7 +224,7 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-func newError[T any](d *wgpu.Device, o upload.Options) error {
+func newError[T any](d *wgpu.Device, o upload.Config) error {
 	a, err := arena.New(arena.Config[T]{MaxSlots: 64})
 	if err != nil {
 		return fmt.Errorf("arena: %w", err)

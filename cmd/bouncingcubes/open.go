@@ -11,17 +11,17 @@ import (
 	"github.com/slotstream/slotstream/render/window"
 )
 
-// deviceOptions says which adapter the options ask for.
-func deviceOptions(o options.Options) render.Options {
-	return render.Options{Power: render.PowerHigh, Adapter: o.Adapter, Backend: o.Backend}
+// deviceConfig says which adapter the options ask for.
+func deviceConfig(o options.Options) render.DeviceConfig {
+	return render.DeviceConfig{Power: render.PowerHigh, Adapter: o.Adapter, Backend: o.Backend}
 }
 
 // openWindow opens a window and its device for f. It reports whether that went well: an error before it is one of the
 // display, whatever its kind.
 func openWindow(o options.Options, f func(w *window.Window) error) (opened bool, err error) {
 	demo.GiveWay()
-	err = window.Run(window.Options{
-		Title: "bouncing cubes", Width: o.Size.Width, Height: o.Size.Height, NoVSync: !o.VSync, Stats: !o.Bench.On, Device: deviceOptions(o),
+	err = window.Run(window.Config{
+		Title: "bouncing cubes", Width: o.Size.Width, Height: o.Size.Height, NoVSync: !o.VSync, Stats: !o.Bench.On, Device: deviceConfig(o),
 	}, func(w *window.Window) error {
 		opened = true
 		return f(w)
@@ -35,7 +35,7 @@ func openWindow(o options.Options, f func(w *window.Window) error) (opened bool,
 // openOffscreen opens a device and a picture for f.
 func openOffscreen(o options.Options, f func(d *render.Device, target *render.Offscreen) error) error {
 	window.Unlock() // there will be none
-	d, err := render.Open(deviceOptions(o))
+	d, err := render.Open(deviceConfig(o))
 	if err != nil {
 		return badAdapter(o, err)
 	}

@@ -37,13 +37,13 @@ func main() {
 	}
 	planters.Wait()
 
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	target := must(render.NewOffscreen(device, 1280, 720, 0))
 	r := must(render.New(device, render.Config{MSAA: 4, Look: render.Studio}))
 	bark := []render.Color{render.RGB(0x6b4f3a), render.RGB(0x4a3728), render.RGB(0xd9d2c5)}
 	leaves := []render.Color{render.RGB(0xd9822b), render.RGB(0xc4532d), render.RGB(0xe3b23c), render.RGB(0x9c3d2e), render.RGB(0x8a9a3b)}
-	cubes := must(render.NewBatch(r, trunks, must(render.NewCube(device)), render.BatchOptions{Colors: bark}))
-	spheres := must(render.NewBatch(r, crowns, must(render.NewSphere(device, 16, 12)), render.BatchOptions{Colors: leaves}))
+	cubes := must(render.NewBatch(r, trunks, must(render.NewCube(device)), render.BatchConfig{Colors: bark}))
+	spheres := must(render.NewBatch(r, crowns, must(render.NewSphere(device, 16, 12)), render.BatchConfig{Colors: leaves}))
 	camera := render.NewCamera(mgl32.Vec3{0, -6, 0}, 120)
 	must(r.Frame(target, &camera, cubes, spheres))
 	must(0, target.WritePNG("out.png"))

@@ -29,10 +29,10 @@ func main() {
 	}
 	writers.Wait()
 
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	target := must(render.NewOffscreen(device, 1280, 720, 0))
 	r := must(render.New(device, render.Config{MSAA: 4, Look: render.Studio}))
-	batch := must(render.NewBatch(r, columns, must(render.NewCube(device)), render.BatchOptions{}))
+	batch := must(render.NewBatch(r, columns, must(render.NewCube(device)), render.BatchConfig{}))
 	camera := render.NewCamera(mgl32.Vec3{0, -9, 0}, 215)
 	must(r.Frame(target, &camera, batch))
 	must(0, target.WritePNG("out.png"))

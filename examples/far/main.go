@@ -14,7 +14,7 @@ import (
 const radius = 6_371_000.0 // metres, of the planet
 
 func main() {
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	target := must(render.NewOffscreen(device, 1280, 720, 0))
 	sky := render.RGB(0x9cc4e4)
 	r := must(render.New(device, render.Config{MSAA: 4, Background: &sky, Sun: mgl32.Vec3{-0.8, 0.5, 0.3}}))
@@ -47,7 +47,7 @@ func onSurface(x, z, wide, high, deep float64) mgl32.Mat4 {
 func batch(r *render.Renderer, m *render.Mesh, origin mgl64.Vec3, color uint32, models ...mgl32.Mat4) render.Drawable {
 	slots := must(arena.New(arena.Config[mgl32.Mat4]{}))
 	must(slots.AllocSpan(len(models), mgl32.Mat4{})).StoreAll(models)
-	return must(render.NewBatch(r, slots, m, render.BatchOptions{Origin: origin, Colors: []render.Color{render.RGB(color)}}))
+	return must(render.NewBatch(r, slots, m, render.BatchConfig{Origin: origin, Colors: []render.Color{render.RGB(color)}}))
 }
 
 func must[T any](v T, err error) T {

@@ -18,10 +18,10 @@ func main() {
 	moons := must(arena.New(arena.Config[render.Motion]{}))
 	world := moons.NewGroup() // shows whole ticks
 	span := must(world.AllocSpan(3000, render.Motion{}))
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	target := must(render.NewOffscreen(device, 1280, 720, 0))
 	r := must(render.New(device, render.Config{MSAA: 4, Look: render.Studio, GroundY: -9}))
-	batch := must(render.NewBatch(r, moons, must(render.NewCube(device)), render.BatchOptions{Tick: tick}))
+	batch := must(render.NewBatch(r, moons, must(render.NewCube(device)), render.BatchConfig{Tick: tick}))
 	camera := render.NewCamera(mgl32.Vec3{}, 34)
 	for n := range 30 {
 		r.Now = time.Duration(n) * frame

@@ -27,11 +27,11 @@ func main() {
 	}
 	writers.Wait()
 
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	target := must(render.NewOffscreen(device, 1280, 720, 0))
 	r := must(render.New(device, render.Config{MSAA: 4, Look: render.Studio}))
 	water := []render.Color{render.RGB(0x3a86a8), render.RGB(0x4f9fbf), render.RGB(0x66b5c9)}
-	batch := must(render.NewBatch(r, cubes, must(render.NewCube(device)), render.BatchOptions{Colors: water}))
+	batch := must(render.NewBatch(r, cubes, must(render.NewCube(device)), render.BatchConfig{Colors: water}))
 	camera := render.NewCamera(mgl32.Vec3{}, 62)
 	must(r.Frame(target, &camera, batch))
 	must(0, target.WritePNG("out.png"))

@@ -34,10 +34,10 @@ func main() {
 	player := must(record.NewPlayer(recording, again))
 	must(0, player.Seek(2500*time.Millisecond))
 
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	target := must(render.NewOffscreen(device, 1280, 720, 0))
 	r := must(render.New(device, render.Config{MSAA: 4, Look: render.Studio}))
-	batch := must(render.NewBatch(r, again, must(render.NewCube(device)), render.BatchOptions{}))
+	batch := must(render.NewBatch(r, again, must(render.NewCube(device)), render.BatchConfig{}))
 	camera := render.NewCamera(mgl32.Vec3{0, 4, 0}, 26)
 	must(r.Frame(target, &camera, batch))
 	must(0, target.WritePNG("out.png"))

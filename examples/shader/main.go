@@ -35,10 +35,10 @@ func main() {
 		})
 	}
 	stringers.Wait()
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	target := must(render.NewOffscreen(device, 1280, 720, 0))
 	r := must(render.New(device, render.Config{MSAA: 4, Look: render.Studio}))
-	options := render.BatchOptions{Shade: shade, Colors: []render.Color{{1, 1, 1, 1}}}
+	options := render.BatchConfig{Shade: shade, Colors: []render.Color{{1, 1, 1, 1}}}
 	batch := must(render.NewBatch(r, pearls, must(render.NewSphere(device, 24, 16)), options))
 	must(r.Frame(target, &render.Camera{Target: mgl32.Vec3{0, 10, 0}, Distance: 28, Yaw: 0.25, Pitch: 0.1, FovY: 0.8, Near: 0.1}, batch))
 	must(0, target.WritePNG("out.png"))

@@ -18,10 +18,10 @@ import (
 func main() {
 	cubes := must(arena.New(arena.Config[mgl32.Mat4]{}))
 	span := must(cubes.AllocSpan(10_000, mgl32.Mat4{}))
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	target := must(render.NewOffscreen(device, 320, 180, 0))
 	r := must(render.New(device, render.Config{}))
-	batch := must(render.NewBatch(r, cubes, must(render.NewCube(device)), render.BatchOptions{}))
+	batch := must(render.NewBatch(r, cubes, must(render.NewCube(device)), render.BatchConfig{}))
 	camera, times := render.NewCamera(mgl32.Vec3{}, 120), frametime.NewRecorder(60)
 	for n := range 63 {
 		if n == 3 { // what the first frames make, they make once

@@ -15,7 +15,7 @@ import (
 
 const side, workers = 52, 4
 
-func main() { must(0, window.Run(window.Options{Title: "wave", Stats: true}, show)) }
+func main() { must(0, window.Run(window.Config{Title: "wave", Stats: true}, show)) }
 
 func show(w *window.Window) error {
 	a := must(arena.New(arena.Config[mgl32.Mat4]{}))
@@ -26,7 +26,7 @@ func show(w *window.Window) error {
 	defer r.Release()
 	cube := must(render.NewCube(w.Device()))
 	defer cube.Release()
-	batch := must(render.NewBatch(r, a, cube, render.BatchOptions{}))
+	batch := must(render.NewBatch(r, a, cube, render.BatchConfig{}))
 	defer batch.Release()
 	w.Camera = new(render.NewCamera(mgl32.Vec3{}, 55))
 	for w.Next() {

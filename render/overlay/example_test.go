@@ -15,7 +15,7 @@ import (
 
 // Text, a graph and a panel of numbers over a frame.
 func Example() {
-	d, err := render.Open(render.Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	d, err := render.Open(render.DeviceConfig{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		log.Fatal(err)
 	}

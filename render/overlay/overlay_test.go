@@ -22,7 +22,7 @@ import (
 
 func openDevice(t testing.TB) *render.Device {
 	t.Helper()
-	d, err := render.Open(render.Options{Software: true, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	d, err := render.Open(render.DeviceConfig{Software: true, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if errors.Is(err, render.ErrNoAdapter) && os.Getenv("CI") != "true" {
 		t.Skip(err)
 	}
@@ -58,7 +58,7 @@ func draw(t *testing.T, d *render.Device, width, height int, format wgpu.Texture
 			check(t, err)
 		}
 	}
-	batch, err := render.NewBatch(r, a, cube, render.BatchOptions{
+	batch, err := render.NewBatch(r, a, cube, render.BatchConfig{
 		Colors: []render.Color{render.RGB(0xf2efe6), render.RGB(0xf4b942), render.RGB(0xe8643c), render.RGB(0x2f9c95), render.RGB(0x33658a)},
 		Shade:  "fn shade(p: Point) -> vec4f { return vec4f(p.color.rgb * (0.75 + 0.25 * dot(p.normal, vec3f(-0.3, 1.0, 0.1))), 1.0); }",
 	})

@@ -66,7 +66,7 @@ func run(t *testing.T, name, dir string, env []string) *windowtest.Program {
 	return windowtest.Start(t, cmd)
 }
 
-var options = Options{Width: 640, Height: 360, Stats: true, Device: render.Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}}
+var options = Config{Width: 640, Height: 360, Stats: true, Device: render.DeviceConfig{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))}}
 
 var cyan = wgpu.Color{G: 1, B: 1, A: 1}
 
@@ -258,7 +258,7 @@ func newScene(w *Window) (*scene, error) {
 	if _, err := a.Alloc(mgl32.Ident4()); err != nil {
 		return nil, err
 	}
-	batch, err := render.NewBatch(r, a, mesh, render.BatchOptions{Shade: "fn shade(p: Point) -> vec4f { return vec4f(1.0, 0.0, 0.0, 1.0); }"})
+	batch, err := render.NewBatch(r, a, mesh, render.BatchConfig{Shade: "fn shade(p: Point) -> vec4f { return vec4f(1.0, 0.0, 0.0, 1.0); }"})
 	if err != nil {
 		return nil, err
 	}

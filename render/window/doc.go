@@ -1,7 +1,7 @@
 // Package window shows frames in a window: a render.Target for a display.
 //
 //	func main() {
-//		err := window.Run(window.Options{Title: "cubes"}, func(w *window.Window) error {
+//		err := window.Run(window.Config{Title: "cubes"}, func(w *window.Window) error {
 //			r, err := render.New(w.Device(), render.Config{Format: w.Format()})
 //			...
 //			for w.Next() {

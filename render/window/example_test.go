@@ -17,7 +17,7 @@ func ExampleRun() {
 		log.Fatal(err)
 	}
 	cubes.Alloc(mgl32.Ident4()) // and write to it from any goroutine
-	err = window.Run(window.Options{Title: "a cube"}, func(w *window.Window) error {
+	err = window.Run(window.Config{Title: "a cube"}, func(w *window.Window) error {
 		r, err := render.New(w.Device(), render.Config{Format: w.Format()})
 		if err != nil {
 			return err
@@ -28,7 +28,7 @@ func ExampleRun() {
 			return err
 		}
 		defer mesh.Release()
-		batch, err := render.NewBatch(r, cubes, mesh, render.BatchOptions{})
+		batch, err := render.NewBatch(r, cubes, mesh, render.BatchConfig{})
 		if err != nil {
 			return err
 		}

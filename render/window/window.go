@@ -15,20 +15,20 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// Options describe a window. The zero value is a window of 1280×720 with vsync.
-type Options struct {
+// Config describes a window. The zero value is a window of 1280×720 with vsync.
+type Config struct {
 	Title         string // "slotstream" if empty
 	Width, Height int    // in pixels at a display scale of 1; 1280×720 if 0
 	NoVSync       bool   // show frames at once instead of waiting for the display
 	FullScreen    bool
-	Stats         bool           // frame rate and frame time stand in the title
-	NoKeys        bool           // leave F11, S and space to the importer
-	Device        render.Options // which adapter; the Surface hook is the window's
+	Stats         bool                // frame rate and frame time stand in the title
+	NoKeys        bool                // leave F11, S and space to the importer
+	Device        render.DeviceConfig // which adapter; the Surface hook is the window's
 }
 
 // Window is an open window, and the render.Target that draws in it. Run makes it.
 //
-// Keys, unless OnKey says that it handled them or Options.NoKeys is set: F11 full screen, S saves a screenshot to
+// Keys, unless OnKey says that it handled them or Config.NoKeys is set: F11 full screen, S saves a screenshot to
 // the working directory, space pauses (see Paused). With a Camera, the left mouse button orbits, the right or the
 // middle one pans, the wheel zooms.
 type Window struct {
@@ -39,7 +39,7 @@ type Window struct {
 	glfw    *glfw.Window
 	device  *render.Device
 	surface *surface
-	options Options
+	options Config
 
 	width, height int  // in pixels; kept by events
 	iconified     bool // kept by events
@@ -58,7 +58,7 @@ var _ render.Target = (*Window)(nil)
 // Run opens a window and calls f, which draws until Next says false; then it closes the window. It must be called
 // from main's goroutine, and panics on another. What f makes on the window's device, f releases.
 // Without a display the error wraps ErrNoDisplay, without an adapter render.ErrNoAdapter.
-func Run(o Options, f func(w *Window) error) error {
+func Run(o Config, f func(w *Window) error) error {
 	if !onMainThread() {
 		panic("window: Run must be called from main's goroutine: the windowing system wants the main thread")
 	}

@@ -111,7 +111,7 @@ func TestRunOutsideMain(t *testing.T) {
 			t.Errorf("Run on another goroutine: panic %q", said)
 		}
 	}()
-	Run(Options{}, func(*Window) error { return nil })
+	Run(Config{}, func(*Window) error { return nil })
 	t.Error("Run on another goroutine went on")
 }
 

@@ -53,7 +53,7 @@ func main() {
 	}
 	writers.Wait()
 
-	device := must(render.Open(render.Options{}))
+	device := must(render.Open(render.DeviceConfig{}))
 	defer device.Release()
 	target := must(render.NewOffscreen(device, 1280, 720, 0))
 	defer target.Release()
@@ -61,7 +61,7 @@ func main() {
 	defer r.Release()
 	mesh := must(octahedron(device))
 	defer mesh.Release()
-	batch := must(render.NewBatch(r, gems, mesh, render.BatchOptions{Record: record}))
+	batch := must(render.NewBatch(r, gems, mesh, render.BatchConfig{Record: record}))
 	defer batch.Release()
 	camera := render.NewCamera(mgl32.Vec3{}, 36)
 	must(r.Frame(target, &camera, batch))

@@ -48,7 +48,7 @@ func newStage(t *testing.T) *stage {
 	t.Helper()
 	a, err := arena.New(arena.Config[value]{MaxSlots: capacity, ChunkSlots: 256})
 	must(t, err)
-	d, err := render.Open(render.Options{Logger: slog.New(slog.DiscardHandler)})
+	d, err := render.Open(render.DeviceConfig{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil && os.Getenv("CI") != "true" {
 		t.Skip(err)
 	}
@@ -90,8 +90,8 @@ func (s *stage) use(strategy upload.Strategy) error {
 		s.batch.Release()
 		s.batch = nil
 	}
-	b, err := render.NewBatch(s.renderer, s.arena, s.mesh, render.BatchOptions{
-		Upload: upload.Options{Strategy: strategy, PageSlots: pageSlots},
+	b, err := render.NewBatch(s.renderer, s.arena, s.mesh, render.BatchConfig{
+		Upload: upload.Config{Strategy: strategy, PageSlots: pageSlots},
 		Record: record, Shade: shade,
 	})
 	s.batch = b

@@ -81,7 +81,7 @@ func (r *benchRun) init() (err error) {
 	if r.writers, err = newWriters(r.ctx, r.arena, c); err != nil {
 		return err
 	}
-	if r.batch, err = render.NewBatch(r.renderer, r.arena, r.cube, render.BatchOptions{Upload: upload.Options{Strategy: c.Upload}}); err != nil {
+	if r.batch, err = render.NewBatch(r.renderer, r.arena, r.cube, render.BatchConfig{Upload: upload.Config{Strategy: c.Upload}}); err != nil {
 		return err
 	}
 	r.batches = []render.Drawable{r.batch}
@@ -266,15 +266,11 @@ func (r *benchRun) count(s upload.Stats) {
 	r.sums.ranges += s.Ranges
 	r.sums.updated += s.Updated
 	r.sums.torn += s.Torn
-	took := [upload.None + 1]int{}
-	for _, strategy := range s.Strategies {
-		took[strategy] = 1 // once a frame, however many pages
-	}
-	f := &r.sums.frames
-	f.Ranges += took[upload.Ranges]
-	f.Merged += took[upload.Merged]
-	f.Scatter += took[upload.Scatter]
-	f.Full += took[upload.Full]
+	f := &r.sums.frames // once a frame, however many pages
+	f.Ranges += min(s.Took[upload.Ranges], 1)
+	f.Merged += min(s.Took[upload.Merged], 1)
+	f.Scatter += min(s.Took[upload.Scatter], 1)
+	f.Full += min(s.Took[upload.Full], 1)
 }
 
 // collectGPU waits for the device and takes the times that are still on their way.

@@ -176,16 +176,16 @@ func (h *hud) drawn(now time.Time, took time.Duration, s *scene) {
 	h.calls.add(now, float64(sent.Calls))
 	_, h.age = s.world.Shown()
 	if sent.Calls > 0 || h.strategy == "" {
-		h.strategy = strategiesText(sent.Strategies)
+		h.strategy = tookText(sent.Took)
 	}
 }
 
-// strategiesText names what the pages with changes took, each once.
-func strategiesText(pages []upload.Strategy) string {
+// tookText names what the pages with changes took.
+func tookText(pages [upload.Full + 1]int) string {
 	var names []string
-	for _, s := range pages {
-		if name := s.String(); s != upload.None && !slices.Contains(names, name) {
-			names = append(names, name)
+	for s, n := range pages {
+		if n > 0 {
+			names = append(names, upload.Strategy(s).String())
 		}
 	}
 	if len(names) == 0 {

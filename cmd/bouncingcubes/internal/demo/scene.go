@@ -62,7 +62,7 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 	}, s.paint.write); err != nil {
 		return fmt.Errorf("simulating %s: %w", words.Plural(c.Cubes, "cube"), err)
 	}
-	batch := render.BatchOptions{Upload: upload.Options{Strategy: c.Upload}, Tick: s.world.Tick()}
+	batch := render.BatchConfig{Upload: upload.Config{Strategy: c.Upload}, Tick: s.world.Tick()}
 	if s.cubes, err = render.NewBatch(s.renderer, instances, s.cube, batch); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func openScene(t *testing.T, width, height int, c Config) (*scene, *render.Offsc
 	if c.MSAA == 0 {
 		c.MSAA, c.Workers, c.Tick, c.Seed, c.MaxCubes = 1, 2, max(c.Tick, 10), 1, 10_000
 	}
-	dev, err := render.Open(render.Options{Power: render.PowerHigh})
+	dev, err := render.Open(render.DeviceConfig{Power: render.PowerHigh})
 	if errors.Is(err, render.ErrNoAdapter) && os.Getenv("CI") != "true" {
 		t.Skip(err)
 	}

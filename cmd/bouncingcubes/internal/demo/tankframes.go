@@ -27,7 +27,7 @@ func newTankFrames(r *render.Renderer, cube *render.Mesh) (*tankFrames, error) {
 	if err != nil {
 		return nil, err
 	}
-	batch, err := render.NewBatch(r, a, cube, render.BatchOptions{})
+	batch, err := render.NewBatch(r, a, cube, render.BatchConfig{})
 	if err != nil {
 		return nil, err
 	}

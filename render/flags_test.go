@@ -1,0 +1,88 @@
+package render_test
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"testing"
+
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// What a program lets its user choose is a flag and a word in JSON as it stands.
+func Example_flags() {
+	var device render.DeviceConfig
+	var renderer render.Config
+	var batch render.BatchConfig
+	flags := flag.NewFlagSet("program", flag.ContinueOnError)
+	flags.Var(&device.Power, "power", "which adapter: any, high or low")
+	flags.Var(&renderer.Look, "look", "plain or studio")
+	flags.Var(&batch.Upload.Strategy, "upload", "how changes reach the GPU")
+	err := flags.Parse([]string{"-power", "high", "-look", "studio", "-upload", "ranges"})
+	fmt.Println(device.Power, renderer.Look, batch.Upload.Strategy, err)
+	// Output: high studio ranges <nil>
+}
+
+func ExampleParseLook() {
+	look, err := render.ParseLook("studio")
+	fmt.Println(look, err)
+	_, err = render.ParseLook("pretty")
+	fmt.Println(err)
+	// Output:
+	// studio <nil>
+	// render: unknown look "pretty": want plain or studio
+}
+
+func ExampleParsePower() {
+	power, err := render.ParsePower("low")
+	fmt.Println(power, err)
+	_, err = render.ParsePower("9000")
+	fmt.Println(err)
+	// Output:
+	// low <nil>
+	// render: unknown power "9000": want any, high or low
+}
+
+// Every value comes back from its name, from flags and from JSON, and nothing else does.
+func TestNamesComeBack(t *testing.T) {
+	type word interface {
+		flag.Value
+		fmt.Stringer
+	}
+	for _, test := range []struct {
+		names []string
+		fresh func() word
+	}{
+		{[]string{"any", "high", "low"}, func() word { return new(render.Power) }},
+		{[]string{"plain", "studio"}, func() word { return new(render.Look) }},
+		{[]string{"auto", "ranges", "merged", "scatter", "full"}, func() word { return new(upload.Strategy) }},
+	} {
+		for _, name := range test.names {
+			w := test.fresh()
+			flags := flag.NewFlagSet("", flag.ContinueOnError)
+			flags.SetOutput(io.Discard)
+			flags.Var(w, "w", "")
+			if err := flags.Parse([]string{"-w", name}); err != nil || w.String() != name {
+				t.Errorf("-w %s gave %v: %v", name, w, err)
+			}
+			text, err := json.Marshal(w)
+			back := test.fresh()
+			if err != nil || string(text) != fmt.Sprintf("%q", name) || json.Unmarshal(text, back) != nil || back.String() != name {
+				t.Errorf("%s went as %s and came back as %v: %v", name, text, back, err)
+			}
+		}
+		for _, bad := range []string{"", "None", "HIGH", "Power(1)", "0"} {
+			w := test.fresh()
+			if w.Set(bad) == nil || w.String() != test.names[0] {
+				t.Errorf("%q was taken for %v", bad, w)
+			}
+		}
+	}
+	for value, want := range map[fmt.Stringer]string{render.Power(3): "Power(3)", render.Look(-1): "Look(-1)", upload.Strategy(5): "Strategy(5)"} {
+		if value.String() != want {
+			t.Errorf("%s prints %s", want, value)
+		}
+	}
+}
