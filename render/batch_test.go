@@ -6,8 +6,10 @@ import (
 
 	"github.com/go-gl/mathgl/mgl32"
 	"github.com/go-gl/mathgl/mgl64"
+
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/internal/rendertest"
 	"github.com/slotstream/slotstream/upload"
 )
 
@@ -87,7 +89,7 @@ func TestGrowth(t *testing.T) {
 	}
 	full, err := s.target.Image()
 	check(t, err)
-	if _, off := difference(blank, full); off < 500 {
+	if _, off := rendertest.Difference(blank, full, 8); off < 500 {
 		t.Errorf("the cube in the last page covers %d pixels", off)
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"testing"
 
 	"github.com/go-gl/mathgl/mgl32"
+
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/internal/rendertest"
 )
 
 // TestCubeEqualsMesh: the cube's own way through the shaders draws the same
@@ -42,8 +44,8 @@ func TestCubeEqualsMesh(t *testing.T) {
 			check(t, err)
 			slow, err := s.target.Image()
 			check(t, err)
-			if diff, off := difference(fast, slow); off > 20 { // edges may round the other way
-				check(t, writePNG("testdata/cube.diff.png", diff))
+			if diff, off := rendertest.Difference(fast, slow, 8); off > 20 { // edges may round the other way
+				check(t, render.WritePNG("testdata/cube.difference.png", diff))
 				t.Errorf("%v, view %d: %d pixels differ", look, view, off)
 			}
 		}

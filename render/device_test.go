@@ -10,8 +10,10 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
+
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/internal/rendertest"
 )
 
 func TestOpenLogsTheChoice(t *testing.T) {
@@ -73,9 +75,9 @@ func TestBackends(t *testing.T) {
 		if d.Info.Backend != info.Backend {
 			t.Errorf("asked for %s, opened %v", info.Backend, d.Info)
 		}
-		diff, n := difference(picture(want), picture(d))
+		diff, n := rendertest.Difference(picture(want), picture(d), 8)
 		if t.Logf("%v: %d pixels differ from %v", d.Info, n, want.Info); n > 320*180/100 {
-			check(t, writePNG("testdata/backend.diff.png", diff))
+			check(t, render.WritePNG("testdata/backend.difference.png", diff))
 			t.Errorf("%v draws another picture", d.Info)
 		}
 	}

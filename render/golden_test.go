@@ -1,12 +1,7 @@
 package render_test
 
 import (
-	"flag"
-	"fmt"
-	"image"
-	"image/png"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -14,12 +9,15 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
 	"github.com/go-gl/mathgl/mgl64"
+
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/internal/rendertest"
 	"github.com/slotstream/slotstream/upload"
 )
 
-var update = flag.Bool("update", false, "write the golden pictures")
+// goldenTolerance is what a golden picture of a scene may differ by on another version of the driver.
+var goldenTolerance = rendertest.Tolerance{Steps: 8, Share: 200}
 
 // TestGolden draws what a renderer can draw and compares it with pictures made
 // on llvmpipe. A picture that differs is left beside its golden.
@@ -84,7 +82,9 @@ struct Out { @builtin(position) clip: vec4f, @location(0) normal: vec3f }
 			s := newStage(t, d, 320, 180, c.config)
 			_, err := s.renderer.Frame(s.target, &c.camera, c.batch(t, s)...)
 			check(t, err)
-			compareGolden(t, s.target, c.name)
+			got, err := s.target.Image()
+			check(t, err)
+			rendertest.Golden(t, filepath.Join("testdata", c.name+".png"), got, goldenTolerance)
 		})
 	}
 }
@@ -94,10 +94,8 @@ var tenThousandKilometres = mgl64.Vec3{8e6, 0, -6e6}
 
 // TestFarDrawsTheSame: where a scene is changes no pixel.
 func TestFarDrawsTheSame(t *testing.T) {
-	here, err := readPNG("testdata/studio.png")
-	check(t, err)
-	far, err := readPNG("testdata/far.png")
-	check(t, err)
+	here := rendertest.ReadPNG(t, "testdata/studio.png")
+	far := rendertest.ReadPNG(t, "testdata/far.png")
 	if !alike(far, here) {
 		bytes, most := apart(far, here)
 		t.Errorf("the scene at 10,000 km differs from that at the origin: %d bytes by up to %d", bytes, most)
@@ -106,10 +104,8 @@ func TestFarDrawsTheSame(t *testing.T) {
 
 // TestPagesDrawTheSame: where the pages end changes no pixel.
 func TestPagesDrawTheSame(t *testing.T) {
-	one, err := readPNG("testdata/plain-city.png")
-	check(t, err)
-	two, err := readPNG("testdata/two-pages.png")
-	check(t, err)
+	one := rendertest.ReadPNG(t, "testdata/plain-city.png")
+	two := rendertest.ReadPNG(t, "testdata/two-pages.png")
 	if string(one.Pix) != string(two.Pix) {
 		t.Error("the scene in pages of 10 slots differs from the scene in one page")
 	}
@@ -238,72 +234,4 @@ func pyramidVertices() []render.Vertex {
 		v = append(v, render.Vertex{Position: a, Normal: mgl32.Vec3{0, -1, 0}})
 	}
 	return v
-}
-
-// compareGolden allows what another version of the driver may do differently:
-// up to 1 pixel in 200 further than 8 steps of 255 off.
-func compareGolden(t *testing.T, target *render.Offscreen, name string) {
-	t.Helper()
-	got, err := target.Image()
-	check(t, err)
-	path := filepath.Join("testdata", name+".png")
-	if *update {
-		check(t, target.WritePNG(path))
-		return
-	}
-	want, err := readPNG(path)
-	check(t, err)
-	if diff, off := difference(got, want); off > len(want.Pix)/4/200 {
-		actual := filepath.Join("testdata", name+".actual.png")
-		check(t, target.WritePNG(actual))
-		check(t, writePNG(filepath.Join("testdata", name+".diff.png"), diff))
-		t.Errorf("%s: %d pixels differ from the golden picture: see %s and the .diff.png beside it", name, off, actual)
-	}
-}
-
-// difference marks in white the pixels that differ, and counts them.
-func difference(a, b *image.NRGBA) (*image.NRGBA, int) {
-	diff, off := image.NewNRGBA(b.Rect), 0
-	if a.Rect != b.Rect {
-		return diff, len(b.Pix)
-	}
-	for i := 0; i < len(b.Pix); i += 4 {
-		diff.Pix[i+3] = 255
-		for c := range 4 {
-			if d := int(a.Pix[i+c]) - int(b.Pix[i+c]); d > 8 || d < -8 {
-				copy(diff.Pix[i:], "\xff\xff\xff\xff")
-				off++
-				break
-			}
-		}
-	}
-	return diff, off
-}
-
-func readPNG(path string) (*image.NRGBA, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	img, err := png.Decode(f)
-	if err != nil {
-		return nil, err
-	}
-	switch img := img.(type) {
-	case *image.NRGBA:
-		return img, nil
-	case *image.RGBA: // an opaque picture decodes to this, with the same bytes
-		return &image.NRGBA{Pix: img.Pix, Stride: img.Stride, Rect: img.Rect}, nil
-	}
-	return nil, fmt.Errorf("%s: a picture of type %T", path, img)
-}
-
-func writePNG(path string, img image.Image) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return png.Encode(f, img)
 }

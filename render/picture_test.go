@@ -6,8 +6,10 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
+
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/internal/rendertest"
 )
 
 // shot draws a frame of 320×180 pixels and reads it.
@@ -44,7 +46,7 @@ func poses(mirror float32) []render.Instance {
 }
 
 func off(a, b *image.NRGBA) int {
-	_, n := difference(a, b)
+	_, n := rendertest.Difference(a, b, 8)
 	return n
 }
 

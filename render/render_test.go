@@ -3,33 +3,28 @@ package render_test
 import (
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"os"
 	"testing"
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/internal/rendertest"
 )
 
 // TestMain skips everything where there is nothing to draw with, but not in CI
 // (which TestNoAdapter says it is, for the process that it starts).
 func TestMain(m *testing.M) {
-	if _, err := render.Adapters(); errors.Is(err, render.ErrNoAdapter) && os.Getenv("CI") != "true" {
+	if _, err := render.Adapters(); errors.Is(err, render.ErrNoAdapter) && !rendertest.CI() {
 		fmt.Println("skipped:", err)
 		return
 	}
 	os.Exit(m.Run())
 }
 
-// openDevice opens a software device, which draws the same everywhere.
-func openDevice(tb testing.TB) *render.Device {
-	tb.Helper()
-	d, err := render.Open(render.DeviceConfig{Software: true, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
-	check(tb, err)
-	tb.Cleanup(d.Release)
-	return d
-}
+var (
+	openDevice = rendertest.OpenDevice
+	check      = rendertest.Check
+)
 
 // stage is a renderer and an offscreen target of its format.
 type stage struct {
@@ -63,11 +58,4 @@ func cubeMesh(tb testing.TB, d *render.Device) *render.Mesh {
 	check(tb, err)
 	tb.Cleanup(m.Release)
 	return m
-}
-
-func check(tb testing.TB, err error) {
-	tb.Helper()
-	if err != nil {
-		tb.Fatal(err)
-	}
 }

@@ -1,14 +1,9 @@
 package overlay
 
 import (
-	"errors"
 	"image"
 	"image/color"
-	"image/png"
-	"io"
-	"log/slog"
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -18,25 +13,13 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/internal/rendertest"
 )
 
-func openDevice(t testing.TB) *render.Device {
-	t.Helper()
-	d, err := render.Open(render.DeviceConfig{Software: true, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
-	if errors.Is(err, render.ErrNoAdapter) && os.Getenv("CI") != "true" {
-		t.Skip(err)
-	}
-	check(t, err)
-	t.Cleanup(d.Release)
-	return d
-}
-
-func check(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
+var (
+	openDevice = rendertest.OpenDevice
+	check      = rendertest.Check
+)
 
 // draw lays an overlay over a scene of cubes, in colours of its own: the renderer's may change.
 func draw(t *testing.T, d *render.Device, width, height int, format wgpu.TextureFormat, scale float32, build func(*Overlay)) *image.NRGBA {
@@ -112,56 +95,13 @@ func TestGolden(t *testing.T) {
 		{"demo2x", 1280, 1080, 2, wgpu.TextureFormatBGRA8UnormSrgb},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			golden(t, filepath.Join("testdata", c.name+".png"), draw(t, d, c.w, c.h, c.format, c.scale, demo))
+			rendertest.Golden(t, filepath.Join("testdata", c.name+".png"), draw(t, d, c.w, c.h, c.format, c.scale, demo), rendertest.Tolerance{Steps: 12, Share: 2000})
 		})
-	}
-}
-
-// golden compares a picture with a file, made by llvmpipe (LLVM 15) and looked at. UPDATE=1 writes the file.
-func golden(t *testing.T, path string, got *image.NRGBA) {
-	t.Helper()
-	if os.Getenv("UPDATE") == "1" {
-		save(t, path, got)
-		return
-	}
-	f, err := os.Open(path)
-	check(t, err)
-	defer f.Close()
-	want, err := png.Decode(f)
-	check(t, err)
-	if want.Bounds() != got.Rect {
-		t.Fatalf("%s is %v, the picture %v", path, want.Bounds(), got.Rect)
-	}
-	const tolerance, share = 12, 2000 // of 255, in all but one of so many pixels
-	wrong := 0
-	difference := image.NewGray(got.Rect)
-	for y := range got.Rect.Max.Y {
-		for x := range got.Rect.Max.X {
-			a, b := color.NRGBAModel.Convert(want.At(x, y)).(color.NRGBA), got.NRGBAAt(x, y)
-			if far(a.R, b.R, tolerance) || far(a.G, b.G, tolerance) || far(a.B, b.B, tolerance) {
-				wrong++
-				difference.SetGray(x, y, color.Gray{255})
-			}
-		}
-	}
-	if wrong > got.Rect.Dx()*got.Rect.Dy()/share {
-		name := filepath.Join(os.TempDir(), "overlay-"+filepath.Base(path))
-		save(t, name+".actual.png", got)
-		save(t, name+".difference.png", difference)
-		t.Errorf("%s: %d pixels differ: see %s.actual.png and .difference.png", path, wrong, name)
 	}
 }
 
 func far(a, b uint8, tolerance int) bool {
 	return int(a)-int(b) > tolerance || int(b)-int(a) > tolerance
-}
-
-func save(t *testing.T, path string, img image.Image) {
-	t.Helper()
-	f, err := os.Create(path)
-	check(t, err)
-	check(t, png.Encode(f, img))
-	check(t, f.Close())
 }
 
 // A target that does not encode sRGB shows the same colours.

@@ -2,25 +2,13 @@ package windowtest
 
 import (
 	"image"
-	"image/draw"
-	"image/png"
-	"os"
 	"testing"
+
+	"github.com/slotstream/slotstream/render/internal/rendertest"
 )
 
 // ReadPNG is the picture that a program saved, or the end of the test.
-func ReadPNG(t testing.TB, path string) *image.NRGBA {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	img, err := png.Decode(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := image.NewNRGBA(img.Bounds())
-	draw.Draw(out, out.Rect, img, image.Point{}, draw.Src)
-	return out
-}
+func ReadPNG(t testing.TB, path string) *image.NRGBA { t.Helper(); return rendertest.ReadPNG(t, path) }
+
+// Missing ends a test that lacks something of this machine: a failure in CI, a skip elsewhere.
+func Missing(t testing.TB, what any) { t.Helper(); rendertest.Missing(t, what) }

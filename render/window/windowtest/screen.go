@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/internal/rendertest"
 )
 
 // The screen's size in pixels.
@@ -35,10 +36,7 @@ func NewScreen(t testing.TB) *Screen {
 	t.Helper()
 	for _, tool := range []string{"Xvfb", "openbox", "xdotool", "setxkbmap"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			if os.Getenv("CI") == "true" {
-				t.Fatalf("%s is missing: make deps", tool)
-			}
-			t.Skipf("%s is missing: make deps", tool)
+			rendertest.Missing(t, err)
 		}
 	}
 	s := &Screen{t: t, dir: t.TempDir()}
