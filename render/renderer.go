@@ -3,18 +3,17 @@
 package render
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
 	"reflect"
-	"runtime/trace"
 	"slices"
 	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
 	"github.com/go-gl/mathgl/mgl64"
+
 	"github.com/slotstream/slotstream/shaders"
 	"github.com/slotstream/slotstream/upload/gpu"
 )
@@ -223,11 +222,13 @@ func (r *Renderer) drawn(t Target, c *Camera, batches []Drawable, sync bool) (Fr
 		return s, err
 	}
 	start := time.Now()
-	w := enter("wait")
+	var w stopwatch
+	defer w.leave()
+	w.enter("wait")
 	fence := &r.inFlight[r.frames%framesInFlight]
 	fence.Wait()
 	s.Wait = w.leave()
-	w = enter("wait")
+	w.enter("acquire")
 	view, err := t.Acquire()
 	s.Acquire = w.leave()
 	if err != nil {
@@ -241,7 +242,7 @@ func (r *Renderer) drawn(t Target, c *Camera, batches []Drawable, sync bool) (Fr
 	for _, b := range batches {
 		s.HighWater += b.Stats().HighWater
 	}
-	w = enter("encode")
+	w.enter("encode")
 	encoder, err := r.device.GPU.CreateCommandEncoder(nil)
 	if err != nil {
 		return s, fmt.Errorf("render: create encoder: %w", err)
@@ -257,13 +258,13 @@ func (r *Renderer) drawn(t Target, c *Camera, batches []Drawable, sync bool) (Fr
 		return s, fmt.Errorf("render: encode frame: %w", err)
 	}
 	s.Encode = w.leave()
-	w = enter("submit")
+	w.enter("submit")
 	r.device.Queue.Submit(commands)
 	fence.Set(r.device.GPU, r.device.Queue)
 	r.frames++
 	commands.Release()
 	s.Submit = w.leave()
-	w = enter("wait")
+	w.enter("present")
 	if err := t.Present(); err != nil {
 		return s, err
 	}
@@ -299,23 +300,6 @@ func (r *Renderer) draws(batches []Drawable) error {
 		}
 	}
 	return nil
-}
-
-// phase is a part of a frame that is being timed; to runtime/trace it is a
-// region.
-type phase struct {
-	start  time.Time
-	region *trace.Region
-}
-
-func enter(name string) phase {
-	return phase{region: trace.StartRegion(context.Background(), name), start: time.Now()}
-}
-
-func (p phase) leave() time.Duration {
-	d := time.Since(p.start)
-	p.region.End()
-	return d
 }
 
 // Encode records a frame into an encoder of one's own: the view is cleared and

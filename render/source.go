@@ -3,8 +3,6 @@
 package render
 
 import (
-	"context"
-	"runtime/trace"
 	"sync"
 	"time"
 
@@ -62,11 +60,10 @@ func (s *source) leave(b joiner) {
 // update brings the mirror up to date, tells every batch, and returns how long the
 // Descend took. It is the reader's.
 func (s *source) update() time.Duration {
-	region := trace.StartRegion(context.Background(), "descend")
-	start := time.Now()
+	var w stopwatch
+	w.enter("descend")
 	d := s.descend()
-	spent := time.Since(start)
-	region.End()
+	spent := w.leave()
 	sources.Lock()
 	batches := s.batches // never changed in place but for appends behind its end
 	sources.Unlock()
