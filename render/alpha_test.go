@@ -5,6 +5,7 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
+
 	"github.com/slotstream/slotstream/render"
 )
 

@@ -15,6 +15,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
 	"github.com/go-gl/mathgl/mgl64"
+
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/shaders"
 	"github.com/slotstream/slotstream/upload"

@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/cogentcore/webgpu/wgpu"
+
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
@@ -88,8 +88,10 @@ func Adapters() ([]AdapterInfo, error) {
 // Open opens a device. Release it after everything that was made from it.
 // An error that says "no adapter fits" wraps ErrNoAdapter.
 func Open(o DeviceConfig) (*Device, error) {
-	if !slices.Contains([]string{"", "vulkan", "gl", "metal", "dx12"}, o.Backend) {
-		return nil, fmt.Errorf("render: unknown backend %q: vulkan, gl, metal or dx12", o.Backend)
+	if o.Backend != "" {
+		if _, err := parseName("backend", o.Backend, backendNames); err != nil {
+			return nil, err
+		}
 	}
 	quiet(o.Validation)
 	d := &Device{Instance: createInstance()}
@@ -152,9 +154,9 @@ func (d *Device) try(a *wgpu.Adapter) (lacks string, err error) {
 	// in some fields): the defaults of WebGPU carry everything drawn here, but for
 	// the sides of pictures, which some have shorter.
 	have, want := a.GetLimits().Limits, wgpu.DefaultLimits()
-	d.maxSize = min(have.MaxTextureDimension2D, 8192)
+	d.maxSize = min(have.MaxTextureDimension2D, want.MaxTextureDimension2D)
 	want.MaxTextureDimension2D = d.maxSize
-	want.MaxTextureDimension1D = min(have.MaxTextureDimension1D, 8192)
+	want.MaxTextureDimension1D = min(have.MaxTextureDimension1D, want.MaxTextureDimension1D)
 	for _, need := range []struct {
 		what        string
 		have, least uint64
@@ -313,9 +315,12 @@ func quiet(validation bool) {
 	os.Setenv("VK_LOADER_LAYERS_ENABLE", "*validation*")
 }
 
+// backendNames are what a backend can be asked for by.
+var backendNames = []string{"vulkan", "gl", "metal", "dx12"}
+
 var backends = map[wgpu.BackendType]string{
-	wgpu.BackendTypeVulkan: "vulkan", wgpu.BackendTypeOpenGLES: "gl", wgpu.BackendTypeOpenGL: "gl",
-	wgpu.BackendTypeMetal: "metal", wgpu.BackendTypeD3D12: "dx12",
+	wgpu.BackendTypeVulkan: backendNames[0], wgpu.BackendTypeOpenGLES: backendNames[1], wgpu.BackendTypeOpenGL: backendNames[1],
+	wgpu.BackendTypeMetal: backendNames[2], wgpu.BackendTypeD3D12: backendNames[3],
 }
 
 func describe(a *wgpu.Adapter) AdapterInfo {

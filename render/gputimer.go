@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
+
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/go-gl/mathgl/mgl32"
+
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
 )

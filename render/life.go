@@ -2,8 +2,6 @@
 
 package render
 
-import "reflect"
-
 // A life is embedded in what has to be released: it makes Release happen once,
 // and use after it a panic with a sentence, which never reaches C. The zero life
 // goes on.
@@ -20,17 +18,5 @@ func (l *life) end() bool {
 func (l *life) check(doing, what string) {
 	if l.over {
 		panic("render: " + doing + ": " + what + " has been released")
-	}
-}
-
-type releaser interface{ Release() }
-
-// releaseAll releases each of o, which may be nil pointers: what is half built is
-// released like what is whole.
-func releaseAll(o ...releaser) {
-	for _, o := range o {
-		if !reflect.ValueOf(o).IsNil() {
-			o.Release()
-		}
 	}
 }

@@ -5,38 +5,9 @@ package render
 import (
 	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/cogentcore/webgpu/wgpu"
 )
-
-func uniformEntry(binding uint32, stages wgpu.ShaderStage) wgpu.BindGroupLayoutEntry {
-	return wgpu.BindGroupLayoutEntry{Binding: binding, Visibility: stages, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeUniform}}
-}
-
-func newLayout(d *Device, label string, entries ...wgpu.BindGroupLayoutEntry) (*wgpu.BindGroupLayout, error) {
-	l, err := d.GPU.CreateBindGroupLayout(&wgpu.BindGroupLayoutDescriptor{Label: label, Entries: entries})
-	if err != nil {
-		return nil, fmt.Errorf("render: lay out %s bindings: %w", label, err)
-	}
-	return l, nil
-}
-
-func newGroup(d *Device, label string, l *wgpu.BindGroupLayout, entries ...wgpu.BindGroupEntry) (*wgpu.BindGroup, error) {
-	g, err := d.GPU.CreateBindGroup(&wgpu.BindGroupDescriptor{Label: label, Layout: l, Entries: entries})
-	if err != nil {
-		return nil, fmt.Errorf("render: bind %s: %w", label, err)
-	}
-	return g, nil
-}
-
-func newPipelineLayout(d *Device, groups ...*wgpu.BindGroupLayout) (*wgpu.PipelineLayout, error) {
-	l, err := d.GPU.CreatePipelineLayout(&wgpu.PipelineLayoutDescriptor{BindGroupLayouts: groups})
-	if err != nil {
-		return nil, fmt.Errorf("render: lay out pipeline: %w", err)
-	}
-	return l, nil
-}
 
 // vertexLayout is Vertex as the shaders see it.
 var vertexLayout = []wgpu.VertexBufferLayout{{
@@ -46,21 +17,6 @@ var vertexLayout = []wgpu.VertexBufferLayout{{
 		{Format: wgpu.VertexFormatFloat32x3, Offset: 12, ShaderLocation: 1},
 	},
 }}
-
-// newModule compiles WGSL. The binding opens an error scope, so that what is
-// wrong with the code comes back as an error, with the compiler's message.
-func newModule(d *Device, code string) (*wgpu.ShaderModule, error) {
-	m, err := d.GPU.CreateShaderModule(&wgpu.ShaderModuleDescriptor{WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: code}})
-	if err != nil {
-		// The compiler's own message starts here, behind that of the layers above it.
-		_, message, found := strings.Cut(err.Error(), "\nShader ")
-		if !found {
-			return nil, fmt.Errorf("render: compile shader: %w", err)
-		}
-		return nil, fmt.Errorf("render: compile shader: %s", strings.TrimSpace(message))
-	}
-	return m, nil
-}
 
 // pipelineConfig are what the scene's pipelines differ in.
 type pipelineConfig struct {

@@ -497,7 +497,3 @@ func (r *Renderer) tone() string {
 	}
 	return shaders.ToneSRGB
 }
-
-func encodesSRGB(f wgpu.TextureFormat) bool {
-	return f == wgpu.TextureFormatRGBA8UnormSrgb || f == wgpu.TextureFormatBGRA8UnormSrgb
-}

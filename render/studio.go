@@ -10,6 +10,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
 	"github.com/go-gl/mathgl/mgl64"
+
 	"github.com/slotstream/slotstream/shaders"
 )
 

@@ -16,6 +16,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/shaders"
 )
 
 //go:embed overlay.wgsl
@@ -95,7 +96,11 @@ func (o *Overlay) init() (err error) {
 
 func (o *Overlay) initPipeline() error {
 	gpu := o.device.GPU
-	module, err := gpu.CreateShaderModule(&wgpu.ShaderModuleDescriptor{Label: "overlay", WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: shader}})
+	tone := shaders.ToneSRGB
+	if o.format == wgpu.TextureFormatRGBA8UnormSrgb || o.format == wgpu.TextureFormatBGRA8UnormSrgb {
+		tone = shaders.ToneLinear
+	}
+	module, err := gpu.CreateShaderModule(&wgpu.ShaderModuleDescriptor{Label: "overlay", WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: tone + shader}})
 	if err != nil {
 		return fmt.Errorf("overlay: compile shader: %w", err)
 	}
@@ -157,9 +162,6 @@ func (o *Overlay) Draw(pass *wgpu.RenderPassEncoder, width, height int) error {
 		return fmt.Errorf("overlay: write quads: %w", err)
 	}
 	view := [4]float32{float32(width), float32(height)}
-	if o.format != wgpu.TextureFormatRGBA8UnormSrgb && o.format != wgpu.TextureFormatBGRA8UnormSrgb {
-		view[2] = 1
-	}
 	if err := o.device.Queue.WriteBuffer(o.view, 0, wgpu.ToBytes(view[:])); err != nil {
 		return fmt.Errorf("overlay: write view: %w", err)
 	}

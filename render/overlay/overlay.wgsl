@@ -1,11 +1,11 @@
 // Quads with rounded corners, filled from a coverage atlas: glyphs, and one white texel for everything else.
+// Needs output (tone_*.wgsl).
 
 const rim_light = 0.06;
 
 struct View {
-    size: vec2f,      // of the target, pixels
-    encode: f32,      // 1 where the target does not encode sRGB itself
-    unused: f32,
+    size: vec2f,   // of the target, pixels
+    unused: vec2f,
 }
 
 @group(0) @binding(0) var<uniform> view: View;
@@ -48,9 +48,5 @@ fn fs_main(p: Point) -> @location(0) vec4f {
     let distance = length(max(d, vec2f())) + min(max(d.x, d.y), 0.0) - p.edge.x;
     let alpha = p.color.a * clamp(0.5 - distance, 0.0, 1.0) * textureLoad(atlas, vec2i(p.texel), 0).r;
     let rim = select(0.0, rim_light, distance > -p.edge.y);
-    var rgb = p.color.rgb + rim;
-    if view.encode != 0.0 {
-        rgb = select(1.055 * pow(rgb, vec3f(1.0 / 2.4)) - 0.055, 12.92 * rgb, rgb <= vec3f(0.0031308));
-    }
-    return vec4f(rgb * alpha, alpha);
+    return vec4f(output(p.color.rgb + rim).rgb * alpha, alpha);
 }
