@@ -154,9 +154,9 @@ func (d *Device) try(a *wgpu.Adapter) (lacks string, err error) {
 	// in some fields): the defaults of WebGPU carry everything drawn here, but for
 	// the sides of pictures, which some have shorter.
 	have, want := a.GetLimits().Limits, wgpu.DefaultLimits()
-	d.maxSize = min(have.MaxTextureDimension2D, want.MaxTextureDimension2D)
+	d.maxSize = min(have.MaxTextureDimension2D, mostPixels)
 	want.MaxTextureDimension2D = d.maxSize
-	want.MaxTextureDimension1D = min(have.MaxTextureDimension1D, want.MaxTextureDimension1D)
+	want.MaxTextureDimension1D = min(have.MaxTextureDimension1D, mostPixels)
 	for _, need := range []struct {
 		what        string
 		have, least uint64
@@ -314,6 +314,9 @@ func quiet(validation bool) {
 	// pattern that matches no layer is no error, unlike VK_INSTANCE_LAYERS.
 	os.Setenv("VK_LOADER_LAYERS_ENABLE", "*validation*")
 }
+
+// mostPixels is the longest side of a texture by WebGPU's default limits; some devices have less.
+const mostPixels = 8192
 
 // backendNames are what a backend can be asked for by.
 var backendNames = []string{"vulkan", "gl", "metal", "dx12"}
