@@ -147,8 +147,12 @@ func copysign(x, sign float32) float32 {
 // the face, z above it.
 type corner struct{ u, v, z float32 }
 
+// level is how much higher than margin a point of contact may be, metres, beside one that is not: what lands nearly flat
+// lands on all its corners, and does not topple over the one that comes first.
+const level = 0.02
+
 // clip keeps what of the other cube o (its centre at po) lies over face f of the reference cube (at pr, outward normal
-// n) and less than margin above it. Positions are relative to cube a, which refIsA says the reference is.
+// n) and less than margin, and level, above it. Positions are relative to cube a, which refIsA says the reference is.
 func clip(r *axes, f int, n, pr vec3, o *axes, po vec3, margin float32, m *manifold, refIsA bool) {
 	u, v := r.at((f+1)%3), r.at((f+2)%3)
 	origin := pr.addMul(n, half)
@@ -201,7 +205,7 @@ func clip(r *axes, f int, n, pr vec3, o *axes, po vec3, margin float32, m *manif
 
 	kept := 0
 	for _, p := range in[:count] {
-		if p.z < margin {
+		if p.z < margin+level {
 			in[kept] = p
 			kept++
 		}
@@ -294,7 +298,7 @@ func touchWall(w int, h float32, a *axes, margin float32, m *manifold) bool {
 	base := e.mul(half * s)
 	for i := range 4 {
 		fs, gs := float32(1-2*(i&1)), float32(1-(i&2))
-		if d := low + fs*fy + gs*gz; d < margin {
+		if d := low + fs*fy + gs*gz; d < margin+level {
 			r := base.addMul(f, half*fs).addMul(g, half*gs)
 			m.keep(r.addMul(n, -d/2), d)
 		}

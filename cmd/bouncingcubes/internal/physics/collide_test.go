@@ -70,7 +70,7 @@ func TestCollideAnyPair(t *testing.T) {
 				r vec3
 				a *axes
 			}{{p.r, &a}, {p.r.sub(d), &b}} {
-				reach := half - p.sep/2 + 1e-3
+				reach := half + abs(p.sep)/2 + 1e-3
 				for k := range 3 {
 					if x := c.r.dot(c.a.at(k)); abs(x) > reach {
 						t.Fatalf("point %v is %g m along an axis of a cube that reaches %g", p.r, x, reach)

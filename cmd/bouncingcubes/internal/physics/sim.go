@@ -1,7 +1,5 @@
 package physics
 
-import "math"
-
 // What the world is made of. All cubes are alike: a solid cube's inertia is the same about every axis, so the inertia
 // "tensor" is one number that no rotation changes, and the solver needs no matrices.
 const (
@@ -20,6 +18,8 @@ const (
 	diagonal   = Edge * 1.7320508 // between opposite corners: the diameter of the bounding sphere
 	spin       = Mass / Inertia   // 1/m²: with impulses per kilogram, the angular twin of 1
 	maxSubtick = 1.0 / 60         // seconds: longer ticks are cut
+	minSubtick = 1.0 / 240        // seconds: what is fast takes shorter ones, down to this
+	stride     = 0.12             // metres that two cubes may near each other between two looks, as far as minSubtick allows
 
 	wallTolerance = 0.02 // metres that a corner may be outside of a wall, at the very most
 )
@@ -71,6 +71,8 @@ type sim struct {
 	island   []int32   // of a sleeper: the label it shares with those that must wake with it
 
 	grid     grid
+	pairs    []pair     // that may meet in this step, from the floor up
+	hurry    bool       // steps are shorter than they need be for the tick, because some meet fast
 	contacts []manifold // of this tick
 	old      []manifold // of the last one, for warm starting
 	index    pairIndex  // pair → position in old
@@ -184,20 +186,17 @@ func (s *sim) tick(dt float64) {
 			s.setState(i, still)
 		}
 	}
-	n := int(math.Ceil(dt/maxSubtick - 1e-6))
-	for range n {
-		if s.awake == 0 {
-			return
-		}
-		s.step(float32(dt / float64(n)))
+	for left := float32(dt); left > 0 && s.awake > 0; {
+		left -= s.step(left)
 	}
 }
 
-// step is one round of detection and solving.
-func (s *sim) step(dt float32) {
+// step is one round of detection and solving. It takes at most left seconds, and returns how many.
+func (s *sim) step(left float32) (dt float32) {
 	s.contacts, s.old = s.old[:0], s.contacts
 	s.index.build(s.old)
 	for {
+		dt = s.near(left)
 		s.detect(dt)
 		if !s.wakeTouched() {
 			break
@@ -207,6 +206,7 @@ func (s *sim) step(dt float32) {
 	s.solve(dt)
 	s.move(dt)
 	s.rest(dt)
+	return dt
 }
 
 // move turns the solver's displacements into poses.
