@@ -28,7 +28,8 @@
 //
 // The disk is slow: Apply never waits for it. Two frames wait in memory; what changes
 // meanwhile is joined, and goes with the next frame that has room (Stats.Conflated counts
-// them). The file has fewer moments, and each of them whole.
+// them). The file has fewer moments, and each of them whole. What runs in lockstep, and wants
+// every tick in the file, waits itself (Recorder.Wait).
 //
 // The disk is full, or gone: Apply and Close return the error, the recording has ended,
 // and what was written before plays.

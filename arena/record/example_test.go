@@ -27,8 +27,7 @@ func Example() {
 		if err := r.Apply(a.Descend()); err != nil {
 			panic(err)
 		}
-		for r.Stats().Frames <= tick { // a test is faster than a disk
-		}
+		r.Wait() // a test is faster than a disk
 	}
 	if err := r.Close(); err != nil {
 		panic(err)

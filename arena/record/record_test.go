@@ -381,6 +381,43 @@ func (d *slowDisk) Write(b []byte) (int, error) {
 	return d.file.Write(b)
 }
 
+// What waits for the disk itself has every moment in the file, and knows what of it plays already.
+func TestWait(t *testing.T) {
+	a, err := arena.New(arena.Config[pose]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	span, err := a.AllocSpan(100, pose{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	now := time.Duration(0)
+	r, err := record.NewRecorder(&file, a, record.Options{Chunk: 100 * time.Millisecond, Clock: func() time.Duration { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const moments = 500
+	for n := range moments {
+		now = time.Duration(n) * time.Millisecond
+		span.Set(n%100, &pose{0: float32(n + 1)})
+		span.Flush()
+		if err := r.Apply(a.Descend()); err != nil {
+			t.Fatal(err)
+		}
+		r.Wait()
+		if s := r.Stats(); s.Frames != n+1 || s.Chunks < n/101 {
+			t.Fatalf("after %d moments: %+v", n+1, s)
+		}
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s := r.Stats(); s.Frames != moments || s.Conflated != 0 || s.Chunks < moments/101 {
+		t.Errorf("%+v", s)
+	}
+}
+
 var errFull = errors.New("no space left on device")
 
 // fullDisk has room for so many bytes.

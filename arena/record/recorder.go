@@ -35,7 +35,7 @@ type Recorder[T any] struct {
 	writing    sync.WaitGroup
 	failure    atomic.Pointer[error] // of the writing goroutine
 
-	conflated, frames, bytes atomic.Int64
+	conflated, frames, chunks, bytes atomic.Int64
 }
 
 // job is a frame on its way to the file.
@@ -52,6 +52,7 @@ const waiting = 2 // frames that wait for the disk
 // Stats counts what a recorder has done.
 type Stats struct {
 	Frames    int // written
+	Chunks    int // whole in the file: what plays if the process is killed now
 	Conflated int // joined with a later one, because the disk was busy
 	Bytes     int // of the file
 }
@@ -127,6 +128,19 @@ func (r *Recorder[T]) hand(j *job, highWater int) {
 	r.jobs <- j // has room for every job that there is
 }
 
+// Wait returns once all that Apply took is on its way to the file, and nothing will be
+// joined in the next Apply: for a simulation in lockstep, which has time, and every tick of
+// which is to be in the file.
+func (r *Recorder[T]) Wait() {
+	var all [waiting]*job
+	for i := range all {
+		all[i] = <-r.free
+	}
+	for _, j := range all {
+		r.free <- j
+	}
+}
+
 // Close writes what is still pending and the index, and returns the first error that the
 // recording met. Apply must not be called any more.
 func (r *Recorder[T]) Close() error {
@@ -143,7 +157,9 @@ func (r *Recorder[T]) Close() error {
 
 // Stats may be called from any goroutine.
 func (r *Recorder[T]) Stats() Stats {
-	return Stats{Frames: int(r.frames.Load()), Conflated: int(r.conflated.Load()), Bytes: int(r.bytes.Load())}
+	return Stats{
+		Frames: int(r.frames.Load()), Chunks: int(r.chunks.Load()), Conflated: int(r.conflated.Load()), Bytes: int(r.bytes.Load()),
+	}
 }
 
 // write is the writing goroutine.
@@ -161,17 +177,20 @@ func (r *Recorder[T]) write(f *file) {
 			if !more {
 				if r.failure.Load() == nil {
 					fail(f.close())
+					r.chunks.Store(int64(f.out.Statistics.ChunkCount))
 				}
 				return
 			}
 			if r.failure.Load() == nil {
 				fail(f.frame(j))
 				r.frames.Add(1)
+				r.chunks.Store(int64(f.out.Statistics.ChunkCount))
 			}
 			r.free <- j
 		case <-late.C: // nothing may come for long
 			if r.failure.Load() == nil {
 				fail(f.endChunk())
+				r.chunks.Store(int64(f.out.Statistics.ChunkCount))
 			}
 		}
 	}

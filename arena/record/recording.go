@@ -144,6 +144,9 @@ func (r *Recording) Duration() time.Duration {
 	return r.chunks[len(r.chunks)-1].end - r.chunks[0].start
 }
 
+// Start is the time of the first frame, on the clock that it was recorded by.
+func (r *Recording) Start() time.Duration { return r.chunks[0].start }
+
 // Cut reports whether the file was not closed: the process was killed, or the disk full.
 func (r *Recording) Cut() bool { return r.cut }
 

@@ -10,23 +10,29 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"github.com/slotstream/slotstream/arena/record"
 	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
-// fullDisk in the environment of beProgram makes every file end at 100 bytes, as on a full disk.
+// fullDisk in the environment of beProgram makes every file end at so many bytes, as on a full disk.
 const fullDisk = "BOUNCINGCUBES_TEST_FULL_DISK"
 
 func init() {
 	if os.Getenv(beProgram) == "" || os.Getenv(fullDisk) == "" {
 		return
 	}
+	room, err := strconv.ParseUint(os.Getenv(fullDisk), 10, 64)
+	if err != nil {
+		panic(err)
+	}
 	signal.Ignore(syscall.SIGXFSZ) // what is left is the error of the write
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 100, Max: 100}); err != nil {
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: room, Max: room}); err != nil {
 		panic(err)
 	}
 }
@@ -52,6 +58,9 @@ func wholeFiles(t *testing.T, dir string, names ...string) int {
 			whole = json.Valid(data)
 		case ".svg":
 			whole = bytes.HasSuffix(bytes.TrimSpace(data), []byte("</svg>"))
+		case ".mcap":
+			rec, err := record.Open(bytes.NewReader(data), int64(len(data)))
+			whole = err == nil && !rec.Cut()
 		}
 		if !whole || !slices.Contains(names, e.Name()) {
 			t.Errorf("%s: left behind, or not whole: %d bytes", e.Name(), len(data))
@@ -70,6 +79,8 @@ func TestInterruptAtAnyMoment(t *testing.T) {
 		"bench":    {[]string{"-bench", "-warmup", "1", "-json", "a.json", "-plot", "a.svg", "-cpuprofile", "a.prof"}, []string{"a.json", "a.svg", "a.prof"}},
 		"free":     {[]string{"-bench", "-free", "-warmup", "1", "-json", "a.json"}, []string{"a.json"}},
 		"window":   {[]string{"-window"}, nil},
+		"record":   {[]string{"-offscreen", "-screenshot", "a.png", "-record", "a.mcap"}, []string{"a.png", "a.mcap"}},
+		"taped":    {[]string{"-bench", "-warmup", "1", "-json", "a.json", "-record", "a.mcap"}, []string{"a.json", "a.mcap"}},
 		"matrix":   {[]string{"-bench", "-matrix", "-json", "a.json", "-plot", "a.png"}, []string{"a.json", "a.png"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,9 +121,10 @@ func TestInterruptAtAnyMoment(t *testing.T) {
 
 // On a full disk the program fails in one sentence, and leaves what was there before.
 func TestFullDisk(t *testing.T) {
-	t.Setenv(fullDisk, "1")
+	t.Setenv(fullDisk, "100")
 	for _, args := range [][]string{
 		{"-offscreen", "-screenshot"}, {"-bench", "-json"}, {"-bench", "-plot"}, {"-bench", "-cpuprofile"}, {"-bench", "-trace"},
+		{"-bench", "-record"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			dir := t.TempDir()

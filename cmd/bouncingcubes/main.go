@@ -90,18 +90,34 @@ func start(ctx context.Context, o options.Options, stdout, stderr io.Writer) err
 		return err
 	case o.Bench.On:
 		return timeFrames(ctx, o, stdout, stderr)
-	case o.Offscreen:
-		return drawPicture(ctx, o, forPerson(o, stdout, stderr))
 	}
+	return show(ctx, o, stdout, stderr)
+}
+
+// show shows the demo or a recording: in a window, or in a picture.
+func show(ctx context.Context, o options.Options, stdout, stderr io.Writer) error {
 	c, err := demoConfig(o)
 	if err != nil {
 		return err
 	}
+	person := forPerson(o, stdout, stderr)
+	c.Stdout = stdout
+	c.Say = func(text string) { fmt.Fprintln(person, text) }
+	c.Warn = func(err error) { fmt.Fprintln(stderr, "bouncingcubes:", err) }
+	if o.Replay != "" {
+		file, err := openReplay(o, &c)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+	}
+	if o.Offscreen {
+		return drawPicture(ctx, o, c, person)
+	}
 	opened, err := openWindow(o, func(w *window.Window) error { return demo.Show(ctx, w, c) })
 	if err != nil && !opened && !o.Window {
-		person := forPerson(o, stdout, stderr)
 		fmt.Fprintf(person, "%s: drawing offscreen\n", noWindow(err))
-		return drawPicture(ctx, o, person)
+		return drawPicture(ctx, o, c, person)
 	}
 	return err
 }
@@ -127,6 +143,7 @@ func demoConfig(o options.Options) (demo.Config, error) {
 	look, strategy, err := parseNames(o)
 	return demo.Config{
 		Cubes: o.Cubes, MaxCubes: options.MaxCubes, Workers: o.Workers, Tick: o.Tick, Seed: o.Seed, Fountain: o.Fountain,
+		From: seconds(o.From), Speed: o.Speed, Record: o.Record,
 		Frames: o.Frames, Screenshot: o.Screenshot, MSAA: o.MSAA, Look: look, LookGiven: o.LookGiven, Upload: strategy,
 	}, err
 }

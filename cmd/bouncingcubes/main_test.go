@@ -81,6 +81,12 @@ func TestBadInputIsOneSentenceAndStatus2(t *testing.T) {
 		{"-moving", "1.5"}, {"-moving", "NaN"}, {"-moving", "0.5", "-pattern", "sim"}, {"-pattern", "zigzag"},
 		{"-warmup", "-1"}, {"-threshold", "-1"},
 		{"-compare", "one.json"},
+		{"-record", filepath.Join(nowhere, "a.mcap")}, {"-record", t.TempDir()}, {"-record", "a.mcap", "-matrix"},
+		{"-replay", filepath.Join(nowhere, "a.mcap")}, {"-replay", t.TempDir()}, {"-replay", "main_test.go"}, {"-replay", "-"}, {"-replay", ""},
+		{"-replay", os.DevNull}, {"-replay", "a.mcap", "-record", "b.mcap"}, {"-replay", "a.mcap", "-bench"},
+		{"-replay", "a.mcap", "-cubes", "7"}, {"-replay", "a.mcap", "-fountain"},
+		{"-replay", "a.mcap", "-from", "-1"}, {"-replay", "a.mcap", "-from", "NaN"}, {"-replay", "a.mcap", "-from", "+Inf"},
+		{"-replay", "a.mcap", "-speed", "0"}, {"-replay", "a.mcap", "-speed", "1001"}, {"-from", "3"}, {"-speed", "2"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			status, stdout, stderr := program(t, args...)

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -15,13 +16,10 @@ import (
 const defaultPicture = "cubes.png"
 
 // drawPicture draws the demo offscreen and writes the last frame to a PNG.
-func drawPicture(ctx context.Context, o options.Options, stdout io.Writer) error {
-	c, err := demoConfig(o)
-	if err != nil {
-		return err
-	}
+func drawPicture(ctx context.Context, o options.Options, c demo.Config, stdout io.Writer) error {
 	path := o.Screenshot
 	if path == "" {
+		var err error
 		if path, err = options.FreeName(defaultPicture); err != nil {
 			return err
 		}
@@ -31,13 +29,13 @@ func drawPicture(ctx context.Context, o options.Options, stdout io.Writer) error
 	}
 	return openOffscreen(o, func(d *render.Device, target *render.Offscreen) error {
 		seen, err := demo.Draw(ctx, d, target, c)
-		if err != nil {
+		if seen == "" {
 			return err
 		}
-		if err := target.WritePNG(path); err != nil {
-			return err
+		if failed := target.WritePNG(path); failed != nil {
+			return errors.Join(err, failed)
 		}
-		_, err = fmt.Fprintf(stdout, "%s: %s\n", path, seen)
-		return err
+		_, failed := fmt.Fprintf(stdout, "%s: %s\n", path, seen)
+		return errors.Join(err, failed)
 	})
 }

@@ -25,6 +25,7 @@ func timeFrames(ctx context.Context, o options.Options, stdout, stderr io.Writer
 	if err != nil {
 		return err
 	}
+	configs[0].Record, configs[0].Stdout = o.Record, stdout // a matrix has none
 	var rs []frametime.Report
 	if o.Window {
 		_, err = openWindow(o, func(w *window.Window) (err error) {

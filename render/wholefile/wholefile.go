@@ -8,6 +8,8 @@
 //   - a file that may not be written to is not replaced either.
 //
 // A file with several hard links becomes one of its own.
+//
+// What is of use before it is whole, as a recording, is a Growing.
 package wholefile
 
 import (

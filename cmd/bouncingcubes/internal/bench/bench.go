@@ -58,10 +58,12 @@ func (b *bencher) runAll(configs []Config) ([]frametime.Report, error) {
 		switch {
 		case errors.Is(err, errNothing):
 			return rs, nil
-		case err != nil:
+		case r != nil:
+			rs = append(rs, *r)
+		}
+		if err != nil {
 			return rs, err
 		}
-		rs = append(rs, *r)
 		if r.Interrupted {
 			break
 		}

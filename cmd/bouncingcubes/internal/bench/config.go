@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"io"
+
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
 )
@@ -21,6 +23,9 @@ type Config struct {
 	Upload         upload.Strategy
 
 	Window, VSync bool // what the screen is, for the report
+
+	Record string    // a file for what is shown, - for Stdout; empty: none
+	Stdout io.Writer // of the program
 }
 
 // Screen is what runs draw to. Its Next, of a window, says whether it is still there; nil: offscreen.

@@ -11,8 +11,10 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/crew"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/framing"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/pattern"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/recording"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/frametime"
@@ -49,6 +51,9 @@ type benchRun struct {
 	rec      *frametime.Recorder
 	clock    *crew.Clock // free: ticks the writers; nil: every frame does
 	ages     []float64   // free, of each timed frame: from the end of the last tick before it to its own, µs
+
+	tape  *recording.Recording[mgl32.Mat4] // nil: none
+	steps int                              // in lockstep: ticks
 
 	gpu  []render.GPUTime // late
 	sums struct {
@@ -89,7 +94,23 @@ func (r *benchRun) init() (err error) {
 	lo, hi := r.writers.Bounds()
 	r.camera = render.NewCamera(lo.Add(hi).Mul(0.5), 1)
 	r.camera.FitBox(lo, hi, float32(width)/float32(height), 0.06)
-	return nil
+	if c.Record == "" {
+		return nil
+	}
+	shown := framing.Framing{Lo: lo, Hi: hi, Yaw: r.camera.Yaw, Pitch: r.camera.Pitch, FovY: r.camera.FovY}
+	if r.tape, err = recording.Begin(c.Record, c.Stdout, r.arena, shown.Metadata(), r.now); err != nil {
+		return err
+	}
+	return r.tape.Apply(r.arena.Descend()) // what there is before the first tick
+}
+
+// now is the time of the ticks that are done.
+func (r *benchRun) now() time.Duration {
+	done := uint64(r.steps)
+	if r.clock != nil {
+		done = r.ticks().Done
+	}
+	return time.Duration(float64(done) * float64(time.Second) / r.c.Tick)
 }
 
 func newWriters(ctx context.Context, a *arena.Arena[mgl32.Mat4], c Config) (writers, error) {
@@ -120,6 +141,9 @@ func (r *benchRun) release() {
 	if r.writers != nil {
 		r.writers.Close()
 	}
+	if r.tape != nil { // the run has failed
+		r.tape.Close()
+	}
 	if r.batch != nil {
 		r.batch.Release()
 	}
@@ -131,7 +155,8 @@ func (r *benchRun) release() {
 	}
 }
 
-// run makes one timed run: warm-up, the frames that count, then an audit of the heap.
+// run makes one timed run: warm-up, the frames that count, then an audit of the heap. A report may come with the error of
+// a recording that ended early.
 func (b *bencher) run(c Config) (*frametime.Report, error) {
 	r, err := b.newRun(c)
 	if err != nil {
@@ -212,6 +237,10 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 	m := &out.Memory
 	m.SetAudit(allocations[0], allocations[1], audited)
 	m.ProcessAllocsPerFrame, m.ProcessBytesPerFrame = process.Per(n)
+	if tape := r.tape; tape != nil {
+		r.tape = nil
+		return &out, tape.Close()
+	}
 	return &out, nil
 }
 
@@ -223,8 +252,9 @@ func (r *benchRun) frame(rec *frametime.Recorder) error {
 		rec.Enter(frametime.Simulate)
 		r.writers.Step()
 		rec.Leave()
+		r.steps++
 	}
-	s, err := r.renderer.Frame(r.target, &r.camera, r.batches...)
+	s, err := r.draw()
 	if err != nil {
 		rec.Drop()
 		return err
@@ -249,6 +279,23 @@ func (r *benchRun) frame(rec *frametime.Recorder) error {
 		r.count(r.batch.Stats())
 	}
 	return nil
+}
+
+// draw draws a frame. What a recording takes counts as part of Descend.
+func (r *benchRun) draw() (render.FrameStats, error) {
+	if r.tape == nil {
+		return r.renderer.Frame(r.target, &r.camera, r.batches...)
+	}
+	began := time.Now()
+	d := r.arena.Descend()
+	_ = r.tape.Apply(d) // its error is Close's, too: the frames go on
+	descended := time.Since(began)
+	if err := r.batch.Apply(d); err != nil {
+		return render.FrameStats{}, err
+	}
+	s, err := r.renderer.Draw(r.target, &r.camera, r.batches...)
+	s.Descend, s.Plan, s.Write = descended, r.batch.Stats().Plan, r.batch.Stats().Write
+	return s, err
 }
 
 // ticks are what the clock has done; nothing in lockstep.

@@ -1,6 +1,10 @@
 package demo
 
 import (
+	"io"
+	"time"
+
+	"github.com/slotstream/slotstream/arena/record"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
 )
@@ -12,6 +16,15 @@ type Config struct {
 	Tick           float64 // Hz
 	Seed           uint64
 	Fountain       bool
+
+	Replay *record.Recording // instead of a simulation; nil: none
+	From   time.Duration     // where it begins
+	Speed  float64           // times as fast as it was
+
+	Record string       // a file for what is shown, - for Stdout; empty: none
+	Stdout io.Writer    // of the program
+	Say    func(string) // to whoever watches
+	Warn   func(error)  // of what is not as it should be, and does not keep anything from being shown
 
 	Frames     int // to draw; 0: until the window closes
 	Screenshot string

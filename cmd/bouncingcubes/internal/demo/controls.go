@@ -1,24 +1,15 @@
 package demo
 
 import (
-	"errors"
 	"image"
 	"log/slog"
 	"time"
 
-	"github.com/go-gl/mathgl/mgl32"
-
-	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/window"
 )
 
-const (
-	pushSpeed = 12.0 // metres a second that a click adds
-	addCubes  = 1000 // cubes that + adds and - removes
-
-	holdPause = time.Second / 2 // between two steps of a key held down
-)
+const holdPause = time.Second / 2 // between two steps of a key held down
 
 // hold slows a key down that is held: a keyboard repeats it 25 times a second.
 type hold struct{ last time.Time }
@@ -42,13 +33,11 @@ func (s *scene) control(w *window.Window, h *hud) {
 		repeated = a == window.Repeat
 		return a != window.Release && m&(window.Control|window.Alt|window.Super) == 0 && (s.key(w, h, k, a) || h.key(k))
 	}
-	// By the character: where + and - are, and whether they need Shift, is up to the layout. The key comes before its
-	// character.
+	// The key comes before its character.
 	w.OnChar = func(r rune) {
 		s.still.touched = true
-		more := map[rune]int{'+': addCubes, '=': addCubes, '-': -addCubes}[r]
-		if more != 0 && resizing.steps(repeated, time.Now()) {
-			s.resize(s.world.Stats().Live + more)
+		if do := s.source.char(r); do != nil && resizing.steps(repeated, time.Now()) {
+			do()
 		}
 	}
 	w.OnButton = func(_ window.Button, a window.Action, _ window.Mods) bool {
@@ -58,8 +47,7 @@ func (s *scene) control(w *window.Window, h *hud) {
 	w.OnClick = func(b window.Button, x, y float64) {
 		s.still.touched = true
 		if b == window.Left {
-			eye, direction := s.ray(w, x, y)
-			s.world.Push(eye, direction, pushSpeed)
+			s.source.click(s.sight(w, x, y))
 		}
 	}
 }
@@ -67,21 +55,6 @@ func (s *scene) control(w *window.Window, h *hud) {
 // key reports whether the key means something to the scene.
 func (s *scene) key(w *window.Window, h *hud, k window.Key, a window.Action) bool {
 	switch k {
-	case 'R':
-		s.world.Restart()
-	case 'E':
-		x, y := w.Cursor()
-		eye, direction := s.ray(w, x, y)
-		tank, ok := s.world.Pick(eye, direction)
-		if !ok {
-			tank = -1
-		}
-		s.world.Explode(tank)
-		if ok {
-			h.say("exploded", "the heap under the mouse")
-		} else {
-			h.say("exploded", "all heaps")
-		}
 	case 'F':
 		s.camera, s.view = s.fitted, view{} // the next frame fits it anew
 	case 'S':
@@ -90,11 +63,9 @@ func (s *scene) key(w *window.Window, h *hud, k window.Key, a window.Action) boo
 		}
 	case window.KeyEscape, 'Q':
 		w.Close()
-	case 'C':
-		s.paint.cycle()
-		s.world.Repaint()
 	default:
-		return false
+		x, y := w.Cursor()
+		return s.source.key(h, k, s.sight(w, x, y))
 	}
 	return true
 }
@@ -117,22 +88,13 @@ func (s *scene) screenshot(w *window.Window, h *hud) {
 	})
 }
 
-// resize changes the number of cubes, and draws the tanks that come or go with them.
-func (s *scene) resize(cubes int) {
-	err := s.world.SetCubes(min(max(cubes, 1), s.maxCubes))
-	if errors.Is(err, arena.ErrFull) {
-		err = nil // as many as fit
-	}
-	if err = errors.Join(err, s.bars.update(s.world.Tanks())); err != nil {
-		slog.Error("changing the number of cubes", "error", err)
-	}
-}
-
-// ray is the line of sight through a pixel of the window.
-func (s *scene) ray(w *window.Window, x, y float64) (eye, direction mgl32.Vec3) {
+// sight is the line of sight through a pixel of the window.
+func (s *scene) sight(w *window.Window, x, y float64) (r ray) {
 	width, height := w.Size()
 	if width == 0 || height == 0 {
-		return s.camera.Ray(0, 0, 1)
+		r.eye, r.direction = s.camera.Ray(0, 0, 1)
+	} else {
+		r.eye, r.direction = s.camera.Ray(float32(2*x/float64(width)-1), float32(1-2*y/float64(height)), float32(width)/float32(height))
 	}
-	return s.camera.Ray(float32(2*x/float64(width)-1), float32(1-2*y/float64(height)), float32(width)/float32(height))
+	return r
 }

@@ -18,11 +18,9 @@ type hud struct {
 	hidden, help bool
 
 	times overlay.Times
-	ticks rate          // of the world
-	slots rate          // updated
-	bytes rate          // uploaded
-	calls rate          // that took
-	age   time.Duration // of the tick in the last frame: from its commit to that
+	slots rate // updated
+	bytes rate // uploaded
+	calls rate // that took
 
 	strategy string // of the last frame that uploaded something
 
@@ -49,21 +47,18 @@ func (h *hud) covers(x, y float64) bool {
 	})
 }
 
-// keys are the help panel.
-var keys = []overlay.Row{
-	{Name: "drag", Value: "orbit; right button pans, wheel zooms"},
-	{Name: "click", Value: "push a cube"},
-	{Name: "E", Value: "explode the heap under the mouse, or all"},
-	{Name: "R", Value: "restart"},
-	{Name: "F", Value: "show everything"},
-	{Name: "+ -", Value: "a thousand cubes more, or fewer"},
-	{Name: "C", Value: "what the colours show"},
-	{Name: "space", Value: "pause"},
-	{Name: "S", Value: "screenshot"},
-	{Name: "F11", Value: "full screen"},
-	{Name: "O", Value: "hide or show this overlay"},
-	{Name: "H", Value: "hide or show the keys"},
-	{Name: "Q Esc", Value: "quit"},
+// keys are the help panel: those of the source stand behind the mouse's.
+func keys(c controls) []overlay.Row {
+	rows := []overlay.Row{{Name: "drag", Value: "orbit; right button pans, wheel zooms"}}
+	return append(append(rows, c.keys()...), []overlay.Row{
+		{Name: "F", Value: "show everything"},
+		{Name: "space", Value: "pause"},
+		{Name: "S", Value: "screenshot"},
+		{Name: "F11", Value: "full screen"},
+		{Name: "O", Value: "hide or show this overlay"},
+		{Name: "H", Value: "hide or show the keys"},
+		{Name: "Q Esc", Value: "quit"},
+	}...)
 }
 
 func newHUD(w *window.Window) (*hud, error) {
@@ -103,31 +98,19 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 	if h.hidden {
 		return
 	}
-	world := s.world.Stats()
 	state := "running"
 	if paused {
 		state = "paused"
 	}
-	age := "at rest"
-	if world.Awake > 0 {
-		age = fmt.Sprintf("%.1f ms", float64(h.age)/float64(time.Millisecond))
+	if s.layer.recorded() != nil {
+		state += ", not recorded"
 	}
 	last := overlay.Row{Name: "H for keys", Value: state}
 	if time.Since(h.noted) < noteStays {
 		last = h.note
 	}
 	wide, high := float32(windowWidth)/h.Scale(), float32(windowHeight)/h.Scale()
-	rows := []overlay.Row{
-		{Name: "cubes", Value: words.Count(world.Live)},
-		{Name: "awake", Value: words.Count(world.Awake)},
-		{Name: "ticks", Value: fmt.Sprintf("%.0f a second", h.ticks.perSecond())},
-		{Name: "age", Value: age},
-		{Name: "time lost", Value: fmt.Sprintf("%d ms", world.Dropped.Milliseconds())},
-		{Name: "slots updated", Value: words.Count(int(h.slots.perSecond())) + " a second"},
-		{Name: "uploaded", Value: fmt.Sprintf("%s in %s a second", words.Bytes(int(h.bytes.perSecond())), words.Plural(int(h.calls.perSecond()+0.5), "call"))},
-		{Name: "strategy", Value: h.strategy},
-		{Name: "colour", Value: s.paint.current().String()},
-	}
+	rows := s.source.rows(h)
 	for len(rows) > 0 && edge+overlay.HUDHeight(len(rows)+1) > high {
 		rows = rows[:len(rows)-1]
 	}
@@ -135,16 +118,16 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 	shows := edge+overlay.HUDWidth <= wide && edge+overlay.HUDHeight(len(rows)) <= high
 	x, y := float32(edge), float32(edge)
 	if h.help {
+		listed := keys(s.source)
 		below, beside := edge+overlay.HUDHeight(len(rows))+gap, float32(edge+overlay.HUDWidth+gap)
 		switch {
-		case shows && below+overlay.KeysHeight(len(keys))+edge <= high:
+		case shows && below+overlay.KeysHeight(len(listed))+edge <= high:
 			y = below
 		case shows && beside+keysWidth <= wide:
 			x = beside
 		default:
 			shows = false // the keys were asked for
 		}
-		listed := keys
 		for len(listed) > 0 && y+overlay.KeysHeight(len(listed)) > high {
 			listed = listed[:len(listed)-1]
 		}
@@ -168,15 +151,23 @@ func (h *hud) clear() int {
 
 // drawn takes note of a frame.
 func (h *hud) drawn(now time.Time, took time.Duration, s *scene) {
-	sent := s.cubes.Stats()
+	sent := s.layer.batch().Stats()
 	h.times.Add(took)
-	h.ticks.reach(now, float64(s.world.Stats().Ticks))
 	h.slots.add(now, float64(sent.Updated))
 	h.bytes.add(now, float64(sent.Bytes))
 	h.calls.add(now, float64(sent.Calls))
-	_, h.age = s.world.Shown()
+	s.source.drew(now)
 	if sent.Calls > 0 || h.strategy == "" {
 		h.strategy = tookText(sent.Took)
+	}
+}
+
+// traffic is what goes to the GPU, in rows.
+func (h *hud) traffic() []overlay.Row {
+	return []overlay.Row{
+		{Name: "slots updated", Value: words.Count(int(h.slots.perSecond())) + " a second"},
+		{Name: "uploaded", Value: fmt.Sprintf("%s in %s a second", words.Bytes(int(h.bytes.perSecond())), words.Plural(int(h.calls.perSecond()+0.5), "call"))},
+		{Name: "strategy", Value: h.strategy},
 	}
 }
 

@@ -2,43 +2,38 @@ package demo
 
 import (
 	"context"
-	"fmt"
+	"time"
 
+	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
 
-	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
 )
 
-// scene is the tanks of cubes as they are drawn: the world whose workers write the arena, tick by tick, and what the
-// renderer draws of it, whenever it likes. It belongs to the render goroutine; the workers see only the arena.
+// scene is what a source gives to see, and what the renderer draws of it, whenever it likes. It belongs to the render
+// goroutine.
 type scene struct {
-	maxCubes int // that + may make
+	source   source
+	layer    layer // the source's
 	renderer *render.Renderer
 	cube     *render.Mesh
+	bars     *tankFrames
+	boxes    []physics.Tank // as bars shows them
 
+	target *late // the last
 	camera render.Camera
 	fitted render.Camera // as fit left it: while camera is the same, nobody has steered it
 	view   view          // that fit fitted it to
 
 	still still // window: whether there is anything new to draw
-
-	paint *paint
-	world *physics.World[render.MotionInstance]
-	cubes *render.Batch[render.MotionInstance]
-	bars  *tankFrames
 }
 
-// sun stands left of the camera that fit makes.
-var sun = mgl32.Vec3{-0.58, 0.8, 0.18}
-
-// newScene makes the world and its pictures on a device, for targets like the given one. If ctx is cancelled meanwhile, the
-// world is smaller than was asked for.
+// newScene makes a source and its pictures on a device, for targets like the given one. If ctx is cancelled meanwhile, a
+// simulated world is smaller than was asked for.
 func newScene(ctx context.Context, dev *render.Device, target render.Target, c Config) (*scene, error) {
-	s := &scene{paint: new(paint), maxCubes: c.MaxCubes}
+	s := new(scene)
 	if err := s.init(ctx, dev, target, c); err != nil {
 		s.release()
 		return nil, err
@@ -47,29 +42,29 @@ func newScene(ctx context.Context, dev *render.Device, target render.Target, c C
 }
 
 func (s *scene) init(ctx context.Context, dev *render.Device, target render.Target, c Config) (err error) {
-	if s.renderer, err = render.New(dev, render.Config{Format: target.Format(), MSAA: c.MSAA, Look: c.Look, Sun: sun}); err != nil {
+	if s.source, err = open(ctx, c); err != nil {
+		return err
+	}
+	s.layer = s.source.layer()
+	f := s.source.framing()
+	if s.renderer, err = render.New(dev, render.Config{Format: target.Format(), MSAA: c.MSAA, Look: c.Look, Sun: f.Sun}); err != nil {
 		return err
 	}
 	if s.cube, err = render.NewCube(dev); err != nil {
 		return err
 	}
-	instances, err := arena.New(arena.Config[render.MotionInstance]{MaxSlots: 2 * c.MaxCubes})
-	if err != nil {
-		return err
-	}
-	if s.world, err = physics.New(instances, physics.Config{
-		Cubes: c.Cubes, Workers: c.Workers, Tick: c.Tick, Seed: c.Seed, Fountain: c.Fountain, Enough: ctx.Done(),
-	}, s.paint.write); err != nil {
-		return fmt.Errorf("simulating %s: %w", words.Plural(c.Cubes, "cube"), err)
-	}
-	batch := render.BatchConfig{Upload: upload.Config{Strategy: c.Upload}, Tick: s.world.Tick()}
-	if s.cubes, err = render.NewBatch(s.renderer, instances, s.cube, batch); err != nil {
+	if err = s.layer.draw(s.renderer, s.cube, render.BatchConfig{Upload: upload.Config{Strategy: c.Upload}, Tick: f.Tick}); err != nil {
 		return err
 	}
 	if s.bars, err = newTankFrames(s.renderer, s.cube); err != nil {
 		return err
 	}
-	if err = s.bars.update(s.world.Tanks()); err != nil {
+	if c.Record != "" {
+		if err = s.layer.record(c.Record, c.Stdout, f.Metadata(), func() time.Duration { return s.renderer.Now }); err != nil {
+			return err
+		}
+	}
+	if err = s.update(); err != nil { // what there is before the first tick
 		return err
 	}
 	width, height := target.Size()
@@ -77,44 +72,122 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 	return nil
 }
 
+// open is the source that c asks for.
+func open(ctx context.Context, c Config) (source, error) {
+	if c.Replay != nil {
+		return players[c.Replay.Layout()](c)
+	}
+	return simulate(ctx, c)
+}
+
 // view is what decides where the camera must stand to show everything.
 type view struct{ width, height, left, tanks int }
 
-// fit shows all tanks in a picture of width × height pixels, to the right of the first left ones. The view is from the
-// left, so that what is far is in the upper right and the overlay hides little. It leaves a camera alone that somebody has steered since.
+// fit shows all tanks in a picture of width × height pixels, to the right of the first left ones. It leaves a camera alone
+// that somebody has steered since.
 func (s *scene) fit(width, height, left int) {
 	if left > width/3 {
 		left = 0 // no room beside it
 	}
-	v := view{width, height, left, s.world.Stats().Tanks}
+	v := view{width, height, left, len(s.boxes)}
 	if v == s.view || width == 0 || height == 0 || s.camera != s.fitted {
 		return
 	}
 	s.view = v
-	lo, hi := s.world.Bounds()
+	f := s.source.framing()
+	lo, hi := f.Lo, f.Hi
+	if len(s.boxes) > 0 {
+		lo, hi = bounds(s.boxes)
+	}
 	s.camera = render.NewCamera(lo.Add(hi).Mul(0.5), 1)
-	s.camera.Yaw, s.camera.Pitch, s.camera.FovY = -0.75, 0.5, 0.5
+	if f.FovY > 0 {
+		s.camera.Yaw, s.camera.Pitch, s.camera.FovY = f.Yaw, f.Pitch, f.FovY
+	}
 	s.camera.FitBox(lo, hi, float32(width-left)/float32(height), 0.06)
 	s.camera.Pan(-float32(left)/2/float32(height), 0)
 	s.fitted = s.camera
 }
 
-// draw draws one frame of the scene: the newest whole tick, and where its cubes are by now.
-func (s *scene) draw(t render.Target) (render.FrameStats, error) {
-	s.renderer.Now = s.world.Now()
-	return s.renderer.Frame(t, &s.camera, s.cubes, s.bars.batch)
+// bounds are the corners of the smallest box around all tanks.
+func bounds(tanks []physics.Tank) (lo, hi mgl32.Vec3) {
+	for i, t := range tanks {
+		for k := range 3 {
+			l, h := t.Center[k]-t.Half[k], t.Center[k]+t.Half[k]
+			if i == 0 || l < lo[k] {
+				lo[k] = l
+			}
+			if i == 0 || h > hi[k] {
+				hi[k] = h
+			}
+		}
+	}
+	return lo, hi
 }
 
-// release ends the workers and gives back all that newScene took.
-func (s *scene) release() {
-	if s.world != nil {
-		s.world.Close()
+// draw draws one frame of the scene: the newest whole tick, and where its cubes are by now.
+func (s *scene) draw(t render.Target) (render.FrameStats, error) {
+	if s.target == nil || s.target.Target != t {
+		s.target = &late{Target: t, update: s.update}
 	}
+	return s.renderer.Draw(s.target, &s.camera, s.layer.batch(), s.bars.batch)
+}
+
+// late is a target for which the scene is brought up to date when there is something to draw into, and the frame before
+// the last is done: so that a frame that had to wait shows what is new.
+type late struct {
+	render.Target
+	update func() error
+}
+
+func (l *late) Acquire() (*wgpu.TextureView, error) {
+	view, err := l.Target.Acquire()
+	if err == nil {
+		err = l.update()
+	}
+	return view, err
+}
+
+// Unwrap is what the frame is drawn to.
+func (l *late) Unwrap() render.Target { return l.Target }
+
+// update brings all that follows the source up to now: what is drawn next, and what is recorded.
+func (s *scene) update() error {
+	now, err := s.source.update()
+	if err != nil {
+		return err
+	}
+	s.renderer.Now = now
+	if err := s.layer.update(); err != nil {
+		return err
+	}
+	tanks, changed := s.source.tanks()
+	if !changed {
+		return nil
+	}
+	s.boxes = tanks
+	if err := s.bars.update(tanks); err != nil {
+		return err
+	}
+	_, err = s.bars.batch.Sync()
+	return err
+}
+
+// end ends the recording, and says what is in it.
+func (s *scene) end(c Config) error {
+	said, err := s.layer.end()
+	if said != "" {
+		c.Say(said)
+	}
+	return err
+}
+
+// release ends what fills the arena and gives back all that newScene took.
+func (s *scene) release() {
 	if s.bars != nil {
 		s.bars.batch.Release()
 	}
-	if s.cubes != nil {
-		s.cubes.Release()
+	if s.source != nil {
+		s.source.release()
 	}
 	if s.cube != nil {
 		s.cube.Release()

@@ -44,7 +44,7 @@ func draw(t *testing.T, s *scene, target render.Target) upload.Stats {
 	if _, err := s.draw(target); err != nil {
 		t.Fatal(err)
 	}
-	return s.cubes.Stats()
+	return simulation(s).slots.drawn.Stats()
 }
 
 // What sleeps costs nothing: no slot is stored, found changed or uploaded, whatever the colours show. A change of the
@@ -53,32 +53,32 @@ func TestSleepersCostNothing(t *testing.T) {
 	const cubes = 600
 	s, target := openScene(t, 320, 180, Config{Cubes: cubes, Tick: 60})
 	draw(t, s, target)
-	for ticks := 0; s.world.Stats().Awake > 0; ticks++ {
+	for ticks := 0; simulation(s).world.Stats().Awake > 0; ticks++ {
 		if ticks == 60*120 {
-			t.Fatalf("%d cubes still awake after two minutes", s.world.Stats().Awake)
+			t.Fatalf("%d cubes still awake after two minutes", simulation(s).world.Stats().Awake)
 		}
-		s.world.Step()
+		simulation(s).world.Step()
 	}
-	s.world.Step() // what fell asleep arrives where it sleeps
-	s.world.Step()
+	simulation(s).world.Step() // what fell asleep arrives where it sleeps
+	simulation(s).world.Step()
 	for range colorModes {
 		if sent := draw(t, s, target); sent.Updated == 0 || sent.Bytes == 0 {
-			t.Errorf("colours %v: nothing to draw: %+v", s.paint.current(), sent)
+			t.Errorf("colours %v: nothing to draw: %+v", simulation(s).paint.current(), sent)
 		}
 		for range 60 { // as in lockstep, and as beside a window
-			s.world.Step()
+			simulation(s).world.Step()
 			if sent := draw(t, s, target); sent.Updated != 0 || sent.Ranges != 0 || sent.Calls != 0 || sent.Bytes != 0 {
-				t.Fatalf("colours %v: a frame of sleepers costs %+v", s.paint.current(), sent)
+				t.Fatalf("colours %v: a frame of sleepers costs %+v", simulation(s).paint.current(), sent)
 			}
 		}
-		s.paint.cycle()
-		s.world.Repaint()
+		simulation(s).paint.cycle()
+		simulation(s).world.Repaint()
 	}
 	if sent := draw(t, s, target); sent.Updated > cubes || sent.Bytes > 2*cubes*80 {
 		t.Errorf("new colours for %d cubes cost %+v", cubes, sent)
 	}
-	s.world.Explode(-1)
-	s.world.Step()
+	simulation(s).world.Explode(-1)
+	simulation(s).world.Step()
 	if sent := draw(t, s, target); sent.Updated != cubes {
 		t.Errorf("an explosion moved %d cubes of %d", sent.Updated, cubes)
 	}
@@ -92,11 +92,11 @@ func TestTenTicksASecondLookSmooth(t *testing.T) {
 	frames := 0
 	frame := func() (x, y float64) {
 		if frames%6 == 0 {
-			s.world.Step()
+			simulation(s).world.Step()
 		}
-		s.renderer.Now = s.world.Now() - s.world.Tick() + time.Duration(frames%6)*s.world.Tick()/6
+		s.renderer.Now = simulation(s).world.Now() - simulation(s).world.Tick() + time.Duration(frames%6)*simulation(s).world.Tick()/6
 		frames++
-		if _, err := s.renderer.Frame(offscreen, &s.camera, s.cubes, s.bars.batch); err != nil {
+		if _, err := s.renderer.Frame(offscreen, &s.camera, simulation(s).slots.drawn, s.bars.batch); err != nil {
 			t.Fatal(err)
 		}
 		img, err := offscreen.Image()
@@ -105,10 +105,10 @@ func TestTenTicksASecondLookSmooth(t *testing.T) {
 		}
 		return middle(img)
 	}
-	for s.world.Stats().Awake > 0 {
+	for simulation(s).world.Stats().Awake > 0 {
 		frame()
 	}
-	s.world.Explode(-1)
+	simulation(s).world.Explode(-1)
 	const flight = 45 // frames: it is up for more than a second
 	for range 6 {
 		frame()
@@ -118,7 +118,7 @@ func TestTenTicksASecondLookSmooth(t *testing.T) {
 	x, y := frame()
 	for i := range flight {
 		nextX, nextY := frame()
-		if s.cubes.Stats().Calls > 0 {
+		if simulation(s).slots.drawn.Stats().Calls > 0 {
 			uploads++
 		}
 		step := math.Hypot(nextX-x, nextY-y)
@@ -148,3 +148,6 @@ func middle(img *image.NRGBA) (x, y float64) {
 	}
 	return x / n, y / n
 }
+
+// simulation is the source of a scene that simulates.
+func simulation(s *scene) *simulated { return s.source.(*simulated) }

@@ -49,6 +49,10 @@ func (f *tankFrames) update(tanks []physics.Tank) error {
 			return err
 		}
 	}
+	f.bars = arena.Span[render.Instance]{}
+	if len(bars) == 0 {
+		return nil
+	}
 	var err error
 	if f.bars, err = f.arena.AllocSpan(len(bars), render.Instance{}); err != nil {
 		return fmt.Errorf("drawing %s: %w", words.Plural(len(tanks), "tank"), err)

@@ -75,7 +75,7 @@ func (s *starts) of(t *testing.T, scene *scene) (moving int, whole bool) {
 	defer layout.Release()
 	pass := e.BeginComputePass(nil)
 	pass.SetPipeline(s.pipeline)
-	for _, p := range scene.cubes.Uploader().Pages() {
+	for _, p := range simulation(scene).slots.drawn.Uploader().Pages() {
 		group, err := s.dev.GPU.CreateBindGroup(&wgpu.BindGroupDescriptor{Layout: layout, Entries: []wgpu.BindGroupEntry{
 			{Binding: 0, Buffer: p.Buffer, Size: wgpu.WholeSize}, {Binding: 1, Buffer: s.out, Size: wgpu.WholeSize},
 		}})
@@ -110,12 +110,12 @@ func TestFramesShowWholeTicks(t *testing.T) {
 	GiveWay()
 	s, target := openScene(t, 160, 90, Config{Cubes: 3000, Tick: 60})
 	check := newStarts(t, target.Device())
-	s.world.Run()
+	simulation(s).world.Run()
 	var ages []time.Duration
 	moved, ticks := 0, map[uint64]bool{}
 	for end := time.Now().Add(*wholeTicks); time.Now().Before(end) || len(ticks) < 20; {
 		draw(t, s, target)
-		number, age := s.world.Shown()
+		number, age := simulation(s).world.Shown()
 		ticks[number] = true
 		ages = append(ages, age)
 		moving, whole := check.of(t, s)
@@ -123,8 +123,8 @@ func TestFramesShowWholeTicks(t *testing.T) {
 			t.Fatalf("frame %d shows a mixture of ticks", len(ages))
 		}
 		moved += moving
-		if s.world.Stats().Awake == 0 {
-			s.world.Explode(-1)
+		if simulation(s).world.Stats().Awake == 0 {
+			simulation(s).world.Explode(-1)
 		}
 	}
 	if moved == 0 {
@@ -132,13 +132,13 @@ func TestFramesShowWholeTicks(t *testing.T) {
 	}
 	slices.Sort(ages)
 	t.Logf("%d frames of %d commits, none mixed; age p50 %v, p99 %v of ticks of %v; %v lost",
-		len(ages), len(ticks), ages[len(ages)/2], ages[len(ages)*99/100], s.world.Tick(), s.world.Stats().Dropped)
+		len(ages), len(ticks), ages[len(ages)/2], ages[len(ages)*99/100], simulation(s).world.Tick(), simulation(s).world.Stats().Dropped)
 
 	// The same check must find a slot of another tick.
-	w := s.world
+	w := simulation(s).world
 	w.Pause(true)
 	draw(t, s, target)
-	for _, p := range s.cubes.Uploader().Pages() {
+	for _, p := range simulation(s).slots.drawn.Uploader().Pages() {
 		other := [1]uint32{12345}
 		if err := s.renderer.Finish(); err != nil {
 			t.Fatal(err)

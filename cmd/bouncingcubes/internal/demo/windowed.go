@@ -7,7 +7,6 @@ import (
 	"image"
 	"time"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/window"
 )
@@ -30,7 +29,8 @@ func Show(ctx context.Context, w *window.Window, c Config) error {
 	defer h.Release()
 	s.control(w, h)
 	w.Status = func() string { return s.status(w.Paused()) }
-	return animate(ctx, w, s, h, c)
+	err = animate(ctx, w, s, h, c)
+	return errors.Join(err, s.end(c))
 }
 
 // animate is the window's loop.
@@ -44,14 +44,14 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 		}
 		err = errors.Join(err, failed)
 	}
-	s.world.Run()
+	s.source.run()
 	last := time.Now()
 	var width, height int
 	for drawn := 0; (c.Frames == 0 || drawn < c.Frames) && ctx.Err() == nil && w.Next(); {
 		now := time.Now()
 		elapsed := now.Sub(last)
 		last = now
-		s.world.Pause(w.Paused())
+		s.source.pause(w.Paused())
 		if wide, high := w.Size(); wide > 0 && high > 0 {
 			width, height = wide, high
 		}
@@ -59,14 +59,17 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 		if drawn == c.Frames-1 && c.Screenshot != "" {
 			w.Capture(save)
 		}
-		moving := c.Fountain || s.world.Stats().Awake > 0
-		if s.still.touched = s.still.touched || w.Exposed(); c.Frames == 0 && !s.still.draws(now, moving && !w.Paused(), s.camera, width, height) {
+		if s.still.touched = s.still.touched || w.Exposed(); c.Frames == 0 && !s.still.draws(now, s.source.moving(), s.camera, width, height) {
 			w.Wait(idleWait)
 			continue
 		}
 		h.compose(s, width, height, w.Paused())
 		switch _, failed := s.draw(target); {
-		case errors.Is(failed, render.ErrSkip):
+		case errors.Is(failed, render.ErrSkip): // nothing to draw into, but others may follow
+			failed = s.update()
+			if failed != nil {
+				return errors.Join(err, failed)
+			}
 		case failed != nil:
 			return errors.Join(err, fmt.Errorf("drawing frame %d: %w", drawn, failed))
 		default:
@@ -96,8 +99,7 @@ func (s *scene) last(w *window.Window, h *hud, width, height int) (*image.NRGBA,
 
 // status is what the window's title says.
 func (s *scene) status(paused bool) string {
-	world := s.world.Stats()
-	text := fmt.Sprintf("%s in %s · %s awake", words.Plural(world.Live, "cube"), words.Plural(world.Tanks, "tank"), words.Count(world.Awake))
+	text := s.source.status()
 	if paused {
 		text += " · paused"
 	}

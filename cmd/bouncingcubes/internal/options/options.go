@@ -39,6 +39,10 @@ type Options struct {
 	ListAdapters, Version bool
 	CPUProfile, Trace     string
 
+	Record, Replay string  // files
+	From           float64 // seconds of the recording
+	Speed          float64 // times as fast as it was
+
 	Bench Bench
 
 	Given map[string]bool // flags that the command line names
@@ -135,6 +139,11 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	fs.StringVar(&o.CPUProfile, "cpuprofile", "", "write a CPU profile to `FILE`, - for stdout")
 	fs.StringVar(&o.Trace, "trace", "", "write an execution trace to `FILE` (- for stdout), frames and phases marked as regions")
 
+	fs.StringVar(&o.Record, "record", "", "record what happens to `FILE.mcap`, - for stdout")
+	fs.StringVar(&o.Replay, "replay", "", "show the recording `FILE.mcap` instead of simulating")
+	fs.Float64Var(&o.From, "from", 0, "where in the recording -replay begins, `SECONDS`; past its end: at its last moment")
+	fs.Float64Var(&o.Speed, "speed", 1, "how many `TIMES` as fast -replay plays, backwards below 0")
+
 	fs.BoolVar(&b.On, "bench", false, "time frames and report where the time goes")
 	compare := fs.String("compare", "", "compare two reports, `A.json,B.json`, and end; status 3 where B is slower, 4 where there are too few frames to tell")
 	fs.Float64Var(&b.Threshold, "threshold", 5, "how many `PERCENT` slower -compare lets pass")
@@ -229,6 +238,8 @@ func (o *Options) check(given map[string]bool) error {
 		return Usagef("-matrix draws offscreen: leave -window out")
 	case b.On && o.Screenshot != "" && (o.Window || b.Matrix):
 		return Usagef("-screenshot with -bench needs one run offscreen")
+	case o.Record != "" && b.Matrix:
+		return Usagef("-record with -matrix: it is many runs: record one of them")
 	case !(b.Moving >= 0 && b.Moving <= 1):
 		return Usagef("-moving %v: want a fraction, 0 to 1", b.Moving)
 	case !slices.Contains(Patterns, b.Pattern):
@@ -242,9 +253,12 @@ func (o *Options) check(given map[string]bool) error {
 	case o.Screenshot != "" && filepath.Ext(o.Screenshot) != ".png":
 		return Usagef("-screenshot %s: want a name that ends in .png", o.Screenshot)
 	}
+	if err := o.checkReplay(given); err != nil {
+		return err
+	}
 	var outputs []output
 	for _, file := range []output{
-		{"-screenshot", o.Screenshot}, {"-cpuprofile", o.CPUProfile}, {"-trace", o.Trace}, {"-json", b.JSON}, {"-plot", b.Plot},
+		{"-record", o.Record}, {"-screenshot", o.Screenshot}, {"-cpuprofile", o.CPUProfile}, {"-trace", o.Trace}, {"-json", b.JSON}, {"-plot", b.Plot},
 	} {
 		if file.path != "" {
 			outputs = append(outputs, file)
@@ -259,5 +273,5 @@ func (o *Options) check(given map[string]bool) error {
 // ToStdout says whether something that was asked for takes stdout, by whatever name: what is for a person to read goes
 // to stderr then.
 func (o *Options) ToStdout() bool {
-	return o.Bench.Benchfmt || slices.ContainsFunc([]string{o.Screenshot, o.CPUProfile, o.Trace, o.Bench.JSON, o.Bench.Plot}, isStdout)
+	return o.Bench.Benchfmt || slices.ContainsFunc([]string{o.Record, o.Screenshot, o.CPUProfile, o.Trace, o.Bench.JSON, o.Bench.Plot}, isStdout)
 }

@@ -1,0 +1,184 @@
+package demo
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/record"
+	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/framing"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/overlay"
+	"github.com/slotstream/slotstream/render/window"
+)
+
+const (
+	skipped    = 5 * time.Second  // by an arrow key
+	replayTick = time.Second / 60 // that a step goes on by
+)
+
+// replayed is a recording that is shown again. Its player writes the arena.
+type replayed[T any] struct {
+	slots  slots[T]
+	player *record.Player[T]
+	rec    *record.Recording
+	census census[T]
+	first  framing.Framing
+
+	head    playhead
+	stepped bool    // lockstep: beyond the first moment
+	seeker  *seeker // after run
+
+	warn   func(error)
+	warned map[string]bool
+}
+
+// Draws reports whether slots of a layout, as wire.Layout names it, can be drawn.
+func Draws(layout string) bool { return players[layout] != nil }
+
+// players make a source of a recording, by the layout of its slots.
+var players = map[string]func(Config) (source, error){
+	wire.Layout[render.MotionInstance](): func(c Config) (source, error) { return replay(c, motionInstances) },
+	wire.Layout[render.Motion]():         func(c Config) (source, error) { return replay(c, motions) },
+	wire.Layout[render.Instance]():       func(c Config) (source, error) { return replay(c, instances) },
+	wire.Layout[mgl32.Mat4]():            func(c Config) (source, error) { return replay(c, matrices) },
+}
+
+// replay shows a recording from the moment on that c says.
+func replay[T any](c Config, m meaning[T]) (source, error) {
+	a, err := arena.New(arena.Config[T]{MaxSlots: 2 * c.MaxCubes})
+	if err != nil {
+		return nil, err
+	}
+	r := &replayed[T]{
+		slots: slots[T]{arena: a}, rec: c.Replay, census: census[T]{meaning: m, retank: true}, first: framing.Parse(c.Replay.Metadata()),
+		head: playhead{length: c.Replay.Duration(), speed: c.Speed}, warn: c.Warn, warned: map[string]bool{},
+	}
+	if r.player, err = record.NewPlayer(c.Replay, a); err != nil {
+		return nil, err
+	}
+	r.slots.look = func(d arena.Delta) { r.census.look(a.Mirror(), d) }
+	r.head.put(c.From, time.Time{})
+	if err := r.soften(r.player.Seek(r.head.at)); err != nil {
+		r.player.Close()
+		return nil, err
+	}
+	if r.first.Lo == r.first.Hi { // nobody said where to look
+		r.slots.look(a.Descend())
+		r.first.Lo, r.first.Hi = r.census.bounds(a.Mirror())
+	}
+	return r, nil
+}
+
+// soften warns of damage, once of each, and leaves other errors.
+func (r *replayed[T]) soften(err error) error {
+	if !errors.Is(err, record.ErrDamaged) {
+		return err
+	}
+	if text := err.Error(); !r.warned[text] {
+		r.warned[text] = true
+		r.warn(err)
+	}
+	return nil
+}
+
+func (r *replayed[T]) layer() layer { return &r.slots }
+
+func (r *replayed[T]) framing() framing.Framing { return r.first }
+
+// step goes on by a sixtieth of a second of whoever watches; the first one stays at the first moment.
+func (r *replayed[T]) step() error {
+	if !r.stepped {
+		r.stepped = true
+		return nil
+	}
+	r.head.put(r.head.at+time.Duration(float64(replayTick)*r.head.speed), time.Time{})
+	return r.soften(r.player.Seek(r.head.at))
+}
+
+func (r *replayed[T]) run() {
+	r.head.since = time.Now()
+	r.seeker = newSeeker(r.head.at, r.player.Seek)
+}
+
+func (r *replayed[T]) pause(on bool) { r.head.stand(on, time.Now()) }
+
+func (r *replayed[T]) update() (time.Duration, error) {
+	at, err := r.head.at, error(nil)
+	if r.seeker != nil {
+		r.seeker.ask(r.head.now(time.Now()))
+		at, err = r.seeker.shown()
+	}
+	return r.rec.Start() + at, r.soften(err)
+}
+
+func (r *replayed[T]) tanks() (boxes []physics.Tank, changed bool) {
+	return r.census.tanks(r.slots.arena.Mirror())
+}
+
+func (r *replayed[T]) moving() bool { return r.head.runs(time.Now()) || r.seeker.under() }
+
+func (r *replayed[T]) seen() string {
+	return fmt.Sprintf("%s of %s, %s", moment(r.head.at), moment(r.head.length), r.census.words(", "))
+}
+
+func (r *replayed[T]) status() string {
+	at, _ := r.seeker.shown()
+	return fmt.Sprintf("%s of %s · %s", moment(at), moment(r.head.length), r.census.words(" · "))
+}
+
+func (r *replayed[T]) keys() []overlay.Row {
+	return []overlay.Row{
+		{Name: "Left Right", Value: "five seconds back, or on"},
+		{Name: "Home End", Value: "to the beginning, or to the end"},
+	}
+}
+
+func (r *replayed[T]) rows(h *hud) []overlay.Row {
+	at, _ := r.seeker.shown()
+	return append(append(r.census.rows(),
+		overlay.Row{Name: "recording", Value: moment(at) + " of " + moment(r.head.length)},
+		overlay.Row{Name: "speed", Value: fmt.Sprintf("%g×", r.head.speed)},
+	), h.traffic()...)
+}
+
+// key goes to other moments.
+func (r *replayed[T]) key(_ *hud, k window.Key, _ ray) bool {
+	now := time.Now()
+	to, ok := map[window.Key]time.Duration{
+		window.KeyLeft: r.head.now(now) - skipped, window.KeyRight: r.head.now(now) + skipped, window.KeyHome: 0, window.KeyEnd: r.head.length,
+	}[k]
+	if ok {
+		r.head.put(to, now)
+	}
+	return ok
+}
+
+func (r *replayed[T]) char(rune) (do func()) { return nil }
+
+func (r *replayed[T]) click(ray) {}
+
+func (r *replayed[T]) drew(time.Time) {}
+
+func (r *replayed[T]) release() {
+	if r.seeker != nil {
+		r.seeker.close()
+	}
+	r.player.Close()
+	r.slots.release()
+}
+
+// moment is a time of a recording as a person reads it.
+func moment(t time.Duration) string {
+	tenths := t.Milliseconds() / 100
+	s := fmt.Sprintf("%d:%02d.%d", tenths/600%60, tenths/10%60, tenths%10)
+	if hours := tenths / 36000; hours > 0 {
+		s = fmt.Sprintf("%d:%02d:%02d.%d", hours, tenths/600%60, tenths/10%60, tenths%10)
+	}
+	return s
+}

@@ -1,0 +1,41 @@
+package demo
+
+import (
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/render"
+)
+
+// tankSlots are the tanks as slots of their own among the cubes, one each: so they come and go in a recording, or for
+// another process, as cubes do. The slot is a motion of scale 0, which draws nothing, from the middle of the tank to its
+// half sizes.
+type tankSlots struct {
+	arena *arena.Arena[render.MotionInstance]
+	span  arena.Span[render.MotionInstance]
+}
+
+// update replaces the slots by those of tanks.
+func (t *tankSlots) update(tanks []physics.Tank) error {
+	if t.span.Len() > 0 {
+		if err := t.arena.FreeSpan(t.span); err != nil {
+			return err
+		}
+	}
+	all := make([]render.MotionInstance, len(tanks))
+	for i, tank := range tanks {
+		all[i].Motion = render.Motion{From: tank.Center, To: tank.Half}
+	}
+	var err error
+	if t.span, err = t.arena.AllocSpan(len(all), render.MotionInstance{}); err == nil {
+		t.span.StoreAll(all)
+	}
+	return err
+}
+
+// tankOf is the tank that a slot stands for, if it does.
+func tankOf(m *render.MotionInstance) (tank physics.Tank, ok bool) {
+	if m.Motion.Scale != 0 || m.Motion.To == (render.Motion{}).To {
+		return tank, false
+	}
+	return physics.Tank{Center: m.Motion.From, Half: m.Motion.To}, true
+}

@@ -1,0 +1,117 @@
+//go:build linux && cgo
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/slotstream/slotstream/arena/record"
+	"github.com/slotstream/slotstream/render/window/windowtest"
+)
+
+const little = " -offscreen -size 320x180 "
+
+// A recording's moments look as they did, to the byte: of a world that was drawn until then, of one that came to rest, of
+// one whose cubes come and go, of plain matrices.
+func TestReplayIsTheLivePicture(t *testing.T) {
+	for name, script := range map[string]string{
+		"cubes": `$B -cubes 1200 -frames 200 -record a.mcap -screenshot 3.png; $B -cubes 1200 -frames 1 -screenshot 1.png; $B -cubes 1200 -frames 60 -screenshot 2.png
+			$B -replay a.mcap -from 0.017 -screenshot 1r.png; $B -replay a.mcap -from 1 -screenshot 2r.png; $B -replay a.mcap -from 1e300 -screenshot 3r.png`,
+		"speed": `$B -cubes 600 -frames 120 -record a.mcap -screenshot 1.png; $B -replay a.mcap -frames 61 -speed 2 -screenshot 1r.png
+			$B -cubes 600 -frames 30 -screenshot 2.png; $B -replay a.mcap -from 1.5 -frames 61 -speed -1 -screenshot 2r.png`,
+		"rest":     `$B -cubes 30 -frames 1000 -record a.mcap -screenshot 1.png; $B -replay a.mcap -from 15 -screenshot 1r.png`,
+		"fountain": `$B -cubes 600 -fountain -tick 20 -frames 60 -record a.mcap -screenshot 1.png; $B -replay a.mcap -from 3 -screenshot 1r.png`,
+		"plain": `$B -bench -pattern stride -cubes 300 -warmup 1 -frames 20 -size 320x180 -record a.mcap -screenshot 1.png >table
+			$B -replay a.mcap -from 9 -look plain -msaa 1 -screenshot 1r.png`,
+		"stdout": `$B -cubes 600 -frames 30 -record - -screenshot 1.png >a.mcap; $B -replay a.mcap -from 9 -screenshot 1r.png`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			script = strings.NewReplacer("$B -bench", "$B -bench", "$B ", "$B"+little).Replace(script)
+			status, stdout, stderr := shell(t, dir, "set -e\n"+script+"\nfor f in ?r.png; do cmp $f ${f/r/}; done; cmp 1.png 1r.png")
+			if status != 0 {
+				t.Errorf("status %d: %s%s", status, stdout, stderr)
+			}
+		})
+	}
+}
+
+// What a damaged or cut recording still has is shown, and what it does not is said.
+func TestDamagedReplay(t *testing.T) {
+	dir := t.TempDir()
+	if status, _, stderr := shell(t, dir, "$B"+little+"-cubes 100 -frames 240 -record a.mcap -screenshot 1.png; $B"+little+"-replay a.mcap -from 3.5 -screenshot late.png"); status != 0 {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	whole, err := os.ReadFile(filepath.Join(dir, "a.mcap"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	damaged := bytes.Clone(whole)
+	damaged[len(whole)/2] ^= 1
+	for name, c := range map[string]struct {
+		file []byte
+		says string
+	}{
+		"damaged": {damaged, "damaged"},
+		"cut":     {whole[:len(whole)/2], "was cut off"},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "b.mcap"), c.file, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		status, stdout, stderr := shell(t, dir, "$B"+little+"-replay b.mcap -from 3.5 -screenshot b.png")
+		if status != 0 || strings.Count(stderr, "bouncingcubes: ") != 1 || !strings.Contains(stderr, c.says) || !strings.Contains(stdout, "100 cubes") {
+			t.Errorf("%s: status %d, stdout %q, stderr %q", name, status, stdout, stderr)
+		}
+	}
+	status, _, stderr := shell(t, dir, "head -c 100 a.mcap >c.mcap; $B"+little+"-replay c.mcap -screenshot c.png")
+	if status != 2 || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("a beginning alone: status %d, stderr %q", status, stderr)
+	}
+}
+
+// A program that is killed leaves a recording under its name, which plays to its last whole part.
+func TestKilledWhileRecording(t *testing.T) {
+	cmd, dir, _ := begun(t, "", "-bench", "-cubes", "200", "-frames", "1000000", "-size", "64x64", "-record", "a.mcap")
+	path := filepath.Join(dir, "a.mcap")
+	windowtest.Wait(t, "a recording", func() bool {
+		info, err := os.Stat(path)
+		return err == nil && info.Size() > 100_000
+	})
+	cmd.Process.Signal(syscall.SIGKILL)
+	cmd.Wait()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, err := record.Open(bytes.NewReader(data), int64(len(data)))
+	if err != nil || !rec.Cut() || rec.Duration() == 0 {
+		t.Fatalf("%v, %+v", err, rec)
+	}
+	status, stdout, stderr := shell(t, dir, "$B"+little+"-replay a.mcap -from 1e9 -screenshot a.png")
+	if status != 0 || !strings.Contains(stderr, "was cut off") || !strings.Contains(stdout, "200 cubes") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+}
+
+// A disk that fills up ends the recording, which plays as far as it came, and nothing else.
+func TestDiskFillsUpWhileRecording(t *testing.T) {
+	for _, script := range []string{
+		`$B` + little + `-cubes 200 -frames 240 -record a.mcap -screenshot a.png`,
+		`$B -bench -cubes 200 -frames 240 -size 64x64 -record a.mcap -screenshot a.png`,
+	} {
+		dir := t.TempDir()
+		status, stdout, stderr := shell(t, dir, fullDisk+"=500000 "+script)
+		if status != 1 || strings.Count(stderr, "bouncingcubes: ") != 1 || !strings.Contains(stderr, "cannot write a.mcap: file too large") {
+			t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+		}
+		status, stdout, stderr = shell(t, dir, "test -s a.png; $B"+little+"-replay a.mcap -from 1 -screenshot b.png")
+		if status != 0 || !strings.Contains(stdout, "200 cubes") {
+			t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+		}
+	}
+}
