@@ -24,13 +24,15 @@ func TestShaderErrors(t *testing.T) {
 		o    render.BatchConfig
 		want []string
 	}{
-		"syntax in shade":    {render.BatchConfig{Shade: "\nfn shade(p: Point) -> vec4f { return lit(p) +; }"}, []string{"wgsl:2:", "lit(p) +;", "^"}},
-		"type in record":     {render.BatchConfig{Record: "alias Record = mat4x4f;\nfn model(r: Record) -> mat4x4f { return 1.0; }\nfn tint(r: Record, i: u32) -> vec4f { return vec4f(1.0); }"}, []string{":2:1", "return 1.0", "^"}},
-		"no shade":           {render.BatchConfig{Shade: "fn other() {}"}, []string{"shade"}},
-		"module, no entry":   {render.BatchConfig{Module: "fn nothing() {}"}, []string{"vs_main"}},
-		"module, wrong type": {render.BatchConfig{Module: "@vertex fn vs_main() -> @builtin(position) vec4f { return vec4f(0.0); }\n@fragment fn fs_main() -> @location(0) vec4u { return vec4u(0u); }"}, []string{"pipeline"}},
-		"module and shade":   {render.BatchConfig{Module: "x", Shade: "y"}, []string{"set it alone"}},
-		"nine colours":       {render.BatchConfig{Colors: make([]render.Color, 9)}, []string{"8 at most"}},
+		"syntax in shade": {render.BatchConfig{Shade: "\nfn shade(p: Point) -> vec4f { return lit(p) +; }"}, []string{"wgsl:2:", "lit(p) +;", "^"}},
+		"type in record": {render.BatchConfig{Record: "alias Record = mat4x4f;\nfn model(r: Record) -> mat4x4f { return 1.0; }\n" +
+			"fn tint(r: Record, i: u32) -> vec4f { return vec4f(1.0); }"}, []string{":2:1", "return 1.0", "^"}},
+		"no shade":         {render.BatchConfig{Shade: "fn other() {}"}, []string{"shade"}},
+		"module, no entry": {render.BatchConfig{Module: "fn nothing() {}"}, []string{"vs_main"}},
+		"module, wrong type": {render.BatchConfig{Module: "@vertex fn vs_main() -> @builtin(position) vec4f { return vec4f(0.0); }\n" +
+			"@fragment fn fs_main() -> @location(0) vec4u { return vec4u(0u); }"}, []string{"pipeline"}},
+		"module and shade": {render.BatchConfig{Module: "x", Shade: "y"}, []string{"set it alone"}},
+		"nine colours":     {render.BatchConfig{Colors: make([]render.Color, 9)}, []string{"8 at most"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := render.NewBatch(s.renderer, a, cube, c.o)
@@ -94,7 +96,8 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
-// What a Record and a Shade declare serves both of them, in every shader that holds the Record: drawn, culled and picked.
+// What a Record and a Shade declare serves both of them, in every shader that holds the Record: drawn, culled and
+// picked.
 func TestRecordAndShadeShareTheirText(t *testing.T) {
 	d := openDevice(t)
 	sphere, err := render.NewSphere(d, 8, 4)

@@ -84,9 +84,9 @@ func processTime(b *testing.B) float64 {
 	return float64(u.Utime.Nano()+u.Stime.Nano()) / 1e6
 }
 
-// BenchmarkMotion draws 100,000 cubes that all move, at 20 ticks in 60 frames a second: as motions, stored on ticks, and
-// as matrices, stored in every frame. It reports the bytes and calls of a frame, the process's CPU time of one, in which
-// the stores are, and the ratios.
+// BenchmarkMotion draws 100,000 cubes that all move, at 20 ticks in 60 frames a second: as motions, stored on ticks,
+// and as matrices, stored in every frame. It reports the bytes and calls of a frame, the process's CPU time of one, in
+// which the stores are, and the ratios.
 //
 //	go test -run '^$' -bench 'BenchmarkMotion$' -benchtime 10x ./render
 func BenchmarkMotion(b *testing.B) {

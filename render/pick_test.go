@@ -12,8 +12,8 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// Every pixel is picked as it was drawn: a batch of each kind, culled and not, on several pages, hidden, moved and nearer
-// slots.
+// Every pixel is picked as it was drawn: a batch of each kind, culled and not, on several pages, hidden, moved and
+// nearer slots.
 func TestPick(t *testing.T) {
 	const width, height, columns = 90, 60, 9
 	d := openDevice(t)

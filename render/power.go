@@ -2,8 +2,8 @@
 
 package render
 
-// Power says which adapter to prefer where a machine has several. As a flag it parses itself (flag.Var), and so it does in
-// JSON.
+// Power says which adapter to prefer where a machine has several. As a flag it parses itself (flag.Var), and so it does
+// in JSON.
 type Power int
 
 const (

@@ -12,8 +12,8 @@ import (
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// wgpu's own wait gives up after 5 s, says that all is done, and frees commands that the GPU still runs. Work that takes
-// longer is waited for by everything that waits, its results can be read, and a batch can be released behind it.
+// wgpu's own wait gives up after 5 s, says that all is done, and frees commands that the GPU still runs. Work that
+// takes longer is waited for by everything that waits, its results can be read, and a batch can be released behind it.
 func TestWorkOfSevenSeconds(t *testing.T) {
 	d := openDevice(t)
 	work := newSlowWork(t, d)

@@ -4,8 +4,8 @@ package upload
 
 import "fmt"
 
-// Strategy is a way of bringing a page's changed slots to the GPU. As a flag it parses itself (flag.Var), and so it does
-// in JSON.
+// Strategy is a way of bringing a page's changed slots to the GPU. As a flag it parses itself (flag.Var), and so it
+// does in JSON.
 type Strategy int
 
 const (

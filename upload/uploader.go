@@ -30,7 +30,8 @@ type Config struct {
 // An Uploader keeps GPU pages equal to the mirror of one arena.
 //
 // Invariant: after a Sync or Apply that returned nil, the pages hold, byte for byte, what the mirror holds, as far as
-// slots are drawn (Stats.HighWater) or ever were. After one that failed, what could not be written is pending and goes with the next.
+// slots are drawn (Stats.HighWater) or ever were. After one that failed, what could not be written is pending and goes
+// with the next.
 //
 // An Uploader belongs to one goroutine at a time, the one that descends, and no other goroutine may use its device
 // meanwhile (error scopes are the device's). Writers of the arena need not be stopped: only the mirror is read.

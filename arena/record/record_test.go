@@ -275,8 +275,8 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// Of thousands of files with bytes changed, none ends the process and none shows what never was: it plays rightly, or an
-// error says that it is damaged.
+// Of thousands of files with bytes changed, none ends the process and none shows what never was: it plays rightly, or
+// an error says that it is damaged.
 func TestDamage(t *testing.T) {
 	files := fewer(3000)
 	c := newTake(t, 60, record.Options{Keyframe: 300 * time.Millisecond, Chunk: 100 * time.Millisecond})

@@ -22,8 +22,8 @@ func randomRanges(rng *rand.Rand, n int) (ranges []arena.Range) {
 	return ranges
 }
 
-// A receiver that follows every frame has what the sender has, whatever the packing, the slots' size, and how frames are
-// cut.
+// A receiver that follows every frame has what the sender has, whatever the packing, the slots' size, and how frames
+// are cut.
 func TestFollowerHasWhatTheSenderHas(t *testing.T) {
 	for _, size := range []int{4, 12, 16, 64, 80, 300} {
 		for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd} {
@@ -120,8 +120,8 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// Whatever is changed in header or ranges is found; what is changed in a packed body never reaches past the mirror; and a
-// message that is cut off is none.
+// Whatever is changed in header or ranges is found; what is changed in a packed body never reaches past the mirror; and
+// a message that is cut off is none.
 func TestDamage(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	const size, n = 64, 200

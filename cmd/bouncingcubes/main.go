@@ -4,7 +4,8 @@
 // instanced: in a window where there is a display, else offscreen to a picture. With -bench it times the frames.
 //
 // Exit status: 0 done, 1 a failure at run time, 2 a fault of the command line (one sentence on stderr),
-// 3 a regression found by -compare, 4 too few frames for -compare to tell. Ctrl-C ends a run in order, a second one at once.
+// 3 a regression found by -compare, 4 too few frames for -compare to tell. Ctrl-C ends a run in order, a second one at
+// once.
 package main
 
 import (

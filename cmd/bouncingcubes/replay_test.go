@@ -16,8 +16,8 @@ import (
 
 const little = " -offscreen -size 320x180 "
 
-// A recording's moments look as they did, to the byte: of a world that was drawn until then, of one that came to rest, of
-// one whose cubes come and go, of plain matrices.
+// A recording's moments look as they did, to the byte: of a world that was drawn until then, of one that came to rest,
+// of one whose cubes come and go, of plain matrices.
 func TestReplayIsTheLivePicture(t *testing.T) {
 	for name, script := range map[string]string{
 		"cubes": `$B -cubes 1200 -frames 200 -record a.mcap -screenshot 3.png; $B -cubes 1200 -frames 1 -screenshot 1.png; $B -cubes 1200 -frames 60 -screenshot 2.png

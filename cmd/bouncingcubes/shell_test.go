@@ -106,7 +106,8 @@ func TestReportOnStdout(t *testing.T) {
 }
 
 func TestTwoFlagsOneFile(t *testing.T) {
-	for _, flags := range []string{"-json a.svg -plot a.svg", "-json a -trace ./a", "-cpuprofile - -json -", "-benchfmt -json -", "-benchfmt -json /dev/stdout", "-json - -trace /dev/stdout", "-json l -trace a", "-json /dev/fd/1 -trace /dev/stdout"} {
+	for _, flags := range []string{"-json a.svg -plot a.svg", "-json a -trace ./a", "-cpuprofile - -json -",
+		"-benchfmt -json -", "-benchfmt -json /dev/stdout", "-json - -trace /dev/stdout", "-json l -trace a", "-json /dev/fd/1 -trace /dev/stdout"} {
 		dir := t.TempDir()
 		status, stdout, stderr := shell(t, dir, "ln -s a l; $B -bench"+tiny+flags)
 		if status != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "both write") {
@@ -121,7 +122,8 @@ func TestTwoFlagsOneFile(t *testing.T) {
 // A picture that nobody named takes a name that nothing has.
 func TestDefaultPictureLosesNothing(t *testing.T) {
 	dir := t.TempDir()
-	status, stdout, stderr := shell(t, dir, `echo mine >cubes.png; ln -s nowhere cubes-2.png; $B -offscreen -cubes 50 -frames 1 -size 64x64 && grep -q mine cubes.png && test ! -e nowhere && test -s cubes-3.png`)
+	status, stdout, stderr := shell(t, dir, `echo mine >cubes.png; ln -s nowhere cubes-2.png; 
+		$B -offscreen -cubes 50 -frames 1 -size 64x64 && grep -q mine cubes.png && test ! -e nowhere && test -s cubes-3.png`)
 	if status != 0 || !strings.Contains(stdout, "cubes.png is there already") || !strings.Contains(stdout, "cubes-3.png") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
@@ -137,7 +139,8 @@ func TestDefaultPictureLosesNothing(t *testing.T) {
 // An adapter below what is needed is a sentence.
 func TestOldGL(t *testing.T) {
 	for _, mode := range []string{"-offscreen", "-bench"} {
-		status, _, stderr := shell(t, t.TempDir(), `MESA_GLES_VERSION_OVERRIDE=3.0 $B `+mode+` -backend gl -frames 1 -cubes 50 -size 64x64 2>&1 >/dev/null | grep -a bouncingcubes: >&2; exit ${PIPESTATUS[0]}`)
+		status, _, stderr := shell(t, t.TempDir(), `MESA_GLES_VERSION_OVERRIDE=3.0 $B `+mode+` -backend gl -frames 1 -cubes 50 -size 64x64 2>&1 >/dev/null |
+			 grep -a bouncingcubes: >&2; exit ${PIPESTATUS[0]}`)
 		if status != 1 && status != 2 || strings.Contains(stderr, "goroutine") || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%s: status %d: %s", mode, status, stderr)
 		}

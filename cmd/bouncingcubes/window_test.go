@@ -107,8 +107,9 @@ func (d *demoWindow) title(pattern string) []int {
 	return found
 }
 
-// still waits until the scene stands still: the overlay's graph, which every frame changes, has changed several times and
-// the scene has not; or nothing at all has changed for so long that the window draws no more. It returns the picture.
+// still waits until the scene stands still: the overlay's graph, which every frame changes, has changed several times
+// and the scene has not; or nothing at all has changed for so long that the window draws no more. It returns the
+// picture.
 func (d *demoWindow) still() *image.NRGBA {
 	d.t.Helper()
 	const enough, drawsNoMore = 5, 3 * time.Second // six times as long as it goes on after a change

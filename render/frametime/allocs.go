@@ -20,8 +20,9 @@ func (c Allocations) Per(frames int) (objects, bytes float64) {
 	return float64(c.Objects) / n, float64(c.Bytes) / n
 }
 
-// Allocated is what the process has allocated so far, the Go runtime's own included. The runtime counts small objects late, when
-// the piece of memory that they share is full: a difference over many frames is right, one over few may be short.
+// Allocated is what the process has allocated so far, the Go runtime's own included. The runtime counts small objects
+// late, when the piece of memory that they share is full: a difference over many frames is right, one over few may be
+// short.
 func Allocated() Allocations {
 	samples := []metrics.Sample{{Name: "/gc/heap/allocs:objects"}, {Name: "/gc/heap/tiny/allocs:objects"}, {Name: "/gc/heap/allocs:bytes"}}
 	metrics.Read(samples)

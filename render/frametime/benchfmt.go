@@ -10,8 +10,8 @@ import (
 
 // WriteBenchfmt writes runs as Go benchmark results for benchstat
 // (https://go.dev/design/14313-benchmark-format): a line for each phase and each of the run's blocks, so that benchstat
-// has independent samples to compare, and the frame's lines carry what was uploaded and allocated as well. The labels that settings names become lines of configuration, which
-// benchstat keeps apart.
+// has independent samples to compare, and the frame's lines carry what was uploaded and allocated as well. The labels
+// that settings names become lines of configuration, which benchstat keeps apart.
 func WriteBenchfmt(w io.Writer, rs []Report, settings ...string) error {
 	b := bufio.NewWriter(w)
 	for i := range rs {

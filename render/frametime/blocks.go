@@ -20,8 +20,8 @@ func blocks(samples []float64) [][]float64 {
 	return bs
 }
 
-// BlockMedians are the medians of at most MaxBlocks pieces of a run's times: samples that are independent of each other,
-// which the times of neighbouring frames are not.
+// BlockMedians are the medians of at most MaxBlocks pieces of a run's times: samples that are independent of each
+// other, which the times of neighbouring frames are not.
 func BlockMedians(samples []float64) []float64 {
 	bs := blocks(samples)
 	medians := make([]float64, len(bs))

@@ -14,7 +14,8 @@
 //	report.Config.Set("cubes", 3000)
 //	report.WriteTable(os.Stdout)
 //
-// Two reports that WriteJSON saved are compared by compare.Compare, or by the program: bouncingcubes -compare a.json,b.json.
+// Two reports that WriteJSON saved are compared by compare.Compare, or by the program: bouncingcubes -compare
+// a.json,b.json.
 //
 // All times are microseconds where a number has no type of its own. The package needs the standard library alone;
 // compare and plot need golang.org/x/perf and gonum.org/v1/plot, which their importers compile and nobody else.

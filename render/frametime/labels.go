@@ -8,7 +8,8 @@ import (
 	"slices"
 )
 
-// Labels say what a run was asked for: names and values, in the order in which they were set. In JSON they are an object.
+// Labels say what a run was asked for: names and values, in the order in which they were set. In JSON they are an
+// object.
 type Labels []Label
 
 // Label is one of them. Value is a string, a bool or a json.Number: Set makes it so.

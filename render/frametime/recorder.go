@@ -8,8 +8,8 @@ import (
 )
 
 // Recorder is the stopwatch of one run. It belongs to one goroutine, the one that renders, and allocates nothing
-// after NewRecorder (unless runtime/trace is on: then every phase is also a trace region of the phase's name, inside a region
-// "frame"). A nil Recorder ignores every call, so that a loop is the same measured or not.
+// after NewRecorder (unless runtime/trace is on: then every phase is also a trace region of the phase's name, inside a
+// region "frame"). A nil Recorder ignores every call, so that a loop is the same measured or not.
 //
 //	rec.Begin()
 //	rec.Enter(frametime.Encode)         // from here time is Encode's

@@ -74,8 +74,8 @@ type Arena struct {
 }
 
 // Memory is heap allocation. The program's own and the bindings' are told apart by the stack of each allocation, all of
-// which are recorded during Audited extra frames beside the measured ones (see Audit); the process figure counts, during the measured
-// frames, everything, the Go runtime's own included.
+// which are recorded during Audited extra frames beside the measured ones (see Audit); the process figure counts,
+// during the measured frames, everything, the Go runtime's own included.
 type Memory struct {
 	AllocsPerFrame        float64 `json:"allocs_per_frame"` // by the program
 	BytesPerFrame         float64 `json:"bytes_per_frame"`
@@ -108,8 +108,8 @@ func (r *Recorder) Report() Report {
 	return out
 }
 
-// SetSamples gives the report the times of each frame, µs by the phase's name, and what follows from them: Frames, Phases
-// and Streaming. Every phase but gpu needs a time for each frame.
+// SetSamples gives the report the times of each frame, µs by the phase's name, and what follows from them: Frames,
+// Phases and Streaming. Every phase but gpu needs a time for each frame.
 func (r *Report) SetSamples(samples map[string][]float64) {
 	r.Samples = samples
 	r.Frames = len(samples[Frame.String()])

@@ -42,7 +42,8 @@ func (r *Report) WriteTable(w io.Writer) error {
 		fmt.Fprintf(b, "%-10s %10s %10s %10s %10s %10s %7s\n", p, numbers.Micros(s.P50), numbers.Micros(s.P95), numbers.Micros(s.P99), numbers.Micros(s.Max), numbers.Micros(s.Mean), share)
 	}
 	if s := r.Streaming; s != nil {
-		fmt.Fprintf(b, "%-10s %10s %10s %10s %10s %10s  descend to submit together\n", "streaming", numbers.Micros(s.P50), numbers.Micros(s.P95), numbers.Micros(s.P99), numbers.Micros(s.Max), numbers.Micros(s.Mean))
+		fmt.Fprintf(b, "%-10s %10s %10s %10s %10s %10s  descend to submit together\n", "streaming",
+			numbers.Micros(s.P50), numbers.Micros(s.P95), numbers.Micros(s.P99), numbers.Micros(s.Max), numbers.Micros(s.Mean))
 	}
 	u, m := r.Upload, r.Memory
 	fmt.Fprintln(b)

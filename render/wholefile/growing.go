@@ -5,10 +5,10 @@ import (
 	"os"
 )
 
-// Growing is a file that is of use before it is whole, as a recording that a killed program leaves. It is made beside its
-// name, Show gives it that name, and it grows there: what was there before stays until there is something better. What
-// cannot be renamed, as a pipe, is written in place from the start. One goroutine may write while another shows; its errors
-// name the path.
+// Growing is a file that is of use before it is whole, as a recording that a killed program leaves. It is made beside
+// its name, Show gives it that name, and it grows there: what was there before stays until there is something better.
+// What cannot be renamed, as a pipe, is written in place from the start. One goroutine may write while another shows;
+// its errors name the path.
 type Growing struct {
 	path string
 	to   destination

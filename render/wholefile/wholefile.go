@@ -48,8 +48,8 @@ func Check(path string) error {
 	return nil
 }
 
-// Same says whether two names lead to one place, of which the second Write would leave nothing of the first: one file, or
-// one descriptor of this process. Devices, pipes and names of nothing that can be written are never the same.
+// Same says whether two names lead to one place, of which the second Write would leave nothing of the first: one file,
+// or one descriptor of this process. Devices, pipes and names of nothing that can be written are never the same.
 func Same(a, b string) bool {
 	x, errA := find(a)
 	y, errB := find(b)

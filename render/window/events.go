@@ -128,7 +128,8 @@ func (w *Window) listen() {
 	g.SetScrollCallback(func(_ *glfw.Window, dx, dy float64) { w.mouse.scroll(w, dx, dy) })
 }
 
-// printed is a key as the layout prints it, where GLFW gives its place on a US keyboard. The number pad keeps its names.
+// printed is a key as the layout prints it, where GLFW gives its place on a US keyboard. The number pad keeps its
+// names.
 func printed(k glfw.Key, scancode int) glfw.Key {
 	if k != glfw.KeyUnknown && (k < glfw.KeyApostrophe || k > glfw.KeyWorld2) {
 		return k

@@ -3,11 +3,13 @@
 //
 // # Waiting
 //
-// wgpu's own wait, Poll(true), gives up after five seconds: it says that all is done and frees the commands that the GPU
-// is still running, which ends the process in the driver. [Wait], [Fence] and [Readback] ask again and again instead,
-// and sleep in between, for a thirtieth of what they have waited and a millisecond at most: they take as long as it takes.
+// wgpu's own wait, Poll(true), gives up after five seconds: it says that all is done and frees the commands that the
+// GPU is still running, which ends the process in the driver. [Wait], [Fence] and [Readback] ask again and again
+// instead, and sleep in between, for a thirtieth of what they have waited and a millisecond at most: they take as long
+// as it takes.
 //
 // # Threads
 //
-// wgpu's error scopes belong to the device: while a function of this package runs, no other goroutine may use its device.
+// wgpu's error scopes belong to the device: while a function of this package runs, no other goroutine may use its
+// device.
 package gpu

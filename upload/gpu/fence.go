@@ -8,8 +8,8 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// A Fence tells when the GPU has done what was submitted before Set. The zero Fence is done; one that is done can be set
-// again, without allocating. It belongs to one goroutine at a time. Release it before the device.
+// A Fence tells when the GPU has done what was submitted before Set. The zero Fence is done; one that is done can be
+// set again, without allocating. It belongs to one goroutine at a time. Release it before the device.
 type Fence struct{ fence native.Fence }
 
 // Set has the fence wait for everything submitted so far to q, d's queue. It waits itself where the fence is not done.

@@ -10,8 +10,8 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// A Readback reads GPU memory without waiting for it: copy to Buffer in an encoder of yours, submit, Start, and Poll now
-// and then, or Wait. It can be used again once it was read. It belongs to one goroutine at a time.
+// A Readback reads GPU memory without waiting for it: copy to Buffer in an encoder of yours, submit, Start, and Poll
+// now and then, or Wait. It can be used again once it was read. It belongs to one goroutine at a time.
 type Readback struct {
 	buffer  *wgpu.Buffer
 	mapping *native.Mapping

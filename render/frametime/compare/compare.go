@@ -227,7 +227,8 @@ func (c *Result) WriteTable(w io.Writer) error {
 	for _, name := range c.Unpaired {
 		fmt.Fprintf(b, "in one file only: %s\n", name)
 	}
-	fmt.Fprintf(b, "~ is a change that noise explains (Mann-Whitney U on the medians of %d blocks of frames, α=%.2g);\n± is half the 95%% confidence interval of the median.\n", frametime.MaxBlocks, c.Alpha)
+	fmt.Fprintf(b, "~ is a change that noise explains (Mann-Whitney U on the medians of %d blocks of frames, α=%.2g);\n"+
+		"± is half the 95%% confidence interval of the median.\n", frametime.MaxBlocks, c.Alpha)
 	untold := c.Untold()
 	if untold > 0 {
 		fmt.Fprintf(b, "? is a change that so few frames cannot tell from noise, however large: time %d or more in each run.\n", c.Enough())

@@ -63,7 +63,8 @@ func newCanvas(extension string, w, h vg.Length) (canvas, error) {
 }
 
 // Run draws one run: its frames over time, stacked by phase, their streaming on its own, and their distribution. The
-// picture is what a file with the extension holds: ".svg" or ".png". The report must be one that frametime.ReadJSON takes.
+// picture is what a file with the extension holds: ".svg" or ".png". The report must be one that frametime.ReadJSON
+// takes.
 func Run(to io.Writer, extension string, r *frametime.Report) error {
 	return picture(to, extension, 11*vg.Inch, 4.8*vg.Inch, func(c draw.Canvas) { paintRun(c, r) })
 }

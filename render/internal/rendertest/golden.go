@@ -17,12 +17,12 @@ import (
 
 var update = flag.Bool("update", false, "write the golden pictures")
 
-// Tolerance is what another version of the driver may do differently: channels up to Steps of 255 off, and one pixel in Share
-// further.
+// Tolerance is what another version of the driver may do differently: channels up to Steps of 255 off, and one pixel in
+// Share further.
 type Tolerance struct{ Steps, Share int }
 
-// Golden compares a picture with one in a file, which was made on llvmpipe and looked at: go test -update writes it. Where
-// they differ the picture, and where in white, are left beside it as .actual.png and .difference.png.
+// Golden compares a picture with one in a file, which was made on llvmpipe and looked at: go test -update writes it.
+// Where they differ the picture, and where in white, are left beside it as .actual.png and .difference.png.
 func Golden(t testing.TB, path string, got *image.NRGBA, within Tolerance) {
 	t.Helper()
 	if *update {
@@ -43,7 +43,8 @@ func Golden(t testing.TB, path string, got *image.NRGBA, within Tolerance) {
 	}
 }
 
-// Difference marks in white the pixels of two pictures of one size that differ by more than some steps, and counts them.
+// Difference marks in white the pixels of two pictures of one size that differ by more than some steps, and counts
+// them.
 func Difference(a, b *image.NRGBA, steps int) (*image.Gray, int) {
 	marks, off := image.NewGray(b.Rect), 0
 	for i := 0; i < len(b.Pix); i += 4 {

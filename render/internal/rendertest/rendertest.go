@@ -1,7 +1,7 @@
 //go:build cgo
 
-// Package rendertest is what the tests of the rooms under render share: a device that draws the same everywhere, pictures
-// compared with golden ones, and what to do where a machine lacks something.
+// Package rendertest is what the tests of the rooms under render share: a device that draws the same everywhere,
+// pictures compared with golden ones, and what to do where a machine lacks something.
 package rendertest
 
 import (

@@ -65,7 +65,8 @@ func (f *Fence) Release() {
 const statusPending = -1
 
 // patience is how somebody waits who can only ask: at first it just lets others run, then it sleeps for a thirtieth of
-// what it has waited so far, a millisecond at most. So a wait ends little later than it could, and a long one asks seldom.
+// what it has waited so far, a millisecond at most. So a wait ends little later than it could, and a long one asks
+// seldom.
 type patience struct{ since time.Time }
 
 func newPatience() patience { return patience{time.Now()} }

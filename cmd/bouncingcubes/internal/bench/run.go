@@ -79,7 +79,8 @@ func (r *benchRun) init() (err error) {
 	if r.cube, err = render.NewCube(b.device); err != nil {
 		return err
 	}
-	// Room for what a tank's span or a fountain takes beside the cubes, and no more: a matrix makes an arena for each cell.
+	// Room for what a tank's span or a fountain takes beside the cubes, and no more: a matrix makes an arena for each
+	// cell.
 	if r.arena, err = arena.New(arena.Config[mgl32.Mat4]{MaxSlots: 2*c.Cubes + 4096}); err != nil {
 		return err
 	}
@@ -155,8 +156,8 @@ func (r *benchRun) release() {
 	}
 }
 
-// run makes one timed run: warm-up, the frames that count, then an audit of the heap. A report may come with the error of
-// a recording that ended early.
+// run makes one timed run: warm-up, the frames that count, then an audit of the heap. A report may come with the error
+// of a recording that ended early.
 func (b *bencher) run(c Config) (*frametime.Report, error) {
 	r, err := b.newRun(c)
 	if err != nil {

@@ -49,7 +49,8 @@ func (c *Crew) Wait() {
 	}
 }
 
-// Close ends the goroutines, which finish what they are at, and returns when they have ended. A second call does nothing.
+// Close ends the goroutines, which finish what they are at, and returns when they have ended. A second call does
+// nothing.
 func (c *Crew) Close() {
 	c.mu.Lock()
 	c.closed = true

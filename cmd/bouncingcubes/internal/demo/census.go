@@ -31,8 +31,8 @@ type meaning[T any] struct {
 	moves bool // some of them, by themselves
 }
 
-// census counts the slots of a mirror by what they are: of slots that come from elsewhere nobody else knows. It looks at
-// what changed only.
+// census counts the slots of a mirror by what they are: of slots that come from elsewhere nobody else knows. It looks
+// at what changed only.
 type census[T any] struct {
 	meaning[T]
 	of     []kind // each slot

@@ -8,9 +8,9 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// GiveWay lets whoever draws on the CPU, this thread and those that a driver starts from it, take only what the goroutines
-// of the world leave: a frame must not slow a tick. Call it on a locked thread, before a device is opened: Go starts its
-// own threads from another. Where a GPU draws, it does nothing.
+// GiveWay lets whoever draws on the CPU, this thread and those that a driver starts from it, take only what the
+// goroutines of the world leave: a frame must not slow a tick. Call it on a locked thread, before a device is opened:
+// Go starts its own threads from another. Where a GPU draws, it does nothing.
 func GiveWay() {
 	adapters, err := render.Adapters()
 	if err != nil || slices.ContainsFunc(adapters, func(a render.AdapterInfo) bool { return !a.Software }) {

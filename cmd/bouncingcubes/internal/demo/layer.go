@@ -25,7 +25,8 @@ type layer interface {
 	release()
 }
 
-// slots is the layer of an arena of Ts. Whoever follows the arena gets each delta: the batch, the recording, the source.
+// slots is the layer of an arena of Ts. Whoever follows the arena gets each delta: the batch, the recording, the
+// source.
 type slots[T any] struct {
 	arena *arena.Arena[T]
 	drawn *render.Batch[T]

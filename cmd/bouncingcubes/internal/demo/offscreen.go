@@ -11,8 +11,8 @@ import (
 const offscreenFrames = 90 // a second and a half at 60 Hz: heaps have formed, and the last cubes still fall
 
 // Draw steps the source once for each frame and draws every frame into target, which holds the last one then. The same
-// seed, or the same moment of a recording, gives the same picture. Interrupted, it ends at the frame that it has come to.
-// It returns what is to be seen, in words, also with the error of a recording that ended early.
+// seed, or the same moment of a recording, gives the same picture. Interrupted, it ends at the frame that it has come
+// to. It returns what is to be seen, in words, also with the error of a recording that ended early.
 func Draw(ctx context.Context, dev *render.Device, target render.Target, c Config) (seen string, err error) {
 	frames := c.Frames
 	if frames == 0 {

@@ -30,8 +30,8 @@ type scene struct {
 	still still // window: whether there is anything new to draw
 }
 
-// newScene makes a source and its pictures on a device, for targets like the given one. If ctx is cancelled meanwhile, a
-// simulated world is smaller than was asked for.
+// newScene makes a source and its pictures on a device, for targets like the given one. If ctx is cancelled meanwhile,
+// a simulated world is smaller than was asked for.
 func newScene(ctx context.Context, dev *render.Device, target render.Target, c Config) (*scene, error) {
 	s := new(scene)
 	if err := s.init(ctx, dev, target, c); err != nil {
@@ -83,8 +83,8 @@ func open(ctx context.Context, c Config) (source, error) {
 // view is what decides where the camera must stand to show everything.
 type view struct{ width, height, left, tanks int }
 
-// fit shows all tanks in a picture of width × height pixels, to the right of the first left ones. It leaves a camera alone
-// that somebody has steered since.
+// fit shows all tanks in a picture of width × height pixels, to the right of the first left ones. It leaves a camera
+// alone that somebody has steered since.
 func (s *scene) fit(width, height, left int) {
 	if left > width/3 {
 		left = 0 // no room beside it

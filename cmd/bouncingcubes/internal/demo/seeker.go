@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// seeker brings a player to moments on a goroutine of its own: a way that takes long, as one back does, holds up no frame.
-// Of several moments that were asked for it goes to the last one. The render goroutine calls its methods.
+// seeker brings a player to moments on a goroutine of its own: a way that takes long, as one back does, holds up no
+// frame. Of several moments that were asked for it goes to the last one. The render goroutine calls its methods.
 type seeker struct {
 	seek   func(time.Duration) error
 	asked  time.Duration

@@ -7,8 +7,8 @@ import (
 )
 
 // tankSlots are the tanks as slots of their own among the cubes, one each: so they come and go in a recording, or for
-// another process, as cubes do. The slot is a motion of scale 0, which draws nothing, from the middle of the tank to its
-// half sizes.
+// another process, as cubes do. The slot is a motion of scale 0, which draws nothing, from the middle of the tank to
+// its half sizes.
 type tankSlots struct {
 	arena *arena.Arena[render.MotionInstance]
 	span  arena.Span[render.MotionInstance]

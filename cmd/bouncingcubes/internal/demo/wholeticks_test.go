@@ -17,7 +17,8 @@ import (
 
 var wholeTicks = flag.Duration("wholeticks", 2*time.Second, "how long TestFramesShowWholeTicks draws")
 
-// starts asks the GPU for the earliest and the latest start of the motions in its buffers: of one tick both are the same.
+// starts asks the GPU for the earliest and the latest start of the motions in its buffers: of one tick both are the
+// same.
 type starts struct {
 	dev      *render.Device
 	pipeline *wgpu.ComputePipeline

@@ -32,8 +32,8 @@ func BenchmarkAwakeCube(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(ticks*CubesPerTank), "ns/cube")
 }
 
-// BenchmarkTumblingCube is one tick, by cube, averaged over a column's fall, collapse and settling (4 s), over and over:
-// nothing stays where it was, so every contact is found anew.
+// BenchmarkTumblingCube is one tick, by cube, averaged over a column's fall, collapse and settling (4 s), over and
+// over: nothing stays where it was, so every contact is found anew.
 func BenchmarkTumblingCube(b *testing.B) {
 	t := &tank[struct{}]{sim: newSim(CubesPerTank)}
 	b.ReportAllocs()

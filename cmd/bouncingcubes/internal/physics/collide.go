@@ -147,8 +147,8 @@ func copysign(x, sign float32) float32 {
 // the face, z above it.
 type corner struct{ u, v, z float32 }
 
-// level is how much higher than margin a point of contact may be, metres, beside one that is not: what lands nearly flat
-// lands on all its corners, and does not topple over the one that comes first.
+// level is how much higher than margin a point of contact may be, metres, beside one that is not: what lands nearly
+// flat lands on all its corners, and does not topple over the one that comes first.
 const level = 0.02
 
 // clip keeps what of the other cube o (its centre at po) lies over face f of the reference cube (at pr, outward normal

@@ -141,8 +141,8 @@ func (w *World[T]) Pick(origin, dir mgl32.Vec3) (index int, ok bool) {
 	return index, ok
 }
 
-// SetCubes adds or removes cubes, the latest first, until there are n, and tanks with them. Added ones start as those of
-// New do. If the arena is full, SetCubes says so (arena.ErrFull) and leaves as many cubes as fit.
+// SetCubes adds or removes cubes, the latest first, until there are n, and tanks with them. Added ones start as those
+// of New do. If the arena is full, SetCubes says so (arena.ErrFull) and leaves as many cubes as fit.
 func (w *World[T]) SetCubes(n int) error {
 	if n <= 0 {
 		return fmt.Errorf("physics: %d cubes: must be positive", n)

@@ -11,9 +11,9 @@ type pair struct {
 	closing float32
 }
 
-// near finds the cubes that may meet, and says how long a step may be, of left seconds: what a cube touches is taken from
-// where it was when the step began, so the faster cubes near each other, the shorter. What flies alone, or along with its
-// neighbours, flies as far as the grid looks.
+// near finds the cubes that may meet, and says how long a step may be, of left seconds: what a cube touches is taken
+// from where it was when the step began, so the faster cubes near each other, the shorter. What flies alone, or along
+// with its neighbours, flies as far as the grid looks.
 func (s *sim) near(left float32) (dt float32) {
 	s.grid.build(s)
 	var fastest float32

@@ -31,8 +31,8 @@ const (
 	sleepAfter = 0.5  // seconds
 )
 
-// motion is what the solver reads and writes of a cube: velocities, and the displacement since the tick began. 48 bytes,
-// apart from the pose, so that a tank's worth stays in the first-level cache.
+// motion is what the solver reads and writes of a cube: velocities, and the displacement since the tick began. 48
+// bytes, apart from the pose, so that a tank's worth stays in the first-level cache.
 type motion struct {
 	v, w   vec3 // m/s, rad/s, world axes
 	dp, dq vec3 // metres, radians

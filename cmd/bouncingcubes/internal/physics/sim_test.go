@@ -109,8 +109,8 @@ func TestBounceHeight(t *testing.T) {
 	}
 }
 
-// Two cubes that meet in free space keep momentum, linear and angular, to rounding, and no more than the kinetic energy;
-// head on and square they part at e times the speed.
+// Two cubes that meet in free space keep momentum, linear and angular, to rounding, and no more than the kinetic
+// energy; head on and square they part at e times the speed.
 func TestCollisionKeepsMomentum(t *testing.T) {
 	r := rng(1)
 	for n := range 300 {

@@ -16,8 +16,8 @@ const (
 	damping      = 10.0    // damping ratio of the contact spring
 
 	// What lies in a heap and is slower than this loses speed at this rate, as real cubes do that roll on their rough
-	// faces: without it, about one heap in fifteen has a cube that rocks for ever. The rate grows by itself with every calmAfter of
-	// going on, or a cube that rocks between two points of contact still keeps the heap awake, for minutes.
+	// faces: without it, about one heap in fifteen has a cube that rocks for ever. The rate grows by itself with every
+	// calmAfter of going on, or a cube that rocks between two points of contact still keeps the heap awake, for minutes.
 	calmSpeed = 0.25 // m/s
 	calmSpin  = 0.6  // rad/s
 	calming   = 10.0 // 1/s

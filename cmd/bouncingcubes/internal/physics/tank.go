@@ -78,8 +78,8 @@ func (t *tank[T]) fill(seed uint64) {
 	}
 }
 
-// stage stores the cubes whose picture changed, or all, for the next commit: their motions in the last tick, which start
-// at the given time. A slot equal to the one stored already is not stored again.
+// stage stores the cubes whose picture changed, or all, for the next commit: their motions in the last tick, which
+// start at the given time. A slot equal to the one stored already is not stored again.
 func (t *tank[T]) stage(write func(*T, *Cube), start time.Duration, all bool) {
 	s := t.sim
 	t.live.Store(int64(s.live))

@@ -1,5 +1,5 @@
-// Package physics simulates tanks of rigid cubes and streams their motions into an arena, from as many goroutines as one
-// likes, in whole ticks: a Descend shows every cube as of the same one.
+// Package physics simulates tanks of rigid cubes and streams their motions into an arena, from as many goroutines as
+// one likes, in whole ticks: a Descend shows every cube as of the same one.
 //
 // Units are metres, seconds, kilograms, radians; axes are right-handed, Y up. Each tank is a closed box that stands on
 // the plane y = 0 and holds up to CubesPerTank cubes; it is a world of its own, with its own random numbers and its own
@@ -9,8 +9,8 @@
 // last step), solve (impulses), rest (islands, sleep). Each names its sources.
 //
 // Limits: all cubes are of one size and mass. Cubes may be up to about 0.15 m inside each other while they collide at
-// several metres a second; at rest it is 2 cm at most, against walls never more than wallTolerance. The same build gives
-// the same bytes anywhere; another architecture's compiler may fuse multiplications and so round otherwise.
+// several metres a second; at rest it is 2 cm at most, against walls never more than wallTolerance. The same build
+// gives the same bytes anywhere; another architecture's compiler may fuse multiplications and so round otherwise.
 package physics
 
 import (
@@ -83,8 +83,8 @@ type World[T comparable] struct {
 // New fills a world, stores every cube's first pose in a, and starts the goroutines, which wait for Step or Run; Close
 // ends them.
 //
-// write turns a cube into a slot. The goroutines call it concurrently. A slot equal to the one last stored is not stored
-// again, so what sleeps costs nothing.
+// write turns a cube into a slot. The goroutines call it concurrently. A slot equal to the one last stored is not
+// stored again, so what sleeps costs nothing.
 func New[T comparable](a *arena.Arena[T], cfg Config, write func(dst *T, c *Cube)) (*World[T], error) {
 	if cfg.Cubes <= 0 {
 		return nil, fmt.Errorf("physics: %d cubes: must be positive", cfg.Cubes)
