@@ -420,3 +420,70 @@ func TestDragsOnPanelsAndShowEverything(t *testing.T) {
 	d.press("s")
 	d.close()
 }
+
+// A recording in a window: keys and mouse go to its moments, and each looks the same whichever way it was come to.
+func TestScrubbingInAWindow(t *testing.T) {
+	dir := t.TempDir()
+	if status, _, stderr := shell(t, dir, "$B -offscreen -fountain -cubes 100 -frames 720 -size 64x64 -screenshot a.png -record a.mcap"); status != 0 {
+		t.Fatal(stderr)
+	}
+	d := startDemo(t, "-replay", filepath.Join(dir, "a.mcap"), "-from", "3")
+	d.press("space")
+	paused := d.still()
+	d.press("Home")
+	d.title(`0:00\.0 of 0:1[12]\.\d .* paused$`)
+	d.changed("the beginning", paused)
+	first := d.still()
+	d.press("Right")
+	d.title(`0:05\.0 of`)
+	d.changed("five seconds on", first)
+	fifth := d.still()
+	d.press("End")
+	d.title(`0:(?:11\.9|12\.0) of`)
+	d.changed("the end", fifth)
+	d.press("Home")
+	d.press("Right")
+	d.until("five seconds on again", func(img *image.NRGBA) bool { return same(fifth, img, d.shown()) })
+
+	// The bar: a click, and a drag, which moves the moment and not the camera.
+	line := d.place.Max.Y - edge - 22
+	at := func(part int) string {
+		return fmt.Sprint(d.place.Min.X + edge + 66 + (d.place.Dx()-2*edge-2*66)*part/100)
+	}
+	d.Do("mousemove", "--sync", at(50), fmt.Sprint(line), "click", "1")
+	d.title(`0:0[56]\.\d of`)
+	d.Do("mousemove", "--sync", at(50), fmt.Sprint(line), "mousedown", "1")
+	d.Do("mousemove", "--sync", at(30), fmt.Sprint(line-60))
+	d.title(`0:03\.\d of`)
+	d.Do("mousemove", "--sync", at(0), fmt.Sprint(line+5), "mouseup", "1")
+	d.title(`0:00\.0 of`)
+	d.Do("mousemove", "--sync", "0", "0")
+	d.until("the beginning again", func(img *image.NRGBA) bool { return same(first, img, d.shown()) })
+
+	d.press("space")
+	d.title(`0:00\.[1-9] of|0:0[1-9].*of`)
+	d.changed("motion", first)
+	d.close()
+}
+
+// shown is the part of the window that no panel of a replay hides.
+func (d *demoWindow) shown() image.Rectangle {
+	r := d.scene()
+	r.Max.Y -= 2*edge + 44
+	return r
+}
+
+// A recording of what somebody did in a window plays, tanks that came and all.
+func TestRecordingInAWindow(t *testing.T) {
+	d := startDemo(t, "-cubes", "300", "-record", "a.mcap")
+	d.press("plus")
+	d.title(`1,300 cubes in 3 tanks`)
+	d.press("e")
+	d.changed("motion", d.Image())
+	d.Cmd.Process.Signal(syscall.SIGINT)
+	d.End()
+	status, stdout, stderr := shell(t, d.dir, "$B -offscreen -replay a.mcap -from 1e9 -size 320x180 -screenshot a.png")
+	if status != 0 || !strings.Contains(stdout, "1,300 cubes") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+}

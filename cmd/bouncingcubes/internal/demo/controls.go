@@ -40,8 +40,23 @@ func (s *scene) control(w *window.Window, h *hud) {
 			do()
 		}
 	}
-	w.OnButton = func(_ window.Button, a window.Action, _ window.Mods) bool {
+	scale := func(x, y float64) (float32, float32) { return float32(x) / h.Scale(), float32(y) / h.Scale() }
+	w.OnButton = func(b window.Button, a window.Action, _ window.Mods) bool {
+		if h.bar != nil && b == window.Left {
+			if s.still.touched = true; a == window.Release {
+				return h.bar.release()
+			} else if h.bar.press(scale(w.Cursor())) {
+				return true
+			}
+		}
 		return a == window.Press && h.covers(w.Cursor())
+	}
+	w.OnCursor = func(x, y float64) {
+		if h.bar != nil && h.bar.held {
+			s.still.touched = true
+			x, _ := scale(x, y)
+			h.bar.drag(x)
+		}
 	}
 	w.OnScroll = func(_, _ float64) bool { return h.covers(w.Cursor()) }
 	w.OnClick = func(b window.Button, x, y float64) {

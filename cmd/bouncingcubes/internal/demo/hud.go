@@ -22,6 +22,8 @@ type hud struct {
 	bytes rate // uploaded
 	calls rate // that took
 
+	bar *scrubBar // nil: nothing to scrub
+
 	strategy string // of the last frame that uploaded something
 
 	panels []panel // of the last frame
@@ -42,9 +44,12 @@ func (h *hud) say(what, how string) {
 // covers reports whether a panel lies over a pixel of the window.
 func (h *hud) covers(x, y float64) bool {
 	px, py := float32(x)/h.Scale(), float32(y)/h.Scale()
-	return slices.ContainsFunc(h.panels, func(p panel) bool {
-		return px >= p.x && px < p.x+p.width && py >= p.y && py < p.y+p.height
-	})
+	return slices.ContainsFunc(h.panels, func(p panel) bool { return p.has(px, py) })
+}
+
+// has reports whether the panel is there.
+func (p panel) has(x, y float32) bool {
+	return x >= p.x && x < p.x+p.width && y >= p.y && y < p.y+p.height
 }
 
 // keys are the help panel: those of the source stand behind the mouse's.
@@ -96,6 +101,9 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 	h.Clear()
 	h.panels = h.panels[:0]
 	if h.hidden {
+		if h.bar != nil {
+			h.bar.panel = panel{}
+		}
 		return
 	}
 	state := "running"
@@ -110,6 +118,10 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 		last = h.note
 	}
 	wide, high := float32(windowWidth)/h.Scale(), float32(windowHeight)/h.Scale()
+	if h.bar != nil {
+		high = h.bar.draw(h.Overlay, wide, high)
+		h.panels = append(h.panels, h.bar.panel)
+	}
 	rows := s.source.rows(h)
 	for len(rows) > 0 && edge+overlay.HUDHeight(len(rows)+1) > high {
 		rows = rows[:len(rows)-1]
@@ -140,13 +152,17 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 	}
 }
 
-// clear is how wide a strip at the window's left the scene should leave to the overlay, in pixels: a third of it, as
-// the tanks nearest to it stand below it.
-func (h *hud) clear() int {
+// margins are what the scene should leave to the overlay: of its panel's width a third, as the tanks nearest to it
+// stand below it.
+func (h *hud) margins() (m margins) {
 	if h.hidden {
-		return 0
+		return m
 	}
-	return int((edge + overlay.HUDWidth) * h.Scale() / 3)
+	m.left = int((edge + overlay.HUDWidth) * h.Scale() / 3)
+	if h.bar != nil {
+		m.bottom = int((edge + barHeight) * h.Scale())
+	}
+	return m
 }
 
 // drawn takes note of a frame.

@@ -31,6 +31,8 @@ type replayed[T any] struct {
 	first  framing.Framing
 
 	head    playhead
+	paused  bool    // by space
+	held    bool    // by the mouse
 	stepped bool    // lockstep: beyond the first moment
 	seeker  *seeker // after run
 
@@ -106,7 +108,29 @@ func (r *replayed[T]) run() {
 	r.seeker = newSeeker(r.head.at, r.player.Seek)
 }
 
-func (r *replayed[T]) pause(on bool) { r.head.stand(on, time.Now()) }
+func (r *replayed[T]) pause(on bool) {
+	r.paused = on
+	r.head.stand(r.paused || r.held, time.Now())
+}
+
+func (r *replayed[T]) moment() (at, length time.Duration) {
+	if r.seeker == nil {
+		return r.head.at, r.head.length
+	}
+	return r.head.now(time.Now()), r.head.length
+}
+
+func (r *replayed[T]) hold(at time.Duration) {
+	now := time.Now()
+	r.held = true
+	r.head.stand(true, now)
+	r.head.put(at, now)
+}
+
+func (r *replayed[T]) letGo() {
+	r.held = false
+	r.pause(r.paused)
+}
 
 func (r *replayed[T]) update() (time.Duration, error) {
 	at, err := r.head.at, error(nil)
@@ -124,16 +148,17 @@ func (r *replayed[T]) tanks() (boxes []physics.Tank, changed bool) {
 func (r *replayed[T]) moving() bool { return r.head.runs(time.Now()) || r.seeker.under() }
 
 func (r *replayed[T]) seen() string {
-	return fmt.Sprintf("%s of %s, %s", moment(r.head.at), moment(r.head.length), r.census.words(", "))
+	return fmt.Sprintf("%s of %s, %s", clockText(r.head.at), clockText(r.head.length), r.census.words(", "))
 }
 
 func (r *replayed[T]) status() string {
 	at, _ := r.seeker.shown()
-	return fmt.Sprintf("%s of %s · %s", moment(at), moment(r.head.length), r.census.words(" · "))
+	return fmt.Sprintf("%s of %s · %s", clockText(at), clockText(r.head.length), r.census.words(" · "))
 }
 
 func (r *replayed[T]) keys() []overlay.Row {
 	return []overlay.Row{
+		{Name: "bar", Value: "click or drag: any moment"},
 		{Name: "Left Right", Value: "five seconds back, or on"},
 		{Name: "Home End", Value: "to the beginning, or to the end"},
 	}
@@ -142,7 +167,7 @@ func (r *replayed[T]) keys() []overlay.Row {
 func (r *replayed[T]) rows(h *hud) []overlay.Row {
 	at, _ := r.seeker.shown()
 	return append(append(r.census.rows(),
-		overlay.Row{Name: "recording", Value: moment(at) + " of " + moment(r.head.length)},
+		overlay.Row{Name: "recording", Value: clockText(at) + " of " + clockText(r.head.length)},
 		overlay.Row{Name: "speed", Value: fmt.Sprintf("%g×", r.head.speed)},
 	), h.traffic()...)
 }
@@ -173,8 +198,8 @@ func (r *replayed[T]) release() {
 	r.slots.release()
 }
 
-// moment is a time of a recording as a person reads it.
-func moment(t time.Duration) string {
+// clockText is a time of a recording as a person reads it.
+func clockText(t time.Duration) string {
 	tenths := t.Milliseconds() / 100
 	s := fmt.Sprintf("%d:%02d.%d", tenths/600%60, tenths/10%60, tenths%10)
 	if hours := tenths / 36000; hours > 0 {

@@ -68,7 +68,7 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 		return err
 	}
 	width, height := target.Size()
-	s.fit(width, height, 0)
+	s.fit(width, height, margins{})
 	return nil
 }
 
@@ -80,16 +80,22 @@ func open(ctx context.Context, c Config) (source, error) {
 	return simulate(ctx, c)
 }
 
-// view is what decides where the camera must stand to show everything.
-type view struct{ width, height, left, tanks int }
+// margins are strips of a picture that the overlay hides, in pixels.
+type margins struct{ left, bottom int }
 
-// fit shows all tanks in a picture of width × height pixels, to the right of the first left ones. It leaves a camera
-// alone that somebody has steered since.
-func (s *scene) fit(width, height, left int) {
-	if left > width/3 {
-		left = 0 // no room beside it
+// view is what decides where the camera must stand to show everything.
+type view struct {
+	width, height, tanks int
+	margins
+}
+
+// fit shows all tanks in a picture of width × height pixels, beside the margins. It leaves a camera alone that
+// somebody has steered since.
+func (s *scene) fit(width, height int, m margins) {
+	if m.left > width/3 || m.bottom > height/3 {
+		m = margins{} // no room beside them
 	}
-	v := view{width, height, left, len(s.boxes)}
+	v := view{width, height, len(s.boxes), m}
 	if v == s.view || width == 0 || height == 0 || s.camera != s.fitted {
 		return
 	}
@@ -103,8 +109,10 @@ func (s *scene) fit(width, height, left int) {
 	if f.FovY > 0 {
 		s.camera.Yaw, s.camera.Pitch, s.camera.FovY = f.Yaw, f.Pitch, f.FovY
 	}
-	s.camera.FitBox(lo, hi, float32(width-left)/float32(height), 0.06)
-	s.camera.Pan(-float32(left)/2/float32(height), 0)
+	inner := float32(height - m.bottom)
+	s.camera.FitBox(lo, hi, float32(width-m.left)/inner, 0.06)
+	s.camera.Zoom(float32(height) / inner)
+	s.camera.Pan(-float32(m.left)/2/float32(height), -float32(m.bottom)/2/float32(height))
 	s.fitted = s.camera
 }
 

@@ -25,8 +25,8 @@ type source interface {
 	// motions start on.
 	update() (time.Duration, error)
 
-	// tanks are the boxes that the cubes are in, and whether they are others than at the last call; of a recording, those
-	// in the layer's mirror.
+	// tanks are the boxes that the cubes are in, and whether they are others than at the last call; of a recording,
+	// those in the layer's mirror.
 	tanks() (boxes []physics.Tank, changed bool)
 
 	moving() bool   // whether a frame may differ from the one before

@@ -27,6 +27,9 @@ func Show(ctx context.Context, w *window.Window, c Config) error {
 		return err
 	}
 	defer h.Release()
+	if line, ok := s.source.(timeline); ok {
+		h.bar = &scrubBar{timeline: line}
+	}
 	s.control(w, h)
 	w.Status = func() string { return s.status(w.Paused()) }
 	err = animate(ctx, w, s, h, c)
@@ -55,7 +58,7 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 		if wide, high := w.Size(); wide > 0 && high > 0 {
 			width, height = wide, high
 		}
-		s.fit(width, height, h.clear())
+		s.fit(width, height, h.margins())
 		if drawn == c.Frames-1 && c.Screenshot != "" {
 			w.Capture(save)
 		}

@@ -1,0 +1,84 @@
+package demo
+
+import (
+	"time"
+
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/overlay"
+)
+
+// timeline is a source whose moments can be gone to.
+type timeline interface {
+	moment() (at, length time.Duration) // where it is, of all there is
+	hold(at time.Duration)              // goes there and stays
+	letGo()                             // goes on as it did
+}
+
+// scrubBar is a timeline at the bottom of the window, on which the mouse goes to any moment: pressed there, it holds
+// the moment that it is at until it is let go.
+type scrubBar struct {
+	timeline
+	held bool
+
+	panel        panel   // of the last frame, in the overlay's pixels; empty if it was not shown
+	left, length float32 // its track
+}
+
+const (
+	barHeight = 44
+	barTimes  = 66 // for the time at each end
+	track     = 6
+	knob      = 14
+	leastBar  = 2*barTimes + 80
+)
+
+var (
+	trackColor = render.RGB(0x3A4454)
+	pastColor  = render.RGB(0x4fc3b5)
+)
+
+// draw draws the bar at the bottom of an overlay of a size, and returns the height that is left. Where there is no
+// room, there is no bar.
+func (b *scrubBar) draw(o *overlay.Overlay, wide, high float32) (left float32) {
+	b.panel = panel{edge, high - edge - barHeight, wide - 2*edge, barHeight}
+	if p := b.panel; p.width < leastBar || p.y < edge {
+		b.panel = panel{}
+		return high
+	}
+	at, all := b.moment()
+	x, y, middle := b.panel.x, b.panel.y, b.panel.y+barHeight/2
+	b.left, b.length = x+barTimes, b.panel.width-2*barTimes
+	past := b.length * float32(at) / float32(max(all, 1))
+	o.Panel(x, y, b.panel.width, barHeight)
+	o.TextRight(b.left-knob, middle+4, overlay.Strong, overlay.Bright, clockText(at))
+	o.Text(b.left+b.length+knob, middle+4, overlay.Body, overlay.Dim, clockText(all))
+	o.Box(b.left, middle-track/2, b.length, track, track/2, trackColor)
+	o.Box(b.left, middle-track/2, past, track, track/2, pastColor)
+	o.Box(b.left+past-knob/2, middle-knob/2, knob, knob, knob/2, overlay.Bright)
+	return y - gap
+}
+
+// press takes the mouse if it is pressed on the bar.
+func (b *scrubBar) press(x, y float32) bool {
+	b.held = b.panel.has(x, y)
+	b.drag(x)
+	return b.held
+}
+
+// drag follows the mouse.
+func (b *scrubBar) drag(x float32) {
+	if b.held {
+		_, all := b.moment()
+		b.hold(time.Duration(float64(all) * float64(min(max((x-b.left)/b.length, 0), 1))))
+	}
+}
+
+// release lets the mouse go, and reports whether it was held.
+func (b *scrubBar) release() bool {
+	was := b.held
+	if was {
+		b.held = false
+		b.letGo()
+	}
+	return was
+}
