@@ -38,6 +38,7 @@ lint: deps ## gofmt, go vet, staticcheck, and govulncheck where its database can
 	go mod verify
 	go vet ./...
 	.ci/imports
+	.ci/style
 	go run $(STATICCHECK) ./...
 	@.ci/vulncheck $(GOVULNCHECK)
 

@@ -187,16 +187,16 @@ func ExampleBacklog() {
 		fmt.Println("screen:", screen.Ranges())
 		screen.Clear()
 		if busy := frame == 1; !busy {
-			fmt.Println("network:", network.Ranges())
+			fmt.Println("network:", network.Ranges(), "of", network.Top())
 			network.Clear()
 		}
 	}
 	// Output:
 	// screen: [{0 100}]
-	// network: [{0 100}]
+	// network: [{0 100}] of 100
 	// screen: [{10 1}]
 	// screen: [{20 1}]
-	// network: [{10 1} {20 1}]
+	// network: [{10 1} {20 1}] of 100
 }
 
 // A writer that wants its value back: Load gives what was stored last, shown or not.

@@ -251,3 +251,79 @@ func ExampleRenderer_Pick() {
 	// true true <nil>
 	// false <nil>
 }
+
+// A camera without a picture: where it is, what it looks at, and the matrices of one's own pipelines.
+func ExampleCamera_Ray() {
+	c := render.Camera{Distance: 10} // along -z at the origin
+	eye, direction := c.Ray(0, 0, 1) // through the middle of the picture
+	fmt.Println(c.Eye(), eye == c.Eye(), direction)
+
+	c.Fit(mgl32.Vec3{0, 1, 0}, 2) // a sphere
+	corner := c.Projection(1).Mul4(c.View()).Mul4x1(mgl32.Vec4{0, 3, 0, 1})
+	fmt.Println("its top is in the picture:", corner[1]/corner[3] < 1)
+
+	c.FitBox(mgl32.Vec3{-1, -1, -1}, mgl32.Vec3{1, 1, 1}, 16.0/9, 0.05)
+	c.Orbit(math.Pi/2, 0)
+	c.Pan(0.1, 0)
+	c.Zoom(0.9)
+	fmt.Println(c.Yaw, c.Distance < 10)
+	// Output:
+	// [0 0 10] true [0 0 -1]
+	// its top is in the picture: true
+	// 1.5707964 true
+}
+
+// Shapes: a triangle of one's own, a square, a sphere.
+func ExampleNewMesh() {
+	device := must(render.Open(render.DeviceConfig{}))
+	up := mgl32.Vec3{0, 1, 0}
+	triangle := must(render.NewMesh(device, []render.Vertex{
+		{Position: mgl32.Vec3{0, 0, 0}, Normal: up}, {Position: mgl32.Vec3{0, 0, 1}, Normal: up}, {Position: mgl32.Vec3{1, 0, 0}, Normal: up},
+	}, []uint32{0, 1, 2})) // counter-clockwise, seen from above
+	square := must(render.NewPlane(device))
+	sphere := must(render.NewSphere(device, 32, 16))
+	for _, m := range []*render.Mesh{triangle, square, sphere} {
+		m.Release()
+	}
+	device.Release()
+}
+
+// What this machine draws with, and how large a picture may be.
+func ExampleAdapters() {
+	for _, info := range must(render.Adapters()) {
+		fmt.Println(info)
+	}
+	device := must(render.Open(render.DeviceConfig{Backend: "vulkan"}))
+	defer device.Release()
+	fmt.Println("pictures of up to", device.MaxSize(), "pixels a side")
+}
+
+// The GPU's own times come late, by the number of the frame.
+func ExampleRenderer_GPUTimes() {
+	device := must(render.Open(render.DeviceConfig{}))
+	picture := must(render.NewOffscreen(device, 64, 64, 0))
+	r := must(render.New(device, render.Config{Timestamps: true}))
+	cubes := must(arena.New(arena.Config[mgl32.Mat4]{}))
+	batch := must(render.NewBatch(r, cubes, must(render.NewCube(device)), render.BatchConfig{}))
+	camera := render.NewCamera(mgl32.Vec3{}, 10)
+	var times []render.GPUTime
+	for range 100 {
+		must(r.Frame(picture, &camera, batch))
+		times = r.GPUTimes(times) // never waits
+	}
+	if err := r.Finish(); err != nil {
+		log.Fatal(err)
+	}
+	for _, t := range r.GPUTimes(times) {
+		fmt.Println("frame", t.Frame, "took", t.Time)
+	}
+	fmt.Println("at", batch.Uploader().Costs())
+}
+
+// The examples without an Output comment run all the same: they could not skip where there is no adapter.
+func TestExamplesWithoutOutput(t *testing.T) {
+	openDevice(t)
+	for _, example := range []func(){ExampleNewMesh, ExampleAdapters, ExampleRenderer_GPUTimes} {
+		example()
+	}
+}

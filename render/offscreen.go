@@ -45,13 +45,19 @@ func NewOffscreen(d *Device, width, height int, format wgpu.TextureFormat) (*Off
 	return o, nil
 }
 
-func (o *Offscreen) Size() (width, height int)  { return o.width, o.height }
+// Size is the picture's, in pixels.
+func (o *Offscreen) Size() (width, height int) { return o.width, o.height }
+
+// Format is what NewOffscreen was given, or the device's own.
 func (o *Offscreen) Format() wgpu.TextureFormat { return o.format }
-func (o *Offscreen) Present() error             { return nil }
+
+// Present does nothing: the picture is there to be read.
+func (o *Offscreen) Present() error { return nil }
 
 // Device is the one that the picture was made with.
 func (o *Offscreen) Device() *Device { return o.device }
 
+// Acquire gives the texture's view. It is never ErrSkip.
 func (o *Offscreen) Acquire() (*wgpu.TextureView, error) {
 	o.check("Acquire", "the picture")
 	return o.view, nil

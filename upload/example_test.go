@@ -2,9 +2,11 @@ package upload_test
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"log"
+	"runtime"
 	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
@@ -255,4 +257,35 @@ func ExampleUploader_Join() {
 	}
 	fmt.Println(stats.Updated, "slots,", stats.Bytes, "bytes,", stats.Calls, "call")
 	// Output: 3 slots, 192 bytes, 1 call
+}
+
+// A buffer of one's own is read back while the loop goes on: a fence tells when the GPU is so far.
+func ExampleFence() {
+	device, release := exampleDevice()
+	defer release()
+	queue := device.GetQueue()
+	defer queue.Release()
+	b, err := gpu.CreateBuffer(device, &wgpu.BufferDescriptor{Size: 16, Usage: wgpu.BufferUsageCopyDst | wgpu.BufferUsageCopySrc})
+	if errors.Is(err, gpu.ErrOutOfMemory) {
+		log.Fatal("draw less: ", err) // the binding alone would abort
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer b.Release()
+	if err := queue.WriteBuffer(b, 0, []byte("sixteen bytes!!!")); err != nil {
+		log.Fatal(err)
+	}
+	var fence gpu.Fence
+	defer fence.Release()
+	fence.Set(device, queue)
+	for !fence.Done() {
+		runtime.Gosched() // whatever else there is to do
+	}
+	text := make([]byte, 16)
+	if err := gpu.ReadBuffer(device, b, text); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(string(text))
+	// Output: sixteen bytes!!!
 }

@@ -1,7 +1,7 @@
 // Package record writes what an arena shows into a file while it runs, and plays it back
 // into an arena: any moment, at any speed, forwards and backwards.
 //
-//	r, err := record.NewRecorder(file, a, record.Options{})
+//	r, err := record.NewRecorder(file, a, record.Config{})
 //	for each frame {
 //		d := a.Descend()
 //		err = r.Apply(d) // and whoever else follows the arena
@@ -35,7 +35,7 @@
 // and what was written before plays.
 //
 // The process is killed: the file plays to its last whole chunk. A chunk is closed
-// Options.Chunk after it was begun, half a second if left out, and that is what is lost.
+// Config.Chunk after it was begun, half a second if left out, and that is what is lost.
 //
 // The file is damaged: the checksum of the chunk tells, and so does the count of frames.
 // Seek shows the last moment before it, returns an error that wraps ErrDamaged, and plays

@@ -2,6 +2,7 @@ package record_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"time"
 
@@ -16,7 +17,7 @@ func Example() {
 	bodies, _ := a.AllocSpan(100, mat4{})
 	var file bytes.Buffer // an *os.File
 	now := time.Duration(0)
-	r, err := record.NewRecorder(&file, a, record.Options{Clock: func() time.Duration { return now }, Metadata: map[string]string{"scene": "rain"}})
+	r, err := record.NewRecorder(&file, a, record.Config{Clock: func() time.Duration { return now }, Metadata: map[string]string{"scene": "rain"}})
 	if err != nil {
 		panic(err)
 	}
@@ -54,4 +55,52 @@ func Example() {
 	// rain at 2s body 7 is at 2
 	// rain at 1s body 7 is at 1
 	// rain at 4s body 7 is at 4
+}
+
+// A recording is played as time passes, here ten thousand times as fast, and then backwards.
+func ExamplePlayer_Play() {
+	type mat4 [16]float32
+	a, _ := arena.New(arena.Config[mat4]{})
+	body, _ := a.Alloc(mat4{})
+	var file bytes.Buffer
+	now := time.Duration(0)
+	r, err := record.NewRecorder(&file, a, record.Config{Clock: func() time.Duration { return now }})
+	if err != nil {
+		panic(err)
+	}
+	for minute := range 3 {
+		now = time.Duration(minute) * time.Minute
+		body.Store(&mat4{12: float32(minute)})
+		if err := r.Apply(a.Descend()); err != nil {
+			panic(err)
+		}
+		r.Wait()
+	}
+	if err := r.Close(); err != nil {
+		panic(err)
+	}
+	rec, err := record.Open(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		panic(err)
+	}
+	there, _ := arena.New(arena.Config[mat4]{})
+	p, err := record.NewPlayer(rec, there)
+	if err != nil {
+		panic(err)
+	}
+	defer p.Close()
+	for _, speed := range []float64{10_000, -10_000} {
+		from := time.Duration(0)
+		if speed < 0 {
+			from = rec.Duration()
+		}
+		if err := p.Play(context.Background(), from, speed); err != nil {
+			panic(err)
+		}
+		there.Descend() // a viewer does so for each frame
+		fmt.Println(p.Now(), there.Mirror()[0][12])
+	}
+	// Output:
+	// 2m0s 2
+	// 0s 0
 }

@@ -32,7 +32,7 @@ const (
 // A file is an MCAP file that is being written: schema, channels and metadata, then chunks
 // that begin with a key frame now and then.
 type file struct {
-	options   Options
+	options   Config
 	slotBytes int
 
 	out   *mcap.Writer
@@ -52,7 +52,7 @@ type file struct {
 	next    []byte        // with the frame under way
 }
 
-func newFile(w io.Writer, slotBytes int, layout, typ string, o Options) (f *file, err error) {
+func newFile(w io.Writer, slotBytes int, layout, typ string, o Config) (f *file, err error) {
 	f = &file{options: o, slotBytes: slotBytes}
 	defer func() {
 		if err != nil {
@@ -95,7 +95,7 @@ func newFile(w io.Writer, slotBytes int, layout, typ string, o Options) (f *file
 }
 
 const (
-	userKey = "user." // in front of Options.Metadata's keys
+	userKey = "user." // in front of Config.Metadata's keys
 	sumKey  = "checksum"
 )
 

@@ -27,7 +27,7 @@ type take struct {
 }
 
 // newTake records frames of a world in which bodies fly, rest, come and go.
-func newTake(t testing.TB, frames int, o record.Options) take {
+func newTake(t testing.TB, frames int, o record.Config) take {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, uint64(frames)))
 	a, err := arena.New(arena.Config[pose]{MaxSlots: 5000, Hidden: pose{11: -1}})
@@ -140,7 +140,7 @@ func (c take) moment(t time.Duration) int {
 
 // Every moment is shown as it was, forwards, backwards, at random, between two, before the first and past the end.
 func TestSeek(t *testing.T) {
-	c := newTake(t, fewer(400), record.Options{Keyframe: time.Second, Chunk: 200 * time.Millisecond, Metadata: map[string]string{"tanks": "6"}})
+	c := newTake(t, fewer(400), record.Config{Keyframe: time.Second, Chunk: 200 * time.Millisecond, Metadata: map[string]string{"tanks": "6"}})
 	s, rec, err := play(c.file)
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +178,7 @@ func TestSeek(t *testing.T) {
 
 // Whoever looks at a playing arena sees whole moments, whatever the player does.
 func TestPlayersShowWholeMoments(t *testing.T) {
-	c := newTake(t, fewer(200), record.Options{Keyframe: time.Second})
+	c := newTake(t, fewer(200), record.Config{Keyframe: time.Second})
 	s, _, err := play(c.file)
 	if err != nil {
 		t.Fatal(err)
@@ -225,7 +225,7 @@ func TestPlayersShowWholeMoments(t *testing.T) {
 
 // Play goes through the recording by itself, either way.
 func TestPlay(t *testing.T) {
-	c := newTake(t, 60, record.Options{})
+	c := newTake(t, 60, record.Config{})
 	s, rec, err := play(c.file)
 	if err != nil {
 		t.Fatal(err)
@@ -247,7 +247,7 @@ func TestPlay(t *testing.T) {
 
 // A file that was cut off anywhere plays to its last whole chunk, or says that there is none.
 func TestCut(t *testing.T) {
-	c := newTake(t, 120, record.Options{Keyframe: 500 * time.Millisecond, Chunk: 100 * time.Millisecond})
+	c := newTake(t, 120, record.Config{Keyframe: 500 * time.Millisecond, Chunk: 100 * time.Millisecond})
 	played, least := 0, time.Duration(0)
 	for cut := 0; cut < len(c.file)-100; cut += 1 + len(c.file)/fewer(400) {
 		s, rec, err := play(c.file[:cut])
@@ -279,7 +279,7 @@ func TestCut(t *testing.T) {
 // an error says that it is damaged.
 func TestDamage(t *testing.T) {
 	files := fewer(3000)
-	c := newTake(t, 60, record.Options{Keyframe: 300 * time.Millisecond, Chunk: 100 * time.Millisecond})
+	c := newTake(t, 60, record.Config{Keyframe: 300 * time.Millisecond, Chunk: 100 * time.Millisecond})
 	rng := rand.New(rand.NewPCG(7, 7))
 	refused, told, same := 0, 0, 0
 	for range files {
@@ -334,7 +334,7 @@ func TestSlowDisk(t *testing.T) {
 	}
 	disk := &slowDisk{stands: make(chan bool)}
 	now := time.Duration(0)
-	r, err := record.NewRecorder(disk, a, record.Options{Chunk: time.Nanosecond, Clock: func() time.Duration { return now }})
+	r, err := record.NewRecorder(disk, a, record.Config{Chunk: time.Nanosecond, Clock: func() time.Duration { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -393,7 +393,7 @@ func TestWait(t *testing.T) {
 	}
 	var file bytes.Buffer
 	now := time.Duration(0)
-	r, err := record.NewRecorder(&file, a, record.Options{Chunk: 100 * time.Millisecond, Clock: func() time.Duration { return now }})
+	r, err := record.NewRecorder(&file, a, record.Config{Chunk: 100 * time.Millisecond, Clock: func() time.Duration { return now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -449,7 +449,7 @@ func TestFullDisk(t *testing.T) {
 		}
 		disk := &fullDisk{room: room}
 		now := time.Duration(0)
-		r, err := record.NewRecorder(disk, a, record.Options{Chunk: time.Millisecond, Clock: func() time.Duration { return now }})
+		r, err := record.NewRecorder(disk, a, record.Config{Chunk: time.Millisecond, Clock: func() time.Duration { return now }})
 		if err == nil {
 			rng := rand.New(rand.NewPCG(1, 1))
 			for range 100_000 { // until it is full
@@ -480,7 +480,7 @@ func TestFullDisk(t *testing.T) {
 }
 
 func TestOtherSlots(t *testing.T) {
-	c := newTake(t, 5, record.Options{})
+	c := newTake(t, 5, record.Config{})
 	rec, err := record.Open(bytes.NewReader(c.file), int64(len(c.file)))
 	if err != nil {
 		t.Fatal(err)
@@ -500,7 +500,7 @@ func TestOtherSlots(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	c := newTake(f, 5, record.Options{})
+	c := newTake(f, 5, record.Config{})
 	f.Add(c.file)
 	f.Fuzz(func(t *testing.T, file []byte) {
 		s, _, err := play(file)
@@ -517,7 +517,7 @@ func FuzzOpen(f *testing.F) {
 // BenchmarkSeek goes to random moments of a recording, BenchmarkRecord makes one, beside the Descend and a copy of what
 // it changed.
 func BenchmarkSeek(b *testing.B) {
-	c := newTake(b, 2000, record.Options{})
+	c := newTake(b, 2000, record.Config{})
 	s, rec, err := play(c.file)
 	if err != nil {
 		b.Fatal(err)

@@ -12,8 +12,8 @@ import (
 	"github.com/slotstream/slotstream/arena/wire"
 )
 
-// Options of a Recorder. The zero value is ready for use.
-type Options struct {
+// Config says how to record. The zero value is ready for use.
+type Config struct {
 	Metadata map[string]string // goes into the file, for whoever plays it
 	Keyframe time.Duration     // from one key frame to the next; 5 s if 0
 	Chunk    time.Duration     // that a kill of the process may lose; half a second if 0
@@ -22,6 +22,11 @@ type Options struct {
 	// NewRecorder.
 	Clock func() time.Duration
 }
+
+// Options is another word for Config.
+//
+// Deprecated: use Config.
+type Options = Config
 
 // A Recorder writes what an arena shows into a file, on a goroutine of its own. Apply and
 // Close are for the goroutine that descends.
@@ -58,7 +63,7 @@ type Stats struct {
 }
 
 // NewRecorder begins a recording of a in w. It does not close w.
-func NewRecorder[T any](w io.Writer, a *arena.Arena[T], o Options) (*Recorder[T], error) {
+func NewRecorder[T any](w io.Writer, a *arena.Arena[T], o Config) (*Recorder[T], error) {
 	if o.Keyframe == 0 {
 		o.Keyframe = 5 * time.Second
 	}

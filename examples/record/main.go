@@ -19,7 +19,7 @@ func main() {
 	span := must(sparks.AllocSpan(2000, mgl32.Mat4{}))
 	file := must(os.Create("sparks.mcap"))
 	now := time.Duration(0)
-	recorder := must(record.NewRecorder(file, sparks, record.Options{Clock: func() time.Duration { return now }}))
+	recorder := must(record.NewRecorder(file, sparks, record.Config{Clock: func() time.Duration { return now }}))
 	for ; now < 5*time.Second; now += time.Second / 60 {
 		for i, t := 0, float32(now.Seconds()); i < span.Len(); i++ {
 			m := spark(float32(i), t)

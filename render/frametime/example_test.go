@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"runtime"
 	"strings"
 	"time"
 
@@ -143,4 +144,65 @@ func ExampleWriteBenchfmt() {
 	}
 	fmt.Println(strings.Contains(lines.String(), "BenchmarkFrame/scene=small/phase=write-2 1 10000.0 ns/op"))
 	// Output: true
+}
+
+// A frame in which nothing was drawn is dropped, a warm-up forgotten; the rest says how much of its time is explained.
+func ExampleRecorder_Drop() {
+	rec := frametime.NewRecorder(2)
+	frame := func(drawn bool) {
+		rec.Begin()
+		rec.Enter(frametime.Encode)
+		time.Sleep(time.Millisecond)
+		if drawn {
+			rec.End()
+		} else {
+			rec.Drop() // minimised, say
+		}
+	}
+	frame(true)
+	rec.Reset()
+	frame(false)
+	frame(true)
+	fmt.Println(rec.Len(), "frame;", rec.Explained() > 0.9, frametime.Cost() < time.Millisecond)
+	// Output: 1 frame; true true
+}
+
+// A report of times that somebody else took.
+func ExampleReport_SetSamples() {
+	samples := map[string][]float64{}
+	for _, p := range frametime.Phases() {
+		samples[p.String()] = []float64{10, 20, 30} // µs, frame by frame
+	}
+	var r frametime.Report
+	r.Name = "scene=small"
+	r.SetSamples(samples)
+	fmt.Println(r.Heading(), "·", r.ID(), "· encode", r.Median(frametime.Encode), "µs")
+	r.Machine = frametime.Machine{CPU: "a processor", CPUs: 2, Go: "go1.26"}
+	fmt.Println(r.Place())
+	// Output:
+	// scene=small · 3 frames · scene=small · encode 20 µs
+	// a processor · 2 cores · go1.26
+}
+
+func ExampleMemory_SetAudit() {
+	var m frametime.Memory
+	m.SetAudit(frametime.Allocations{Objects: 20, Bytes: 640}, frametime.Allocations{}, 10)
+	fmt.Println(m.AllocsPerFrame, "allocations of", m.BytesPerFrame, "bytes a frame")
+	// Output: 2 allocations of 64 bytes a frame
+}
+
+// Neighbouring frames are alike: a statistical test wants the medians of pieces of the run.
+func ExampleBlockMedians() {
+	var times []float64
+	for i := range 200 {
+		times = append(times, float64(i/10))
+	}
+	fmt.Println(frametime.BlockMedians(times))
+	// Output: [0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19]
+}
+
+func ExampleThisMachine() {
+	m := frametime.ThisMachine()
+	fmt.Println(m.OS == runtime.GOOS, m.CPUs == runtime.NumCPU(), m.Version == frametime.Version())
+	// Output: true true true
 }

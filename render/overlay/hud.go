@@ -49,6 +49,7 @@ const (
 
 	head, graph, gap = 44, 48, 10 // of the HUD: numbers, graph, and the space below it
 
+	// HUDWidth is the width of the panel of the program's state.
 	HUDWidth = 2*margin + 270
 )
 

@@ -227,8 +227,10 @@ func (w *Window) SetTitle(s string) {
 }
 
 // Paused reports whether the space key, or SetPaused, paused. What that means is up to the importer.
-// Any goroutine may call both.
-func (w *Window) Paused() bool      { return w.paused.Load() }
+// Any goroutine may call it.
+func (w *Window) Paused() bool { return w.paused.Load() }
+
+// SetPaused pauses, or goes on, as the space key does. Any goroutine may call it.
 func (w *Window) SetPaused(on bool) { w.paused.Store(on) }
 
 // resize takes over the size of the window's drawable part. Users and displays choose it, and may choose one that is

@@ -33,3 +33,18 @@ func ExampleCompare() {
 	// 3 frames: 0 phases slower, 2 that cannot be told; 6 frames would do
 	// 60 frames: 2 phases slower, 0 that cannot be told; 6 frames would do
 }
+
+// What became of each phase.
+func ExampleChange() {
+	c, err := compare.Compare([]frametime.Report{run(60, 1000)}, []frametime.Report{run(60, 1200)}, 5)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, change := range c.Pairs[0].Changes {
+		fmt.Printf("%v: %+.1f%%, told: %v, significant: %v\n", change.Phase, change.Percent(), change.Told(), change.Significant())
+	}
+	// Output:
+	// encode: +19.9%, told: true, significant: true
+	// frame: +19.9%, told: true, significant: true
+}
