@@ -154,6 +154,9 @@ func (a *Arena[T]) Len() int { return int(a.live.Load()) }
 // Cap returns the number of slots that the arena can hold, MaxSlots.
 func (a *Arena[T]) Cap() int { return a.limit }
 
+// Hidden returns the value that a freed slot shows.
+func (a *Arena[T]) Hidden() T { return *(*T)(a.hidden) }
+
 // ChunkSlots returns the number of slots in a chunk.
 func (a *Arena[T]) ChunkSlots() int { return a.slots }
 

@@ -145,6 +145,15 @@ func (f *Frame) Ranges() iter.Seq[arena.Range] {
 	}
 }
 
+// Raw is the slots of a Raw frame, one after the other in the order of Ranges: for a
+// receiver whose memory is not all in one place. It panics if the frame is packed.
+func (f *Frame) Raw() []byte {
+	if f.Packing != Raw {
+		panic("wire: Raw of a packed frame: Unpacker takes those apart")
+	}
+	return f.body
+}
+
 // CopyTo puts the slots of a Raw frame into mirror, all slots' memory. It panics if the
 // frame is packed, or reaches past mirror: Limits keep it from that.
 func (f *Frame) CopyTo(mirror []byte) {

@@ -1,0 +1,41 @@
+package relay
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+)
+
+// dial opens a connection of relay's own to where nc leads. Publishing on a connection
+// can wait for the network while it holds the connection's lock, so nobody shares one
+// with relay; and what relay relies on is set, whatever nc's owner chose: it goes on
+// trying for good, keeps nothing that was said while the server was away, and does not
+// hear itself. failed is told what the server refuses.
+func dial(nc *nats.Conn, client string, failed func(error)) (*nats.Conn, error) {
+	if nc == nil || nc.IsClosed() {
+		return nil, errors.New("the connection to NATS is closed")
+	}
+	o := nc.Opts
+	o.Name = client
+	o.NoEcho = true
+	o.AllowReconnect, o.RetryOnFailedConnect, o.IgnoreAuthErrorAbort = true, false, true
+	o.MaxReconnect, o.ReconnectWait, o.CustomReconnectDelayCB = -1, 100*time.Millisecond, nil
+	o.ReconnectJitter, o.ReconnectJitterTLS = 50*time.Millisecond, 50*time.Millisecond
+	o.ReconnectBufSize = -1
+	o.PingInterval, o.MaxPingsOut = 2*time.Second, 3
+	o.FlusherTimeout = 5 * time.Second
+	o.ClosedCB, o.DisconnectedCB, o.DisconnectedErrCB, o.ConnectedCB, o.ReconnectedCB = nil, nil, nil, nil, nil
+	o.ReconnectErrCB, o.DiscoveredServersCB, o.LameDuckModeHandler = nil, nil, nil
+	o.AsyncErrorCB = func(_ *nats.Conn, _ *nats.Subscription, err error) {
+		if errors.Is(err, nats.ErrPermissionViolation) {
+			failed(err)
+		}
+	}
+	own, err := o.Connect()
+	if err != nil {
+		return nil, fmt.Errorf("open a connection beside the one given: %w", err)
+	}
+	return own, nil
+}

@@ -1,0 +1,96 @@
+package relay_test
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/relay"
+	"github.com/slotstream/slotstream/arena/relay/embedded"
+)
+
+type mat4 [16]float32
+
+// A simulation and a viewer, in two processes as a rule.
+func Example() {
+	server, err := embedded.Start(embedded.Config{}) // or one that is there already
+	if err != nil {
+		panic(err)
+	}
+	defer server.Close()
+	nc, err := nats.Connect(server.URL())
+	if err != nil {
+		panic(err)
+	}
+	defer nc.Close()
+
+	// The simulation.
+	a, _ := arena.New(arena.Config[mat4]{})
+	world := a.NewGroup()
+	bodies, _ := world.AllocSpan(100, mat4{})
+	p, err := relay.Publish(nc, "robots", a, relay.Config{Metadata: map[string]string{"scene": "yard"}})
+	if err != nil {
+		panic(err)
+	}
+	defer p.Close()
+	bodies.Set(40, &mat4{12: 5})
+	world.Commit(arena.Tick{Number: 7})
+
+	// The viewer.
+	b, _ := arena.New(arena.Config[mat4]{})
+	f, err := relay.Follow(nc, "robots", b, relay.Config{})
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	for shown := (relay.Shown{}); shown.Tick.Number < 7; {
+		if err := p.Apply(a.Descend()); err != nil { // each frame of the simulation
+			panic(err)
+		}
+		select {
+		case <-f.Arrived():
+		case <-time.After(time.Millisecond):
+		}
+		if shown, err = f.Apply(); err != nil { // each frame of the viewer
+			panic(err)
+		}
+		b.Descend()
+	}
+	info, err := f.Info(context.Background())
+	fmt.Println(info.Metadata["scene"], "body 40 is at", b.Mirror()[f.Index(40)][12], err)
+	// Output: yard body 40 is at 5 <nil>
+}
+
+// Who publishes is found by NATS's own service protocol.
+func ExampleFind() {
+	server, err := embedded.Start(embedded.Config{})
+	if err != nil {
+		panic(err)
+	}
+	defer server.Close()
+	nc, err := nats.Connect(server.URL())
+	if err != nil {
+		panic(err)
+	}
+	defer nc.Close()
+	for _, name := range []string{"robots", "crowd"} {
+		a, _ := arena.New(arena.Config[mat4]{})
+		p, err := relay.Publish(nc, name, a, relay.Config{})
+		if err != nil {
+			panic(err)
+		}
+		defer p.Close()
+	}
+	found, err := relay.Find(context.Background(), nc)
+	for _, i := range found {
+		fmt.Println(i.Name, i.SlotBytes, i.Layout)
+	}
+	fmt.Println(err)
+	// Output:
+	// crowd 64 16float32
+	// robots 64 16float32
+	// <nil>
+}

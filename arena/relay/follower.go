@@ -1,0 +1,140 @@
+package relay
+
+import (
+	"errors"
+	"fmt"
+	"time"
+	"unsafe"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/wire"
+)
+
+// A Follower shows in an arena what a publisher's shows: in spans of a group of its own,
+// so that a Descend of the arena finds one moment of the publisher's, whoever descends.
+// Apply, Index and Close are for one goroutine at a time.
+//
+// Invariant: the group's last commit is the publisher's arena as of the frame shown.
+type Follower[T any] struct {
+	arena *arena.Arena[T]
+	group arena.Group[T]
+	pages []arena.GroupSpan[T]
+	top   int // one past the highest slot that was ever shown
+	shown Shown
+	receiver
+}
+
+const pageSlots = 1024
+
+// Shown is the moment of the publisher's that Apply has stored.
+type Shown struct {
+	Epoch     uint64     // of the publisher: another after a restart; 0 before the first frame
+	Seq       uint64     // of the frame
+	Tick      arena.Tick // of the group that the publisher committed last
+	Time      time.Time  // when the publisher sent it, on its clock
+	HighWater int        // the publisher's instance count: its slots from there on are hidden
+}
+
+// Follow shows in a what is published under name, there already or not. It opens a
+// connection of its own to where nc leads, and fails where that does. Nothing shows
+// before Apply.
+func Follow[T any](nc *nats.Conn, name string, a *arena.Arena[T], c Config) (*Follower[T], error) {
+	f := &Follower[T]{arena: a, group: a.NewGroup()}
+	if c.MaxSlots == 0 {
+		c.MaxSlots = a.Cap()
+	}
+	if err := f.start(nc, name, int(unsafe.Sizeof(*new(T))), fits[T], c); err != nil {
+		return nil, fmt.Errorf("relay: follow %s: %w", name, errors.Join(err, f.group.Free()))
+	}
+	return f, nil
+}
+
+// Apply stores the frames that have come whole since it was last called, commits them
+// under the publisher's tick, and says what is shown now. The next Descend has it. Apply
+// when it suits, every frame for instance; the publisher sends no more than the window
+// before.
+//
+// An error says why nothing newer can be shown: the publisher's slots do not fit, the
+// arena has no room for them, or the publisher takes no more viewers. It lasts until that
+// has changed.
+func (f *Follower[T]) Apply() (Shown, error) {
+	frames, err := f.take()
+	done := 0
+	for _, parts := range frames {
+		if err = f.store(parts); err != nil {
+			break
+		}
+		done++
+	}
+	if done > 0 {
+		f.group.Commit(f.shown.Tick)
+	}
+	f.took(frames, done)
+	if err != nil {
+		return f.shown, fmt.Errorf("relay: follow %s: %w", f.name, err)
+	}
+	return f.shown, nil
+}
+
+// store stages one frame, or nothing of it.
+func (f *Follower[T]) store(parts []wire.Frame) error {
+	h := parts[0].Header
+	need := h.HighWater
+	for i := range parts {
+		for r := range parts[i].Ranges() {
+			need = max(need, r.End())
+		}
+	}
+	hidden := f.arena.Hidden()
+	for len(f.pages)*pageSlots < need {
+		page, err := f.group.AllocSpan(pageSlots, hidden)
+		if err != nil {
+			return fmt.Errorf("room for %d slots: %w", need, err)
+		}
+		f.pages = append(f.pages, page)
+	}
+	for i := range parts {
+		body := parts[i].Raw()
+		for r := range parts[i].Ranges() {
+			for r.Count > 0 {
+				slots := wire.Bytes(f.stage(&r))
+				body = body[copy(slots, body):]
+			}
+		}
+	}
+	if h.Base == 0 { // everything is in it: what it does not have was never there
+		for r := (arena.Range{First: need, Count: f.top - need}); r.Count > 0; {
+			slots := f.stage(&r)
+			for i := range slots {
+				slots[i] = hidden
+			}
+		}
+		f.top = need
+	}
+	f.top = max(f.top, need)
+	f.shown = Shown{Epoch: h.Epoch, Seq: h.Seq, Tick: h.Tick, Time: time.Unix(0, h.Time), HighWater: h.HighWater}
+	return nil
+}
+
+// stage lends what r begins with, up to the end of its page, and takes that off r.
+func (f *Follower[T]) stage(r *arena.Range) []T {
+	page, at := r.First/pageSlots, r.First%pageSlots
+	n := min(r.Count, pageSlots-at)
+	*r = arena.Range{First: r.First + n, Count: r.Count - n}
+	return f.pages[page].Stage(at, n)
+}
+
+// Index returns the arena index of the publisher's slot i, which must be below what was
+// Shown's HighWater once.
+func (f *Follower[T]) Index(i int) int { return f.pages[i/pageSlots].Index(i % pageSlots) }
+
+// Close says good bye, and frees the slots: they are hidden with the next Descend. A
+// second Close does nothing.
+func (f *Follower[T]) Close() error {
+	if !f.end() {
+		return nil
+	}
+	return f.group.Free()
+}

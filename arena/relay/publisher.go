@@ -1,0 +1,326 @@
+package relay
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/micro"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/wire"
+)
+
+var (
+	// ErrTaken is wrapped by Publish's error where another publisher of the name is
+	// alive.
+	ErrTaken = errors.New("relay: the name is taken")
+
+	// ErrClosed is wrapped by errors of what has been closed.
+	ErrClosed = errors.New("relay: closed")
+)
+
+// A Publisher sends what an arena shows to whoever follows. Apply and Close are for the
+// goroutine that descends.
+//
+// Invariant: a viewer has, or has on its way, everything but the ranges in its backlog.
+type Publisher[T any] struct {
+	arena *arena.Arena[T]
+	publisher
+}
+
+type publisher struct {
+	info    Info
+	config  Config
+	nc      *nats.Conn // its own
+	service micro.Service
+	hello   []byte
+
+	// Apply's
+	seq     uint64
+	tick    arena.Tick // of the group that was committed last
+	viewers []*viewer
+	made    []*frame // by the Apply under way
+	pool    pool
+
+	mu       sync.Mutex
+	sessions map[string]*viewer // every viewer that is not gone, by its session
+	arrived  []*viewer          // of these, those that Apply has not seen yet
+	settled  bool               // no rival: the name is this publisher's
+	closed   bool
+	senders  sync.WaitGroup
+
+	failure                          atomic.Pointer[error]
+	frames, bytes, conflated, resent atomic.Int64
+	age                              atomic.Int64
+}
+
+// PublisherStats counts what a publisher has done.
+type PublisherStats struct {
+	Viewers   int           // now
+	Frames    int           // handed to a viewer's sender
+	Bytes     int           // of these
+	Conflated int           // frames that a viewer had no room for: they go with a later one
+	Resent    int           // times that a viewer had lost something, or everything
+	Age       time.Duration // of the oldest frame that a viewer has yet to apply, as of the last Apply
+}
+
+const partBytes = 256 << 10 // of a message
+
+// Publish makes what a shows, as of the Deltas given to Apply, available under a name:
+// letters, digits, - and _. It opens a connection of its own to where nc leads, and fails
+// where that does, where another publisher of the name is alive (ErrTaken), and where a
+// slot is larger than the server's messages.
+func Publish[T any](nc *nats.Conn, name string, a *arena.Arena[T], c Config) (*Publisher[T], error) {
+	p := &Publisher[T]{arena: a}
+	if err := p.start(nc, infoOf[T](name, newEpoch(), c.Metadata), c); err != nil {
+		return nil, fmt.Errorf("relay: publish %s: %w", name, err)
+	}
+	return p, nil
+}
+
+func newEpoch() uint64 {
+	var b [8]byte
+	rand.Read(b[:])
+	return binary.LittleEndian.Uint64(b[:]) | 1 // 0 is none
+}
+
+func (p *publisher) start(nc *nats.Conn, info Info, c Config) (err error) {
+	if err := errors.Join(checkName(info.Name), c.check()); err != nil {
+		return err
+	}
+	p.info, p.config = info, c.filled()
+	p.hello = hello{Info: info}.append(nil)
+	p.sessions, p.pool = map[string]*viewer{}, make(pool, 4)
+	if p.nc, err = dial(nc, "slotstream publisher "+info.Name, p.fail); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			p.nc.Close()
+		}
+	}()
+	if most := int(p.nc.MaxPayload()); info.SlotBytes+mostHead > most || len(p.hello) > most {
+		return fmt.Errorf("a slot of %d bytes, or metadata of %d, does not fit a message of the server's: raise its max_payload, %d",
+			info.SlotBytes, len(p.hello), most)
+	}
+	// First the ear, then the question: of two that start at once one hears the other.
+	sub, err := p.nc.Subscribe(pullSubject(info.Name), p.hear)
+	if err != nil {
+		return err
+	}
+	if err := sub.SetPendingLimits(64<<10, 16<<20); err != nil {
+		return err
+	}
+	if err := p.rivals(); err != nil {
+		return err
+	}
+	p.service, err = micro.AddService(p.nc, micro.Config{
+		Name: serviceName, Version: "1.0.0", Description: "slots that change, to be followed", Metadata: info.service(),
+	})
+	return err
+}
+
+const mostHead = 128 // bytes of a message beside one range's slots
+
+// rivals asks whether the name is taken. Its own connection does not hear it, so where
+// there is nobody else the server says so at once; what has died with its machine, and
+// has the server believe that it lives, does not answer in time.
+func (p *publisher) rivals() error {
+	switch m, err := p.nc.Request(pullSubject(p.info.Name), appendRival(nil, p.info.Epoch), time.Second); {
+	case err == nil:
+		other, _ := parseHello(m.Data)
+		return fmt.Errorf("%w: a publisher of slots of %d bytes, epoch %x, is alive: end it, or choose another name", ErrTaken, other.SlotBytes, other.Epoch)
+	case !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, nats.ErrTimeout):
+		return fmt.Errorf("ask whether the name is taken: %w", err)
+	}
+	p.mu.Lock()
+	p.settled = true
+	p.mu.Unlock()
+	return nil
+}
+
+func (p *publisher) fail(err error) { p.failure.CompareAndSwap(nil, &err) }
+
+// hear is told whatever is said on the publisher's subject. It is one goroutine's.
+func (p *publisher) hear(m *nats.Msg) {
+	if epoch, ok := parseRival(m.Data); ok && m.Reply != "" {
+		p.mu.Lock()
+		mine := p.settled || p.info.Epoch < epoch
+		p.mu.Unlock()
+		if mine {
+			m.Respond(p.hello)
+		}
+		return
+	}
+	q, err := parsePull(m.Data)
+	if err != nil {
+		return
+	}
+	if q.epoch != p.info.Epoch {
+		if !q.bye {
+			p.nc.Publish(frameSubject(p.info.Name, q.session), p.hello)
+		}
+		return
+	}
+	p.mu.Lock()
+	v := p.sessions[q.session]
+	switch {
+	case p.closed, v == nil && q.bye:
+		p.mu.Unlock()
+		return
+	case v == nil && len(p.sessions) >= p.config.MaxViewers:
+		p.mu.Unlock()
+		no := hello{Info: p.info, Refused: fmt.Sprintf("it has %d viewers already, and takes no more", p.config.MaxViewers)}
+		p.nc.Publish(frameSubject(p.info.Name, q.session), no.append(nil))
+		return
+	case v == nil:
+		v = newViewer(p, q)
+		p.sessions[q.session] = v
+		p.arrived = append(p.arrived, v)
+		p.senders.Go(v.send)
+	}
+	p.mu.Unlock()
+	v.hear(q)
+}
+
+// Apply sends what d, a delta of the arena, reports, and what earlier ones have left for
+// it, to every viewer that has room; for the others it is left. Give it each delta, also
+// those in which nothing changed: what was left goes out with them. It never waits for
+// the network, and copies the changed slots once for all viewers that are equally far.
+//
+// An error says that the publisher was closed, or may not say or hear anything there.
+func (p *Publisher[T]) Apply(d arena.Delta) error {
+	return p.apply(d, wire.Bytes(p.arena.Mirror()))
+}
+
+func (p *publisher) apply(d arena.Delta, mirror []byte) error {
+	if err := p.err(); err != nil {
+		return fmt.Errorf("relay: publish %s: %w", p.info.Name, err)
+	}
+	now := time.Now()
+	p.meet(now)
+	p.seq++
+	if n := len(d.Ticks); n > 0 {
+		p.tick = d.Ticks[n-1].To
+	}
+	var age time.Duration
+	for _, v := range p.viewers {
+		v.backlog.Join(d)
+		v.ticked = v.ticked || len(d.Ticks) > 0
+		switch {
+		case v.last != 0 && !v.ticked && len(v.backlog.Ranges()) == 0: // it has everything
+		case !v.hasRoom():
+			p.conflated.Add(1)
+		default:
+			f := p.frame(v, d.HighWater, mirror, now)
+			v.give(f, p.seq, now)
+			p.frames.Add(1)
+			p.bytes.Add(int64(len(f.data)))
+		}
+		if len(v.sent) > 0 {
+			age = max(age, now.Sub(v.sent[0].time))
+		}
+	}
+	for _, f := range p.made {
+		p.pool.leave(f)
+	}
+	p.made = p.made[:0]
+	p.age.Store(int64(age))
+	return nil
+}
+
+func (p *publisher) err() error {
+	if err := p.failure.Load(); err != nil {
+		return *err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return ErrClosed
+	}
+	return nil
+}
+
+// meet takes what viewers have said, and lets go of those that are gone.
+func (p *publisher) meet(now time.Time) {
+	p.mu.Lock()
+	p.viewers = append(p.viewers, p.arrived...)
+	p.arrived = p.arrived[:0]
+	p.mu.Unlock()
+	p.viewers = slices.DeleteFunc(p.viewers, func(v *viewer) bool {
+		lost, gone := v.meet(now)
+		if lost {
+			p.resent.Add(1)
+		}
+		if gone {
+			p.mu.Lock()
+			delete(p.sessions, v.session)
+			p.mu.Unlock()
+			v.close()
+		}
+		return gone
+	})
+}
+
+// frame is one with v's backlog, made for another viewer perhaps.
+func (p *publisher) frame(v *viewer, highWater int, mirror []byte, now time.Time) *frame {
+	for _, f := range p.made {
+		if f.base == v.last && slices.Equal(f.ranges, v.backlog.Ranges()) {
+			return f
+		}
+	}
+	f := p.pool.get()
+	f.users.Store(1) // Apply, until every viewer was looked at
+	p.made = append(p.made, f)
+	f.encode(wire.Header{
+		SlotBytes: p.info.SlotBytes, Epoch: p.info.Epoch, Seq: p.seq, Base: v.last,
+		Time: now.UnixNano(), Tick: p.tick, HighWater: highWater,
+	}, v.backlog.Ranges(), mirror, min(partBytes, int(p.nc.MaxPayload())))
+	return f
+}
+
+// Info is what the publisher says of itself.
+func (p *publisher) Info() Info { return p.info }
+
+// Stats may be called from any goroutine.
+func (p *publisher) Stats() PublisherStats {
+	p.mu.Lock()
+	viewers := len(p.sessions)
+	p.mu.Unlock()
+	return PublisherStats{
+		Viewers: viewers, Frames: int(p.frames.Load()), Bytes: int(p.bytes.Load()), Conflated: int(p.conflated.Load()),
+		Resent: int(p.resent.Load()), Age: time.Duration(p.age.Load()),
+	}
+}
+
+// Close says good bye to the viewers, which keep what they show, and makes the name free.
+// What is still on its way to them may be lost. A second Close does nothing.
+func (p *publisher) Close() error {
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return nil
+	}
+	p.closed = true
+	for _, v := range p.sessions {
+		v.close()
+	}
+	clear(p.sessions)
+	p.mu.Unlock()
+	p.senders.Wait()
+	p.nc.FlushTimeout(time.Second)
+	err := p.service.Stop()
+	p.nc.Close()
+	p.viewers = nil
+	if err != nil && !errors.Is(err, nats.ErrConnectionClosed) && !errors.Is(err, nats.ErrConnectionReconnecting) {
+		return fmt.Errorf("relay: end publishing %s: %w", p.info.Name, err)
+	}
+	return nil
+}

@@ -1,0 +1,373 @@
+package relay
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/slotstream/slotstream/arena/wire"
+)
+
+// A receiver puts messages together, and says what the publisher must know. Whatever
+// comes, it keeps no more than frames that it has asked for.
+//
+//	NATS ── receive ──► ready ── take ──► Apply
+//	             │                          │
+//	NATS ◄─ talk ◄──────────────────────────┘
+type receiver struct {
+	name, session string
+	config        Config
+	nc            *nats.Conn // its own
+	fits          func(*Info) error
+	limits        wire.Limits
+	closing       sync.Once
+	talking       sync.WaitGroup
+	stop          chan struct{} // closed by Close
+	tell          chan struct{} // talk has something to say
+	arrived       chan struct{}
+
+	// receive's, which is one goroutine's
+	parts  []wire.Frame // of a frame that is not whole yet
+	slots  int          // in them
+	unsaid int          // bytes received since talk was last told
+
+	mu      sync.Mutex
+	info    Info          // of the publisher that is followed; Epoch 0: of none. Written by receive
+	dead    bool          // it has said good bye
+	refusal error         // why there is none, or why no frame comes
+	changed chan struct{} // closed when one of these has changed
+	ready   [][]wire.Frame
+	have    uint64    // the last whole frame received of info.Epoch
+	applied uint64    // the last that was applied
+	got     uint64    // bytes
+	heard   time.Time // the publisher
+	asked   time.Time // for what was lost, and no frame has come since
+	misses  int       // how often so, in a row
+	lost    bool      // to be said
+	stats   FollowerStats
+}
+
+// FollowerStats counts what a follower has done.
+type FollowerStats struct {
+	Frames  int       // received whole
+	Bytes   int       // received
+	Lost    int       // times that something was missing
+	Refused int       // messages that could not be used
+	Epochs  int       // publishers followed, one after the other
+	Heard   time.Time // the publisher's last sign of life
+}
+
+func (f *receiver) start(nc *nats.Conn, name string, slotBytes int, fits func(*Info) error, c Config) (err error) {
+	if err := errors.Join(checkName(name), c.check()); err != nil {
+		return err
+	}
+	f.name, f.session, f.config, f.fits = name, rand.Text(), c.filled(), fits
+	f.limits = wire.Limits{SlotBytes: slotBytes, MaxSlots: c.MaxSlots}
+	f.stop, f.changed = make(chan struct{}), make(chan struct{})
+	f.tell, f.arrived = make(chan struct{}, 1), make(chan struct{}, 1)
+	if f.nc, err = dial(nc, "slotstream follower of "+name, f.refuse); err != nil {
+		return err
+	}
+	sub, err := f.nc.Subscribe(frameSubject(name, f.session), f.receive)
+	if err == nil {
+		err = sub.SetPendingLimits(-1, 4*f.config.Window+16<<20) // the window keeps it far below
+	}
+	if err != nil {
+		f.nc.Close()
+		return err
+	}
+	f.talking.Go(f.talk)
+	return nil
+}
+
+// end reports whether it was the first.
+func (f *receiver) end() (first bool) {
+	f.closing.Do(func() {
+		first = true
+		close(f.stop)
+		f.talking.Wait()
+		f.nc.Close()
+	})
+	return first
+}
+
+// receive looks at a message.
+func (f *receiver) receive(m *nats.Msg) {
+	switch b := m.Data; {
+	case bytes.HasPrefix(b, []byte(beatMagic)):
+		if h, err := parseBeat(b); err == nil {
+			f.beat(h)
+		}
+	case bytes.HasPrefix(b, []byte(helloMagic)):
+		if h, err := parseHello(b); err == nil && h.Name == f.name {
+			f.meet(h)
+		}
+	default:
+		f.part(b)
+	}
+}
+
+// part takes a message of a frame.
+func (f *receiver) part(b []byte) {
+	f.mu.Lock()
+	f.got += uint64(len(b))
+	f.stats.Bytes += len(b)
+	f.mu.Unlock()
+	if f.unsaid += len(b); f.unsaid >= f.config.Window/4 {
+		f.unsaid = 0
+		poke(f.tell)
+	}
+	var w wire.Frame
+	err := w.Decode(b, f.limits)
+	if err == nil && w.Packing != wire.Raw {
+		err = fmt.Errorf("%w: packing %d, which is for files", wire.ErrFormat, w.Packing)
+	}
+	if err != nil {
+		f.parts, f.slots = f.parts[:0], 0
+		f.refuse(err)
+		return
+	}
+	if w.Epoch != f.info.Epoch {
+		return // of a publisher that is not followed any more, or of a second one
+	}
+	if n := len(f.parts); w.Part != n || n > 0 && (w.Seq != f.parts[0].Seq || w.Parts != f.parts[0].Parts) {
+		if f.parts, f.slots = f.parts[:0], 0; w.Part != 0 {
+			f.gap()
+			return
+		}
+	}
+	f.parts, f.slots = append(f.parts, w), f.slots+w.Slots
+	switch {
+	case f.slots > f.limits.MaxSlots, w.Slots == 0 && w.Parts > 1:
+		f.parts, f.slots = f.parts[:0], 0
+		f.refuse(fmt.Errorf("%w: a frame of more than %d slots, or of empty parts", wire.ErrFormat, f.limits.MaxSlots))
+	case len(f.parts) < w.Parts:
+		f.mu.Lock()
+		f.heard = time.Now()
+		f.mu.Unlock()
+	default:
+		f.frame(slices.Clone(f.parts))
+		f.parts, f.slots = f.parts[:0], 0
+	}
+}
+
+// frame takes one that is whole. It brings what has changed since Base, and more does not
+// hurt: whoever is at Base or later goes to Seq by it.
+func (f *receiver) frame(parts []wire.Frame) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	h := parts[0].Header
+	f.heard = time.Now()
+	switch {
+	case h.Seq <= f.have: // sent again
+	case h.Base > f.have:
+		f.missed()
+	case len(f.ready) >= 2*f.config.Frames:
+		f.stats.Refused++
+	default:
+		f.have, f.asked, f.misses = h.Seq, time.Time{}, 0
+		f.ready = append(f.ready, parts)
+		f.stats.Frames++
+		if f.refusal != nil {
+			f.refusal = nil
+			f.change()
+		}
+		poke(f.arrived)
+	}
+}
+
+// beat takes a sign of life.
+func (f *receiver) beat(h beat) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if h.epoch != f.info.Epoch {
+		return
+	}
+	f.heard, f.dead = time.Now(), h.bye
+	if !h.bye && (h.whole > f.have || h.sent > f.got) {
+		f.missed()
+	}
+	if h.bye {
+		poke(f.tell) // there may be another one already
+	}
+}
+
+// meet takes what a publisher says of itself. It is followed if nobody is, or whoever was
+// has ended or fallen silent.
+func (f *receiver) meet(h hello) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := time.Now()
+	switch {
+	case h.Epoch == f.info.Epoch:
+		f.heard = now
+		if h.Refused != "" {
+			f.refusal = errors.New(h.Refused)
+			f.change()
+		}
+		return
+	case f.info.Epoch != 0 && !f.dead && now.Sub(f.heard) < 4*f.config.Quiet:
+		return
+	}
+	if err := f.fits(&h.Info); err != nil {
+		f.refusal = err
+		f.change()
+		return
+	}
+	f.info, f.dead, f.refusal = h.Info, false, nil
+	f.have, f.applied, f.ready = 0, 0, nil
+	f.heard, f.asked, f.misses, f.lost = now, time.Time{}, 0, false
+	f.parts, f.slots = f.parts[:0], 0
+	f.stats.Epochs++
+	f.change()
+	poke(f.tell)
+}
+
+func (f *receiver) gap() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.missed()
+}
+
+// missed has what was not received sent again; once, for what was on its way behind it
+// tells nothing new, and again if that does not come. Under mu.
+func (f *receiver) missed() {
+	now := time.Now()
+	if now.Sub(f.asked) < f.config.Quiet<<min(f.misses, 5)/2 {
+		return
+	}
+	f.asked, f.lost = now, true
+	f.misses++
+	f.stats.Lost++
+	poke(f.tell)
+}
+
+// refuse takes note of a message that cannot be used, or of the server's refusal.
+func (f *receiver) refuse(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.stats.Refused++
+	f.refusal = err
+	f.change()
+}
+
+// change wakes who waits for info or refusal. Under mu.
+func (f *receiver) change() {
+	close(f.changed)
+	f.changed = make(chan struct{})
+}
+
+// talk says how far the follower is, when that has changed and every now and then. It is
+// the only goroutine of a follower that may wait for the network.
+func (f *receiver) talk() {
+	often := time.NewTicker(f.config.Quiet)
+	defer often.Stop()
+	f.say(false, false)
+	for {
+		ask := false
+		select {
+		case <-f.stop:
+			f.say(false, true)
+			return
+		case <-f.tell:
+		case <-often.C:
+			f.mu.Lock()
+			ask = time.Since(f.heard) >= f.config.Quiet
+			f.mu.Unlock()
+		}
+		f.say(ask, false)
+	}
+}
+
+func (f *receiver) say(ask, bye bool) {
+	f.mu.Lock()
+	p := pull{
+		session: f.session, epoch: f.info.Epoch, have: f.applied, got: f.got,
+		window: uint32(f.config.Window), frames: uint32(f.config.Frames), ask: ask, lost: f.lost, bye: bye,
+	}
+	if p.lost {
+		p.have = f.have
+	}
+	f.lost = false
+	f.mu.Unlock()
+	f.nc.Publish(pullSubject(f.name), p.append(nil))
+}
+
+// take hands out the frames that are ready, and why there may be none.
+func (f *receiver) take() ([][]wire.Frame, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	frames := f.ready
+	f.ready = nil
+	return frames, f.refusal
+}
+
+// took takes back what could not be applied yet.
+func (f *receiver) took(frames [][]wire.Frame, done int) {
+	if len(frames) == 0 {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if frames[0][0].Epoch != f.info.Epoch {
+		return // meanwhile another one is followed
+	}
+	if done > 0 {
+		f.applied = frames[done-1][0].Seq
+		poke(f.tell)
+	}
+	f.ready = append(frames[done:], f.ready...)
+}
+
+func poke(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// Arrived has a value when frames have come since it was last received from: for a loop
+// that waits for something to Apply.
+func (f *receiver) Arrived() <-chan struct{} { return f.arrived }
+
+// Stats may be called from any goroutine.
+func (f *receiver) Stats() FollowerStats {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.stats
+	s.Heard = f.heard
+	return s
+}
+
+// Info waits until the publisher has been heard, and returns what it says of itself; or
+// an error, if ctx is done before or its slots do not fit. After a restart of the
+// publisher, which Shown.Epoch shows, it may say something else.
+func (f *receiver) Info(ctx context.Context) (Info, error) {
+	for {
+		f.mu.Lock()
+		info, err, changed := f.info, f.refusal, f.changed
+		f.mu.Unlock()
+		switch {
+		case err != nil:
+		case info.Epoch != 0:
+			return info, nil
+		default:
+			select {
+			case <-changed:
+				continue
+			case <-ctx.Done():
+				err = fmt.Errorf("nobody publishes it: %w", ctx.Err())
+			case <-f.stop:
+				err = ErrClosed
+			}
+		}
+		return Info{}, fmt.Errorf("relay: follow %s: %w", f.name, err)
+	}
+}

@@ -1,0 +1,201 @@
+package relay
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"go.uber.org/goleak"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/relay/embedded"
+)
+
+type mat4 [16]float32
+
+// A world is a server, and an arena that is published through it.
+type world struct {
+	t      testing.TB
+	server *embedded.Server
+	rng    *rand.Rand
+
+	arena *arena.Arena[mat4]
+	slots []arena.Slot[mat4]
+	p     *Publisher[mat4]
+}
+
+func newWorld(t testing.TB, c Config) *world {
+	t.Helper()
+	if t, ok := t.(*testing.T); ok {
+		leaks := goleak.IgnoreCurrent()
+		t.Cleanup(func() { goleak.VerifyNone(t, leaks) })
+	}
+	s, err := embedded.Start(embedded.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	w := &world{t: t, server: s, rng: rand.New(rand.NewPCG(3, 4))}
+	w.publish(c)
+	return w
+}
+
+// connect is a connection of a program's own.
+func (w *world) connect() *nats.Conn {
+	w.t.Helper()
+	nc, err := nats.Connect(w.server.URL(), nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(nc.Close)
+	return nc
+}
+
+// publish begins with a new, empty arena.
+func (w *world) publish(c Config) {
+	w.t.Helper()
+	w.arena, w.slots = newArena(w.t), nil
+	p, err := Publish(w.connect(), "world", w.arena, c)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { p.Close() })
+	w.p = p
+}
+
+func newArena(t testing.TB) *arena.Arena[mat4] {
+	a, err := arena.New(arena.Config[mat4]{MaxSlots: 1 << 16})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+// churn stores, allocates and frees at random.
+func (w *world) churn(n int) {
+	for range n {
+		v := mat4{w.rng.Float32(), 15: w.rng.Float32()}
+		switch k := w.rng.IntN(10); {
+		case len(w.slots) < 3000 && k < 5:
+			s, err := w.arena.Alloc(v)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			w.slots = append(w.slots, s)
+		case len(w.slots) > 0 && k < 6:
+			i := w.rng.IntN(len(w.slots))
+			if err := w.arena.Free(w.slots[i]); err != nil {
+				w.t.Fatal(err)
+			}
+			w.slots[i] = w.slots[len(w.slots)-1]
+			w.slots = w.slots[:len(w.slots)-1]
+		case len(w.slots) > 0:
+			w.slots[w.rng.IntN(len(w.slots))].Store(&v)
+		}
+	}
+}
+
+// tick is a frame of the publisher's.
+func (w *world) tick() {
+	w.t.Helper()
+	if err := w.p.Apply(w.arena.Descend()); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// A view is a follower in an arena of its own.
+type view struct {
+	w     *world
+	arena *arena.Arena[mat4]
+	f     *Follower[mat4]
+	shown Shown
+}
+
+func (w *world) view(c Config) *view {
+	w.t.Helper()
+	v := &view{w: w, arena: newArena(w.t)}
+	f, err := Follow(w.connect(), "world", v.arena, c)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { f.Close() })
+	v.f = f
+	return v
+}
+
+func (v *view) apply() {
+	v.w.t.Helper()
+	var err error
+	if v.shown, err = v.f.Apply(); err != nil {
+		v.w.t.Fatal(err)
+	}
+	v.arena.Descend()
+}
+
+// equal compares what both arenas show.
+func (v *view) equal() bool {
+	v.apply()
+	there, here := v.w.arena.Mirror(), v.arena.Mirror()
+	if v.shown.Epoch != v.w.p.Info().Epoch {
+		return false
+	}
+	for i, m := range there {
+		if i >= v.f.top && m != (mat4{}) || i < v.f.top && here[v.f.Index(i)] != m {
+			return false
+		}
+	}
+	for i := len(there); i < v.f.top; i++ {
+		if here[v.f.Index(i)] != (mat4{}) {
+			return false
+		}
+	}
+	return true
+}
+
+// wait runs the publisher until every view is equal.
+func (w *world) wait(what string, views ...*view) {
+	w.t.Helper()
+	w.until(what, func() bool {
+		w.tick()
+		all := true
+		for _, v := range views {
+			all = v.equal() && all
+		}
+		return all
+	})
+}
+
+func (w *world) until(what string, ok func() bool) {
+	w.t.Helper()
+	for end := time.Now().Add(20 * time.Second); !ok(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			w.t.Fatalf("not so after 20 s: %s", what)
+		}
+	}
+}
+
+// Writers store, allocate and free at random: viewers, an early one, one that looks
+// seldom and a late one, end up with the same.
+func TestEqual(t *testing.T) {
+	w := newWorld(t, Config{})
+	early, seldom := w.view(Config{}), w.view(Config{Frames: 2})
+	for i := range 300 {
+		w.churn(200)
+		w.tick()
+		early.apply()
+		if i%50 == 0 {
+			seldom.apply()
+		}
+	}
+	late := w.view(Config{})
+	w.wait("all equal", early, seldom, late)
+	for _, s := range w.slots {
+		w.arena.Free(s)
+	}
+	w.slots = nil
+	w.wait("all equal, and everything is free", early, seldom, late)
+	if s := w.p.Stats(); s.Viewers != 3 || s.Frames == 0 || s.Bytes == 0 || s.Conflated == 0 || s.Resent != 0 {
+		t.Errorf("%+v", s)
+	}
+}
