@@ -105,7 +105,8 @@
 // memory then instead of 144, since three buffers of values go round.
 //
 // Set costs one value, StoreRange and StoreAll cost least a value, Stage lends a
-// Group's slots to be filled without a copy.
+// Group's slots to be filled without a copy. MEASURED.md beside this file has what
+// each costs beside a copy of the same bytes.
 //
 // # Whole ticks
 //

@@ -31,7 +31,7 @@ type Instance struct {
 // BatchConfig says how an arena is uploaded and shaded. The zero value is the
 // built-in shading of arenas of mgl32.Mat4, Instance, Motion and MotionInstance.
 type BatchConfig struct {
-	Upload upload.Config
+	Upload upload.Config // zero: the cheapest way, pages of up to 64 MiB
 
 	// NoCull draws every slot, seen or not. Otherwise, from 4,096 slots on, the
 	// GPU finds out which slots the camera, and in Studio each depth map, can see,
@@ -43,13 +43,15 @@ type BatchConfig struct {
 	// same, seemingly at random. Up to 8; nil for a built-in palette.
 	Colors []Color
 
-	// Origin is where in the world the slots count from, metres: see Camera.
+	// Origin is where in the world the slots count from, metres: see Camera. Zero:
+	// the world's own origin.
 	Origin mgl64.Vec3
 
 	// Tick is how long a Motion takes from From to To; 0 is at once.
 	Tick time.Duration
 
-	// Record is WGSL for arenas of another type. It declares
+	// Record is WGSL for arenas of another type than those with built-in shading; ""
+	// for those. It declares
 	//	struct Record { … }                            laid out as the Go type
 	//	fn model(r: Record) -> mat4x4f                 mesh to world, from Origin
 	//	fn tint(r: Record, index: u32) -> vec4f        colour
@@ -57,14 +59,15 @@ type BatchConfig struct {
 	// given both (shaders/motion.wgsl).
 	Record string
 
-	// Shade is WGSL that colours a point of a surface. It declares
+	// Shade is WGSL that colours a point of a surface; "" for the look's light on the
+	// slot's colour. It declares
 	//	fn shade(p: Point) -> vec4f
 	// and may call lit(p), the look's own light on p.color. Its alpha goes into
 	// the picture, not premultiplied. Point and Frame (the variable frame) are
 	// in shaders/scene.wgsl.
 	Shade string
 
-	// Module is WGSL that replaces everything: entry points vs_main and
+	// Module is WGSL that replaces everything; "" for none: entry points vs_main and
 	// fs_main; vertex inputs position and normal (vec3f) at locations 0 and 1;
 	// the uniform Frame at group 0, binding 0; array<T>, read only, at group 1,
 	// binding 0; the uniform Batch at group 1, binding 1: frame.view_proj turns what

@@ -17,15 +17,15 @@ import (
 
 // ErrNoAdapter: this machine offers no graphics adapter that fits the DeviceConfig.
 // The error that wraps it is one sentence that says what to do.
-var ErrNoAdapter = errors.New("no graphics adapter")
+var ErrNoAdapter = errors.New("render: no graphics adapter")
 
 // DeviceConfig chooses the adapter that Open opens. The zero value takes what wgpu
 // prefers, a software adapter if there is nothing else.
 type DeviceConfig struct {
-	Power    Power
+	Power    Power  // zero: PowerAny, the driver's choice
 	Adapter  string // part of an adapter's name, in any case; "" for no wish
 	Backend  string // "vulkan", "gl", "metal" or "dx12"; "" for no wish
-	Software bool   // software adapters only (llvmpipe, WARP)
+	Software bool   // true: software adapters only (llvmpipe, WARP)
 
 	// Validation asks the Vulkan loader for the Khronos validation layer, where
 	// it is installed, and lets wgpu's warnings through to stderr. It holds for
@@ -257,10 +257,10 @@ func (d *Device) candidates(o DeviceConfig, surface *wgpu.Surface) (fit []*wgpu.
 // noAdapter is the sentence for "nothing fits".
 func noAdapter(o DeviceConfig, have, lacking []string) error {
 	if len(lacking) > 0 {
-		return fmt.Errorf("render: %w fits: %s", ErrNoAdapter, strings.Join(lacking, "; "))
+		return fmt.Errorf("%w fits: %s", ErrNoAdapter, strings.Join(lacking, "; "))
 	}
 	if len(have) == 0 {
-		return fmt.Errorf("render: %w: install a graphics driver, or software Vulkan (mesa-vulkan-drivers on Debian and Ubuntu, vulkan-swrast on Arch)", ErrNoAdapter)
+		return fmt.Errorf("%w: install a graphics driver, or software Vulkan (mesa-vulkan-drivers on Debian and Ubuntu, vulkan-swrast on Arch)", ErrNoAdapter)
 	}
 	var wish []string
 	if o.Adapter != "" {
@@ -275,7 +275,7 @@ func noAdapter(o DeviceConfig, have, lacking []string) error {
 	if o.Surface != nil {
 		wish = append(wish, "that draws to this window")
 	}
-	return fmt.Errorf("render: %w %s; this machine has %s", ErrNoAdapter, strings.Join(wish, " "), strings.Join(have, ", "))
+	return fmt.Errorf("%w %s; this machine has %s", ErrNoAdapter, strings.Join(wish, " "), strings.Join(have, ", "))
 }
 
 // Wait returns when the GPU has done everything submitted so far, however long

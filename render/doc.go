@@ -1,6 +1,10 @@
 // Package render draws what an arena holds: one mesh for every slot, thousands
 // to a million of them, into a window or an offscreen picture.
 //
+// For most programs [NewBatch] and [Renderer.Frame] are what you want. Who has a loop,
+// an encoder or a simulation pass of their own calls [Batch.Sync] and
+// [Renderer.Encode]; who draws with pipelines of their own needs package upload alone.
+//
 // # Parts
 //
 // A [Device] is an open GPU, or the CPU where there is none. A [Target] is what

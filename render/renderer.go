@@ -23,7 +23,7 @@ import (
 type Config struct {
 	Format     wgpu.TextureFormat
 	MSAA       int        // samples a pixel: 1 or 4; 0 stands for 1
-	Look       Look       // Plain or Studio
+	Look       Look       // Plain, which is the zero Look, or Studio
 	Timestamps bool       // time frames on the GPU, where the device can; see GPUTimes
 	Sun        mgl32.Vec3 // towards the sun; zero for the built-in direction
 	Background *Color     // nil for the look's own; its alpha is the picture's where nothing is drawn

@@ -1,6 +1,9 @@
 // Package upload keeps GPU storage buffers equal to an arena's mirror, at close to the cost of copying the bytes that
 // changed.
 //
+// For most programs render.NewBatch is what you want: it has an uploader inside, and draws. This package is for those
+// who draw with pipelines of their own, or compute.
+//
 // An [Uploader] is made of a device and an arena; each frame, [Uploader.Sync] descends into the arena and uploads what
 // changed, and [Uploader.Pages] are the buffers to draw from:
 //

@@ -117,6 +117,9 @@ func reportProgram() error {
 		w.OnCursor = func(x, y float64) { fmt.Println("cursor", x, y) }
 		w.OnScroll = func(dx, dy float64) bool { fmt.Println("scroll", dx, dy); return false }
 		w.glfw.SetFocusCallback(func(_ *glfw.Window, on bool) { fmt.Println("focus", on) })
+		if w.glfw.GetAttrib(glfw.Focused) == glfw.True { // already, on a machine that was slow to come here
+			fmt.Println("focus", true)
+		}
 		fmt.Println("window", w.glfw.GetX11Window())
 		fmt.Println("scale", w.Scale())
 

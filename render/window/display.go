@@ -32,7 +32,7 @@ import (
 
 // ErrNoDisplay: there is no display that a window can be shown on: none at all, one that cannot be reached, or one
 // that refuses the window or that no adapter can draw to. The error that wraps it is one sentence.
-var ErrNoDisplay = errors.New("no display")
+var ErrNoDisplay = errors.New("window: no display")
 
 // display opens the display. Close it with glfw.Terminate.
 func display() error {
@@ -47,7 +47,7 @@ func display() error {
 		if why != nil {
 			text = C.GoString(why)
 		}
-		return fmt.Errorf("window: %w: %s", ErrNoDisplay, text)
+		return fmt.Errorf("%w: %s", ErrNoDisplay, text)
 	}
 	return nil
 }
@@ -56,11 +56,11 @@ func display() error {
 func displayNamed(x11, wl string, wayland bool) error {
 	switch {
 	case wayland && wl == "" && x11 != "":
-		return fmt.Errorf("window: %w: this program was built for Wayland, and WAYLAND_DISPLAY is not set", ErrNoDisplay)
+		return fmt.Errorf("%w: this program was built for Wayland, and WAYLAND_DISPLAY is not set", ErrNoDisplay)
 	case !wayland && x11 == "" && wl != "":
-		return fmt.Errorf("window: %w: there is Wayland only; start Xwayland or build with -tags wayland", ErrNoDisplay)
+		return fmt.Errorf("%w: there is Wayland only; start Xwayland or build with -tags wayland", ErrNoDisplay)
 	case x11 == "" && wl == "":
-		return fmt.Errorf("window: %w: neither DISPLAY nor WAYLAND_DISPLAY is set", ErrNoDisplay)
+		return fmt.Errorf("%w: neither DISPLAY nor WAYLAND_DISPLAY is set", ErrNoDisplay)
 	}
 	return nil
 }

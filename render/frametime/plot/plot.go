@@ -44,7 +44,7 @@ var phaseColor = map[frametime.Phase]color.Color{
 }
 
 // ErrFormat is a picture whose name ends in neither .svg nor .png.
-var ErrFormat = errors.New("a plot is a file that ends in .svg or .png")
+var ErrFormat = errors.New("plot: a picture is a file that ends in .svg or .png")
 
 // canvas is a vector or pixel drawing.
 type canvas interface {

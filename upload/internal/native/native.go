@@ -26,7 +26,7 @@ import (
 )
 
 // ErrOutOfMemory is what the GPU says when a buffer does not fit.
-var ErrOutOfMemory = errors.New("out of GPU memory")
+var ErrOutOfMemory = errors.New("gpu: out of memory")
 
 const filterOutOfMemory = 1 // WGPUErrorFilter_OutOfMemory
 
