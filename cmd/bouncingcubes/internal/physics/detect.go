@@ -11,43 +11,29 @@ type pair struct {
 	closing float32
 }
 
-// near finds the cubes that may meet, and says how long a step may be, of left seconds: what a cube touches is taken
-// from where it was when the step began, so the faster cubes near each other, the shorter. What flies alone, or along
-// with its neighbours, flies as far as the grid looks.
+// near finds the cubes that may meet, and says how long a step may be, of left seconds: no cube flies farther in one
+// than the grid looks.
 func (s *sim) near(left float32) (dt float32) {
 	s.grid.build(s)
 	var fastest float32
-	for i, asleep := range s.asleep {
-		if !asleep {
-			fastest = max(fastest, s.mot[i].v.len2())
-		}
+	for i := range s.pace {
+		s.pace[i] = s.mot[i].v.len()
+		fastest = max(fastest, s.pace[i])
 	}
 	const sight = (cellSize - diagonal - contactSlop) / 2
-	dt = min(maxSubtick, max(sight/sqrt(fastest), minSubtick))
-	s.pairs = s.pairs[:0]
-	fastest = 0
+	dt = left / ceil(left/min(maxSubtick, sight/fastest))
+	s.pairs, s.fast = s.pairs[:0], false
 	s.grid.pairs(func(i, j int32) {
 		a, b := min(i, j), max(i, j)
-		closing := s.mot[a].v.sub(s.mot[b].v).len() + diagonal/2*(s.spin[a]+s.spin[b])
-		r := diagonal + contactSlop + dt*closing
+		closing := s.mot[a].v.sub(s.mot[b].v).len()
+		r := diagonal + contactSlop + dt*max(closing, s.pace[a], s.pace[b]) // a wall, or a third cube, may stop one of them
 		if s.now[b].p.sub(s.now[a].p).len2() <= r*r {
+			closing += diagonal / 2 * (s.spin[a] + s.spin[b])
 			s.pairs = append(s.pairs, pair{a, b, closing})
-			fastest = max(fastest, closing)
+			s.fast = s.fast || dt*closing > deep
 		}
 	})
-	for i, asleep := range s.asleep {
-		if asleep {
-			continue
-		}
-		closing, p := s.speed(i), s.now[i].p
-		r := diagonal/2 + contactSlop + dt*closing
-		if closing > fastest && min(p.y, TankWidth-p.y, TankWidth/2-abs(p.x), TankWidth/2-abs(p.z)) <= r {
-			fastest = closing
-		}
-	}
-	dt = min(dt, max(stride/fastest, minSubtick))
-	s.hurry = dt < maxSubtick
-	return left / ceil(left/dt)
+	return dt
 }
 
 // speed is how fast any point of cube i can be, in m/s.

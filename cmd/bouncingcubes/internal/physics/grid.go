@@ -5,7 +5,7 @@ package physics
 const (
 	TankWidth = 10.0 // metres, all three sides
 
-	cellSize = 1.0                         // metres; more than diagonal + contactSlop
+	cellSize = 1.25                        // metres; how much more than diagonal + contactSlop limits steps (near)
 	side     = int(TankWidth/cellSize) + 2 // with a border of empty cells, so that no neighbour is out of range
 )
 

@@ -18,8 +18,6 @@ const (
 	diagonal   = Edge * 1.7320508 // between opposite corners: the diameter of the bounding sphere
 	spin       = Mass / Inertia   // 1/m²: with impulses per kilogram, the angular twin of 1
 	maxSubtick = 1.0 / 60         // seconds: longer ticks are cut
-	minSubtick = 1.0 / 240        // seconds: what is fast takes shorter ones, down to this
-	stride     = 0.12             // metres that two cubes may near each other between two looks, as far as minSubtick allows
 
 	wallTolerance = 0.02 // metres that a corner may be outside of a wall, at the very most
 )
@@ -57,7 +55,8 @@ const (
 // sim is the cubes of one tank and the contacts among them. It knows neither arenas nor goroutines: one goroutine at a
 // time calls it, and the same calls give the same bytes.
 //
-// A tick: find pairs (grid) → contacts (collide) → impulses (solve) → poses → islands, sleep.
+// A tick: find pairs (grid) → contacts (collide) → impulses (solve) → poses → overlap taken out of them (part) →
+// islands, sleep.
 type sim struct {
 	now, was []pose   // after the last tick, and before it
 	ax       []axes   // now's rotations as matrices
@@ -72,15 +71,18 @@ type sim struct {
 
 	grid     grid
 	pairs    []pair     // that may meet in this step, from the floor up
-	hurry    bool       // steps are shorter than they need be for the tick, because some meet fast
+	fast     bool       // some of them meet fast
+	rounds   int        // that it took to part them in the last step
 	contacts []manifold // of this tick
 	old      []manifold // of the last one, for warm starting
 	index    pairIndex  // pair → position in old
 	parent   []int32    // union-find over this tick's touching cubes
 	least    []float32  // by root: the least quiet time in the island
 
-	roused []int32 // labels of islands that something is about to hit
-	bound  []bool  // awake and in contact, in this step
+	roused []int32   // labels of islands that something is about to hit
+	bound  []bool    // awake and in contact, in this step
+	pace   []float32 // m/s, the length of mot's v when the step began
+	parted []bool    // moved by part, in this step
 
 	gravity, restitution float32
 
@@ -94,7 +96,7 @@ func newSim(n int) *sim {
 	s := &sim{
 		now: make([]pose, n), was: make([]pose, n), ax: make([]axes, n), mot: make([]motion, n+1),
 		state: make([]state, n), asleep: make([]bool, n), quiet: make([]float32, n), calm: make([]float32, n), rested: make([]float32, n), spin: make([]float32, n), island: make([]int32, n),
-		parent: make([]int32, n), least: make([]float32, n), bound: make([]bool, n),
+		parent: make([]int32, n), least: make([]float32, n), bound: make([]bool, n), pace: make([]float32, n), parted: make([]bool, n),
 		gravity: Gravity, restitution: Restitution,
 	}
 	for i := range s.asleep {
@@ -205,6 +207,7 @@ func (s *sim) step(left float32) (dt float32) {
 	}
 	s.solve(dt)
 	s.move(dt)
+	s.part()
 	s.rest(dt)
 	return dt
 }

@@ -273,10 +273,10 @@ func TestHeapsFallAsleep(t *testing.T) {
 	if raceEnabled {
 		return // one goroutine, and a minute of it
 	}
-	for cubes, seeds := range map[int][]uint64{500: {1, 3, 7, 14, 19, 29, 37, 79, 143, 167, 194}, CubesPerTank: {1, 12, 189, 197, 200}} {
-		for _, seed := range seeds {
+	for cubes, seeds := range map[int][]rng{500: {1, 3, 7, 14, 19, 29, 37, 79, 143, 167, 194}, CubesPerTank: {1, 12, 189, 197, 200}} {
+		for _, seed := range those(seeds...) {
 			heap := &tank[int]{sim: newSim(cubes)}
-			heap.fill(seed)
+			heap.fill(uint64(seed))
 			for tick := 0; heap.sim.awake > 0; tick++ {
 				if tick == 15*60 {
 					t.Errorf("%d cubes of seed %d: %d awake after 15 s", cubes, seed, heap.sim.awake)

@@ -9,7 +9,8 @@ import "math"
 // what approached faster than bounceSpeed bounces.
 const (
 	substeps     = 3
-	substepsFast = 5       // of a step that is short because cubes meet fast: they press through more others at once
+	substepsMore = 5       // at most, where a heap is pressed: one for every
+	substepsPer  = 3       // rounds that it took to part its cubes in the last step
 	bounceSpeed  = 0.5     // m/s: slower approaches do not bounce, or nothing would ever rest
 	pushSpeed    = 4.0     // m/s at most, against overlap
 	stiffness    = 1.0 / 6 // of the contact spring: its frequency, in substeps
@@ -106,10 +107,7 @@ func (s *sim) fall(m *manifold) float32 { return max((m.mb-m.ma)*m.normal.y*s.gr
 
 // solve turns contacts into velocities, and those into displacements, in s.mot.
 func (s *sim) solve(dt float32) {
-	n := substeps
-	if s.hurry {
-		n = substepsFast
-	}
+	n := substeps + min(s.rounds/substepsPer, substepsMore)
 	h := dt / float32(n)
 	soft := soften(h)
 	for i := range s.mot {
