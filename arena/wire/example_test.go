@@ -55,6 +55,27 @@ func ExamplePacker() {
 	// Output: true true
 }
 
+// Raw is for a receiver whose memory is not all in one place.
+func ExampleFrame_Raw() {
+	mirror := []mat4{5: {12: 5}, 7: {12: 7}}
+	h := wire.Header{SlotBytes: 64, Seq: 2, Base: 1, HighWater: len(mirror), Parts: 1}
+	message := wire.Append(nil, h, []arena.Range{{First: 5, Count: 1}, {First: 7, Count: 1}}, wire.Bytes(mirror))
+
+	var f wire.Frame
+	if err := f.Decode(message, wire.Limits{SlotBytes: 64, MaxSlots: 1000}); err != nil {
+		panic(err)
+	}
+	body := f.Raw()
+	for r := range f.Ranges() {
+		place := make([]mat4, r.Count)
+		body = body[copy(wire.Bytes(place), body):]
+		fmt.Println("slot", r.First, "is at", place[0][12])
+	}
+	// Output:
+	// slot 5 is at 5
+	// slot 7 is at 7
+}
+
 func ExampleSplit() {
 	ranges := []arena.Range{{First: 0, Count: 5}, {First: 100, Count: 2}}
 	for part := range wire.Split(ranges, 64, 400) {

@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/nats-io/nats.go"
 
@@ -23,8 +24,11 @@ func ExampleStart() {
 	nc.Close()
 
 	_, err = embedded.Start(embedded.Config{Addr: "0.0.0.0:4222"})
-	fmt.Println(err)
+	fmt.Println(strings.ReplaceAll(err.Error(), ": ", ":\n"))
 	// Output:
 	// CONNECTED
-	// embedded: start a NATS server: 0.0.0.0:4222 can be reached from elsewhere, and would send everything, the token too, in clear: give it TLS, or listen on 127.0.0.1
+	// embedded:
+	// start a NATS server:
+	// 0.0.0.0:4222 can be reached from elsewhere, and would send everything, the token too, in clear:
+	// give it TLS, or listen on 127.0.0.1
 }
