@@ -3,12 +3,13 @@ package wholefile
 import (
 	"fmt"
 	"os"
+	"runtime"
 )
 
 // Growing is a file that is of use before it is whole, as a recording that a killed program leaves. It is made beside
 // its name, Show gives it that name, and it grows there: what was there before stays until there is something better.
-// What cannot be renamed, as a pipe, is written in place from the start. One goroutine may write while another shows;
-// its errors name the path.
+// What cannot be renamed, as a pipe, is written in place from the start, and so is every file on Windows. One goroutine
+// may write while another shows; its errors name the path.
 type Growing struct {
 	path string
 	to   destination
@@ -21,13 +22,19 @@ type Growing struct {
 func Grow(path string) (*Growing, error) {
 	g := &Growing{path: path}
 	var err error
-	if g.to, err = find(path); err == nil {
+	g.to, err = find(path)
+	switch {
+	case err != nil:
+	case g.to.final != "" && runtime.GOOS == "windows": // renames no file that is open
+		g.shown = true
+		g.file, err = os.Create(g.to.final)
+	default:
+		g.shown = g.to.final == ""
 		g.file, err = g.to.open()
 	}
 	if err != nil {
 		return nil, g.failed(err)
 	}
-	g.shown = g.to.final == ""
 	return g, nil
 }
 

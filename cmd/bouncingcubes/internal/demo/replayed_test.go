@@ -1,0 +1,88 @@
+package demo
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/slotstream/slotstream/arena/record"
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/window"
+	"github.com/slotstream/slotstream/render/window/windowtest"
+)
+
+// recorded is a second of the fountain in lockstep, as a recording, and its picture after each tick.
+func recorded(t *testing.T) (rec *record.Recording, pictures [][]byte) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a.mcap")
+	s, target := openScene(t, 160, 90, Config{Cubes: 700, Fountain: true, Tick: 60, Record: path})
+	for range 60 {
+		s.source.step()
+		draw(t, s, target)
+		s.layer.wait()
+		pictures = append(pictures, pixels(t, target))
+	}
+	if _, err := s.layer.end(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	info, err := file.Stat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rec, err = record.Open(file, info.Size()); err != nil {
+		t.Fatal(err)
+	}
+	return rec, pictures
+}
+
+// A replay by real time: its player is on another goroutine, and whatever way it went, a moment shows its whole tick.
+func TestReplayByRealTime(t *testing.T) {
+	rec, pictures := recorded(t)
+	s, target := openScene(t, 160, 90, Config{Replay: rec, Speed: 1})
+	r := s.source.(timeline)
+	s.source.run()
+	for i := range 200 { // wherever it is just then
+		r.hold(time.Duration(i*7919%1000) * time.Millisecond)
+		if i%3 == 0 {
+			r.letGo()
+		}
+		draw(t, s, target)
+	}
+	for _, tick := range []int{60, 1, 30, 29, 31, 17, 60} {
+		r.hold(time.Duration(tick) * time.Second / 60)
+		draw(t, s, target) // asks
+		windowtest.Wait(t, "the moment", func() bool { return !s.source.moving() })
+		draw(t, s, target)
+		if !bytes.Equal(pixels(t, target), pictures[tick-1]) {
+			t.Errorf("tick %d looks otherwise than it did", tick)
+		}
+	}
+	if len(s.boxes) != 2 {
+		t.Errorf("%d tanks, want 2", len(s.boxes))
+	}
+	s.source.pause(true)
+	r.letGo()
+	s.source.key(nil, window.KeyHome, ray{})
+	draw(t, s, target)
+	windowtest.Wait(t, "the beginning", func() bool { return !s.source.moving() })
+	if at, length := r.moment(); at != 0 || length != rec.Duration() {
+		t.Errorf("at %v of %v", at, length)
+	}
+}
+
+// pixels are those of the last frame.
+func pixels(t *testing.T, target *render.Offscreen) []byte {
+	t.Helper()
+	img, err := target.Image()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img.Pix
+}
