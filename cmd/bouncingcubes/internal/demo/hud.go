@@ -110,8 +110,8 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 	if paused {
 		state = "paused"
 	}
-	if s.layer.recorded() != nil {
-		state += ", not recorded"
+	if s.lost() {
+		state += ", not kept"
 	}
 	last := overlay.Row{Name: "H for keys", Value: state}
 	if time.Since(h.noted) < noteStays {
@@ -167,7 +167,16 @@ func (h *hud) margins() (m margins) {
 
 // drawn takes note of a frame.
 func (h *hud) drawn(now time.Time, took time.Duration, s *scene) {
-	sent := s.layer.batch().Stats()
+	var sent upload.Stats
+	for _, l := range s.layers {
+		of := l.batch().Stats()
+		sent.Updated += of.Updated
+		sent.Bytes += of.Bytes
+		sent.Calls += of.Calls
+		for i, n := range of.Took {
+			sent.Took[i] += n
+		}
+	}
 	h.times.Add(took)
 	h.slots.add(now, float64(sent.Updated))
 	h.bytes.add(now, float64(sent.Bytes))

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"errors"
 	"io"
 	"time"
 
@@ -11,44 +12,67 @@ import (
 
 // A layer is an arena as it is drawn.
 type layer interface {
-	// draw makes the batch that draws the arena. record writes what it shows into a file, or to stdout.
+	// draw makes the batch that draws the arena, in place of one made before. record writes what it shows into a file,
+	// or to stdout.
 	draw(r *render.Renderer, mesh *render.Mesh, c render.BatchConfig) error
 	record(path string, stdout io.Writer, metadata map[string]string, clock func() time.Duration) error
 
-	// update descends, and hands what changed to all who follow the arena. wait waits until they have written it.
+	// update descends, and hands what changed to all who take it. wait waits until they have room for more.
 	update() error
 	wait()
 
 	batch() render.Drawable
-	recorded() error               // why the recording has ended early, if it has
-	end() (said string, err error) // ends the recording, and says what is in it
+	taken() bool // by others than the batch: they want each delta, also where nothing is drawn
+	lost() error // why one of them takes no more, if so
+
+	// end ends the takers, and has each say what became of it.
+	end(say func(string)) error
 	release()
 }
 
-// slots is the layer of an arena of Ts. Whoever follows the arena gets each delta: the batch, the recording, the
-// source.
+// slots is the layer of an arena of Ts: each delta goes to the batch, to the source, and to who takes it elsewhere.
 type slots[T any] struct {
-	arena *arena.Arena[T]
-	drawn *render.Batch[T]
-	tape  *recording.Recording[T] // nil: none
-	look  func(arena.Delta)       // the source's; or nil
-	ended error                   // of the recording
+	arena  *arena.Arena[T]
+	drawn  *render.Batch[T]
+	look   func(arena.Delta) // the source's; or nil
+	takers []taker
+	failed error // the first taker's that failed
 }
 
-func (s *slots[T]) draw(r *render.Renderer, mesh *render.Mesh, c render.BatchConfig) (err error) {
-	s.drawn, err = render.NewBatch(r, s.arena, mesh, c)
-	return err
+// A taker carries what an arena shows to another place, without waiting for it. An error ends that, and nothing else.
+type taker interface {
+	Apply(arena.Delta) error
+	Wait()          // for room
+	Close() error   // the first error, also of Apply
+	String() string // how much it was
 }
 
-func (s *slots[T]) record(path string, stdout io.Writer, metadata map[string]string, clock func() time.Duration) (err error) {
-	s.tape, err = recording.Begin(path, stdout, s.arena, metadata, clock)
+func (s *slots[T]) draw(r *render.Renderer, mesh *render.Mesh, c render.BatchConfig) error {
+	b, err := render.NewBatch(r, s.arena, mesh, c)
+	if err != nil {
+		return err
+	}
+	if s.drawn != nil {
+		s.drawn.Release()
+	}
+	s.drawn = b
+	return nil
+}
+
+func (s *slots[T]) record(path string, stdout io.Writer, metadata map[string]string, clock func() time.Duration) error {
+	r, err := recording.Begin(path, stdout, s.arena, metadata, clock)
+	if err == nil {
+		s.takers = append(s.takers, r)
+	}
 	return err
 }
 
 func (s *slots[T]) update() error {
 	d := s.arena.Descend()
-	if s.tape != nil && s.ended == nil {
-		s.ended = s.tape.Apply(d) // and the picture goes on
+	for _, t := range s.takers {
+		if err := t.Apply(d); err != nil && s.failed == nil {
+			s.failed = err
+		}
 	}
 	if s.look != nil {
 		s.look(d)
@@ -57,27 +81,29 @@ func (s *slots[T]) update() error {
 }
 
 func (s *slots[T]) wait() {
-	if s.tape != nil {
-		s.tape.Wait()
+	for _, t := range s.takers {
+		t.Wait()
 	}
 }
 
 func (s *slots[T]) batch() render.Drawable { return s.drawn }
 
-func (s *slots[T]) recorded() error { return s.ended }
+func (s *slots[T]) taken() bool { return len(s.takers) > 0 }
 
-func (s *slots[T]) end() (said string, err error) {
-	if s.tape == nil {
-		return "", nil
+func (s *slots[T]) lost() error { return s.failed }
+
+func (s *slots[T]) end(say func(string)) error {
+	var errs []error
+	for _, t := range s.takers {
+		errs = append(errs, t.Close())
+		say(t.String())
 	}
-	tape := s.tape
-	s.tape = nil
-	err = tape.Close()
-	return tape.String(), err
+	s.takers = nil
+	return errors.Join(errs...)
 }
 
 func (s *slots[T]) release() {
-	s.end()
+	s.end(func(string) {})
 	if s.drawn != nil {
 		s.drawn.Release()
 	}

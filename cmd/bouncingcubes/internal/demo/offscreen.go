@@ -26,7 +26,7 @@ func Draw(ctx context.Context, dev *render.Device, target render.Target, c Confi
 		return "", err
 	}
 	defer s.release()
-	defer func() { err = errors.Join(err, s.end(c)) }()
+	defer func() { err = errors.Join(err, s.end(c.Say)) }()
 
 	drawn := 0
 	for drawn == 0 || drawn < frames && ctx.Err() == nil {
@@ -36,7 +36,7 @@ func Draw(ctx context.Context, dev *render.Device, target render.Target, c Confi
 		if _, err := s.draw(target); err != nil {
 			return "", fmt.Errorf("drawing frame %d: %w", drawn, err)
 		}
-		s.layer.wait() // so that a recording misses none
+		s.wait() // so that a recording misses none
 		drawn++
 	}
 	return fmt.Sprintf("frame %d, %s, on %s", drawn, s.source.seen(), dev.Info.Name), nil

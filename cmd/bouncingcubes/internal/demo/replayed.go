@@ -89,7 +89,7 @@ func (r *replayed[T]) soften(err error) error {
 	return nil
 }
 
-func (r *replayed[T]) layer() layer { return &r.slots }
+func (r *replayed[T]) layers() []layer { return []layer{&r.slots} }
 
 func (r *replayed[T]) framing() framing.Framing { return r.first }
 

@@ -21,10 +21,10 @@ func recorded(t *testing.T) (rec *record.Recording, pictures [][]byte) {
 	for range 60 {
 		s.source.step()
 		draw(t, s, target)
-		s.layer.wait()
+		s.wait()
 		pictures = append(pictures, pixels(t, target))
 	}
-	if _, err := s.layer.end(); err != nil {
+	if err := s.end(func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	file, err := os.Open(path)

@@ -2,6 +2,8 @@ package demo
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
@@ -16,11 +18,13 @@ import (
 // goroutine.
 type scene struct {
 	source   source
-	layer    layer // the source's
+	layers   []layer // the source's
 	renderer *render.Renderer
 	cube     *render.Mesh
 	bars     *tankFrames
 	boxes    []physics.Tank // as bars shows them
+
+	batches []render.Drawable // scratch of draw
 
 	target *late // the last
 	camera render.Camera
@@ -45,7 +49,7 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 	if s.source, err = open(ctx, c); err != nil {
 		return err
 	}
-	s.layer = s.source.layer()
+	s.layers = s.source.layers()
 	f := s.source.framing()
 	if s.renderer, err = render.New(dev, render.Config{Format: target.Format(), MSAA: c.MSAA, Look: c.Look, Sun: f.Sun}); err != nil {
 		return err
@@ -53,14 +57,17 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 	if s.cube, err = render.NewCube(dev); err != nil {
 		return err
 	}
-	if err = s.layer.draw(s.renderer, s.cube, render.BatchConfig{Upload: upload.Config{Strategy: c.Upload}, Tick: f.Tick}); err != nil {
-		return err
+	batch := render.BatchConfig{Upload: upload.Config{Strategy: c.Upload}, Tick: f.Tick}
+	for _, l := range s.layers {
+		if err = l.draw(s.renderer, s.cube, batch); err != nil {
+			return err
+		}
 	}
 	if s.bars, err = newTankFrames(s.renderer, s.cube); err != nil {
 		return err
 	}
 	if c.Record != "" {
-		if err = s.layer.record(c.Record, c.Stdout, f.Metadata(), func() time.Duration { return s.renderer.Now }); err != nil {
+		if err = s.layers[0].record(c.Record, c.Stdout, f.Metadata(), func() time.Duration { return s.renderer.Now }); err != nil {
 			return err
 		}
 	}
@@ -137,7 +144,11 @@ func (s *scene) draw(t render.Target) (render.FrameStats, error) {
 	if s.target == nil || s.target.Target != t {
 		s.target = &late{Target: t, update: s.update}
 	}
-	return s.renderer.Draw(s.target, &s.camera, s.layer.batch(), s.bars.batch)
+	s.batches = s.batches[:0]
+	for _, l := range s.layers {
+		s.batches = append(s.batches, l.batch())
+	}
+	return s.renderer.Draw(s.target, &s.camera, append(s.batches, s.bars.batch)...)
 }
 
 // late is a target for which the scene is brought up to date when there is something to draw into, and the frame before
@@ -165,8 +176,10 @@ func (s *scene) update() error {
 		return err
 	}
 	s.renderer.Now = now
-	if err := s.layer.update(); err != nil {
-		return err
+	for _, l := range s.layers {
+		if err := l.update(); err != nil {
+			return err
+		}
 	}
 	tanks, changed := s.source.tanks()
 	if !changed {
@@ -180,13 +193,28 @@ func (s *scene) update() error {
 	return err
 }
 
-// end ends the recording, and says what is in it.
-func (s *scene) end(c Config) error {
-	said, err := s.layer.end()
-	if said != "" {
-		c.Say(said)
+// taken reports whether others take what is shown, also where nothing is drawn.
+func (s *scene) taken() bool { return slices.ContainsFunc(s.layers, layer.taken) }
+
+// lost reports whether one of them takes no more.
+func (s *scene) lost() bool {
+	return slices.ContainsFunc(s.layers, func(l layer) bool { return l.lost() != nil })
+}
+
+// wait waits for the takers to have room.
+func (s *scene) wait() {
+	for _, l := range s.layers {
+		l.wait()
 	}
-	return err
+}
+
+// end ends the takers, each of which says what became of it.
+func (s *scene) end(say func(string)) error {
+	var errs []error
+	for _, l := range s.layers {
+		errs = append(errs, l.end(say))
+	}
+	return errors.Join(errs...)
 }
 
 // release ends what fills the arena and gives back all that newScene took.

@@ -44,7 +44,7 @@ func draw(t *testing.T, s *scene, target render.Target) upload.Stats {
 	if _, err := s.draw(target); err != nil {
 		t.Fatal(err)
 	}
-	return s.layer.batch().Stats()
+	return s.layers[0].batch().Stats()
 }
 
 // What sleeps costs nothing: no slot is stored, found changed or uploaded, whatever the colours show. A change of the

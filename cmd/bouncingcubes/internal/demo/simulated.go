@@ -75,7 +75,7 @@ func (s *simulated) retank() error {
 	return nil
 }
 
-func (s *simulated) layer() layer { return &s.slots }
+func (s *simulated) layers() []layer { return []layer{&s.slots} }
 
 // framing is from the left, so that what is far is in the upper right and the overlay hides little.
 func (s *simulated) framing() framing.Framing { return s.first }

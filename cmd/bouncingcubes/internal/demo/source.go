@@ -11,10 +11,10 @@ import (
 	"github.com/slotstream/slotstream/render/window"
 )
 
-// A source is where the slots that a scene draws come from: the simulation, or a recording. It fills the arena of its
-// layer. The render goroutine calls its methods.
+// A source is where the slots that a scene draws come from: the simulation, a recording, other processes. It fills the
+// arenas of its layers. The render goroutine calls its methods.
 type source interface {
-	layer() layer
+	layers() []layer          // always the same
 	framing() framing.Framing // always the same
 
 	step() error   // lockstep: on by a tick

@@ -33,7 +33,7 @@ func Show(ctx context.Context, w *window.Window, c Config) error {
 	s.control(w, h)
 	w.Status = func() string { return s.status(w.Paused()) }
 	err = animate(ctx, w, s, h, c)
-	return errors.Join(err, s.end(c))
+	return errors.Join(err, s.end(c.Say))
 }
 
 // animate is the window's loop.
@@ -63,14 +63,18 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 			w.Capture(save)
 		}
 		if s.still.touched = s.still.touched || w.Exposed(); c.Frames == 0 && !s.still.draws(now, s.source.moving(), s.camera, width, height) {
+			if s.taken() {
+				if failed := s.update(); failed != nil {
+					return errors.Join(err, failed)
+				}
+			}
 			w.Wait(idleWait)
 			continue
 		}
 		h.compose(s, width, height, w.Paused())
 		switch _, failed := s.draw(target); {
 		case errors.Is(failed, render.ErrSkip): // nothing to draw into, but others may follow
-			failed = s.update()
-			if failed != nil {
+			if failed := s.update(); failed != nil {
 				return errors.Join(err, failed)
 			}
 		case failed != nil:

@@ -66,7 +66,6 @@ type World[T comparable] struct {
 	write func(*T, *Cube)
 	cfg   Config
 	tick  time.Duration
-	epoch time.Time // of Tick.Time
 
 	mu      sync.Mutex // held for a tick, a commit or a command: who has it has the tanks and all that follows
 	tanks   atomic.Pointer[[]*tank[T]]
@@ -99,7 +98,7 @@ func New[T comparable](a *arena.Arena[T], cfg Config, write func(dst *T, c *Cube
 		return nil, fmt.Errorf("physics: %g ticks a second: must be 1 to 10,000", cfg.Tick)
 	}
 	w := &World[T]{
-		arena: a, group: a.NewGroup(), write: write, cfg: cfg, epoch: time.Now(),
+		arena: a, group: a.NewGroup(), write: write, cfg: cfg,
 		tick: time.Duration(float64(time.Second) / cfg.Tick),
 	}
 	w.tanks.Store(new([]*tank[T]))
@@ -145,10 +144,10 @@ func (w *World[T]) atRest() bool {
 	return true
 }
 
-// commit shows what has been staged. Under mu.
+// commit shows what has been staged, as of now on the world's clock. Under mu.
 func (w *World[T]) commit() {
 	w.commits++
-	w.group.Commit(arena.Tick{Number: w.commits, Time: int64(time.Since(w.epoch))})
+	w.group.Commit(arena.Tick{Number: w.commits, Time: int64(w.Now())})
 }
 
 // work is one goroutine's part of a tick: tanks k, k+W, k+2W, … are its own.
@@ -215,10 +214,10 @@ func (w *World[T]) Pause(on bool) { w.clock.stand(on) }
 // Tick is how long a tick takes.
 func (w *World[T]) Tick() time.Duration { return w.tick }
 
-// Shown is the commit that the arena's mirror shows, and its age. The reader's goroutine only.
+// Shown is the commit that the arena's mirror shows, and its age on the world's clock. The reader's goroutine only.
 func (w *World[T]) Shown() (number uint64, age time.Duration) {
 	t := w.group.Shown()
-	return t.Number, time.Since(w.epoch) - time.Duration(t.Time)
+	return t.Number, w.Now() - time.Duration(t.Time)
 }
 
 // Close ends the goroutines. The cubes stay in the arena as they are, and commands go on working. A second Close does
