@@ -4,8 +4,8 @@
 //
 //   - imports stand in three groups: the standard library, others, our own;
 //   - a comment is at most 120 characters long, a line of code, which may be a row of a table, 200;
-//   - every exported name of a package that others can import has a comment, and every function, type and method is
-//     used by an Example.
+//   - every exported name of a package that others can import has a comment, and every function and method is used
+//     by an Example.
 //
 // A method that a type has for the sake of an interface (String, Error, Set, MarshalText …) needs no Example.
 //
@@ -77,7 +77,7 @@ func main() {
 		fmt.Println("style:", err)
 		os.Exit(1)
 	}
-	used := usedByExamples(folders)
+	used := c.usedByExamples(folders)
 	for folder, files := range folders {
 		if public(folder) {
 			c.names(folder, files, used)
@@ -121,20 +121,31 @@ func (c *checker) imports(path string, file *ast.File) {
 	last, lastLine := 0, 0
 	for _, spec := range file.Imports {
 		name, _ := strconv.Unquote(spec.Path.Value)
-		first, _, _ := strings.Cut(name, "/")
-		kind := 0
-		switch {
-		case name == own || strings.HasPrefix(name, own+"/"):
-			kind = 2
-		case strings.Contains(first, "."):
-			kind = 1
-		}
+		group := kind(name)
 		at := c.files.Position(spec.Pos()).Line
-		if lastLine > 0 && (kind < last || kind > last && at == lastLine+1) {
+		if lastLine > 0 && (group < last || group > last && at == lastLine+1) {
 			c.say(path, at, "%q: imports stand in three groups, the standard library, others, our own", name)
 		}
-		last, lastLine = kind, c.files.Position(spec.End()).Line
+		last, lastLine = group, c.files.Position(spec.End()).Line
 	}
+}
+
+// The groups of imports, in their order.
+const (
+	standard = iota
+	others
+	ours
+)
+
+func kind(path string) int {
+	first, _, _ := strings.Cut(path, "/")
+	switch {
+	case path == own || strings.HasPrefix(path, own+"/"):
+		return ours
+	case strings.Contains(first, "."):
+		return others
+	}
+	return standard
 }
 
 // public tells whether others can import the package in a folder, and would.
@@ -143,22 +154,35 @@ func public(folder string) bool {
 		!strings.HasSuffix(folder, "test") && folder != "shaders"
 }
 
-// usedByExamples are the names that Examples, and the programs under examples, mention. What an Example calls in its own
-// file counts as part of it.
-func usedByExamples(folders map[string][]*ast.File) map[string]bool {
+// usedByExamples are the names that Examples mention, and the programs under examples. The helpers in a file named
+// example*_test.go are part of what its Examples show; a test shows nothing, nor does a name of another's package, as
+// strings.Cut is.
+func (c *checker) usedByExamples(folders map[string][]*ast.File) map[string]bool {
 	used := map[string]bool{}
 	for folder, files := range folders {
 		for _, file := range files {
-			program := strings.HasPrefix(folder, "examples")
+			name := filepath.Base(c.files.Position(file.Pos()).Filename)
+			test := strings.HasSuffix(name, "_test.go")
+			shows := strings.HasPrefix(folder, "examples") && !test || strings.HasPrefix(name, "example") && test
+			foreign := map[string]bool{}
+			for _, spec := range file.Imports {
+				if path, _ := strconv.Unquote(spec.Path.Value); spec.Name == nil && kind(path) != ours {
+					foreign[filepath.Base(path)] = true
+				}
+			}
 			for _, d := range file.Decls {
-				if f, ok := d.(*ast.FuncDecl); ok && (program || strings.HasPrefix(f.Name.Name, "Example")) {
-					ast.Inspect(f, func(n ast.Node) bool {
-						if s, ok := n.(*ast.SelectorExpr); ok {
+				f, ok := d.(*ast.FuncDecl)
+				if !ok || strings.HasPrefix(f.Name.Name, "Test") || !shows && !strings.HasPrefix(f.Name.Name, "Example") {
+					continue
+				}
+				ast.Inspect(f, func(n ast.Node) bool {
+					if s, ok := n.(*ast.SelectorExpr); ok {
+						if x, ok := s.X.(*ast.Ident); !ok || !foreign[x.Name] {
 							used[s.Sel.Name] = true
 						}
-						return true
-					})
-				}
+					}
+					return true
+				})
 			}
 		}
 	}

@@ -140,7 +140,8 @@ func checkTimed(t *testing.T, path string) {
 	}
 	// Two runs of one program may differ all the same, on a busy machine: by however much, it is told.
 	compared, err := exec.Command("go", "run", "../cmd/bouncingcubes", "-threshold", "1e9", "-compare", reports[0]+","+reports[1]).CombinedOutput()
-	if err != nil || !strings.Contains(string(compared), "Nothing slower") || !strings.Contains(string(compared), "streaming") && !strings.Contains(string(compared), "simulate") {
+	if err != nil || !strings.Contains(string(compared), "Nothing slower") ||
+		!strings.Contains(string(compared), "streaming") && !strings.Contains(string(compared), "simulate") {
 		t.Errorf("%v\n%s", err, compared)
 	}
 }

@@ -201,7 +201,8 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchConfig, shared, stages string)
 	p := pipelineConfig{layout: b.renderer.layout, buffers: layout, vertex: "vs_main", fragment: "fs_main", topology: wgpu.PrimitiveTopologyTriangleList}
 	size := int(unsafe.Sizeof(*new(T)))
 	if stride, ok := b.renderer.recordStride(module, p); ok && stride != size {
-		return fmt.Errorf("render: %T has %d bytes, but its WGSL record has a stride of %d: lay both out alike (a vec3f is aligned to 16 bytes, as is a struct that holds one)", *new(T), size, stride)
+		return fmt.Errorf("render: %T has %d bytes, but its WGSL record has a stride of %d: lay both out alike "+
+			"(a vec3f is aligned to 16 bytes, as is a struct that holds one)", *new(T), size, stride)
 	}
 	if b.pipelines[drawsPicture], err = b.renderer.newPipeline(module, p); err != nil {
 		return err
@@ -331,7 +332,8 @@ func (b *Batch[T]) bind() error {
 		bp := batchPage{page: p, placed: b.uniform.placeUniform}
 		b.uniform.First = uint32(p.First)
 		var err error
-		if bp.uniform, err = newBuffer(b.renderer.device, "batch", bytesOf([]batchUniform{b.uniform}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
+		if bp.uniform, err = newBuffer(b.renderer.device, "batch", bytesOf([]batchUniform{b.uniform}),
+			wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
 			return err
 		}
 		bp.group, err = newGroup(b.renderer.device, "batch", b.renderer.batchLayout,

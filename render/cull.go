@@ -68,7 +68,9 @@ func (c *culling) init(r *Renderer, shared, stages string, o pipelineConfig) (er
 	const read, write = wgpu.BufferBindingTypeReadOnlyStorage, wgpu.BufferBindingTypeStorage
 	draws, kernels := wgpu.ShaderStageVertex|wgpu.ShaderStageFragment, wgpu.ShaderStageCompute
 	seen := []wgpu.BindGroupLayoutEntry{storage(0, read, draws), uniformEntry(1, draws), storage(2, read, draws)}
-	kernel := []wgpu.BindGroupLayoutEntry{storage(0, read, kernels), uniformEntry(1, kernels), storage(2, write, kernels), storage(3, write, kernels), uniformEntry(5, kernels)}
+	kernel := []wgpu.BindGroupLayoutEntry{
+		storage(0, read, kernels), uniformEntry(1, kernels), storage(2, write, kernels), storage(3, write, kernels), uniformEntry(5, kernels),
+	}
 	keep, placed := shaders.CullKeepNone, shaders.PlacedRecord
 	if c.keeps {
 		seen = append(seen, storage(3, read, draws))

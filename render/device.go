@@ -226,8 +226,10 @@ func (d *Device) candidates(o DeviceConfig, surface *wgpu.Surface) (fit []*wgpu.
 	var first string
 	if !wish {
 		a, err := d.Instance.RequestAdapter(&wgpu.RequestAdapterOptions{
-			CompatibleSurface:    surface,
-			PowerPreference:      [...]wgpu.PowerPreference{wgpu.PowerPreferenceUndefined, wgpu.PowerPreferenceHighPerformance, wgpu.PowerPreferenceLowPower}[o.Power],
+			CompatibleSurface: surface,
+			PowerPreference: [...]wgpu.PowerPreference{
+				wgpu.PowerPreferenceUndefined, wgpu.PowerPreferenceHighPerformance, wgpu.PowerPreferenceLowPower,
+			}[o.Power],
 			ForceFallbackAdapter: o.Software,
 		})
 		if err == nil {

@@ -21,7 +21,8 @@ func newBuffer(d *Device, label string, contents []byte, usage wgpu.BufferUsage)
 	return b, nil
 }
 
-func newTexture(d *Device, label string, width, height int, format wgpu.TextureFormat, samples int, usage wgpu.TextureUsage) (*wgpu.Texture, *wgpu.TextureView, error) {
+func newTexture(d *Device, label string, width, height int, format wgpu.TextureFormat, samples int,
+	usage wgpu.TextureUsage) (*wgpu.Texture, *wgpu.TextureView, error) {
 	t, err := d.GPU.CreateTexture(&wgpu.TextureDescriptor{
 		Label: label, Usage: usage, Dimension: wgpu.TextureDimension2D, Format: format,
 		Size:          wgpu.Extent3D{Width: uint32(width), Height: uint32(height), DepthOrArrayLayers: 1},

@@ -99,7 +99,9 @@ func exact(m *render.Motion, t float64) mgl64.Mat4 {
 }
 
 func randomTurn(rng *rand.Rand) mgl32.Quat {
-	return mgl32.Quat{W: float32(rng.NormFloat64()), V: mgl32.Vec3{float32(rng.NormFloat64()), float32(rng.NormFloat64()), float32(rng.NormFloat64())}}.Normalize()
+	return mgl32.Quat{
+		W: float32(rng.NormFloat64()), V: mgl32.Vec3{float32(rng.NormFloat64()), float32(rng.NormFloat64()), float32(rng.NormFloat64())},
+	}.Normalize()
 }
 
 // The GPU blends as slerp does, at any moment of a tick and beside it, also where the clock wraps, and Motion.At as the

@@ -147,7 +147,9 @@ func TestFormatsShowTheSame(t *testing.T) {
 	d := openDevice(t)
 	for _, look := range []render.Look{render.Plain, render.Studio} {
 		var first *image.NRGBA
-		for _, f := range []wgpu.TextureFormat{wgpu.TextureFormatRGBA8UnormSrgb, wgpu.TextureFormatBGRA8UnormSrgb, wgpu.TextureFormatBGRA8Unorm, wgpu.TextureFormatRGBA8Unorm} {
+		for _, f := range []wgpu.TextureFormat{
+			wgpu.TextureFormatRGBA8UnormSrgb, wgpu.TextureFormatBGRA8UnormSrgb, wgpu.TextureFormatBGRA8Unorm, wgpu.TextureFormatRGBA8Unorm,
+		} {
 			s := newStage(t, d, 320, 180, render.Config{Format: f, Look: look})
 			img := s.shot(t, front, newBatch(t, s, newArena(t, poses(1)...), cubeMesh(t, d), render.BatchConfig{}))
 			if first == nil {

@@ -445,7 +445,8 @@ func (r *Renderer) resize(width, height int) error {
 		return err
 	}
 	if r.config.MSAA > 1 {
-		if r.color, r.colorView, err = newTexture(r.device, "multisampled", width, height, r.config.Format, r.config.MSAA, wgpu.TextureUsageRenderAttachment); err != nil {
+		if r.color, r.colorView, err = newTexture(r.device, "multisampled", width, height,
+			r.config.Format, r.config.MSAA, wgpu.TextureUsageRenderAttachment); err != nil {
 			return err
 		}
 	}

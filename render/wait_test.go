@@ -85,7 +85,9 @@ func newSlowWork(t *testing.T, d *render.Device) *slowWork {
 		}`}})
 	check(t, err)
 	defer module.Release()
-	w.pipeline, err = d.GPU.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{Compute: wgpu.ProgrammableStageDescriptor{Module: module, EntryPoint: "main"}})
+	w.pipeline, err = d.GPU.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{
+		Compute: wgpu.ProgrammableStageDescriptor{Module: module, EntryPoint: "main"},
+	})
 	check(t, err)
 	t.Cleanup(w.pipeline.Release)
 	w.counter, err = d.GPU.CreateBuffer(&wgpu.BufferDescriptor{Size: 8, Usage: wgpu.BufferUsageStorage | wgpu.BufferUsageCopySrc})

@@ -84,7 +84,8 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], o Config) (*Uploader[T], erro
 		o.PageSlots = min(defaultPageBytes, binding) / stride
 	}
 	if o.PageSlots == 0 || o.PageSlots > binding/stride {
-		return nil, fmt.Errorf("upload: a page of %d slots of %d bytes is over the %d bytes that the device binds: lower PageSlots to %d or request a device with a higher MaxStorageBufferBindingSize",
+		return nil, fmt.Errorf("upload: a page of %d slots of %d bytes is over the %d bytes that the device binds: "+
+			"lower PageSlots to %d or request a device with a higher MaxStorageBufferBindingSize",
 			max(o.PageSlots, 1), stride, binding, binding/stride)
 	}
 	scatterBytes := min(maxScatterBytes, binding/2, int(most.MaxComputeWorkgroupsPerDimension)*workgroup*vecBytes)

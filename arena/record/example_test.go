@@ -104,3 +104,38 @@ func ExamplePlayer_Play() {
 	// 2m0s 2
 	// 0s 0
 }
+
+// The recording of a process that was killed has no end, and plays up to there.
+func ExampleRecording_Cut() {
+	type mat4 [16]float32
+	a, _ := arena.New(arena.Config[mat4]{})
+	body, _ := a.Alloc(mat4{})
+	var file bytes.Buffer
+	now := time.Duration(0)
+	r, err := record.NewRecorder(&file, a, record.Config{Clock: func() time.Duration { return now }})
+	if err != nil {
+		panic(err)
+	}
+	for minute := range 3 {
+		now = time.Duration(minute) * time.Minute
+		body.Store(&mat4{12: float32(minute)})
+		if err := r.Apply(a.Descend()); err != nil {
+			panic(err)
+		}
+		r.Wait()
+	}
+	killed := bytes.Clone(file.Bytes()) // what is on disk while it runs
+	if err := r.Close(); err != nil {
+		panic(err)
+	}
+	for _, b := range [][]byte{file.Bytes(), killed} {
+		rec, err := record.Open(bytes.NewReader(b), int64(len(b)))
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println("cut:", rec.Cut(), "of", rec.Duration())
+	}
+	// Output:
+	// cut: false of 2m0s
+	// cut: true of 1m0s
+}

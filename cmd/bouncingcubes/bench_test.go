@@ -148,7 +148,8 @@ func TestBenchIsReproducible(t *testing.T) {
 		}
 		a := benched(t, slices.Concat(args, []string{"-workers", "2"})...)
 		b := benched(t, slices.Concat(args, []string{"-workers", workers})...)
-		if a.Upload.BytesPerFrame != b.Upload.BytesPerFrame || a.Upload.CallsPerFrame != b.Upload.CallsPerFrame || a.Arena.UpdatedPerFrame != b.Arena.UpdatedPerFrame {
+		if a.Upload.BytesPerFrame != b.Upload.BytesPerFrame || a.Upload.CallsPerFrame != b.Upload.CallsPerFrame ||
+			a.Arena.UpdatedPerFrame != b.Arena.UpdatedPerFrame {
 			t.Errorf("%v: %+v\nthen %+v", args, a.Upload, b.Upload)
 		}
 	}

@@ -40,7 +40,9 @@ func TestWrittenReportsFitTheSchema(t *testing.T) {
 	free.Ticks = &frametime.Ticks{Done: 5, PerSecond: 60, Dropped: 0.01, Age: frametime.Summarize([]float64{1000, 2000})}
 	interrupted := madeup.Run(3, 1, 1)
 	interrupted.Interrupted = true
-	for name, rs := range map[string][]frametime.Report{"run": {madeup.Run(30, 1, 1)}, "gpu": {withGPU}, "free": {free}, "interrupted": {interrupted}, "matrix": madeup.Matrix()} {
+	for name, rs := range map[string][]frametime.Report{
+		"run": {madeup.Run(30, 1, 1)}, "gpu": {withGPU}, "free": {free}, "interrupted": {interrupted}, "matrix": madeup.Matrix(),
+	} {
 		var b bytes.Buffer
 		if err := frametime.WriteJSON(&b, rs); err != nil {
 			t.Fatal(err)
@@ -123,7 +125,8 @@ func TestTableShowsEveryPhase(t *testing.T) {
 			t.Errorf("no line for %s", p)
 		}
 	}
-	for _, want := range []string{"100,000 cubes, 1% random", "no timestamps", "interrupted after 100 of 600", "scatter 100", "70,000 bytes", "2 torn", "0 allocations", "99.0%", "streaming",
+	for _, want := range []string{"100,000 cubes, 1% random", "no timestamps", "interrupted after 100 of 600",
+		"scatter 100", "70,000 bytes", "2 torn", "0 allocations", "99.0%", "streaming",
 		"60 a second, 5 in all, 10 ms of their time given up", "age        p50 1,500"} {
 		if !strings.Contains(table, want) {
 			t.Errorf("no %q in the table", want)

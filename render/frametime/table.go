@@ -39,7 +39,8 @@ func (r *Report) WriteTable(w io.Writer) error {
 		case frame.Mean > 0:
 			share = fmt.Sprintf("%.1f%%", 100*s.Mean/frame.Mean)
 		}
-		fmt.Fprintf(b, "%-10s %10s %10s %10s %10s %10s %7s\n", p, numbers.Micros(s.P50), numbers.Micros(s.P95), numbers.Micros(s.P99), numbers.Micros(s.Max), numbers.Micros(s.Mean), share)
+		fmt.Fprintf(b, "%-10s %10s %10s %10s %10s %10s %7s\n", p,
+			numbers.Micros(s.P50), numbers.Micros(s.P95), numbers.Micros(s.P99), numbers.Micros(s.Max), numbers.Micros(s.Mean), share)
 	}
 	if s := r.Streaming; s != nil {
 		fmt.Fprintf(b, "%-10s %10s %10s %10s %10s %10s  descend to submit together\n", "streaming",
@@ -51,20 +52,23 @@ func (r *Report) WriteTable(w io.Writer) error {
 		fmt.Fprintf(b, "%-10s %s, %s, %s a frame; frames by strategy: ranges %d, merged %d, scatter %d, full %d\n",
 			"upload", numbers.Plural(u.CallsPerFrame, "call"), numbers.Plural(u.RangesPerFrame, "range"), numbers.Plural(u.BytesPerFrame, "byte"),
 			u.StrategyFrames.Ranges, u.StrategyFrames.Merged, u.StrategyFrames.Scatter, u.StrategyFrames.Full)
-		fmt.Fprintf(b, "%-10s %s live, %s updated a frame, %d torn in all\n", "arena", numbers.Count(float64(r.Arena.Live)), numbers.Count(r.Arena.UpdatedPerFrame), r.Arena.TornTotal)
+		fmt.Fprintf(b, "%-10s %s live, %s updated a frame, %d torn in all\n", "arena",
+			numbers.Count(float64(r.Arena.Live)), numbers.Count(r.Arena.UpdatedPerFrame), r.Arena.TornTotal)
 	}
 	if t := r.Ticks; t != nil && t.Age != nil {
 		fmt.Fprintf(b, "%-10s %s a second, %s in all", "ticks", numbers.Count(t.PerSecond), numbers.Count(float64(t.Done)))
 		if t.Dropped > 0 {
 			fmt.Fprintf(b, ", %s ms of their time given up", numbers.Count(1e3*t.Dropped))
 		}
-		fmt.Fprintf(b, "\n%-10s p50 %s, p99 %s, max %s µs from the end of a tick to that of a frame with it\n", "age", numbers.Micros(t.Age.P50), numbers.Micros(t.Age.P99), numbers.Micros(t.Age.Max))
+		fmt.Fprintf(b, "\n%-10s p50 %s, p99 %s, max %s µs from the end of a tick to that of a frame with it\n", "age",
+			numbers.Micros(t.Age.P50), numbers.Micros(t.Age.P99), numbers.Micros(t.Age.Max))
 	}
 	if m.Audited == 0 {
 		fmt.Fprintf(b, "%-10s allocations not counted\n", "memory")
 	} else {
 		fmt.Fprintf(b, "%-10s %s (%s) a frame here, %s (%s) in the bindings\n", "memory",
-			numbers.Plural(m.AllocsPerFrame, "allocation"), numbers.Plural(m.BytesPerFrame, "byte"), numbers.Count(m.BindingAllocsPerFrame), numbers.Count(m.BindingBytesPerFrame))
+			numbers.Plural(m.AllocsPerFrame, "allocation"), numbers.Plural(m.BytesPerFrame, "byte"),
+			numbers.Count(m.BindingAllocsPerFrame), numbers.Count(m.BindingBytesPerFrame))
 	}
 	share := ""
 	if frame.P50 > 0 {

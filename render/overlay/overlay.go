@@ -77,12 +77,16 @@ func (o *Overlay) init() (err error) {
 	if o.texels, err = o.texture.CreateView(nil); err != nil {
 		return fmt.Errorf("overlay: view atlas: %w", err)
 	}
-	if o.view, err = gpu.CreateBuffer(&wgpu.BufferDescriptor{Label: "overlay view", Size: 16, Usage: wgpu.BufferUsageUniform | wgpu.BufferUsageCopyDst}); err != nil {
+	if o.view, err = gpu.CreateBuffer(&wgpu.BufferDescriptor{
+		Label: "overlay view", Size: 16, Usage: wgpu.BufferUsageUniform | wgpu.BufferUsageCopyDst,
+	}); err != nil {
 		return fmt.Errorf("overlay: create view: %w", err)
 	}
 	if o.layout, err = gpu.CreateBindGroupLayout(&wgpu.BindGroupLayoutDescriptor{Label: "overlay", Entries: []wgpu.BindGroupLayoutEntry{
 		{Binding: 0, Visibility: wgpu.ShaderStageVertex | wgpu.ShaderStageFragment, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeUniform}},
-		{Binding: 1, Visibility: wgpu.ShaderStageFragment, Texture: wgpu.TextureBindingLayout{SampleType: wgpu.TextureSampleTypeUnfilterableFloat, ViewDimension: wgpu.TextureViewDimension2D}},
+		{Binding: 1, Visibility: wgpu.ShaderStageFragment, Texture: wgpu.TextureBindingLayout{
+			SampleType: wgpu.TextureSampleTypeUnfilterableFloat, ViewDimension: wgpu.TextureViewDimension2D,
+		}},
 	}}); err != nil {
 		return fmt.Errorf("overlay: lay out bindings: %w", err)
 	}

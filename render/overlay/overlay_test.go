@@ -95,7 +95,8 @@ func TestGolden(t *testing.T) {
 		{"demo2x", 1280, 1080, 2, wgpu.TextureFormatBGRA8UnormSrgb},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			rendertest.Golden(t, filepath.Join("testdata", c.name+".png"), draw(t, d, c.w, c.h, c.format, c.scale, demo), rendertest.Tolerance{Steps: 12, Share: 2000})
+			rendertest.Golden(t, filepath.Join("testdata", c.name+".png"), draw(t, d, c.w, c.h, c.format, c.scale, demo),
+				rendertest.Tolerance{Steps: 12, Share: 2000})
 		})
 	}
 }

@@ -65,7 +65,9 @@ func TestUnwritable(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "f"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{"", dir, dir + "/", filepath.Join(dir, "new") + "/", filepath.Join(dir, "missing", "r.json"), filepath.Join(dir, "f", "r.json")} {
+	for _, path := range []string{
+		"", dir, dir + "/", filepath.Join(dir, "new") + "/", filepath.Join(dir, "missing", "r.json"), filepath.Join(dir, "f", "r.json"),
+	} {
 		for what, err := range map[string]error{"Check": wholefile.Check(path), "Write": wholefile.Write(path, text("x"))} {
 			if err == nil || !strings.HasPrefix(err.Error(), "cannot write "+path+": ") {
 				t.Errorf("%s %q: %v", what, path, err)

@@ -113,7 +113,8 @@ func (s *surface) failed(status int) error {
 		return nil // outdated by a new size: the next works
 	}
 	if s.lost > lostMost {
-		return fmt.Errorf("window: the display has given no frame %d times in a row (status %d): its driver or compositor has let go of the window; open it again", s.lost, status)
+		return fmt.Errorf("window: the display has given no frame %d times in a row (status %d): "+
+			"its driver or compositor has let go of the window; open it again", s.lost, status)
 	}
 	time.Sleep(lostPause)
 	return nil

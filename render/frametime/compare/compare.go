@@ -220,7 +220,8 @@ func (c *Result) WriteTable(w io.Writer) error {
 			if ch.Regression {
 				verdict = "  SLOWER"
 			}
-			fmt.Fprintf(b, "  %-10s %20s %20s %9s  p=%.3f n=%d+%d%s\n", ch.Phase, noisy(ch.Old), noisy(ch.New), change, ch.Test.P, ch.Test.N1, ch.Test.N2, verdict)
+			fmt.Fprintf(b, "  %-10s %20s %20s %9s  p=%.3f n=%d+%d%s\n",
+				ch.Phase, noisy(ch.Old), noisy(ch.New), change, ch.Test.P, ch.Test.N1, ch.Test.N2, verdict)
 		}
 		fmt.Fprintln(b)
 	}

@@ -106,7 +106,8 @@ func TestCompareOfFewFramesCannotTell(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	if err := c.WriteTable(&b); err != nil || !strings.Contains(b.String(), "± ∞") || !strings.Contains(b.String(), "Too few frames to tell") || strings.Contains(b.String(), "Nothing slower") {
+	if err := c.WriteTable(&b); err != nil || !strings.Contains(b.String(), "± ∞") ||
+		!strings.Contains(b.String(), "Too few frames to tell") || strings.Contains(b.String(), "Nothing slower") {
 		t.Errorf("the noise of three frames is not shown as unknown (%v):\n%s", err, b.String())
 	}
 }

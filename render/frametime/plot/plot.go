@@ -168,7 +168,9 @@ func paintKey(r *frametime.Report, c draw.Canvas) {
 	legend := newLegend()
 	legend.Top, legend.Left = true, true
 	legend.Add("frame  " + numbers.Micros(frame.P50))
-	for _, phase := range []frametime.Phase{frametime.Wait, frametime.Submit, frametime.Encode, frametime.Write, frametime.Plan, frametime.Descend, frametime.Simulate} {
+	for _, phase := range []frametime.Phase{
+		frametime.Wait, frametime.Submit, frametime.Encode, frametime.Write, frametime.Plan, frametime.Descend, frametime.Simulate,
+	} {
 		legend.Add(phase.String()+"  "+numbers.Micros(r.Median(phase)), area(nil, phaseColor[phase]))
 	}
 	legend.Add("streaming  " + numbers.Micros(r.Streaming.P50))

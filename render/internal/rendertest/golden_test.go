@@ -60,7 +60,8 @@ func TestGoldenTellsPicturesApart(t *testing.T) {
 	if err != nil || len(marks) == 0 {
 		t.Error(err)
 	}
-	if marks := ReadPNG(t, filepath.Join(filepath.Dir(path), "picture.difference.png")); marks.NRGBAAt(17, 3) != (color.NRGBA{255, 255, 255, 255}) || marks.NRGBAAt(1, 0) != (color.NRGBA{0, 0, 0, 255}) {
+	if marks := ReadPNG(t, filepath.Join(filepath.Dir(path), "picture.difference.png")); marks.NRGBAAt(17, 3) != (color.NRGBA{255, 255, 255, 255}) ||
+		marks.NRGBAAt(1, 0) != (color.NRGBA{0, 0, 0, 255}) {
 		t.Error("the difference is not marked where it is")
 	}
 }

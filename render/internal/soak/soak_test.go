@@ -81,9 +81,12 @@ func TestSoak(t *testing.T) {
 		t.Errorf("the soak did not get everywhere: %d times full, %d stale calls, %d white pixels, %d pages",
 			c.full.Load(), c.stale.Load(), f.white, f.pages)
 	}
-	fmt.Printf("soak: %v, %d goroutines, %d legs, %d frames, %d resizes, %s\n", time.Since(start).Round(time.Second), len(c.writers), legs, f.frames, f.resizes, s.device.Info)
-	fmt.Printf("soak: %d slots stored, %d accepted, each of them whole, in its place and none older than before; %d torn and refused\n", c.stored.Load(), f.updated, f.torn)
+	fmt.Printf("soak: %v, %d goroutines, %d legs, %d frames, %d resizes, %s\n",
+		time.Since(start).Round(time.Second), len(c.writers), legs, f.frames, f.resizes, s.device.Info)
+	fmt.Printf("soak: %d slots stored, %d accepted, each of them whole, in its place and none older than before; %d torn and refused\n",
+		c.stored.Load(), f.updated, f.torn)
 	fmt.Printf("soak: %d occupants, %d times full, %d stale calls refused\n", c.lives, c.full.Load(), c.stale.Load())
-	fmt.Printf("soak: %d ranges, %d calls, %d MiB uploaded; %d checks, %d MiB read back equal, %d pictures\n", f.ranges, f.calls, f.bytes>>20, f.checks, f.gpuBytes>>20, f.pictures)
+	fmt.Printf("soak: %d ranges, %d calls, %d MiB uploaded; %d checks, %d MiB read back equal, %d pictures\n",
+		f.ranges, f.calls, f.bytes>>20, f.checks, f.gpuBytes>>20, f.pictures)
 	fmt.Printf("soak: memory %d MiB after warm-up, %d MiB at the end; each leg's: %v\n", from>>20, to>>20, mebibytes(memory))
 }

@@ -127,7 +127,8 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	fs.BoolVar(&o.Window, "window", false, "draw to a window, or fail where there is no display")
 	fs.Var(&o.Size, "size", "`WxH` of the picture in pixels, or of the window in screen units")
 	fs.IntVar(&o.MSAA, "msaa", o.MSAA, "samples a pixel, 1 or 4 (default with -bench, and in a window drawn by the CPU: 1)")
-	fs.StringVar(&o.Look, "look", "studio", "plain or studio: studio adds shadows and a ground grid (default with -bench, and in a window drawn by the CPU: plain)")
+	fs.StringVar(&o.Look, "look", "studio",
+		"plain or studio: studio adds shadows and a ground grid (default with -bench, and in a window drawn by the CPU: plain)")
 	fs.BoolVar(&o.VSync, "vsync", true, "wait for the display in a window (default with -bench: false)")
 	fs.StringVar(&o.Screenshot, "screenshot", "", "write the last frame to `FILE.png` (default offscreen: cubes.png)")
 
