@@ -489,7 +489,8 @@ func TestOtherSlots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := record.NewPlayer(rec, a); err == nil || !bytes.Contains([]byte(err.Error()), []byte("12float32, cannot be played into an arena of 48 bytes, 12uint32")) {
+	if _, err := record.NewPlayer(rec, a); err == nil ||
+		!bytes.Contains([]byte(err.Error()), []byte("12float32, cannot be played into an arena of 48 bytes, 12uint32")) {
 		t.Error(err)
 	}
 	for _, none := range [][]byte{nil, []byte("short"), bytes.Repeat([]byte("no recording"), 100)} {

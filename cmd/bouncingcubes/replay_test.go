@@ -44,7 +44,8 @@ func TestReplayIsTheLivePicture(t *testing.T) {
 // What a damaged or cut recording still has is shown, and what it does not is said.
 func TestDamagedReplay(t *testing.T) {
 	dir := t.TempDir()
-	if status, _, stderr := shell(t, dir, "$B"+little+"-cubes 100 -frames 240 -record a.mcap -screenshot 1.png; $B"+little+"-replay a.mcap -from 3.5 -screenshot late.png"); status != 0 {
+	if status, _, stderr := shell(t, dir, "$B"+little+"-cubes 100 -frames 240 -record a.mcap -screenshot 1.png; "+
+		"$B"+little+"-replay a.mcap -from 3.5 -screenshot late.png"); status != 0 {
 		t.Fatalf("status %d: %s", status, stderr)
 	}
 	whole, err := os.ReadFile(filepath.Join(dir, "a.mcap"))

@@ -363,7 +363,8 @@ func TestWindowThatIsClosedLeavesItsPicture(t *testing.T) {
 func TestWindowWithoutRoomForItsPicture(t *testing.T) {
 	x := windowtest.NewScreen(t)
 	dir := t.TempDir()
-	status, _, stderr := shell(t, dir, "export "+strings.Join(x.Env(), " ")+"; ln -s /dev/full a.png; $B -window -cubes 50 -frames 3 -size 200x100 -screenshot a.png")
+	status, _, stderr := shell(t, dir, "export "+strings.Join(x.Env(), " ")+"; ln -s /dev/full a.png; "+
+		"$B -window -cubes 50 -frames 3 -size 200x100 -screenshot a.png")
 	if status != 1 || !strings.Contains(stderr, "bouncingcubes: render: cannot write a.png: no space left") {
 		t.Errorf("status %d: %s", status, stderr)
 	}

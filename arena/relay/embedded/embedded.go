@@ -63,7 +63,8 @@ func start(c Config) (*Server, error) {
 		return nil, fmt.Errorf("%s: the port must be 0 to 65535", c.Addr)
 	}
 	if ip := net.ParseIP(host); c.TLS == nil && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("%s can be reached from elsewhere, and would send everything, the token too, in clear: give it TLS, or listen on 127.0.0.1", c.Addr)
+		return nil, fmt.Errorf("%s can be reached from elsewhere, and would send everything, the token too, in clear: "+
+			"give it TLS, or listen on 127.0.0.1", c.Addr)
 	}
 	if c.Token == "" {
 		c.Token = rand.Text()

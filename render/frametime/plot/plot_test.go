@@ -84,7 +84,9 @@ func TestSVGSaysWhatItShows(t *testing.T) {
 		runs []frametime.Report
 		want []string
 	}{
-		"run":    {[]frametime.Report{madeup.Run(600, 1, 1)}, []string{"100,000 cubes, 1% random", "llvmpipe", "simulate", "descend", "wait", "p95", "streaming"}},
+		"run": {[]frametime.Report{madeup.Run(600, 1, 1)}, []string{
+			"100,000 cubes, 1% random", "llvmpipe", "simulate", "descend", "wait", "p95", "streaming",
+		}},
 		"matrix": {madeup.Matrix(), []string{"100000 cubes, stride", "llvmpipe", "scatter", "cubes that move", "0.1%"}},
 	} {
 		path := filepath.Join(dir, name+".svg")

@@ -116,7 +116,9 @@ func (r *benchRun) now() time.Duration {
 
 func newWriters(ctx context.Context, a *arena.Arena[mgl32.Mat4], c Config) (writers, error) {
 	if c.Pattern == "sim" {
-		w, err := physics.New(a, physics.Config{Cubes: c.Cubes, Workers: c.Workers, Tick: c.Tick, Seed: c.Seed, Fountain: c.Fountain, Enough: ctx.Done()}, physics.Mat4)
+		w, err := physics.New(a, physics.Config{
+			Cubes: c.Cubes, Workers: c.Workers, Tick: c.Tick, Seed: c.Seed, Fountain: c.Fountain, Enough: ctx.Done(),
+		}, physics.Mat4)
 		if err != nil {
 			return nil, fmt.Errorf("simulating %s: %w", words.Plural(c.Cubes, "cube"), err)
 		}

@@ -36,7 +36,7 @@ func Begin[T any](path string, stdout io.Writer, a *arena.Arena[T], metadata map
 	}
 	var latest time.Duration
 	var err error
-	if r.recorder, err = record.NewRecorder(to, a, record.Options{Metadata: metadata, Clock: func() time.Duration {
+	if r.recorder, err = record.NewRecorder(to, a, record.Config{Metadata: metadata, Clock: func() time.Duration {
 		latest = max(latest, clock())
 		return latest
 	}}); err != nil {
