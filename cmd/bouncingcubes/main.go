@@ -112,6 +112,13 @@ func show(ctx context.Context, o options.Options, stdout, stderr io.Writer) erro
 		}
 		defer file.Close()
 	}
+	if o.Publish != "" || len(o.Follow) > 0 {
+		end, err := connect(o, &c)
+		if err != nil {
+			return err
+		}
+		defer end()
+	}
 	if o.Offscreen {
 		return drawPicture(ctx, o, c, person)
 	}
@@ -144,7 +151,7 @@ func demoConfig(o options.Options) (demo.Config, error) {
 	look, strategy, err := parseNames(o)
 	return demo.Config{
 		Cubes: o.Cubes, MaxCubes: options.MaxCubes, Workers: o.Workers, Tick: o.Tick, Seed: o.Seed, Fountain: o.Fountain,
-		From: seconds(o.From), Speed: o.Speed, Record: o.Record,
+		Publish: o.Publish, Follow: o.Follow, From: seconds(o.From), Speed: o.Speed, Record: o.Record,
 		Frames: o.Frames, Screenshot: o.Screenshot, MSAA: o.MSAA, Look: look, LookGiven: o.LookGiven, Upload: strategy,
 	}, err
 }

@@ -87,6 +87,10 @@ func TestBadInputIsOneSentenceAndStatus2(t *testing.T) {
 		{"-replay", "a.mcap", "-cubes", "7"}, {"-replay", "a.mcap", "-fountain"},
 		{"-replay", "a.mcap", "-from", "-1"}, {"-replay", "a.mcap", "-from", "NaN"}, {"-replay", "a.mcap", "-from", "+Inf"},
 		{"-replay", "a.mcap", "-speed", "0"}, {"-replay", "a.mcap", "-speed", "1001"}, {"-from", "3"}, {"-speed", "2"},
+		{"-publish", ""}, {"-publish", "a.b"}, {"-publish", "a", "-bench"}, {"-nats", "nats://127.0.0.1:1"}, {"-publish", "a", "-nats", "here"},
+		{"-publish", "a", "-nats", "nats://127.0.0.1:1"}, {"-follow", ""}, {"-follow", "a"}, {"-follow", "a,,b", "-nats", "nats://127.0.0.1:1"},
+		{"-follow", "a,a", "-nats", "nats://127.0.0.1:1"}, {"-follow", "a", "-nats", "nats://127.0.0.1:1"},
+		{"-follow", "a", "-publish", "b", "-nats", "nats://127.0.0.1:1"}, {"-follow", "a", "-cubes", "3", "-nats", "nats://127.0.0.1:1"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			status, stdout, stderr := program(t, args...)

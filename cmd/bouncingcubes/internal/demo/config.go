@@ -4,6 +4,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"github.com/slotstream/slotstream/arena/record"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
@@ -20,6 +22,10 @@ type Config struct {
 	Replay *record.Recording // instead of a simulation; nil: none
 	From   time.Duration     // where it begins
 	Speed  float64           // times as fast as it was
+
+	NATS    *nats.Conn // to publish and to follow
+	Publish string     // a name to publish under; empty: none
+	Follow  []string   // names to follow instead of simulating
 
 	Record string       // a file for what is shown, - for Stdout; empty: none
 	Stdout io.Writer    // of the program

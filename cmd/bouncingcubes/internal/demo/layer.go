@@ -5,6 +5,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/recording"
 	"github.com/slotstream/slotstream/render"
@@ -13,9 +15,10 @@ import (
 // A layer is an arena as it is drawn.
 type layer interface {
 	// draw makes the batch that draws the arena, in place of one made before. record writes what it shows into a file,
-	// or to stdout.
+	// or to stdout; publish sends it to whoever follows the name.
 	draw(r *render.Renderer, mesh *render.Mesh, c render.BatchConfig) error
 	record(path string, stdout io.Writer, metadata map[string]string, clock func() time.Duration) error
+	publish(nc *nats.Conn, name string, metadata map[string]string) error
 
 	// update descends, and hands what changed to all who take it. wait waits until they have room for more.
 	update() error
@@ -63,6 +66,14 @@ func (s *slots[T]) record(path string, stdout io.Writer, metadata map[string]str
 	r, err := recording.Begin(path, stdout, s.arena, metadata, clock)
 	if err == nil {
 		s.takers = append(s.takers, r)
+	}
+	return err
+}
+
+func (s *slots[T]) publish(nc *nats.Conn, name string, metadata map[string]string) error {
+	p, err := publish(nc, name, s.arena, metadata)
+	if err == nil {
+		s.takers = append(s.takers, p)
 	}
 	return err
 }

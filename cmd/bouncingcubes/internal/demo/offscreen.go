@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/slotstream/slotstream/render"
 )
@@ -28,6 +29,9 @@ func Draw(ctx context.Context, dev *render.Device, target render.Target, c Confi
 	defer s.release()
 	defer func() { err = errors.Join(err, s.end(c.Say)) }()
 
+	if c.Publish != "" || len(c.Follow) > 0 {
+		return s.live(ctx, dev, target, c)
+	}
 	drawn := 0
 	for drawn == 0 || drawn < frames && ctx.Err() == nil {
 		if err := s.source.step(); err != nil {
@@ -40,4 +44,41 @@ func Draw(ctx context.Context, dev *render.Device, target render.Target, c Confi
 		drawn++
 	}
 	return fmt.Sprintf("frame %d, %s, on %s", drawn, s.source.seen(), dev.Info.Name), nil
+}
+
+// patience is how long live waits for somebody to follow.
+const patience = 10 * time.Second
+
+// live goes by real time, as other processes do, and draws only the last frame: after so many updates as c has
+// frames, or when it is interrupted, or, following, when there is something to see.
+func (s *scene) live(ctx context.Context, dev *render.Device, target render.Target, c Config) (string, error) {
+	s.source.run()
+	beat := time.NewTicker(s.source.framing().Tick)
+	defer beat.Stop()
+	began, updates := time.Now(), 0
+	others, following := s.source.(*followed)
+	for ctx.Err() == nil && (c.Frames == 0 || updates < c.Frames) {
+		if err := s.update(); err != nil {
+			return "", err
+		}
+		if updates++; following {
+			if !others.ready() {
+				if updates = 0; time.Since(began) > patience {
+					return "", fmt.Errorf("following %s: %w", others.names(), errNobody)
+				}
+			} else if c.Frames == 0 {
+				break
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-beat.C:
+		}
+	}
+	width, height := target.Size()
+	s.fit(width, height, margins{})
+	if _, err := s.draw(target); err != nil {
+		return "", fmt.Errorf("drawing a frame: %w", err)
+	}
+	return fmt.Sprintf("%s, on %s", s.source.seen(), dev.Info.Name), nil
 }

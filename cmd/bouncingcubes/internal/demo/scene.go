@@ -71,6 +71,11 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 			return err
 		}
 	}
+	if c.Publish != "" {
+		if err = s.layers[0].publish(c.NATS, c.Publish, f.Metadata()); err != nil {
+			return err
+		}
+	}
 	if err = s.update(); err != nil { // what there is before the first tick
 		return err
 	}
@@ -83,6 +88,9 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 func open(ctx context.Context, c Config) (source, error) {
 	if c.Replay != nil {
 		return players[c.Replay.Layout()](c)
+	}
+	if len(c.Follow) > 0 {
+		return follow(ctx, c)
 	}
 	return simulate(ctx, c)
 }

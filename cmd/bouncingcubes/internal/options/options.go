@@ -43,6 +43,10 @@ type Options struct {
 	From           float64 // seconds of the recording
 	Speed          float64 // times as fast as it was
 
+	Publish string   // a name
+	Follow  []string // names
+	NATS    string   // the URL of a server
+
 	Bench Bench
 
 	Given map[string]bool // flags that the command line names
@@ -145,6 +149,10 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	fs.Float64Var(&o.From, "from", 0, "where in the recording -replay begins, `SECONDS`; past its end: at its last moment")
 	fs.Float64Var(&o.Speed, "speed", 1, "how many `TIMES` as fast -replay plays, backwards below 0")
 
+	fs.StringVar(&o.Publish, "publish", "", "publish what happens under `NAME`, for others to follow")
+	follow := fs.String("follow", "", "show what is published under `NAME[,NAME...]` instead of simulating")
+	fs.StringVar(&o.NATS, "nats", "", "the NATS server, `URL` (default with -publish: one in this process, whose URL is printed)")
+
 	fs.BoolVar(&b.On, "bench", false, "time frames and report where the time goes")
 	compare := fs.String("compare", "", "compare two reports, `A.json,B.json`, and end; status 3 where B is slower, 4 where there are too few frames to tell")
 	fs.Float64Var(&b.Threshold, "threshold", 5, "how many `PERCENT` slower -compare lets pass")
@@ -173,6 +181,9 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	o.Given = given
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
 
+	if *follow != "" {
+		o.Follow = strings.Split(*follow, ",")
+	}
 	if *compare != "" {
 		a, bb, ok := strings.Cut(*compare, ",")
 		if !ok || a == "" || bb == "" {
@@ -255,6 +266,9 @@ func (o *Options) check(given map[string]bool) error {
 		return Usagef("-screenshot %s: want a name that ends in .png", o.Screenshot)
 	}
 	if err := o.checkReplay(given); err != nil {
+		return err
+	}
+	if err := o.checkRelay(given); err != nil {
 		return err
 	}
 	var outputs []output

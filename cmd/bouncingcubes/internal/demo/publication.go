@@ -1,0 +1,45 @@
+package demo
+
+import (
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/relay"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
+)
+
+// publication is the taker that sends what an arena shows to whoever follows.
+type publication[T any] struct {
+	*relay.Publisher[T]
+	failed error
+}
+
+func publish[T any](nc *nats.Conn, name string, a *arena.Arena[T], metadata map[string]string) (*publication[T], error) {
+	p, err := relay.Publish(nc, name, a, relay.Config{Metadata: metadata})
+	return &publication[T]{Publisher: p}, err
+}
+
+func (p *publication[T]) Apply(d arena.Delta) error {
+	if err := p.Publisher.Apply(d); err != nil && p.failed == nil {
+		p.failed = err
+	}
+	return p.failed
+}
+
+// Wait does nothing: whoever is slow gets less often what is the newest then.
+func (p *publication[T]) Wait() {}
+
+func (p *publication[T]) Close() error {
+	err := p.Publisher.Close()
+	if p.failed != nil {
+		return p.failed
+	}
+	return err
+}
+
+func (p *publication[T]) String() string {
+	s := p.Stats()
+	return fmt.Sprintf("%s: %s to viewers, %s", p.Info().Name, words.Plural(s.Frames, "frame"), words.Bytes(s.Bytes))
+}

@@ -1,0 +1,60 @@
+package options
+
+import (
+	"net/url"
+	"slices"
+)
+
+// checkRelay refuses what does not go together with publishing and following.
+func (o *Options) checkRelay(given map[string]bool) error {
+	names := o.Follow
+	if given["publish"] {
+		names = append(slices.Clone(names), o.Publish)
+	}
+	for _, name := range names {
+		if !isName(name) {
+			return Usagef("%q is no name to publish or follow: want 1 to 64 letters, digits, - and _", name)
+		}
+	}
+	if given["nats"] {
+		if u, err := url.Parse(o.NATS); err != nil || u.Host == "" {
+			return Usagef("-nats %q: want a URL, as in nats://TOKEN@127.0.0.1:4222", o.NATS)
+		}
+	}
+	switch {
+	case given["nats"] && len(names) == 0:
+		return Usagef("-nats needs -publish or -follow")
+	case len(names) > 0 && o.Bench.On:
+		return Usagef("-bench times the simulation alone: leave -publish and -follow out")
+	case !given["follow"]:
+		return nil
+	case len(o.Follow) == 0:
+		return Usagef("-follow \"\": want a name")
+	case given["publish"] || given["replay"]:
+		return Usagef("-follow shows what others publish: leave -publish and -replay out")
+	case o.NATS == "":
+		return Usagef("-follow needs -nats: the URL that -publish prints, or that of a server")
+	case o.Record != "" && len(o.Follow) > 1:
+		return Usagef("-record with -follow takes one name, not %d", len(o.Follow))
+	}
+	for i, name := range o.Follow {
+		if slices.Contains(o.Follow[:i], name) {
+			return Usagef("-follow names %s twice", name)
+		}
+	}
+	for _, name := range simulation {
+		if given[name] {
+			return Usagef("-%s says what to simulate, and -follow shows what others do: give one of them", name)
+		}
+	}
+	return nil
+}
+
+func isName(s string) bool {
+	for _, c := range []byte(s) {
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 64
+}

@@ -1,0 +1,31 @@
+//go:build cgo
+
+package main
+
+import (
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/slotstream/slotstream/arena/relay/embedded"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/demo"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
+)
+
+// connect connects c to the server that the options name, or to one in this process, whose URL it says.
+func connect(o options.Options, c *demo.Config) (end func(), err error) {
+	url, stop := o.NATS, func() {}
+	if url == "" {
+		server, err := embedded.Start(embedded.Config{})
+		if err != nil {
+			return nil, err
+		}
+		url, stop = server.URL(), server.Close
+		c.Say(url)
+	}
+	if c.NATS, err = nats.Connect(url, nats.Name("bouncingcubes"), nats.MaxReconnects(-1)); err != nil {
+		stop()
+		return nil, options.UsageError{Err: fmt.Errorf("-nats: connecting to the server: %w: is it there, and is its token in the URL?", err)}
+	}
+	return func() { c.NATS.Close(); stop() }, nil
+}

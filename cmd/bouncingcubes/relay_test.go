@@ -1,0 +1,87 @@
+//go:build linux && cgo
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/slotstream/slotstream/render/window/windowtest"
+)
+
+// publisher starts the program that publishes under a name, offscreen, and returns it with its server's URL.
+func publisher(t *testing.T, dir string, args ...string) (*windowtest.Program, string) {
+	t.Helper()
+	path, err := filepath.Abs(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(path, append([]string{"-offscreen", "-size", "320x180", "-screenshot", "live.png"}, args...)...)
+	cmd.Env, cmd.Dir = append(os.Environ(), beProgram+"=1"), dir
+	p := windowtest.Start(t, cmd)
+	return p, "nats://" + p.Expect("nats://")
+}
+
+// Whoever follows shows what is published: at rest to the byte, two beside each other, and after the publisher was
+// replaced by another.
+func TestPublishAndFollow(t *testing.T) {
+	dir := t.TempDir()
+	one, url := publisher(t, dir, "-cubes", "40", "-publish", "one")
+	if !strings.Contains(url, "@127.0.0.1:") {
+		t.Errorf("published at %s", url)
+	}
+	follow := func(names, picture, want string) {
+		t.Helper()
+		var stdout, stderr string
+		found := 0
+		windowtest.Wait(t, want, func() bool {
+			var status int
+			status, stdout, stderr = shell(t, dir, "$B"+little+"-follow "+names+" -nats "+url+" -screenshot "+picture)
+			if status != 0 {
+				t.Fatalf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+			}
+			if found++; !strings.Contains(stdout, want) {
+				found = 0
+			}
+			return found == 2 // before its first tick a world rests, too
+		})
+	}
+	follow("one", "followed.png", "40 cubes of one, 0 awake")
+
+	path, err := filepath.Abs(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(path, "-offscreen", "-size", "64x64", "-screenshot", "b.png", "-cubes", "600", "-fountain", "-publish", "two", "-nats", url)
+	cmd.Env, cmd.Dir = append(os.Environ(), beProgram+"=1"), dir
+	two := windowtest.Start(t, cmd)
+	follow("one,two", "both.png", "cubes of one, two")
+	two.Cmd.Process.Signal(syscall.SIGINT)
+	two.End()
+
+	status, _, stderr := shell(t, dir, "$B"+little+"-publish one -cubes 5 -nats "+url+" -screenshot c.png")
+	if status != 1 || !strings.Contains(stderr, "the name is taken") {
+		t.Errorf("a second publisher of the name: status %d, stderr %q", status, stderr)
+	}
+	one.Cmd.Process.Signal(syscall.SIGINT)
+	one.End()
+	live, err := os.ReadFile(filepath.Join(dir, "live.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	followed, err := os.ReadFile(filepath.Join(dir, "followed.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(live, followed) {
+		t.Error("at rest, the picture of who follows is another than the publisher's")
+	}
+	if status, _, stderr := shell(t, dir, "$B"+little+"-follow one -nats "+url+" -screenshot d.png"); status != 2 || strings.Count(stderr, "bouncingcubes: ") != 1 {
+		t.Errorf("a server that is gone: status %d, stderr %q", status, stderr)
+	}
+}
