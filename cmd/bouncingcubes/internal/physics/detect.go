@@ -11,29 +11,29 @@ type pair struct {
 	closing float32
 }
 
-// near finds the cubes that may meet, and says how long a step may be, of left seconds: no cube flies farther in one
-// than the grid looks.
-func (s *sim) near(left float32) (dt float32) {
-	s.grid.build(s)
+// near finds the cubes that may meet in dt seconds.
+func (s *sim) near(dt float32) {
 	var fastest float32
 	for i := range s.pace {
 		s.pace[i] = s.mot[i].v.len()
 		fastest = max(fastest, s.pace[i])
 	}
-	const sight = (cellSize - diagonal - contactSlop) / 2
-	dt = left / ceil(left/min(maxSubtick, sight/fastest))
+	s.grid.build(s, max(leastReach, diagonal+contactSlop+2*dt*fastest))
 	s.pairs, s.fast = s.pairs[:0], false
 	s.grid.pairs(func(i, j int32) {
 		a, b := min(i, j), max(i, j)
+		d2 := s.now[b].p.sub(s.now[a].p).len2()
+		if r := diagonal + contactSlop + dt*(s.pace[a]+s.pace[b]); d2 > r*r {
+			return
+		}
 		closing := s.mot[a].v.sub(s.mot[b].v).len()
-		r := diagonal + contactSlop + dt*max(closing, s.pace[a], s.pace[b]) // a wall, or a third cube, may stop one of them
-		if s.now[b].p.sub(s.now[a].p).len2() <= r*r {
+		// A wall, or a third cube, may stop one of them.
+		if r := diagonal + contactSlop + dt*max(closing, s.pace[a], s.pace[b]); d2 <= r*r {
 			closing += diagonal / 2 * (s.spin[a] + s.spin[b])
 			s.pairs = append(s.pairs, pair{a, b, closing})
 			s.fast = s.fast || dt*closing > deep
 		}
 	})
-	return dt
 }
 
 // speed is how fast any point of cube i can be, in m/s.

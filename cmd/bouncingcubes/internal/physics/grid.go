@@ -1,13 +1,12 @@
 package physics
 
-// The tank's interior, and the grid's cells over it. A cell is wider than two touching cubes are apart, centre to
-// centre, so that all of a cube's partners are in its own cell or a neighbour.
-const (
-	TankWidth = 10.0 // metres, all three sides
+import "slices"
 
-	cellSize = 1.25                        // metres; how much more than diagonal + contactSlop limits steps (near)
-	side     = int(TankWidth/cellSize) + 2 // with a border of empty cells, so that no neighbour is out of range
-)
+// TankWidth is the tank's inside, metres, all three sides.
+const TankWidth = 10.0
+
+// leastReach is how far a grid sees at least, metres; more than diagonal + contactSlop never hurts.
+const leastReach = 0.9
 
 // item is a cube as the grid sees it.
 type item struct {
@@ -15,33 +14,42 @@ type item struct {
 	cube int32 // its complement if asleep: two sleepers' product of signs tells at once that they are no pair
 }
 
-// grid is a uniform grid rebuilt every step by a counting sort: two passes over the cubes, no lists, no hashing.
+// grid is a uniform grid over the tank, rebuilt every step by a counting sort: two passes over the cubes, no lists, no
+// hashing. A cell is as wide as the grid's reach, so that all of a cube's partners are in its own cell or a neighbour.
 // Cells are ordered by height first, so that the solver, which takes contacts in the order found, works upwards.
 // (Ericson, Real-Time Collision Detection, 2005, section 7.1.)
 type grid struct {
-	start [side*side*side + 1]int32 // items of cell c: start[c] up to start[c+1]
+	reach float32 // metres
+	width float32 // of a cell, metres; at least reach
+	side  int32   // cells, with a border of empty ones, so that no neighbour is out of range
+	start []int32 // items of cell c: start[c] up to start[c+1]
 	items []item
 	cell  []int32 // by cube
 }
 
-func cellOf(p vec3) int32 {
-	x := min(max(int32((p.x+TankWidth/2)*(1/cellSize)), 0), int32(side-3)) + 1
-	y := min(max(int32(p.y*(1/cellSize)), 0), int32(side-3)) + 1
-	z := min(max(int32((p.z+TankWidth/2)*(1/cellSize)), 0), int32(side-3)) + 1
-	return (y*int32(side)+z)*int32(side) + x
+func (g *grid) cellOf(p vec3) int32 {
+	per, last := 1/g.width, g.side-3
+	x := min(max(int32((p.x+TankWidth/2)*per), 0), last) + 1
+	y := min(max(int32(p.y*per), 0), last) + 1
+	z := min(max(int32((p.z+TankWidth/2)*per), 0), last) + 1
+	return (y*g.side+z)*g.side + x
 }
 
-// build sorts s's cubes into the cells.
-func (g *grid) build(s *sim) {
+// build sorts s's cubes into cells, to see as far as reach.
+func (g *grid) build(s *sim, reach float32) {
 	if cap(g.items) < s.live {
 		g.items = make([]item, len(s.now))
 		g.cell = make([]int32, len(s.now))
 	}
 	g.items = g.items[:s.live]
-	g.start = [len(g.start)]int32{}
+	cells := int32(TankWidth / reach)
+	g.reach, g.width, g.side = reach, TankWidth/float32(cells), cells+2
+	n := int(g.side*g.side*g.side) + 1
+	g.start = slices.Grow(g.start[:0], n)[:n]
+	clear(g.start)
 	for i := range s.now {
 		if s.state[i] != absent {
-			c := cellOf(s.now[i].p)
+			c := g.cellOf(s.now[i].p)
 			g.cell[i] = c
 			g.start[c]++
 		}
@@ -65,9 +73,9 @@ func (g *grid) build(s *sim) {
 	}
 }
 
-// pairs calls near for every two cubes, not both asleep, whose centres are less than cellSize apart: each pair once.
+// pairs calls near for every two cubes, not both asleep, whose centres are less than reach apart: each pair once.
 func (g *grid) pairs(near func(i, j int32)) {
-	const row, layer = int32(side), int32(side * side)
+	row, layer, most := g.side, g.side*g.side, g.reach*g.reach
 	for c := row + layer; c < int32(len(g.start)-1)-row-layer; c++ {
 		first, end := g.start[c], g.start[c+1]
 		if first == end {
@@ -83,7 +91,7 @@ func (g *grid) pairs(near func(i, j int32)) {
 			a := g.items[at]
 			check := func(others []item) {
 				for _, b := range others {
-					if b.p.sub(a.p).len2() < cellSize*cellSize && a.cube&b.cube >= 0 {
+					if b.p.sub(a.p).len2() < most && a.cube&b.cube >= 0 {
 						near(max(a.cube, ^a.cube), max(b.cube, ^b.cube))
 					}
 				}

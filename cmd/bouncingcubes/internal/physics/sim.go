@@ -1,5 +1,7 @@
 package physics
 
+import "math"
+
 // What the world is made of. All cubes are alike: a solid cube's inertia is the same about every axis, so the inertia
 // "tensor" is one number that no rotation changes, and the solver needs no matrices.
 const (
@@ -130,7 +132,7 @@ func (s *sim) remove(i int) {
 		return
 	}
 	for j := range s.now {
-		if s.asleep[j] && s.state[j] != absent && s.now[j].p.sub(s.now[i].p).len2() < cellSize*cellSize {
+		if s.asleep[j] && s.state[j] != absent && s.now[j].p.sub(s.now[i].p).len2() < leastReach*leastReach {
 			s.wakeIsland(s.island[j])
 		}
 	}
@@ -188,17 +190,21 @@ func (s *sim) tick(dt float64) {
 			s.setState(i, still)
 		}
 	}
-	for left := float32(dt); left > 0 && s.awake > 0; {
-		left -= s.step(left)
+	n := int(math.Ceil(dt/maxSubtick - 1e-6))
+	for range n {
+		if s.awake == 0 {
+			return
+		}
+		s.step(float32(dt / float64(n)))
 	}
 }
 
-// step is one round of detection and solving. It takes at most left seconds, and returns how many.
-func (s *sim) step(left float32) (dt float32) {
+// step is one round of detection and solving.
+func (s *sim) step(dt float32) {
 	s.contacts, s.old = s.old[:0], s.contacts
 	s.index.build(s.old)
 	for {
-		dt = s.near(left)
+		s.near(dt)
 		s.detect(dt)
 		if !s.wakeTouched() {
 			break
@@ -209,7 +215,6 @@ func (s *sim) step(left float32) (dt float32) {
 	s.move(dt)
 	s.part()
 	s.rest(dt)
-	return dt
 }
 
 // move turns the solver's displacements into poses.

@@ -363,20 +363,23 @@ func TestGridFindsAllPairs(t *testing.T) {
 			s.awake--
 		}
 	}
-	var got, want [][2]int32
-	s.grid.build(s)
-	s.grid.pairs(func(i, j int32) { got = append(got, [2]int32{min(i, j), max(i, j)}) })
-	for j := range int32(200) {
-		for i := range j {
-			if i%7 != 0 && j%7 != 0 && !(s.asleep[i] && s.asleep[j]) && s.now[i].p.sub(s.now[j].p).len() < cellSize {
-				want = append(want, [2]int32{i, j})
+	for _, reach := range []float32{leastReach, 1, 1.3, 1.6, leastReach} {
+		var got, want [][2]int32
+		s.grid.build(s, reach)
+		s.grid.pairs(func(i, j int32) { got = append(got, [2]int32{min(i, j), max(i, j)}) })
+		for j := range int32(200) {
+			for i := range j {
+				if i%7 != 0 && j%7 != 0 && !(s.asleep[i] && s.asleep[j]) &&
+					s.now[i].p.sub(s.now[j].p).len2() < reach*reach {
+					want = append(want, [2]int32{i, j})
+				}
 			}
 		}
-	}
-	order := func(a, b [2]int32) int { return slices.Compare(a[:], b[:]) }
-	slices.SortFunc(got, order)
-	slices.SortFunc(want, order)
-	if len(want) < 50 || !slices.Equal(got, want) {
-		t.Errorf("%d pairs, want %d", len(got), len(want))
+		order := func(a, b [2]int32) int { return slices.Compare(a[:], b[:]) }
+		slices.SortFunc(got, order)
+		slices.SortFunc(want, order)
+		if len(want) < 40 || !slices.Equal(got, want) {
+			t.Errorf("%d pairs within %g m, want %d", len(got), reach, len(want))
+		}
 	}
 }

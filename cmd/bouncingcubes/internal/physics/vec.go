@@ -33,7 +33,6 @@ func (a vec3) clamp(limit float32) vec3 {
 func fromMgl(v mgl32.Vec3) vec3 { return vec3{v[0], v[1], v[2]} }
 func (a vec3) mgl() mgl32.Vec3  { return mgl32.Vec3{a.x, a.y, a.z} }
 func sqrt(x float32) float32    { return float32(math.Sqrt(float64(x))) }
-func ceil(x float32) float32    { return float32(math.Ceil(float64(x))) }
 func abs(x float32) float32     { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
 
 // quat is a unit quaternion, w + xi + yj + zk.
