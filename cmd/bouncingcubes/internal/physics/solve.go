@@ -96,6 +96,7 @@ func (s *sim) prepare(m *manifold, d vec3, at int32) {
 		for k := range o.points[:o.n] {
 			if q := &o.points[k]; q.r.sub(p.r).len2() < (0.1*Edge)*(0.1*Edge) {
 				p.push = q.push
+				m.sum += p.push
 				break
 			}
 		}
@@ -163,6 +164,9 @@ func (s *sim) solve(dt float32) {
 
 // warm applies the impulses found so far: they are what holds the heap up, in every substep again.
 func (m *manifold) warm(mot []motion) {
+	if m.sum == 0 && m.f1 == 0 && m.f2 == 0 && m.twist == 0 {
+		return // not touching yet
+	}
 	a, b := &mot[m.a], &mot[m.b]
 	var l, ta, tb vec3 // impulse on b, torque impulses on a (subtracted) and b
 	m.sum = 0
