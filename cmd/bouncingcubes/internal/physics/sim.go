@@ -97,8 +97,9 @@ type sim struct {
 func newSim(n int) *sim {
 	s := &sim{
 		now: make([]pose, n), was: make([]pose, n), ax: make([]axes, n), mot: make([]motion, n+1),
-		state: make([]state, n), asleep: make([]bool, n), quiet: make([]float32, n), calm: make([]float32, n), rested: make([]float32, n), spin: make([]float32, n), island: make([]int32, n),
-		parent: make([]int32, n), least: make([]float32, n), bound: make([]bool, n), pace: make([]float32, n), parted: make([]bool, n),
+		state: make([]state, n), asleep: make([]bool, n), quiet: make([]float32, n), calm: make([]float32, n), rested: make([]float32, n),
+		spin: make([]float32, n), island: make([]int32, n), parent: make([]int32, n), least: make([]float32, n),
+		bound: make([]bool, n), pace: make([]float32, n), parted: make([]bool, n),
 		gravity: Gravity, restitution: Restitution,
 	}
 	for i := range s.asleep {

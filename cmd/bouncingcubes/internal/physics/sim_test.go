@@ -189,6 +189,28 @@ func TestNoEnergyGainedByBouncing(t *testing.T) {
 	t.Logf("%.1f J at first, %.1f J in the end", start, s.energy())
 }
 
+// Nor does a full column gain any where it falls, collapses and explodes, for all that part moves.
+func TestNoEnergyGainedByParting(t *testing.T) {
+	k := &tank[int]{sim: newSim(CubesPerTank)}
+	k.fill(1)
+	s := k.sim
+	rounds := 0
+	for n := range 400 {
+		if n == 200 {
+			k.explode()
+		}
+		before := s.energy()
+		s.tick(1.0 / 60)
+		rounds += s.rounds
+		if e := s.energy(); e > before*1.0005 {
+			t.Fatalf("tick %d: from %g to %g J", n, before, e)
+		}
+	}
+	if rounds < 50 {
+		t.Errorf("parted in %d rounds only: nothing was tried", rounds)
+	}
+}
+
 // At any speed the demo allows, at 1 to 240 ticks a second, nothing leaves the tank by more than wallTolerance, and
 // what comes to rest is not more than 2 cm inside each other.
 func TestNothingLeavesTheTank(t *testing.T) {
