@@ -34,8 +34,7 @@ func main() {
 	target := must(render.NewOffscreen(device, 1280, 720, 0))
 	r := must(render.New(device, render.Config{MSAA: 4, Look: render.Studio}))
 	batch := must(render.NewBatch(r, columns, must(render.NewCube(device)), render.BatchConfig{}))
-	camera := render.NewCamera(mgl32.Vec3{0, -9, 0}, 215)
-	must(r.Frame(target, &camera, batch))
+	must(r.Frame(target, new(render.NewCamera(mgl32.Vec3{0, -9, 0}, 215)), batch))
 	must(0, target.WritePNG("out.png"))
 }
 

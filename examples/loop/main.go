@@ -19,8 +19,7 @@ func main() {
 	target := must(render.NewOffscreen(device, 1280, 720, 0))
 	r := must(render.New(device, render.Config{MSAA: 4, Look: render.Studio, GroundY: -6}))
 	batch := must(render.NewBatch(r, cubes, must(render.NewCube(device)), render.BatchConfig{Colors: []render.Color{{1, 0.9, 0.7, 1}, {0.8, 0.2, 0.1, 1}}}))
-	camera := render.NewCamera(mgl32.Vec3{0, -2, 0}, 38)
-	var flying atomic.Int32
+	camera, flying := render.NewCamera(mgl32.Vec3{0, -2, 0}, 38), new(atomic.Int32)
 	for n := range 5000 {
 		slot := must(cubes.Alloc(mgl32.Mat4{}))
 		flying.Add(1)

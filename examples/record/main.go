@@ -39,8 +39,7 @@ func main() {
 	target := must(render.NewOffscreen(device, 1280, 720, 0))
 	r := must(render.New(device, render.Config{MSAA: 4, Look: render.Studio}))
 	batch := must(render.NewBatch(r, again, must(render.NewCube(device)), render.BatchConfig{}))
-	camera := render.NewCamera(mgl32.Vec3{0, 4, 0}, 26)
-	must(r.Frame(target, &camera, batch))
+	must(r.Frame(target, new(render.NewCamera(mgl32.Vec3{0, 4, 0}, 26)), batch))
 	must(0, target.WritePNG("out.png"))
 }
 

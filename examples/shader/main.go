@@ -29,8 +29,7 @@ func main() {
 		strand := must(pearls.AllocSpan(220, mgl32.Mat4{}))
 		stringers.Go(func() {
 			for i := range strand.Len() {
-				m := knot(2*math.Pi*float64(i)/220, 2*math.Pi*float64(s)/5)
-				strand.Set(i, &m)
+				strand.Set(i, new(knot(2*math.Pi*float64(i)/220, 2*math.Pi*float64(s)/5)))
 			}
 			strand.Flush()
 		})

@@ -31,9 +31,8 @@ func main() {
 		times.Begin()
 		times.Enter(frametime.Simulate)
 		for i := range span.Len() / 10 { // every tenth cube moves
-			angle, radius := float64(i)*2.4+float64(n)/30, math.Sqrt(float64(i))
-			m := mgl32.Translate3D(float32(radius*math.Cos(angle)), float32(i%7), float32(radius*math.Sin(angle)))
-			span.Set(10*i, &m)
+			angle, radius := float32(i)*2.4+float32(n)/30, float32(math.Sqrt(float64(i)))
+			span.Set(10*i, new(mgl32.HomogRotate3DY(angle).Mul4(mgl32.Translate3D(radius, float32(i%7), 0))))
 		}
 		span.Flush()
 		times.Leave()

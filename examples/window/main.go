@@ -23,9 +23,8 @@ func show(w *window.Window) error {
 	for i := range workers { // each with a span of its own
 		go wave(w, must(a.AllocSpan(side*side/workers, mgl32.Mat4{})), i*side/workers)
 	}
-	r := must(render.New(w.Device(), render.Config{Format: w.Format(), MSAA: 4}))
+	r, cube := must(render.New(w.Device(), render.Config{Format: w.Format(), MSAA: 4})), must(render.NewCube(w.Device()))
 	defer r.Release()
-	cube := must(render.NewCube(w.Device()))
 	defer cube.Release()
 	batch := must(render.NewBatch(r, a, cube, render.BatchConfig{}))
 	defer batch.Release()
