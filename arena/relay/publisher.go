@@ -124,7 +124,10 @@ func (p *publisher) start(nc *nats.Conn, info Info, c Config) (err error) {
 	p.service, err = micro.AddService(p.nc, micro.Config{
 		Name: serviceName, Version: "1.0.0", Description: "slots that change, to be followed", Metadata: info.service(),
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return p.nc.FlushTimeout(10 * time.Second) // who asks from now on finds it
 }
 
 const mostHead = 128 // bytes of a message beside one range's slots

@@ -16,9 +16,9 @@ type mat4 [16]float32
 
 // A world is a server, and an arena that is published through it.
 type world struct {
-	t      testing.TB
-	server *embedded.Server
-	rng    *rand.Rand
+	t   testing.TB
+	url string
+	rng *rand.Rand
 
 	arena *arena.Arena[mat4]
 	slots []arena.Slot[mat4]
@@ -27,24 +27,34 @@ type world struct {
 
 func newWorld(t testing.TB, c Config) *world {
 	t.Helper()
-	if t, ok := t.(*testing.T); ok {
-		leaks := goleak.IgnoreCurrent()
-		t.Cleanup(func() { goleak.VerifyNone(t, leaks) })
-	}
+	checkLeaks(t)
 	s, err := embedded.Start(embedded.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	w := &world{t: t, server: s, rng: rand.New(rand.NewPCG(3, 4))}
+	w := worldAt(t, s.URL())
 	w.publish(c)
 	return w
+}
+
+// worldAt is one whose server is the caller's, and nothing is published yet.
+func worldAt(t testing.TB, url string) *world {
+	return &world{t: t, url: url, rng: rand.New(rand.NewPCG(3, 4))}
+}
+
+// checkLeaks has the test fail where goroutines outlive it.
+func checkLeaks(t testing.TB) {
+	if t, ok := t.(*testing.T); ok {
+		leaks := goleak.IgnoreCurrent()
+		t.Cleanup(func() { goleak.VerifyNone(t, leaks) })
+	}
 }
 
 // connect is a connection of a program's own.
 func (w *world) connect() *nats.Conn {
 	w.t.Helper()
-	nc, err := nats.Connect(w.server.URL(), nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))
+	nc, err := nats.Connect(w.url, nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -56,6 +66,11 @@ func (w *world) connect() *nats.Conn {
 func (w *world) publish(c Config) {
 	w.t.Helper()
 	w.arena, w.slots = newArena(w.t), nil
+	w.publishArena(c)
+}
+
+func (w *world) publishArena(c Config) {
+	w.t.Helper()
 	p, err := Publish(w.connect(), "world", w.arena, c)
 	if err != nil {
 		w.t.Fatal(err)

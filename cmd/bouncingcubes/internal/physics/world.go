@@ -71,6 +71,7 @@ type World[T comparable] struct {
 	tanks   atomic.Pointer[[]*tank[T]]
 	start   time.Duration // of the motions of the last tick
 	commits uint64
+	shown   time.Duration // when the last commit was
 
 	steps atomic.Int64 // ticks done
 	lost  atomic.Int64 // nanoseconds given up
@@ -147,7 +148,8 @@ func (w *World[T]) atRest() bool {
 // commit shows what has been staged, as of now on the world's clock. Under mu.
 func (w *World[T]) commit() {
 	w.commits++
-	w.group.Commit(arena.Tick{Number: w.commits, Time: int64(w.Now())})
+	w.shown = w.Now()
+	w.group.Commit(arena.Tick{Number: w.commits, Time: int64(w.shown)})
 }
 
 // work is one goroutine's part of a tick: tanks k, k+W, k+2W, … are its own.
@@ -189,14 +191,20 @@ func (w *World[T]) run() {
 		if !w.clock.until(due + lead) {
 			return
 		}
-		if late := w.clock.now() - due - lead; late > max(mostTicks*w.tick, mostLate) {
-			w.clock.back(late)
-			w.lost.Add(int64(late))
-		}
 		w.mu.Lock()
+		if late := w.clock.now() - due - lead; late > max(mostTicks*w.tick, mostLate) {
+			w.giveUp(late)
+		}
 		w.commit()
 		w.mu.Unlock()
 	}
+}
+
+// giveUp puts the clock back, but never behind the last commit: what is shown is of no time to come. Under mu.
+func (w *World[T]) giveUp(late time.Duration) {
+	late = min(late, w.clock.now()-w.shown)
+	w.clock.back(late)
+	w.lost.Add(int64(late))
 }
 
 // Now is the world's clock, on which motions start: real time since Run, without pauses and what was given up; without

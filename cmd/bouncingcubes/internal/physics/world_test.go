@@ -186,6 +186,33 @@ func TestRunShowsWholeTicks(t *testing.T) {
 	}
 }
 
+// A world that gives time up shows nothing of a time to come: the clock goes back, but not behind what is shown.
+func TestGiveUp(t *testing.T) {
+	a, w := newRecords(t, Config{Cubes: 10, Workers: 1, Tick: 100})
+	w.clock = newClock(0)
+	for _, late := range []time.Duration{time.Hour, time.Millisecond, 0} {
+		w.clock.back(-late)
+		w.mu.Lock()
+		was := w.Now()
+		w.commit()
+		w.giveUp(2 * time.Hour)
+		w.commit()
+		w.mu.Unlock()
+		a.Descend()
+		number, age := w.Shown()
+		if age < 0 || w.Now() < was {
+			t.Errorf("commit %d is %v old at %v, and it was %v", number, age, w.Now(), was)
+		}
+	}
+	w.clock.back(-time.Minute)
+	w.mu.Lock()
+	w.giveUp(30 * time.Second)
+	w.mu.Unlock()
+	if now, lost := w.Now(), w.Stats().Dropped; now < time.Hour+30*time.Second || now > time.Hour+59*time.Second || lost < 30*time.Second {
+		t.Errorf("at %v, %v given up", now, lost)
+	}
+}
+
 // A paused world stands still, its clock too, and goes on where it stood.
 func TestPause(t *testing.T) {
 	_, w := newRecords(t, Config{Cubes: 10, Workers: 1, Tick: 500})

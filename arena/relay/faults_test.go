@@ -1,0 +1,361 @@
+package relay
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/relay/embedded"
+)
+
+// A sender and a looker are the two ends of what is tried: of relay, or of the control.
+type sender interface{ Apply(arena.Delta) error }
+
+type looker interface {
+	look() error             // applies what there is
+	seen(i int) (mat4, bool) // slot i of the publisher, if it has shown yet
+}
+
+func (v *view) look() error {
+	var err error
+	if v.shown, err = v.f.Apply(); err == nil {
+		v.arena.Descend()
+	}
+	return err
+}
+
+func (v *view) seen(i int) (mat4, bool) {
+	if i >= v.f.top {
+		return mat4{}, false
+	}
+	return v.arena.Mirror()[v.f.Index(i)], true
+}
+
+func (v *plainView) look() error { return v.apply() }
+
+func (v *plainView) seen(i int) (mat4, bool) { return v.slots[i], v.slots[i] != mat4{} }
+
+// A course is a world through ticks of which a viewer misses some: a group of slots that
+// are all set in each tick, in frames of several messages, and slots that are set now
+// and then, one at a time, beside them.
+type course struct {
+	arena *arena.Arena[mat4]
+	group arena.Group[mat4]
+	span  arena.GroupSpan[mat4]
+	lone  []arena.Slot[mat4]
+	tick  uint64
+	wait  time.Duration // for the end
+}
+
+func newCourse(t *testing.T, slots int) *course {
+	c := &course{arena: newArena(t), wait: 20 * time.Second}
+	c.group = c.arena.NewGroup()
+	var err error
+	if c.span, err = c.group.AllocSpan(slots, mat4{1}); err != nil {
+		t.Fatal(err)
+	}
+	for range 3000 {
+		s, err := c.arena.Alloc(mat4{1, 0, 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.lone = append(c.lone, s)
+	}
+	return c
+}
+
+// step is a tick of the world, told to p.
+func (c *course) step(p sender) error {
+	c.tick++
+	for i := range c.span.Len() {
+		c.span.Set(i, &mat4{1, float32(c.tick), float32(i)})
+	}
+	c.group.Commit(arena.Tick{Number: c.tick})
+	for i := range 3 {
+		c.lone[int(c.tick*3+uint64(i))%len(c.lone)].Store(&mat4{1, float32(c.tick), 1})
+	}
+	return p.Apply(c.arena.Descend())
+}
+
+// mixed reports two slots of the group that show different ticks.
+func (c *course) mixed(l looker) error {
+	first, ok := l.seen(c.span.Index(0))
+	for i := range c.span.Len() {
+		if m, seen := l.seen(c.span.Index(i)); seen != ok || m[1] != first[1] {
+			return fmt.Errorf("a mixed tick: slot 0 shows %v, slot %d %v", first[1], i, m[1])
+		}
+	}
+	return nil
+}
+
+// end has the publisher say what it has to, until the viewer shows the same.
+func (c *course) end(p sender, l looker) (err error) {
+	for end := time.Now().Add(c.wait); ; time.Sleep(time.Millisecond) {
+		if err := p.Apply(c.arena.Descend()); err != nil {
+			return err
+		}
+		if err := l.look(); err != nil {
+			return err
+		}
+		if err := c.mixed(l); err != nil {
+			return err
+		}
+		if err = c.differs(l); err == nil || time.Now().After(end) {
+			return err
+		}
+	}
+}
+
+func (c *course) differs(l looker) error {
+	for i, want := range c.arena.Mirror() {
+		if m, _ := l.seen(i); m != want {
+			return fmt.Errorf("in the end slot %d is %v, and the publisher's %v", i, m[:3], want[:3])
+		}
+	}
+	return nil
+}
+
+// The faults of a network and of a viewer, and what a viewer must show nevertheless.
+var courses = map[string]struct {
+	lost  uint8 // percent
+	slots int
+	run   func(*course, sender, looker) error
+}{
+	"one message in ten is lost": {10, 10_000, func(c *course, p sender, l looker) error {
+		for range 100 {
+			if err := c.step(p); err != nil {
+				return err
+			}
+			time.Sleep(time.Millisecond)
+			if err := l.look(); err != nil {
+				return err
+			}
+			if err := c.mixed(l); err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
+	"the viewer stands still for 3,000 ticks": {0, 100, func(c *course, p sender, l looker) error {
+		for range 3000 {
+			if err := c.step(p); err != nil {
+				return err
+			}
+			if c.tick%100 == 0 { // so that the network keeps up where the control could not blame it
+				time.Sleep(time.Millisecond)
+			}
+		}
+		return nil
+	}},
+}
+
+// Whatever is lost on the way, and however long a viewer stands still: it shows whole
+// ticks, and in the end what the publisher shows.
+func TestFaults(t *testing.T) {
+	for name, k := range courses {
+		t.Run(name, func(t *testing.T) {
+			checkLeaks(t)
+			w := worldAt(t, lossyServer(t, k.lost))
+			c := newCourse(t, k.slots)
+			w.arena = c.arena
+			w.publishArena(Config{})
+			v := w.view(Config{})
+			if err := k.run(c, w.p, v); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.end(w.p, v); err != nil {
+				t.Fatal(err)
+			}
+			s, f := w.p.Stats(), v.f.Stats()
+			t.Logf("%d frames, %d conflated, %d resent; the follower missed something %d times", s.Frames, s.Conflated, s.Resent, f.Lost)
+			if k.lost > 0 && (s.Resent == 0 || f.Lost == 0) {
+				t.Error("nothing was lost: this tested nothing")
+			}
+			if k.lost == 0 && s.Conflated == 0 {
+				t.Error("the viewer never fell behind: this tested nothing")
+			}
+		})
+	}
+}
+
+// The control fails in each of these.
+func TestFaultsFindPlainQueue(t *testing.T) {
+	for name, k := range courses {
+		t.Run(name, func(t *testing.T) {
+			checkLeaks(t)
+			w := worldAt(t, lossyServer(t, k.lost))
+			c := newCourse(t, k.slots)
+			c.wait = 0
+			nc := w.connect()
+			p := &plainPublisher{nc: nc, arena: c.arena}
+			v, err := newPlainView(w.connect())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err = k.run(c, p, v); err == nil {
+				if err := nc.Flush(); err != nil { // nothing is on its way when the end is looked at
+					t.Fatal(err)
+				}
+				err = c.end(p, v)
+			}
+			if err == nil {
+				t.Error("nothing was found")
+			}
+			t.Log(err)
+		})
+	}
+}
+
+// The server ends, and comes back where it was: publisher and viewer go on, and
+// publishing is never held up by it.
+func TestServerRestarts(t *testing.T) {
+	checkLeaks(t)
+	s, err := embedded.Start(embedded.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := worldAt(t, s.URL())
+	w.publish(Config{})
+	v := w.view(Config{})
+	w.churn(2000)
+	w.wait("equal", v)
+	for range 3 {
+		addr, token := s.Addr(), s.Token()
+		s.Close()
+		for range 20 {
+			w.churn(200)
+			w.tick()
+			v.apply()
+		}
+		if s, err = embedded.Start(embedded.Config{Addr: addr, Token: token}); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		w.wait("equal, as the server is back", v)
+	}
+	if e := v.f.Stats().Epochs; e != 1 {
+		t.Errorf("%d publishers were followed, and there was one", e)
+	}
+}
+
+// A publisher ends, with a word or without one, and another one takes its place.
+func TestPublisherRestarts(t *testing.T) {
+	for name, end := range map[string]func(*world){
+		"closed": func(w *world) { w.p.Close() },
+		"killed": func(w *world) { w.p.nc.Close() }, // as seen from elsewhere
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, Config{})
+			early, seldom := w.view(Config{Quiet: 20 * time.Millisecond}), w.view(Config{Quiet: 20 * time.Millisecond})
+			w.churn(3000)
+			w.wait("equal", early)
+			for range 3 {
+				end(w)
+				was := len(w.arena.Mirror())
+				w.publish(Config{})
+				w.churn(100)
+				w.tick()
+				if now := len(w.arena.Mirror()); now >= was {
+					t.Fatalf("%d slots after %d: it should have fewer", now, was)
+				}
+				w.wait("equal after a restart", early, seldom)
+				w.churn(2000)
+				w.wait("equal", early)
+			}
+			if e := early.f.Stats().Epochs; e != 4 {
+				t.Errorf("%d publishers followed, want 4", e)
+			}
+		})
+	}
+}
+
+// Frames that are larger than the window come in parts, and whole all the same.
+func TestLargerThanWindow(t *testing.T) {
+	checkLeaks(t)
+	w := worldAt(t, lossyServer(t, 0))
+	c := newCourse(t, 30_000)
+	w.arena = c.arena
+	w.publishArena(Config{})
+	for _, v := range []*view{w.view(Config{Window: 1}), w.view(Config{Window: 300 << 10}), w.view(Config{Frames: 1})} {
+		for range 20 {
+			if err := c.step(w.p); err != nil {
+				t.Fatal(err)
+			}
+			if err := v.look(); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.mixed(v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := c.end(w.p, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Several publishers in one arena, found by name, in places of their own.
+func TestSeveralPublishers(t *testing.T) {
+	w := newWorld(t, Config{})
+	a := newArena(t)
+	second, err := Publish(w.connect(), "second", a, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	s, err := a.AllocSpan(2000, mat4{7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := w.view(Config{})
+	f, err := Follow(w.connect(), "second", v.arena, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	w.churn(5000)
+	w.until("both are shown", func() bool {
+		w.tick()
+		if err := second.Apply(a.Descend()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Apply(); err != nil {
+			t.Fatal(err)
+		}
+		return v.equal() && f.top >= s.Len() && v.arena.Mirror()[f.Index(s.Index(1999))] == mat4{7}
+	})
+	if err := f.Close(); err != nil { // one that ends takes nothing of the other with it
+		t.Fatal(err)
+	}
+	w.wait("the first is as it was", v)
+	for i, m := range v.arena.Mirror() {
+		if m == (mat4{7}) {
+			t.Fatalf("slot %d of the second publisher still shows", i)
+		}
+	}
+}
+
+// The connection that Publish and Follow are given stays the caller's.
+func TestConnectionsAreRelaysOwn(t *testing.T) {
+	w := newWorld(t, Config{})
+	nc := w.connect()
+	a := newArena(t)
+	f, err := Follow(nc, "world", a, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	nc.Close()
+	w.churn(100)
+	w.until("it is followed", func() bool { w.tick(); s, err := f.Apply(); return err == nil && s.Seq > 0 })
+	if _, err := Follow(nc, "world", a, Config{}); err == nil {
+		t.Error("a closed connection leads somewhere")
+	}
+	var none *nats.Conn
+	if _, err := Publish(none, "other", a, Config{}); err == nil {
+		t.Error("no connection leads somewhere")
+	}
+}

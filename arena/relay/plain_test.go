@@ -1,0 +1,61 @@
+package relay
+
+import (
+	"github.com/nats-io/nats.go"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/wire"
+)
+
+// The control: what changed is published to whoever listens, and waits in a queue of
+// 1,024 messages for a viewer that applies it. That is how it is done as a rule.
+type plainPublisher struct {
+	nc    *nats.Conn
+	arena *arena.Arena[mat4]
+	seq   uint64
+}
+
+const plainSubject = "slots.plain"
+
+func (p *plainPublisher) Apply(d arena.Delta) error {
+	p.seq++
+	for part := range wire.Split(d.Ranges, 64, partBytes) {
+		h := wire.Header{SlotBytes: 64, Epoch: 1, Seq: p.seq, Base: p.seq - 1, HighWater: d.HighWater, Parts: 1}
+		if err := p.nc.Publish(plainSubject, wire.Append(nil, h, part, wire.Bytes(p.arena.Mirror()))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type plainView struct {
+	queue chan *nats.Msg
+	slots []mat4
+}
+
+func newPlainView(nc *nats.Conn) (*plainView, error) {
+	v := &plainView{queue: make(chan *nats.Msg, 1024), slots: make([]mat4, 1<<16)}
+	_, err := nc.ChanSubscribe(plainSubject, v.queue)
+	if err == nil {
+		err = nc.Flush()
+	}
+	return v, err
+}
+
+func (v *plainView) apply() error {
+	for {
+		select {
+		case m := <-v.queue:
+			var f wire.Frame
+			if err := f.Decode(m.Data, wire.Limits{SlotBytes: 64, MaxSlots: 1 << 16}); err != nil {
+				return err
+			}
+			body := f.Raw()
+			for r := range f.Ranges() {
+				body = body[copy(wire.Bytes(v.slots[r.First:r.End()]), body):]
+			}
+		default:
+			return nil
+		}
+	}
+}
