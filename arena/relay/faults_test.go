@@ -2,6 +2,7 @@ package relay
 
 import (
 	"fmt"
+	"net/url"
 	"testing"
 	"time"
 
@@ -226,14 +227,17 @@ func TestServerRestarts(t *testing.T) {
 	w.churn(2000)
 	w.wait("equal", v)
 	for range 3 {
-		addr, token := s.Addr(), s.Token()
+		at, err := url.Parse(s.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
 		s.Close()
 		for range 20 {
 			w.churn(200)
 			w.tick()
 			v.apply()
 		}
-		if s, err = embedded.Start(embedded.Config{Addr: addr, Token: token}); err != nil {
+		if s, err = embedded.Start(embedded.Config{Addr: at.Host, Token: at.User.Username()}); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(s.Close)

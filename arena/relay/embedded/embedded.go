@@ -104,12 +104,6 @@ func start(c Config) (*Server, error) {
 // where it has TLS. Whoever knows it may publish and follow.
 func (s *Server) URL() string { return s.url }
 
-// Addr is the host:port that it listens on.
-func (s *Server) Addr() string { return s.server.Addr().String() }
-
-// Token is what its clients must know.
-func (s *Server) Token() string { return s.token }
-
 // Close ends the server, and with it every connection. A second Close does nothing.
 func (s *Server) Close() {
 	s.server.Shutdown()
