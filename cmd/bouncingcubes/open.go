@@ -34,7 +34,11 @@ func openWindow(o options.Options, f func(w *window.Window) error) (opened bool,
 
 // openOffscreen opens a device and a picture for f.
 func openOffscreen(o options.Options, f func(d *render.Device, target *render.Offscreen) error) error {
-	window.Unlock() // there will be none
+	if o.Bench.On && o.Bench.Free {
+		demo.GiveWay() // this thread stays locked, as it does with a window
+	} else {
+		window.Unlock() // there will be none
+	}
 	d, err := render.Open(deviceConfig(o))
 	if err != nil {
 		return badAdapter(o, err)

@@ -14,12 +14,13 @@ const CubesPerTank = 512
 
 const tankPitch = TankWidth + 2.5 // metres from one tank's middle to the next
 
-// tank is one box of cubes and its slots in the arena. It belongs to whoever has the world's mu; in a tick, to its
-// worker.
+// tank is one box of cubes and its slots in the arena. It belongs to whoever has the world's mu; in a tick, to the
+// worker that began it.
 type tank[T comparable] struct {
 	index  int
-	worker int
-	middle vec3 // of the floor, in the world
+	worker int          // that comes to it first
+	begun  atomic.Int64 // the tick that some worker has begun
+	middle vec3         // of the floor, in the world
 
 	sim   *sim
 	span  arena.GroupSpan[T] // one slot per cube

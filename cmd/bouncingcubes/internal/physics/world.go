@@ -45,7 +45,7 @@ type Cube struct {
 	Start            time.Duration // of the world's clock: when it is to be seen at From; a tick later at To; 0 at rest
 
 	ID     uint32 // the same as long as the cube lives
-	Worker int    // the goroutine that simulates it
+	Worker int    // the goroutine that simulates it, unless another comes to help
 	Awake  bool
 	Moved  bool // false in the last write after a cube came to rest, and in those that Repaint asks for
 }
@@ -152,12 +152,17 @@ func (w *World[T]) commit() {
 	w.group.Commit(arena.Tick{Number: w.commits, Time: int64(w.shown)})
 }
 
-// work is one goroutine's part of a tick: tanks k, k+W, k+2W, … are its own.
+// work is one goroutine's part of a tick: its own tanks, then those of others that have not come to them yet, as what
+// else runs on the machine may hold one of them up.
 func (w *World[T]) work(k int) {
-	tanks := *w.tanks.Load()
-	for i := k; i < len(tanks); i += w.cfg.Workers {
-		w.tickOne(tanks[i])
-		tanks[i].stage(w.write, w.start, false)
+	tick := w.steps.Load()
+	for _, own := range []bool{true, false} {
+		for _, t := range *w.tanks.Load() {
+			if (t.worker == k) == own && t.begun.Swap(tick) != tick {
+				w.tickOne(t)
+				t.stage(w.write, w.start, false)
+			}
+		}
 	}
 }
 
