@@ -110,7 +110,7 @@ func (p *publisher) start(nc *nats.Conn, info Info, c Config) (err error) {
 		return fmt.Errorf("a slot of %d bytes, or metadata of %d, does not fit a message of the server's: raise its max_payload, %d",
 			info.SlotBytes, len(p.hello), most)
 	}
-	// First the ear, then the question: of two that start at once one hears the other.
+	// First the ear, then the question.
 	sub, err := p.nc.Subscribe(pullSubject(info.Name), p.hear)
 	if err != nil {
 		return err
@@ -132,21 +132,33 @@ func (p *publisher) start(nc *nats.Conn, info Info, c Config) (err error) {
 
 const mostHead = 128 // bytes of a message beside one range's slots
 
-// rivals asks whether the name is taken. Its own connection does not hear it, so where
-// there is nobody else the server says so at once; what has died with its machine, and
-// has the server believe that it lives, does not answer in time.
+// rivals asks whether the name is taken, and again while another one is asking too. Its own
+// connection does not hear it, so where there is nobody else the server says so at once;
+// what has died with its machine, and has the server believe that it lives, does not
+// answer in time.
+//
+// Of two that start at once, the one that subscribed first hears the other's question. If
+// its epoch is the smaller one it answers that the name is taken; else, while its own
+// question is open, that it does not know yet, and is asked again. So at most one of them
+// hears that there is nobody.
 func (p *publisher) rivals() error {
-	switch m, err := p.nc.Request(pullSubject(p.info.Name), appendRival(nil, p.info.Epoch), time.Second); {
-	case err == nil:
-		other, _ := parseHello(m.Data)
-		return fmt.Errorf("%w: a publisher of slots of %d bytes, epoch %x, is alive: end it, or choose another name", ErrTaken, other.SlotBytes, other.Epoch)
-	case !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, nats.ErrTimeout):
-		return fmt.Errorf("ask whether the name is taken: %w", err)
+	for {
+		switch m, err := p.nc.Request(pullSubject(p.info.Name), appendRival(nil, p.info.Epoch), time.Second); {
+		case err == nil && string(m.Data) == rivalMagic:
+			time.Sleep(10 * time.Millisecond)
+			continue
+		case err == nil:
+			other, _ := parseHello(m.Data)
+			return fmt.Errorf("%w: a publisher of slots of %d bytes, epoch %x, is alive: end it, or choose another name",
+				ErrTaken, other.SlotBytes, other.Epoch)
+		case !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, nats.ErrTimeout):
+			return fmt.Errorf("ask whether the name is taken: %w", err)
+		}
+		p.mu.Lock()
+		p.settled = true
+		p.mu.Unlock()
+		return nil
 	}
-	p.mu.Lock()
-	p.settled = true
-	p.mu.Unlock()
-	return nil
 }
 
 func (p *publisher) fail(err error) { p.failure.CompareAndSwap(nil, &err) }
@@ -157,9 +169,11 @@ func (p *publisher) hear(m *nats.Msg) {
 		p.mu.Lock()
 		mine := p.settled || p.info.Epoch < epoch
 		p.mu.Unlock()
-		if mine {
-			m.Respond(p.hello)
+		answer := p.hello
+		if !mine {
+			answer = []byte(rivalMagic)
 		}
+		m.Respond(answer)
 		return
 	}
 	q, err := parsePull(m.Data)

@@ -94,7 +94,8 @@ func parseBeat(b []byte) (beat, error) {
 }
 
 // A rival is what a publisher that starts asks on its own subject: whether there is
-// another one of its name.
+// another one of its name. Who is answers with its hello, or with the magic alone if it
+// does not know yet.
 const rivalMagic = "SLR1"
 
 func appendRival(b []byte, epoch uint64) []byte {

@@ -1,0 +1,142 @@
+package relay
+
+import (
+	"bytes"
+	"encoding/binary"
+	"testing"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/wire"
+)
+
+// A script is messages, each behind its length.
+func script(messages ...[]byte) (b []byte) {
+	for _, m := range messages {
+		b = append(binary.LittleEndian.AppendUint16(b, uint16(len(m))), m...)
+	}
+	return b
+}
+
+func nextOf(b []byte) (message, rest []byte) {
+	if len(b) < 2 {
+		return nil, nil
+	}
+	n := min(int(binary.LittleEndian.Uint16(b)), len(b)-2)
+	return b[2 : 2+n], b[2+n:]
+}
+
+// Whatever is sent to a follower, it does not fall over, keeps no more than it has asked
+// for, and follows who is honest afterwards.
+func FuzzFollower(f *testing.F) {
+	info := infoOf[mat4]("world", 7, nil)
+	greet := hello{Info: info}.append(nil)
+	slots := make([]mat4, 100)
+	for i := range slots {
+		slots[i] = mat4{1, float32(i)}
+	}
+	whole := wire.Append(nil, wire.Header{SlotBytes: 64, Epoch: 7, Seq: 1, HighWater: 100, Parts: 1}, []arena.Range{{Count: 100}}, wire.Bytes(slots))
+	part := func(seq, base uint64, n, of int) []byte {
+		return wire.Append(nil, wire.Header{SlotBytes: 64, Epoch: 7, Seq: seq, Base: base, HighWater: 100, Part: n, Parts: of},
+			[]arena.Range{{First: 10 * n, Count: 10}}, wire.Bytes(slots))
+	}
+	f.Add(script(whole))
+	f.Add(script(part(1, 0, 0, 2), part(1, 0, 1, 2), part(2, 1, 0, 1)))
+	f.Add(script(part(1, 0, 1, 2), part(1, 0, 0, 2), part(3, 2, 0, 1)))
+	f.Add(script(whole, beat{epoch: 7, whole: 2, sent: 1e6}.append(nil), beat{epoch: 7, bye: true}.append(nil)))
+	f.Add(script(hello{Info: infoOf[mat4]("world", 8, nil), Refused: "no"}.append(nil), whole))
+	f.Add(script([]byte(helloMagic+"{}"), []byte(beatMagic), []byte("SLT1"), nil))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		a, err := arena.New(arena.Config[mat4]{MaxSlots: 4 * pageSlots})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := &Follower[mat4]{arena: a, group: a.NewGroup()}
+		v.name, v.config, v.fits = "world", Config{Frames: 4}.filled(), fits[mat4]
+		v.limits = wire.Limits{SlotBytes: 64, MaxSlots: a.Cap()}
+		v.changed = make(chan struct{})
+		v.tell, v.arrived = make(chan struct{}, 1), make(chan struct{}, 1)
+		v.receive(&nats.Msg{Data: greet})
+		for n := 0; len(b) > 0; n++ {
+			var m []byte
+			m, b = nextOf(b)
+			v.receive(&nats.Msg{Data: m})
+			if len(v.ready) > 2*v.config.Frames {
+				t.Fatalf("%d frames are kept, for a viewer of %d", len(v.ready), v.config.Frames)
+			}
+			if n%3 == 0 {
+				v.Apply()
+				a.Descend()
+			}
+		}
+		v.Apply()
+		if a.Descend(); v.top > a.Cap() {
+			t.Fatalf("%d slots are shown, of %d", v.top, a.Cap())
+		}
+		v.beat(beat{epoch: v.info.Epoch, bye: true})
+		v.receive(&nats.Msg{Data: hello{Info: infoOf[mat4]("world", 1<<60+1, nil)}.append(nil)})
+		next := wire.Header{SlotBytes: 64, Epoch: 1<<60 + 1, Seq: 1, HighWater: 100, Parts: 1}
+		v.receive(&nats.Msg{Data: wire.Append(nil, next, []arena.Range{{Count: 100}}, wire.Bytes(slots))})
+		if s, err := v.Apply(); err != nil || s.Epoch != next.Epoch {
+			t.Fatalf("who is honest is not followed: %+v, %v", s, err)
+		}
+		a.Descend()
+		for i := range slots {
+			if got := a.Mirror()[v.Index(i)]; got != slots[i] {
+				t.Fatalf("slot %d is %v, want %v", i, got, slots[i])
+			}
+		}
+		for i := len(slots); i < v.top; i++ {
+			if got := a.Mirror()[v.Index(i)]; got != (mat4{}) {
+				t.Fatalf("slot %d is %v, and the publisher has none", i, got)
+			}
+		}
+	})
+}
+
+// Whatever is sent to a publisher, it does not fall over, takes no more viewers than it
+// may, and serves who is honest.
+func FuzzPublisher(f *testing.F) {
+	say := pull{session: "A", window: 1 << 20, frames: 4}
+	with := func(change func(*pull)) []byte {
+		p := say
+		p.epoch = 1 // which stands for the publisher's
+		change(&p)
+		return p.append(nil)
+	}
+	f.Add(script(with(func(*pull) {}), with(func(p *pull) { p.have, p.got = 1, 1000 })))
+	f.Add(script(with(func(p *pull) { p.lost = true }), with(func(p *pull) { p.have, p.lost = 1<<63, true })))
+	f.Add(script(with(func(p *pull) { p.got = 1 << 63 }), with(func(p *pull) { p.bye = true }), say.append(nil)))
+	f.Add(script(with(func(p *pull) { p.window, p.frames = 1<<32-1, 1<<32-1 }), with(func(p *pull) { p.ask = true })))
+	f.Add(script(with(func(p *pull) { p.session = "B" }), with(func(p *pull) { p.session = "C" }), appendRival(nil, 0), []byte(pullMagic)))
+	w := newWorld(f, Config{MaxViewers: 3})
+	w.churn(5000)
+	v := w.view(Config{})
+	w.wait("equal", v)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		w.t = t
+		for len(b) > 0 {
+			var m []byte
+			m, b = nextOf(b)
+			if len(m) >= pullSize && binary.LittleEndian.Uint64(m[8:]) == 1 {
+				m = bytes.Clone(m)
+				binary.LittleEndian.PutUint64(m[8:], w.p.info.Epoch)
+			}
+			w.p.hear(&nats.Msg{Data: m})
+			w.churn(20)
+			w.tick()
+			if n := w.p.Stats().Viewers; n > 3 {
+				t.Fatalf("%d viewers", n)
+			}
+		}
+		w.p.mu.Lock()
+		for s, v := range w.p.sessions { // the liars end
+			if len(s) < 20 {
+				v.hear(pull{session: s, bye: true})
+			}
+		}
+		w.p.mu.Unlock()
+		w.wait("who is honest is served", v)
+	})
+}

@@ -1,0 +1,382 @@
+package relay
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"errors"
+	"math/big"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/relay/embedded"
+)
+
+// What cannot be done is said in a sentence that has all of these words.
+func checkError(t *testing.T, err error, words ...string) {
+	t.Helper()
+	if err == nil {
+		t.Errorf("no error, want one about %q", words)
+		return
+	}
+	for _, w := range words {
+		if !strings.Contains(err.Error(), w) {
+			t.Errorf("%v: does not say %q", err, w)
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	w := newWorld(t, Config{})
+	nc := w.connect()
+	for _, name := range []string{"", "a.b", "a b", "*", ">", "ä", "a\n", strings.Repeat("a", 65)} {
+		_, err := Publish(nc, name, w.arena, Config{})
+		checkError(t, err, "relay: publish "+name, "is no name")
+		_, err = Follow(nc, name, w.arena, Config{})
+		checkError(t, err, "relay: follow "+name, "is no name")
+	}
+	for _, name := range []string{"a", "A-1_b", strings.Repeat("z", 64)} {
+		p, err := Publish(nc, name, w.arena, Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Close()
+	}
+}
+
+func TestConfig(t *testing.T) {
+	w := newWorld(t, Config{})
+	nc := w.connect()
+	for _, k := range []struct {
+		c     Config
+		words string
+	}{
+		{Config{Window: -1}, "window"}, {Config{Window: 1<<30 + 1}, "window"},
+		{Config{Frames: -1}, "frames"}, {Config{Frames: 1<<16 + 1}, "frames"},
+		{Config{MaxViewers: -1}, "viewers"}, {Config{MaxSlots: -1}, "slots"},
+		{Config{Expire: -1}, "expire"}, {Config{Quiet: -1}, "quiet"},
+		{Config{Metadata: map[string]string{"a": strings.Repeat("b", 64<<10)}}, "metadata"},
+	} {
+		_, err := Publish(nc, "other", w.arena, k.c)
+		checkError(t, err, "relay: publish other", k.words)
+		_, err = Follow(nc, "other", w.arena, k.c)
+		checkError(t, err, "relay: follow other", k.words)
+	}
+}
+
+// Of any number that publish under one name at once, one does.
+func TestTaken(t *testing.T) {
+	w := newWorld(t, Config{})
+	nc := w.connect()
+	_, err := Publish(nc, "world", w.arena, Config{})
+	if checkError(t, err, "taken", "choose another name"); !errors.Is(err, ErrTaken) {
+		t.Errorf("%v is not ErrTaken", err)
+	}
+	for range 10 {
+		var mu sync.Mutex
+		var group sync.WaitGroup
+		var got []*Publisher[mat4]
+		for range 4 {
+			group.Go(func() {
+				p, err := Publish(nc, "race", w.arena, Config{})
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					got = append(got, p)
+				} else if !errors.Is(err, ErrTaken) {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		if len(got) != 1 {
+			t.Errorf("%d publish under one name", len(got))
+		}
+		for _, p := range got {
+			p.Close() // and the name is free
+		}
+	}
+}
+
+// A follower of something else says so, for as long as that is so.
+func TestDoesNotFit(t *testing.T) {
+	w := newWorld(t, Config{})
+	small, err := arena.New(arena.Config[[8]float32]{MaxSlots: 1 << 16})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Follow(w.connect(), "world", small, Config{Quiet: 10 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	w.until("it is refused", func() bool { w.tick(); _, err = f.Apply(); return err != nil })
+	checkError(t, err, "relay: follow world", "64 bytes, 16float32", "32, 8float32", "relay.mat4")
+	_, err = f.Info(context.Background())
+	checkError(t, err, "64 bytes, 16float32")
+
+	w.p.Close() // one that fits takes its place
+	p, err := Publish(w.connect(), "world", small, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if _, err := small.Alloc([8]float32{1}); err != nil {
+		t.Fatal(err)
+	}
+	w.until("it is followed", func() bool {
+		s, err := f.Apply()
+		if e := p.Apply(small.Descend()); e != nil {
+			t.Fatal(e)
+		}
+		return err == nil && s.Epoch == p.Info().Epoch
+	})
+}
+
+// Slots of the same size that mean something else do not fit either.
+func TestLayoutCounts(t *testing.T) {
+	w := newWorld(t, Config{})
+	whole, err := arena.New(arena.Config[[16]int32]{MaxSlots: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Follow(w.connect(), "world", whole, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	w.until("it is refused", func() bool { w.tick(); _, err = f.Apply(); return err != nil })
+	checkError(t, err, "16float32", "16int32")
+}
+
+// A viewer too many is told, and comes in when there is room.
+func TestMaxViewers(t *testing.T) {
+	w := newWorld(t, Config{MaxViewers: 1})
+	w.churn(100)
+	first := w.view(Config{})
+	w.wait("the first sees", first)
+	second := newArena(t)
+	f, err := Follow(w.connect(), "world", second, Config{Quiet: 10 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	w.until("the second is refused", func() bool { w.tick(); _, err = f.Apply(); return err != nil })
+	checkError(t, err, "relay: follow world", "1 viewers already")
+	first.f.Close()
+	w.until("it sees", func() bool { w.tick(); s, err := f.Apply(); return err == nil && s.Seq > 0 })
+}
+
+// An arena that has no room for what is published shows nothing of it, says so, and goes
+// on when there is room.
+func TestNoRoom(t *testing.T) {
+	w := newWorld(t, Config{})
+	w.churn(3000)
+	a, err := arena.New(arena.Config[mat4]{MaxSlots: 2 * pageSlots})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, err := a.AllocSpan(pageSlots, mat4{9})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Follow(w.connect(), "world", a, Config{Quiet: 10 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	apply := func() error { w.tick(); _, err := f.Apply(); return err }
+	w.until("there is no room", func() bool { return apply() != nil })
+	checkError(t, apply(), "relay: follow world", "room for", "slots")
+	if !errors.Is(apply(), arena.ErrFull) {
+		t.Error("it is not arena.ErrFull")
+	}
+	if err := mine.Free(); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.p.Apply(w.arena.Descend()); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range w.slots[1000:] {
+		if err := s.Free(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.slots = w.slots[:1000]
+	if n := w.arena.HighWater(); n <= 2*pageSlots {
+		a.Descend()
+		w.until("there is room", func() bool { a.Descend(); return apply() == nil && f.shown.Seq > 0 })
+	}
+}
+
+// A closed publisher, a closed follower.
+func TestClosed(t *testing.T) {
+	w := newWorld(t, Config{})
+	v := w.view(Config{})
+	w.churn(10)
+	w.wait("equal", v)
+	for range 2 {
+		if err := errors.Join(v.f.Close(), w.p.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.p.Apply(w.arena.Descend()); !errors.Is(err, ErrClosed) {
+		t.Error(err)
+	}
+	nobody, err := Follow(w.connect(), "nobody", w.arena, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = nobody.Info(ctx)
+	checkError(t, err, "relay: follow nobody", "nobody publishes it")
+	if err := nobody.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := nobody.Info(context.Background()); !errors.Is(err, ErrClosed) {
+		t.Error(err)
+	}
+}
+
+// What a server does not allow is said, and not waited for.
+func TestPermissions(t *testing.T) {
+	cert, roots := certificate(t)
+	may := func(say, hear string) *server.Permissions {
+		return &server.Permissions{Publish: &server.SubjectPermission{Allow: []string{say, "$SRV.>", "_INBOX.>"}},
+			Subscribe: &server.SubjectPermission{Allow: []string{hear, "$SRV.>", "_INBOX.>"}}}
+	}
+	checkLeaks(t)
+	s, err := server.NewServer(&server.Options{
+		Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true,
+		TLS: true, TLSTimeout: 5, TLSConfig: &tls.Config{Certificates: []tls.Certificate{cert}},
+		Users: []*server.User{
+			{Username: "sim", Password: "s", Permissions: may("slots.world.>", "slots.world.pull")},
+			{Username: "eye", Password: "e", Permissions: may("slots.*.pull", "slots.*.frame.*")},
+			{Username: "none", Password: "n", Permissions: may("nothing", "nothing")},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Start()
+	if !s.ReadyForConnections(10 * time.Second) {
+		t.Fatal("the server does not start")
+	}
+	defer s.WaitForShutdown()
+	defer s.Shutdown()
+	as := func(user, password string) *nats.Conn {
+		nc, err := nats.Connect("tls://"+s.Addr().String(), nats.UserInfo(user, password), nats.Secure(&tls.Config{RootCAs: roots}),
+			nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(nc.Close)
+		return nc
+	}
+	w := worldAt(t, "")
+	w.arena = newArena(t)
+	sim, eye, none := as("sim", "s"), as("eye", "e"), as("none", "n")
+	if w.p, err = Publish(sim, "world", w.arena, Config{}); err != nil {
+		t.Fatal(err)
+	}
+	defer w.p.Close()
+	a := newArena(t)
+	f, err := Follow(eye, "world", a, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	w.churn(100)
+	w.until("who may follow does", func() bool { w.tick(); s, err := f.Apply(); return err == nil && s.Seq > 0 })
+
+	blind, err := Follow(none, "world", a, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer blind.Close()
+	w.until("who may not is told", func() bool { _, err = blind.Apply(); return err != nil })
+	checkError(t, err, "relay: follow world", "ermissions")
+	if p, err := Publish(sim, "elsewhere", w.arena, Config{}); err == nil {
+		defer p.Close()
+		w.until("who may not publish there is told", func() bool { return p.Apply(arena.Delta{}) != nil })
+	}
+}
+
+// Without the token, or without TLS where there is TLS, nobody comes in.
+func TestEmbeddedIsPrivate(t *testing.T) {
+	checkLeaks(t)
+	cert, roots := certificate(t)
+	for _, c := range []embedded.Config{{}, {Addr: "0.0.0.0:0", TLS: &tls.Config{Certificates: []tls.Certificate{cert}}}} {
+		s, err := embedded.Start(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		_, addr, _ := strings.Cut(s.URL(), "@")
+		host, port, err := net.SplitHostPort(addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.TLS == nil && host != "127.0.0.1" {
+			t.Errorf("it listens on %s", host)
+		}
+		addr = net.JoinHostPort("127.0.0.1", port)
+		scheme, secure := "nats://", nats.Option(func(*nats.Options) error { return nil })
+		if c.TLS != nil {
+			scheme, secure = "tls://", nats.Secure(&tls.Config{RootCAs: roots})
+			if nc, err := nats.Connect("nats://" + addr); err == nil {
+				nc.Close()
+				t.Error("somebody comes in without TLS")
+			}
+		}
+		for _, who := range []string{"", "wrong@"} {
+			if nc, err := nats.Connect(scheme+who+addr, secure); !errors.Is(err, nats.ErrAuthorization) {
+				t.Errorf("%q comes in: %v, %v", who, nc, err)
+			}
+		}
+	}
+	for _, c := range []embedded.Config{
+		{Addr: "0.0.0.0:0"}, {Addr: "example.org:0"}, {Addr: ":4222"}, {Addr: "127.0.0.1"}, {Addr: "127.0.0.1:99999"}, {Token: "a b"},
+	} {
+		s, err := embedded.Start(c)
+		if err == nil {
+			s.Close()
+		}
+		checkError(t, err, "embedded: start a NATS server")
+	}
+}
+
+func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "localhost"}, NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, c, c, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err = x509.ParseCertificate(der); err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AddCert(c)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, roots
+}
