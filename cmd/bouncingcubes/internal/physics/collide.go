@@ -24,6 +24,12 @@ func collide(pa vec3, a *axes, pb vec3, b *axes, margin float32, m *manifold) bo
 	d := pb.sub(pa)
 	// d in both cubes' axes, and the cosines between axes: c[i][j] = a_i · b_j, with absolute values beside them.
 	da := [3]float32{d.dot(a.x), d.dot(a.y), d.dot(a.z)}
+	db := [3]float32{d.dot(b.x), d.dot(b.y), d.dot(b.z)}
+	// First d itself, which is none of the 15 but parts three of four cubes that are apart.
+	l2 := d.len2()
+	if l2-half*(abs(da[0])+abs(da[1])+abs(da[2])+abs(db[0])+abs(db[1])+abs(db[2])) > margin*sqrt(l2) {
+		return false
+	}
 	best, face := float32(-1e9), 0
 	c := [3][3]float32{{a.x.dot(b.x), a.x.dot(b.y), a.x.dot(b.z)}}
 	if s := abs(da[0]) - half*(1+abs(c[0][0])+abs(c[0][1])+abs(c[0][2])); s > margin {
@@ -43,7 +49,6 @@ func collide(pa vec3, a *axes, pb vec3, b *axes, margin float32, m *manifold) bo
 	} else if s > best {
 		best, face = s, 2
 	}
-	db := [3]float32{d.dot(b.x), d.dot(b.y), d.dot(b.z)}
 	bestB, faceB := float32(-1e9), 0
 	for j := range 3 {
 		s := abs(db[j]) - half*(1+abs(c[0][j])+abs(c[1][j])+abs(c[2][j]))

@@ -13,19 +13,15 @@ type pair struct {
 
 // near finds the cubes that may meet in dt seconds.
 func (s *sim) near(dt float32) {
-	var fastest float32
 	for i := range s.pace {
 		s.pace[i] = s.mot[i].v.len()
-		fastest = max(fastest, s.pace[i])
+		s.reach[i] = (diagonal+contactSlop)/2 + dt*s.pace[i]
 	}
-	s.grid.build(s, max(leastReach, diagonal+contactSlop+2*dt*fastest))
+	s.grid.build(s, s.reach)
 	s.pairs, s.fast = s.pairs[:0], false
 	s.grid.pairs(func(i, j int32) {
 		a, b := min(i, j), max(i, j)
 		d2 := s.now[b].p.sub(s.now[a].p).len2()
-		if r := diagonal + contactSlop + dt*(s.pace[a]+s.pace[b]); d2 > r*r {
-			return
-		}
 		closing := s.mot[a].v.sub(s.mot[b].v).len()
 		// A wall, or a third cube, may stop one of them.
 		if r := diagonal + contactSlop + dt*max(closing, s.pace[a], s.pace[b]); d2 <= r*r {
@@ -45,7 +41,7 @@ func (s *sim) detect(dt float32) {
 	s.roused = s.roused[:0]
 	clear(s.bound)
 	for _, p := range s.pairs {
-		s.meet(p.a, p.b, contactSlop+dt*p.closing)
+		s.meet(p.a, p.b, contactSlop+dt*p.closing, dt)
 	}
 	for i := range s.now {
 		if s.asleep[i] {
@@ -70,8 +66,9 @@ func (s *sim) detect(dt float32) {
 	}
 }
 
-// meet finds the contact between cubes a and b, which are near each other, if they are less than margin apart.
-func (s *sim) meet(a, b int32, margin float32) {
+// meet finds the contact between cubes a and b, which are near each other, if they are less than margin apart and may
+// touch within dt seconds.
+func (s *sim) meet(a, b int32, margin, dt float32) {
 	d := s.now[b].p.sub(s.now[a].p)
 	if r := diagonal + margin; d.len2() > r*r {
 		return
@@ -86,7 +83,7 @@ func (s *sim) meet(a, b int32, margin float32) {
 	}
 	at := s.index.find(m.key)
 	if at < 0 || !s.reuse(m, &s.old[at], margin) {
-		if !collide(s.now[a].p, &s.ax[a], s.now[b].p, &s.ax[b], margin, m) {
+		if !collide(s.now[a].p, &s.ax[a], s.now[b].p, &s.ax[b], margin, m) || !s.touches(m, d, dt) {
 			s.contacts = s.contacts[:len(s.contacts)-1]
 			return
 		}
@@ -98,6 +95,22 @@ func (s *sim) meet(a, b int32, margin float32) {
 		s.rouse(a, b)
 	}
 	s.bound[a], s.bound[b] = !s.asleep[a], !s.asleep[b]
+}
+
+// touches reports whether a point of m, at the speed that it has, touches in this step, or nearly. What a third cube
+// pushes against it is found in the next step, and parted in this one.
+func (s *sim) touches(m *manifold, d vec3, dt float32) bool {
+	const nearly = 0.02 // metres
+	a, b := &s.mot[m.a], &s.mot[m.b]
+	dv := b.v.sub(a.v)
+	for i := range m.points[:m.n] {
+		p := &m.points[i]
+		v := dv.add(b.w.cross(p.r.sub(d))).sub(a.w.cross(p.r))
+		if p.gap+dt*v.dot(m.normal) < nearly {
+			return true
+		}
+	}
+	return false
 }
 
 // reuse makes m of the pair's contact of the last step, if the two have hardly moved against each other since that one

@@ -5,22 +5,23 @@ import "slices"
 // TankWidth is the tank's inside, metres, all three sides.
 const TankWidth = 10.0
 
-// leastReach is how far a grid sees at least, metres; more than diagonal + contactSlop never hurts.
+// leastReach is how wide a cell is at least, metres: a little more than what two cubes that rest come to.
 const leastReach = 0.9
 
 // item is a cube as the grid sees it.
 type item struct {
-	p    vec3
-	cube int32 // its complement if asleep: two sleepers' product of signs tells at once that they are no pair
+	p     vec3
+	reach float32 // metres
+	cube  int32   // its complement if asleep: two sleepers' product of signs tells at once that they are no pair
 }
 
 // grid is a uniform grid over the tank, rebuilt every step by a counting sort: two passes over the cubes, no lists, no
-// hashing. A cell is as wide as the grid's reach, so that all of a cube's partners are in its own cell or a neighbour.
-// Cells are ordered by height first, so that the solver, which takes contacts in the order found, works upwards.
-// (Ericson, Real-Time Collision Detection, 2005, section 7.1.)
+// hashing. Two cubes are near each other if their centres are less than the sum of their reaches apart; a cell is as
+// wide as that can be, so that all of a cube's partners are in its own cell or a neighbour. Cells are ordered by height
+// first, so that the solver, which takes contacts in the order found, works upwards. (Ericson, Real-Time Collision
+// Detection, 2005, section 7.1.)
 type grid struct {
-	reach float32 // metres
-	width float32 // of a cell, metres; at least reach
+	width float32 // of a cell, metres
 	side  int32   // cells, with a border of empty ones, so that no neighbour is out of range
 	start []int32 // items of cell c: start[c] up to start[c+1]
 	items []item
@@ -35,15 +36,15 @@ func (g *grid) cellOf(p vec3) int32 {
 	return (y*g.side+z)*g.side + x
 }
 
-// build sorts s's cubes into cells, to see as far as reach.
-func (g *grid) build(s *sim, reach float32) {
+// build sorts s's cubes into cells, to find what is in reach of each.
+func (g *grid) build(s *sim, reach []float32) {
 	if cap(g.items) < s.live {
 		g.items = make([]item, len(s.now))
 		g.cell = make([]int32, len(s.now))
 	}
 	g.items = g.items[:s.live]
-	cells := int32(TankWidth / reach)
-	g.reach, g.width, g.side = reach, TankWidth/float32(cells), cells+2
+	cells := int32(TankWidth / max(leastReach, 2*slices.Max(reach)))
+	g.width, g.side = TankWidth/float32(cells), cells+2
 	n := int(g.side*g.side*g.side) + 1
 	g.start = slices.Grow(g.start[:0], n)[:n]
 	clear(g.start)
@@ -65,7 +66,7 @@ func (g *grid) build(s *sim, reach float32) {
 		}
 		c := g.cell[i]
 		g.start[c]--
-		it := item{s.now[i].p, int32(i)}
+		it := item{s.now[i].p, reach[i], int32(i)}
 		if s.asleep[i] {
 			it.cube = ^it.cube
 		}
@@ -73,32 +74,34 @@ func (g *grid) build(s *sim, reach float32) {
 	}
 }
 
-// pairs calls near for every two cubes, not both asleep, whose centres are less than reach apart: each pair once.
+// pairs calls near for every two cubes, not both asleep, that are near each other: each pair once.
 func (g *grid) pairs(near func(i, j int32)) {
-	row, layer, most := g.side, g.side*g.side, g.reach*g.reach
+	row, layer := g.side, g.side*g.side
 	for c := row + layer; c < int32(len(g.start)-1)-row-layer; c++ {
 		first, end := g.start[c], g.start[c+1]
 		if first == end {
 			continue
 		}
-		ahead := [4]struct{ from, to int32 }{
-			{g.start[c+row-1], g.start[c+row+2]},
-			{g.start[c+layer-row-1], g.start[c+layer-row+2]},
-			{g.start[c+layer-1], g.start[c+layer+2]},
-			{g.start[c+layer+row-1], g.start[c+layer+row+2]},
+		ahead := [4][]item{
+			g.items[g.start[c+row-1]:g.start[c+row+2]],
+			g.items[g.start[c+layer-row-1]:g.start[c+layer-row+2]],
+			g.items[g.start[c+layer-1]:g.start[c+layer+2]],
+			g.items[g.start[c+layer+row-1]:g.start[c+layer+row+2]],
 		}
 		for at := first; at < end; at++ {
 			a := g.items[at]
-			check := func(others []item) {
-				for _, b := range others {
-					if b.p.sub(a.p).len2() < most && a.cube&b.cube >= 0 {
+			others := g.items[at+1 : g.start[c+2]] // the rest of this cell, and the next in the row
+			for k := 0; ; k++ {
+				for i := range others {
+					b := &others[i]
+					if r := a.reach + b.reach; b.p.sub(a.p).len2() < r*r && a.cube&b.cube >= 0 {
 						near(max(a.cube, ^a.cube), max(b.cube, ^b.cube))
 					}
 				}
-			}
-			check(g.items[at+1 : g.start[c+2]]) // the rest of this cell, and the next in the row
-			for _, r := range ahead {
-				check(g.items[r.from:r.to])
+				if k == len(ahead) {
+					break
+				}
+				others = ahead[k]
 			}
 		}
 	}

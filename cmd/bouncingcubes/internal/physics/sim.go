@@ -78,12 +78,14 @@ type sim struct {
 	contacts []manifold // of this tick
 	old      []manifold // of the last one, for warm starting
 	index    pairIndex  // pair → position in old
+	bouncing []int32    // contacts that do, in this step
 	parent   []int32    // union-find over this tick's touching cubes
 	least    []float32  // by root: the least quiet time in the island
 
 	roused []int32   // labels of islands that something is about to hit
 	bound  []bool    // awake and in contact, in this step
 	pace   []float32 // m/s, the length of mot's v when the step began
+	reach  []float32 // metres from its centre that a cube may come to touch, in this step
 	parted []bool    // moved by part, in this step
 
 	gravity, restitution float32
@@ -99,7 +101,7 @@ func newSim(n int) *sim {
 		now: make([]pose, n), was: make([]pose, n), ax: make([]axes, n), mot: make([]motion, n+1),
 		state: make([]state, n), asleep: make([]bool, n), quiet: make([]float32, n), calm: make([]float32, n), rested: make([]float32, n),
 		spin: make([]float32, n), island: make([]int32, n), parent: make([]int32, n), least: make([]float32, n),
-		bound: make([]bool, n), pace: make([]float32, n), parted: make([]bool, n),
+		bound: make([]bool, n), pace: make([]float32, n), reach: make([]float32, n), parted: make([]bool, n),
 		gravity: Gravity, restitution: Restitution,
 	}
 	for i := range s.asleep {

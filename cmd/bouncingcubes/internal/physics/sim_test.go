@@ -387,7 +387,7 @@ func TestGridFindsAllPairs(t *testing.T) {
 	}
 	for _, reach := range []float32{leastReach, 1, 1.3, 1.6, leastReach} {
 		var got, want [][2]int32
-		s.grid.build(s, reach)
+		s.grid.build(s, slices.Repeat([]float32{reach / 2}, 200))
 		s.grid.pairs(func(i, j int32) { got = append(got, [2]int32{min(i, j), max(i, j)}) })
 		for j := range int32(200) {
 			for i := range j {

@@ -237,9 +237,12 @@ func (m *manifold) pass(mot []motion, perH float32, soft softness, relax bool) {
 		if push < 0 { // not max, which takes three times as long to be right about NaN and −0
 			push = 0
 		}
-		d := push - p.push
-		p.push = push
 		sum += push
+		d := push - p.push
+		if d == 0 { // half of the points, in a heap that falls, do not touch yet
+			continue
+		}
+		p.push = push
 		vn += d * linear
 		wa = wa.addMul(p.ra, -d*ia)
 		wb = wb.addMul(p.rb, d*ib)
@@ -267,14 +270,13 @@ func (m *manifold) drift(mot []motion) {
 // one bounce among them.
 func (s *sim) bounce() {
 	const passes = 8
-	some := false
+	s.bouncing = s.bouncing[:0]
 	for i := range s.contacts {
 		m := &s.contacts[i]
-		m.bounces = m.bounces && m.most > 0
-		if !m.bounces {
+		if !m.bounces || m.most == 0 {
 			continue
 		}
-		some = true
+		s.bouncing = append(s.bouncing, int32(i))
 		for k := range m.points[:m.n] {
 			p := &m.points[k]
 			if p.speed > -bounceSpeed {
@@ -285,12 +287,9 @@ func (s *sim) bounce() {
 			p.speed = sqrt(max(s.restitution*s.restitution*p.speed*p.speed-2*s.fall(m)*max(p.gap, 0), 0))
 		}
 	}
-	for n := 0; some && n < passes; n++ {
-		for i := range s.contacts {
+	for range passes {
+		for _, i := range s.bouncing {
 			m := &s.contacts[i]
-			if !m.bounces {
-				continue
-			}
 			for k := range m.points[:m.n] {
 				p := &m.points[k]
 				if p.speed == 0 {
@@ -308,13 +307,12 @@ func (s *sim) bounce() {
 			}
 		}
 	}
-	for i := range s.contacts {
-		if m := &s.contacts[i]; m.bounces { // a blow is over at once: nothing to start the next step with
-			for k := range m.points[:m.n] {
-				m.points[k].push = 0
-			}
-			m.f1, m.f2, m.twist = 0, 0, 0
+	for _, i := range s.bouncing { // a blow is over at once: nothing to start the next step with
+		m := &s.contacts[i]
+		for k := range m.points[:m.n] {
+			m.points[k].push = 0
 		}
+		m.f1, m.f2, m.twist = 0, 0, 0
 	}
 }
 
