@@ -110,7 +110,8 @@ type Drawable interface {
 	madeBy(doing string) *Renderer
 }
 
-// Batch is one mesh drawn once for each slot of an arena.
+// Batch is one mesh drawn once for each slot of an arena. It belongs to the goroutine
+// that drives the renderer, which is also the one that descends into the arena.
 type Batch[T any] struct {
 	life
 	renderer  *Renderer

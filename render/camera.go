@@ -12,7 +12,8 @@ import (
 // Camera looks at Target from Distance away: right-handed, y up, metres and
 // radians. Yaw 0 and Pitch 0 look along -z; a positive Yaw moves the eye to the
 // right, a positive Pitch moves it up. Change the fields at will between frames.
-// The zero Camera looks at the origin from 10 m in front of it.
+// The zero Camera looks at the origin from 10 m in front of it. A Camera is plain
+// numbers without a GPU, for one goroutine at a time; a frame reads it before it returns.
 //
 // A float32 has steps of 8 mm at 100 km. In a world that is larger, Origin is a place
 // near what is looked at, and what is small counts from there: Target, and what the

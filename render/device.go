@@ -25,7 +25,7 @@ type DeviceConfig struct {
 	Power    Power  // zero: PowerAny, the driver's choice
 	Adapter  string // part of an adapter's name, in any case; "" for no wish
 	Backend  string // "vulkan", "gl", "metal" or "dx12"; "" for no wish
-	Software bool   // true: software adapters only (llvmpipe, WARP)
+	Software bool   // software adapters only (llvmpipe, WARP); false: any
 
 	// Validation asks the Vulkan loader for the Khronos validation layer, where
 	// it is installed, and lets wgpu's warnings through to stderr. It holds for
@@ -55,7 +55,8 @@ func (i AdapterInfo) String() string {
 }
 
 // Device is an open GPU. Its fields are for reading: they are what one's own
-// pipelines need. All drawing on a device happens on one goroutine.
+// pipelines need. A device, and everything made from it, belongs to one goroutine at
+// a time: wgpu's error scopes are the device's, not a thread's.
 type Device struct {
 	Instance   *wgpu.Instance
 	Adapter    *wgpu.Adapter
@@ -68,8 +69,8 @@ type Device struct {
 	maxSize uint32 // pixels a side of a texture
 }
 
-// Adapters lists what this machine offers, wgpu's order.
-// The error wraps ErrNoAdapter where there is none.
+// Adapters lists what this machine offers, in wgpu's order. It opens nothing, and any
+// goroutine may call it. The error wraps ErrNoAdapter where there is none.
 func Adapters() ([]AdapterInfo, error) {
 	quiet(false)
 	instance := createInstance()

@@ -18,7 +18,9 @@ type Vertex struct {
 	Position, Normal mgl32.Vec3
 }
 
-// Mesh is an indexed triangle mesh on the GPU, for any number of batches.
+// Mesh is an indexed triangle mesh on the GPU, for any number of batches of any
+// renderer of its device. Meshes are made and released on the goroutine that drives
+// the device, also between frames; they do not change.
 type Mesh struct {
 	life
 	device            *Device
@@ -29,7 +31,8 @@ type Mesh struct {
 }
 
 // NewMesh makes a mesh of triangles: three indices each, counter-clockwise seen
-// from outside. A slot whose matrix mirrors turns it inside out (NewCube's not).
+// from outside. Both slices are copied. A flat face wants vertices of its own, since a
+// vertex has one normal. A slot whose matrix mirrors turns it inside out (NewCube's not).
 func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 	if len(vertices) == 0 || len(indices) == 0 || len(indices)%3 != 0 {
 		return nil, fmt.Errorf("render: a mesh of %d vertices and %d indices: needs vertices, and three indices a triangle", len(vertices), len(indices))

@@ -13,6 +13,9 @@ import (
 // GPU blends it in every frame, at Renderer.Now. Before Start it stays at From, after
 // the tick at To.
 //
+//	now := time.Since(began) // and for each frame: renderer.Now = time.Since(began)
+//	m := render.Motion{From: p, FromTurn: q, Start: render.MotionClock(now), To: nextP, ToTurn: nextQ, Scale: 1}
+//
 // Turns are unit quaternions; From to To takes the shorter way round. It is off from
 // an even turn by 7e-5 rad at most, up to 1.5 rad a tick. 64 bytes, laid out as Motion
 // of shaders/motion.wgsl; a record of one's own may hold one (see BatchConfig.Record).

@@ -11,7 +11,8 @@ import (
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// Offscreen is a target without a display: a texture that can be read.
+// Offscreen is a target without a display: a texture that can be read. It belongs to
+// the goroutine that drives the device; read it between frames.
 type Offscreen struct {
 	life
 	device        *Device
@@ -71,7 +72,7 @@ func (o *Offscreen) Release() {
 	}
 }
 
-// Image waits for the GPU and reads the picture: sRGB, alpha not premultiplied. (The
+// Image waits for the GPU and reads the picture of the last frame: sRGB, alpha not premultiplied. (The
 // texture itself holds colours multiplied by alpha, so that edges mix rightly.)
 func (o *Offscreen) Image() (*image.NRGBA, error) {
 	o.check("Image", "the picture")

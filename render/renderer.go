@@ -18,23 +18,27 @@ import (
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// Config is what a renderer is made for. Format must be the target's; zero is
-// that of pictures made with the zero format.
+// Config is what a renderer is made for. The zero value is for pictures made with
+// the zero format; a window's renderer takes the window's Format.
 type Config struct {
-	Format     wgpu.TextureFormat
-	MSAA       int        // samples a pixel: 1 or 4; 0 stands for 1
-	Look       Look       // Plain, which is the zero Look, or Studio
-	Timestamps bool       // time frames on the GPU, where the device can; see GPUTimes
-	Sun        mgl32.Vec3 // towards the sun; zero for the built-in direction
-	Background *Color     // nil for the look's own; its alpha is the picture's where nothing is drawn
-	GroundY    float32    // height of Studio's ground in the world, metres
+	Format     wgpu.TextureFormat // the targets' own; zero: that of pictures made with the zero format
+	MSAA       int                // samples a pixel: 1 or 4; 0 stands for 1
+	Look       Look               // zero: Plain; or Studio
+	Timestamps bool               // time frames on the GPU, where the device can; see GPUTimes
+	Sun        mgl32.Vec3         // towards the sun; zero for the built-in direction
+	Background *Color             // nil for the look's own, since the zero Color is one; its alpha is the picture's where nothing is drawn
+	GroundY    float32            // height of Studio's ground in the world, metres
 }
 
 // Renderer draws batches into targets of one format. One goroutine at a time
-// may use a renderer, its batches and its targets.
+// may use a renderer, its batches and its targets: the one that drives the device.
+//
+// For most programs Frame is the only call: it descends, uploads, draws and shows.
+// Draw leaves descending to the caller, and Encode leaves all but the drawing.
 type Renderer struct {
-	// Now is when the next frame is, on the clock that Motion.Start counts on. Set it
-	// before Frame; only slots that are Motions look at it.
+	// Now is when the next frame is, on the clock that Motion.Start counts on: the time
+	// since the program began, say. Set it before Frame, Draw, Encode or Pick; only slots
+	// that are Motions look at it.
 	Now time.Duration
 
 	life
@@ -159,33 +163,38 @@ func (r *Renderer) firstLayout() *wgpu.BindGroupLayout {
 // upload are sums over the batches.
 type FrameStats struct {
 	Wait    time.Duration // for the GPU to finish the frame before the last
-	Acquire time.Duration
-	Descend time.Duration
-	Plan    time.Duration
-	Write   time.Duration
-	Encode  time.Duration
-	Submit  time.Duration
-	Present time.Duration
-	Total   time.Duration
+	Acquire time.Duration // of the target's view: with vsync a window may wait here
+	Descend time.Duration // from the arenas to their mirrors; 0 from Draw
+	Plan    time.Duration // choosing the calls that upload; 0 from Draw
+	Write   time.Duration // those calls; 0 from Draw
+	Encode  time.Duration // camera and commands
+	Submit  time.Duration // commands to the queue
+	Present time.Duration // the target's: with vsync a window may wait here
+	Total   time.Duration // of the whole call
 
 	Frame     uint64 // its number: of the renderer's frames the first is 1
 	HighWater int    // slots to draw, hidden and unseen ones included: one past the highest live one, summed over the batches
-	Updated   int    // slots that changed, summed over the batches
-	Torn      int    // slots that were being written: the next frame looks again
-	Calls     int    // queue writes
-	Bytes     int    // written by them
+	Updated   int    // slots that changed, summed over the batches; 0 from Draw
+	Torn      int    // slots that were being written: the next frame looks again; 0 from Draw
+	Calls     int    // queue writes; 0 from Draw
+	Bytes     int    // written by them; 0 from Draw
 }
 
 // Frame draws one frame: wait until at most one frame is left on the GPU, acquire
 // the target's view, descend into each arena once, upload what its batches have
 // pending, encode, submit, present. An error that wraps ErrSkip means that the target
-// had nothing to draw into; nothing was uploaded and nothing is lost.
+// had nothing to draw into; nothing was uploaded and nothing is lost. Batches of any
+// types are drawn together, each made with NewBatch for this renderer.
+//
+// It is for the goroutine that drives the device, the arenas' only reader meanwhile;
+// writers go on.
 func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, error) {
 	return r.drawn(t, c, batches, true)
 }
 
 // Draw is Frame for those who descend themselves: it draws the batches as the last
-// Apply or Sync of each has left them.
+// Apply or Sync of each has left them. It waits, acquires and presents as Frame does,
+// on the same goroutine.
 func (r *Renderer) Draw(t Target, c *Camera, batches ...Drawable) (FrameStats, error) {
 	return r.drawn(t, c, batches, false)
 }
@@ -287,7 +296,7 @@ func (r *Renderer) fits(t Target, batches []Drawable) error {
 		r.opaque = ok && o.Opaque()
 	}
 	if t.Format() != r.config.Format {
-		return fmt.Errorf("render: a target of format %v, but the renderer was made for %v", t.Format(), r.config.Format)
+		return fmt.Errorf("render: a target of format %v, but the renderer was made for %v: give render.Config the target's Format()", t.Format(), r.config.Format)
 	}
 	return r.draws(batches)
 }
@@ -302,9 +311,12 @@ func (r *Renderer) draws(batches []Drawable) error {
 	return nil
 }
 
-// Encode records a frame into an encoder of one's own: the view is cleared and
-// drawn to. Sync the batches before, submit after. A renderer can record one
-// frame for each submit, because the camera is written ahead of the commands.
+// Encode records a frame into an encoder of one's own: the view, of the renderer's
+// format and width × height pixels, is cleared and drawn to. Sync the batches
+// before, submit after, all on the goroutine that drives the device. A renderer can
+// record one frame for each submit, because the camera is written ahead of the
+// commands. Unlike Frame it waits for nothing: how many frames are in flight is the
+// caller's to bound, by a gpu.Fence for instance (package upload/gpu).
 func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width, height int, c *Camera, batches ...Drawable) error {
 	r.check("Encode", "the renderer")
 	if err := r.draws(batches); err != nil {
@@ -406,7 +418,8 @@ func (r *Renderer) prepare(e *wgpu.CommandEncoder, v *view, batches []Drawable) 
 // GPUTimes appends to dst how long the GPU took for frames, oldest first, and
 // forgets them. It never waits: times arrive dozens of frames late, in batches,
 // and a frame may have none: go by its number.
-// There are none without Config.Timestamps and Device.Timestamps.
+// There are none without Config.Timestamps and Device.Timestamps. Call it between
+// frames, on the goroutine that draws them.
 func (r *Renderer) GPUTimes(dst []GPUTime) []GPUTime {
 	r.check("GPUTimes", "the renderer")
 	if r.timer == nil {
@@ -418,7 +431,8 @@ func (r *Renderer) GPUTimes(dst []GPUTime) []GPUTime {
 }
 
 // Finish waits until the GPU has done all that was submitted, so that GPUTimes
-// has every frame. What was encoded must have been submitted.
+// has every frame. What was encoded must have been submitted. Call it between frames,
+// on the goroutine that draws them.
 func (r *Renderer) Finish() error {
 	r.check("Finish", "the renderer")
 	r.device.Wait()
@@ -460,7 +474,7 @@ func (r *Renderer) releaseAttachments() {
 }
 
 // Release waits for the renderer's frames and frees what it made. Release its
-// batches first. A second Release does nothing.
+// batches first, on the goroutine that draws. A second Release does nothing.
 func (r *Renderer) Release() {
 	if !r.end() {
 		return
