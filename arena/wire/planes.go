@@ -1,82 +1,201 @@
 package wire
 
-import "encoding/binary"
+import (
+	"encoding/binary"
 
-// intoPlanes lays byte b of all slots side by side, eight slots at a time.
-func intoPlanes(dst, src []byte, slotBytes int) {
-	n := len(src) / slotBytes
-	i := 0
-	for ; i+8 <= n; i += 8 {
-		rows := src[i*slotBytes : (i+8)*slotBytes]
-		b := 0
-		for ; b+8 <= slotBytes; b += 8 {
-			var m [8]uint64
-			for k := range m {
-				m[k] = binary.LittleEndian.Uint64(rows[k*slotBytes+b:])
-			}
-			transpose(&m)
-			for k, v := range m {
-				binary.LittleEndian.PutUint64(dst[(b+k)*n+i:], v)
-			}
-		}
-		for ; b < slotBytes; b++ {
-			for k := range 8 {
-				dst[b*n+i+k] = rows[k*slotBytes+b]
-			}
-		}
-	}
-	for ; i < n; i++ {
-		for b := range slotBytes {
-			dst[b*n+i] = src[i*slotBytes+b]
-		}
-	}
-}
+	"github.com/slotstream/slotstream/arena"
+)
 
-// fromPlanes is the way back.
-func fromPlanes(dst, src []byte, slotBytes int) {
+// Slots go to planes and back in blocks of so many: a block stays in the first-level
+// cache, and each of its planes is a whole line of it.
+const blockSlots = 64
+
+// intoPlanes fills dst with the slots of ranges, in planes: byte b of all slots side by
+// side. They are differences to has, or as they are if has is nil. block is scratch for
+// blockSlots slots.
+func intoPlanes(dst []byte, ranges []arena.Range, mirror, has []byte, slotBytes int, block []byte) {
 	n := len(dst) / slotBytes
-	i := 0
-	for ; i+8 <= n; i += 8 {
-		rows := dst[i*slotBytes : (i+8)*slotBytes]
-		b := 0
-		for ; b+8 <= slotBytes; b += 8 {
-			var m [8]uint64
-			for k := range m {
-				m[k] = binary.LittleEndian.Uint64(src[(b+k)*n+i:])
+	at, filled := 0, 0 // slots in dst, in block
+	for _, r := range ranges {
+		for r.Count > 0 {
+			k := min(r.Count, blockSlots-filled)
+			from, to := r.First*slotBytes, (r.First+k)*slotBytes
+			part := block[filled*slotBytes : (filled+k)*slotBytes]
+			if has == nil {
+				copy(part, mirror[from:to])
+			} else {
+				subtract(part, mirror[from:to], has[from:to])
 			}
-			transpose(&m)
-			for k, v := range m {
-				binary.LittleEndian.PutUint64(rows[k*slotBytes+b:], v)
-			}
-		}
-		for ; b < slotBytes; b++ {
-			for k := range 8 {
-				rows[k*slotBytes+b] = src[b*n+i+k]
+			filled += k
+			r = arena.Range{First: r.First + k, Count: r.Count - k}
+			if filled == blockSlots {
+				blockIntoPlanes(dst, n, at, block, slotBytes)
+				at, filled = at+filled, 0
 			}
 		}
 	}
-	for ; i < n; i++ {
-		for b := range slotBytes {
-			dst[i*slotBytes+b] = src[b*n+i]
+	blockIntoPlanes(dst, n, at, block[:filled*slotBytes], slotBytes)
+}
+
+// fromPlanes is the way back: it puts the slots of f, which planes holds, into mirror.
+func fromPlanes(mirror []byte, f *Frame, planes, block []byte) {
+	n := f.Slots
+	at, left := 0, 0 // slots out of planes, of block's end that are not in mirror yet
+	for r := range f.Ranges() {
+		for r.Count > 0 {
+			if left == 0 {
+				left = min(blockSlots, n-at)
+				block = block[:left*f.SlotBytes]
+				blockFromPlanes(block, planes, n, at, f.SlotBytes)
+				at += left
+			}
+			k := min(r.Count, left)
+			to := mirror[r.First*f.SlotBytes : (r.First+k)*f.SlotBytes]
+			part := block[len(block)-left*f.SlotBytes:][:len(to)]
+			if f.Base == 0 {
+				copy(to, part)
+			} else {
+				addTo(to, part)
+			}
+			left -= k
+			r = arena.Range{First: r.First + k, Count: r.Count - k}
 		}
 	}
 }
 
-// transpose turns rows of eight bytes into columns, by exchanging ever larger blocks
-// across the diagonal (Warren, "Hacker's Delight", 2nd edition, 7-3).
-func transpose(m *[8]uint64) {
-	exchange := func(a, b int, mask uint64, by uint) {
-		x := (m[a]>>by ^ m[b]) & mask
-		m[a] ^= x << by
-		m[b] ^= x
+// blockIntoPlanes lays the slots of block into n places of each plane, from place at on.
+func blockIntoPlanes(dst []byte, n, at int, block []byte, slotBytes int) {
+	slots := len(block) / slotBytes
+	eights := slots &^ 7
+	b := 0
+	for ; b+8 <= slotBytes; b += 8 {
+		for i := 0; i < eights; i += 8 {
+			rows := block[i*slotBytes+b:]
+			c0, c1, c2, c3, c4, c5, c6, c7 := transpose(
+				word(rows, 0), word(rows, slotBytes), word(rows, 2*slotBytes), word(rows, 3*slotBytes),
+				word(rows, 4*slotBytes), word(rows, 5*slotBytes), word(rows, 6*slotBytes), word(rows, 7*slotBytes))
+			planes := dst[b*n+at+i:]
+			putWord(planes, 0, c0)
+			putWord(planes, n, c1)
+			putWord(planes, 2*n, c2)
+			putWord(planes, 3*n, c3)
+			putWord(planes, 4*n, c4)
+			putWord(planes, 5*n, c5)
+			putWord(planes, 6*n, c6)
+			putWord(planes, 7*n, c7)
+		}
 	}
-	for a := 0; a < 8; a += 2 {
-		exchange(a, a+1, 0x00ff00ff00ff00ff, 8)
+	for ; b < slotBytes; b++ { // the last four bytes of slots that are no multiple of eight
+		plane := dst[b*n+at:]
+		for i := range eights {
+			plane[i] = block[i*slotBytes+b]
+		}
 	}
-	for _, a := range [4]int{0, 1, 4, 5} {
-		exchange(a, a+2, 0x0000ffff0000ffff, 16)
+	for i := eights; i < slots; i++ {
+		for b := range slotBytes {
+			dst[b*n+at+i] = block[i*slotBytes+b]
+		}
 	}
-	for a := range 4 {
-		exchange(a, a+4, 0x00000000ffffffff, 32)
+}
+
+// blockFromPlanes is the way back.
+func blockFromPlanes(block, src []byte, n, at, slotBytes int) {
+	slots := len(block) / slotBytes
+	eights := slots &^ 7
+	b := 0
+	for ; b+8 <= slotBytes; b += 8 {
+		for i := 0; i < eights; i += 8 {
+			planes := src[b*n+at+i:]
+			r0, r1, r2, r3, r4, r5, r6, r7 := transpose(
+				word(planes, 0), word(planes, n), word(planes, 2*n), word(planes, 3*n),
+				word(planes, 4*n), word(planes, 5*n), word(planes, 6*n), word(planes, 7*n))
+			rows := block[i*slotBytes+b:]
+			putWord(rows, 0, r0)
+			putWord(rows, slotBytes, r1)
+			putWord(rows, 2*slotBytes, r2)
+			putWord(rows, 3*slotBytes, r3)
+			putWord(rows, 4*slotBytes, r4)
+			putWord(rows, 5*slotBytes, r5)
+			putWord(rows, 6*slotBytes, r6)
+			putWord(rows, 7*slotBytes, r7)
+		}
+	}
+	for ; b < slotBytes; b++ {
+		plane := src[b*n+at:]
+		for i := range eights {
+			block[i*slotBytes+b] = plane[i]
+		}
+	}
+	for i := eights; i < slots; i++ {
+		for b := range slotBytes {
+			block[i*slotBytes+b] = src[b*n+at+i]
+		}
+	}
+}
+
+func word(b []byte, at int) uint64       { return binary.LittleEndian.Uint64(b[at:]) }
+func putWord(b []byte, at int, v uint64) { binary.LittleEndian.PutUint64(b[at:], v) }
+
+// transpose turns eight rows of eight bytes into columns, by exchanging ever larger
+// blocks across the diagonal (Warren, "Hacker's Delight", 2nd edition, 7-3). Rows and
+// columns stay in registers.
+func transpose(a, b, c, d, e, f, g, h uint64) (_, _, _, _, _, _, _, _ uint64) {
+	const by8, by16, by32 = 0x00ff00ff00ff00ff, 0x0000ffff0000ffff, 0x00000000ffffffff
+	a, b = exchange(a, b, by8, 8)
+	c, d = exchange(c, d, by8, 8)
+	e, f = exchange(e, f, by8, 8)
+	g, h = exchange(g, h, by8, 8)
+
+	a, c = exchange(a, c, by16, 16)
+	b, d = exchange(b, d, by16, 16)
+	e, g = exchange(e, g, by16, 16)
+	f, h = exchange(f, h, by16, 16)
+
+	a, e = exchange(a, e, by32, 32)
+	b, f = exchange(b, f, by32, 32)
+	c, g = exchange(c, g, by32, 32)
+	d, h = exchange(d, h, by32, 32)
+	return a, b, c, d, e, f, g, h
+}
+
+func exchange(a, b, mask uint64, by uint) (uint64, uint64) {
+	x := (a>>by ^ b) & mask
+	return a ^ x<<by, b ^ x
+}
+
+// subtract sets dst to a less b, word of 32 bits by word, as zigzag: small differences of
+// either sign have zeros in their high bytes. Two words at a time, of which neither
+// carries into the other.
+func subtract(dst, a, b []byte) {
+	const ones = 1<<32 | 1 // a bit for each word
+	a, b = a[:len(dst)], b[:len(dst)]
+	i := 0
+	for ; i+8 <= len(dst); i += 8 {
+		x, y := word(a, i), word(b, i)
+		d := uint64(uint32(x)-uint32(y)) | (x>>32-y>>32)<<32
+		negative := d >> 31 & ones
+		putWord(dst, i, d<<1&^ones^(negative<<32-negative))
+	}
+	for ; i+4 <= len(dst); i += 4 {
+		d := binary.LittleEndian.Uint32(a[i:]) - binary.LittleEndian.Uint32(b[i:])
+		binary.LittleEndian.PutUint32(dst[i:], d<<1^uint32(int32(d)>>31))
+	}
+}
+
+// addTo is the way back: it adds the differences in z to dst.
+func addTo(dst, z []byte) {
+	const ones = 1<<32 | 1
+	z = z[:len(dst)]
+	i := 0
+	for ; i+8 <= len(dst); i += 8 {
+		d := word(z, i)
+		negative := d & ones
+		d = d>>1&^(ones<<31) ^ (negative<<32 - negative)
+		x := word(dst, i)
+		putWord(dst, i, uint64(uint32(x)+uint32(d))|(x>>32+d>>32)<<32)
+	}
+	for ; i+4 <= len(dst); i += 4 {
+		d := binary.LittleEndian.Uint32(z[i:])
+		binary.LittleEndian.PutUint32(dst[i:], binary.LittleEndian.Uint32(dst[i:])+(d>>1^-(d&1)))
 	}
 }

@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -77,6 +78,45 @@ func TestFollowerHasWhatTheSenderHas(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// The body of a message in planes is what doc.go says, byte for byte: a recording of years ago must play.
+func TestPlanes(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 9))
+	for _, size := range []int{4, 8, 12, 16, 52, 64, 80, 300} {
+		for _, n := range []int{1, 7, 8, 63, 64, 65, 200, 1000} {
+			mirror, has := make([]byte, n*size), make([]byte, n*size)
+			for i := range mirror {
+				mirror[i], has[i] = byte(rng.Uint32()), byte(rng.Uint32())
+			}
+			for _, ranges := range [][]arena.Range{{{First: 0, Count: n}}, randomRanges(rng, n)} {
+				for _, known := range [][]byte{nil, has} {
+					var slots [][]byte
+					for _, r := range ranges {
+						for i := r.First * size; i < r.End()*size; i += size {
+							slot := bytes.Clone(mirror[i : i+size])
+							for w := 0; known != nil && w < size; w += 4 {
+								d := int32(binary.LittleEndian.Uint32(slot[w:]) - binary.LittleEndian.Uint32(known[i+w:]))
+								binary.LittleEndian.PutUint32(slot[w:], uint32(d<<1^d>>31))
+							}
+							slots = append(slots, slot)
+						}
+					}
+					var want []byte
+					for b := range size {
+						for _, slot := range slots {
+							want = append(want, slot[b])
+						}
+					}
+					h := wire.Header{Packing: wire.Planes, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
+					message := new(wire.Packer).Append(nil, h, ranges, mirror, known)
+					if body := message[len(message)-len(want):]; !bytes.Equal(body, want) {
+						t.Fatalf("%d of %d slots of %d bytes are laid out otherwise", len(slots), n, size)
+					}
+				}
+			}
 		}
 	}
 }
@@ -219,7 +259,7 @@ func TestAllocatesNothing(t *testing.T) {
 	var u wire.Unpacker
 	var f wire.Frame
 	b := make([]byte, 0, 200_000)
-	for _, packing := range []wire.Packing{wire.Raw, wire.S2} {
+	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2} {
 		h := wire.Header{Packing: packing, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
 		if got := testing.AllocsPerRun(50, func() {
 			b = p.Append(b[:0], h, ranges, mirror, has)
@@ -282,10 +322,11 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// BenchmarkAppend makes messages of 100,000 slots of 64 bytes, beside a plain copy of the bytes that they hold.
+// BenchmarkPacking makes messages of 100,000 slots of 64 bytes and takes them apart, beside a plain copy of the bytes
+// that they hold.
 //
-//	go test -run '^$' -bench . -count 5 ./arena/wire
-func BenchmarkAppend(b *testing.B) {
+//	go test -run '^$' -bench Packing -count 5 ./arena/wire
+func BenchmarkPacking(b *testing.B) {
 	const size, n = 64, 100_000
 	rng := rand.New(rand.NewPCG(1, 2))
 	mirror, has := make([]byte, n*size), make([]byte, n*size)
@@ -303,7 +344,7 @@ func BenchmarkAppend(b *testing.B) {
 		slots  int
 	}{{"all", []arena.Range{{First: 0, Count: n}}, n}, {"1%", few, n / 100}} {
 		dst := make([]byte, 0, 2*n*size)
-		var p wire.Packer
+		there := bytes.Clone(has)
 		report := func(b *testing.B, bytes int) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(what.slots), "ns/slot")
 			b.ReportMetric(float64(bytes)/float64(what.slots), "B/slot")
@@ -317,10 +358,26 @@ func BenchmarkAppend(b *testing.B) {
 			}
 			report(b, len(dst))
 		})
-		for name, packing := range map[string]wire.Packing{"raw": wire.Raw, "s2": wire.S2, "zstd": wire.Zstd} {
-			b.Run(what.name+"/"+name, func(b *testing.B) {
+		for _, as := range []struct {
+			name    string
+			packing wire.Packing
+		}{{"raw", wire.Raw}, {"planes", wire.Planes}, {"s2", wire.S2}, {"zstd", wire.Zstd}} {
+			var p wire.Packer
+			h := wire.Header{Packing: as.packing, SlotBytes: size, Seq: 2, Base: 1, Parts: 1}
+			b.Run(what.name+"/"+as.name+"/append", func(b *testing.B) {
 				for b.Loop() {
-					dst = p.Append(dst[:0], wire.Header{Packing: packing, SlotBytes: size, Seq: 2, Base: 1, Parts: 1}, what.ranges, mirror, has)
+					dst = p.Append(dst[:0], h, what.ranges, mirror, has)
+				}
+				report(b, len(dst))
+			})
+			b.Run(what.name+"/"+as.name+"/take", func(b *testing.B) {
+				dst = p.Append(dst[:0], h, what.ranges, mirror, has)
+				var f wire.Frame
+				var u wire.Unpacker
+				for b.Loop() {
+					if f.Decode(dst, wire.Limits{SlotBytes: size, MaxSlots: n}) != nil || u.CopyTo(there, &f) != nil {
+						b.Fatal("refused")
+					}
 				}
 				report(b, len(dst))
 			})
