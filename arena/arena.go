@@ -137,7 +137,8 @@ func (a *Arena[T]) Free(s Slot[T]) error {
 	return a.free(s.chunk, s.at, s.gen)
 }
 
-// FreeSpan is Free for a span. The span's writer must have stopped.
+// FreeSpan is Free for a span. The span's writer must have stopped; then any goroutine
+// may call it.
 func (a *Arena[T]) FreeSpan(s Span[T]) error {
 	if s.span == nil {
 		return ErrStale
@@ -148,20 +149,21 @@ func (a *Arena[T]) FreeSpan(s Span[T]) error {
 	return a.freeSpan(s.span)
 }
 
-// Len returns the number of live slots.
+// Len returns the number of live slots. Any goroutine may call it.
 func (a *Arena[T]) Len() int { return int(a.live.Load()) }
 
-// Cap returns the number of slots that the arena can hold, MaxSlots.
+// Cap returns the number of slots that the arena can hold, MaxSlots. It never changes.
 func (a *Arena[T]) Cap() int { return a.limit }
 
-// Hidden returns the value that a freed slot shows.
+// Hidden returns the value that a freed slot shows. It never changes.
 func (a *Arena[T]) Hidden() T { return *(*T)(a.hidden) }
 
-// ChunkSlots returns the number of slots in a chunk.
+// ChunkSlots returns the number of slots in a chunk. It never changes.
 func (a *Arena[T]) ChunkSlots() int { return a.slots }
 
 // HighWater returns one past the highest index in use. It falls when the top is
-// freed.
+// freed. Any goroutine may call it; whoever draws or copies the mirror goes by
+// Delta.HighWater instead, which belongs to that mirror.
 func (a *Arena[T]) HighWater() int { return int(a.high.Load()) }
 
 // Mirror returns the reader's snapshot, indexed by slot. It is always the same

@@ -9,7 +9,7 @@ func (r Range) End() int { return r.First + r.Count }
 // A Delta is what one Descend changed in the mirror.
 type Delta struct {
 	Seq       uint64      // counts Descends, from 1: a gap means that another call took a Delta
-	HighWater int         // the instance count to draw with this mirror
+	HighWater int         // slots to draw of this mirror: one past the highest index in use, freed ones below it included
 	Ranges    []Range     // slots whose mirror changed: ascending, never touching or overlapping; valid until the next Descend
 	Ticks     []GroupTick // groups of which the mirror shows a later commit now; valid until the next Descend
 	Updated   int         // slots in Ranges
@@ -20,8 +20,8 @@ type Delta struct {
 // A Tick says which commit of a Group it is and when it was. The arena hands both
 // to the reader and looks at neither.
 type Tick struct {
-	Number uint64
-	Time   int64
+	Number uint64 // the caller's count, ascending as a rule
+	Time   int64  // on the caller's clock, nanoseconds as a rule
 }
 
 // A GroupTick tells that a Descend brought a group from one commit to a later one,

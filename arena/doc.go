@@ -101,12 +101,17 @@
 // A [Span] is for the values of one goroutine: the fastest, and the least memory.
 // Both show what is newest in each slot, so a Descend in the middle of a StoreAll
 // shows a part of it. Where slots mean something together only, a robot's links or
-// a world's step, a [Group] shows whole commits; a slot of 64 bytes takes 337 of
-// memory then instead of 144, since three buffers of values go round.
+// a world's step, a [Group] shows whole commits. It takes more than twice the memory,
+// since three buffers of values go round.
 //
-// Set costs one value, StoreRange and StoreAll cost least a value, Stage lends a
-// Group's slots to be filled without a copy. MEASURED.md beside this file has what
-// each costs beside a copy of the same bytes.
+// For one value there is Set, of a Slot Store. Store costs most, since it may meet
+// others, and shows at once. A Span's Set pays for a version of its own, and shows with
+// the Flush after the last of them; a Group's pays for a bit, and shows with the Commit.
+// For values that lie together already there are StoreRange and, for the whole span,
+// StoreAll, near the cost of copy: a Span's flush by themselves. For values that are
+// computed slot by slot, a Group's Stage lends the slots themselves: there is no copy at
+// all, but each slot lent must be filled, and counts as changed. MEASURED.md beside this
+// file has each beside a copy of the same bytes.
 //
 // # Whole ticks
 //

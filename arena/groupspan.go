@@ -10,7 +10,8 @@ import (
 // with the group's next Commit. The zero GroupSpan is stale and empty.
 //
 // Set copies one value, StoreRange many, Stage lends the slots to be filled in
-// place: each costs what writing the bytes costs.
+// place: each costs what writing the bytes costs. None allocates, none waits, and
+// they may be mixed; of several for one slot the last counts.
 type GroupSpan[T any] struct{ *lane }
 
 // A lane is what one handle has set since the last commit. It belongs to the

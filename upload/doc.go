@@ -45,8 +45,12 @@
 // A steady Sync allocates nothing.
 //
 // A Sync leaves plain writes in the queue, where they run before the next submit. Scatters are submitted by Sync
-// itself, one submit for up to 8 MiB of changes: on software Vulkan about 50 µs and 70 µs for each page in it
-// (Costs.Submit and Costs.Dispatch).
+// itself, one submit for up to 8 MiB of changes: dear where the GPU is software (Costs.Submit and Costs.Dispatch).
+//
+// # Threads
+//
+// An Uploader belongs to the goroutine that descends into its arena and drives its device, one at a time. The arena's
+// writers are no concern of it and go on.
 //
 // # Limits
 //

@@ -19,8 +19,8 @@ import (
 
 // Config says how to upload. The zero value is Auto with the default costs and pages of up to 64 MiB.
 type Config struct {
-	Strategy Strategy
-	Costs    Costs // zero: DefaultCosts of an unknown adapter
+	Strategy Strategy // zero: Auto
+	Costs    Costs    // zero: DefaultCosts of an unknown adapter
 
 	// PageSlots is the size of a full page in slots. Zero: 64 MiB worth, or what the device can bind if that is less.
 	// An arena that needs less gets smaller pages.
@@ -118,6 +118,9 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], o Config) (*Uploader[T], erro
 // Sync descends into the arena and uploads what changed: Apply(a.Descend()).
 // It writes the pages only through the queue, in front of the commands of any later submit; scatters are submitted by
 // Sync itself. An error tells what was being done; nothing is lost by it.
+//
+// Call it once a frame, after the surface was acquired and before the submit that draws, on the goroutine that
+// descends. For most programs it is the only call; where others follow the arena too, descend, and Apply.
 func (u *Uploader[T]) Sync() (Stats, error) {
 	u.check("Sync")
 	region := trace.StartRegion(context.Background(), "descend")
@@ -131,7 +134,7 @@ func (u *Uploader[T]) Sync() (Stats, error) {
 }
 
 // Apply uploads what d, a delta of the uploader's arena, and whatever is pending report: Join, then Upload. Several
-// uploaders, or other consumers, can share one Descend.
+// uploaders, or other consumers, can share one Descend: give each delta to each of them once, before the next Descend.
 func (u *Uploader[T]) Apply(d arena.Delta) (Stats, error) {
 	u.check("Apply")
 	u.join(d)
@@ -139,26 +142,29 @@ func (u *Uploader[T]) Apply(d arena.Delta) (Stats, error) {
 }
 
 // Join adds what d, a delta of the uploader's arena, reports to what is pending, and uploads nothing: for what is not
-// drawn in this frame. Where a delta was missed (Seq says so), everything is pending again.
+// drawn in this frame. Where a delta was missed (Seq says so), everything is pending again. Call it after the Descend
+// that made d and before the next.
 func (u *Uploader[T]) Join(d arena.Delta) {
 	u.check("Join")
 	u.join(d)
 }
 
-// Upload uploads what is pending, from the mirror as it is now: no Descend may run meanwhile.
+// Upload uploads what is pending, from the mirror as it is now: no Descend may run meanwhile. It can be called again
+// after an error, and where nothing is pending it does nothing.
 func (u *Uploader[T]) Upload() (Stats, error) {
 	u.check("Upload")
 	return u.upload(bytesOf(u.arena.Mirror()))
 }
 
 // Pages returns the pages there are, ascending and without gaps. Once returned by a Sync that needed it a page stays;
-// the slice is valid until the next Sync.
+// the slice is valid until the next Sync. Before the first there are none, nor after Release.
 func (u *Uploader[T]) Pages() []Page { return u.pages }
 
-// Costs returns what the uploader reckons with.
+// Costs returns what the uploader reckons with, which never changes. Any goroutine may call it.
 func (u *Uploader[T]) Costs() Costs { return u.costs }
 
-// Release frees the pages. The uploader cannot be used any more; a second Release does nothing.
+// Release frees the pages. Call it on the uploader's goroutine, after the last submit that draws from them. The
+// uploader cannot be used any more; a second Release does nothing.
 func (u *Uploader[T]) Release() {
 	if u.device == nil {
 		return

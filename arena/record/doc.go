@@ -20,8 +20,8 @@
 // committed is one frame, and comes back whole. Every few seconds a key frame holds all
 // slots, in front of a chunk, and Seek begins at the one before the moment.
 //
-// The library's writer and its parsers are used; its reader is not, because it believes
-// the numbers that it finds in a file. Everything is bounded here by the file's own size,
+// Of github.com/foxglove/mcap the writer and the parsers are used; its reader is not,
+// because it believes the numbers that it finds in a file. Everything is bounded here by the file's own size,
 // and every checksum looked at.
 //
 // # What is promised when what fails

@@ -47,10 +47,10 @@ func appendRanges(dst []byte, h Header, ranges []arena.Range) (out []byte, slots
 	return dst, slots
 }
 
-// Limits are what a receiver is ready for.
+// Limits are what a receiver is ready for. The zero value is ready for nothing.
 type Limits struct {
-	SlotBytes int // exactly these
-	MaxSlots  int // indices must be below
+	SlotBytes int // exactly these: the size of the receiver's slots
+	MaxSlots  int // indices must be below: the length of the receiver's mirror
 }
 
 // A Frame is a message that has been looked at: every number in it is in range. It

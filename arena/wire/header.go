@@ -15,15 +15,15 @@ var ErrFormat = errors.New("wire: not a message to be used")
 
 // A Header is what a message says of itself.
 type Header struct {
-	Packing     Packing
+	Packing     Packing    // zero: Raw
 	SlotBytes   int        // a multiple of 4, to 262,140
 	Epoch       uint64     // which publisher this is: another after a restart
 	Seq         uint64     // counts its frames
 	Base        uint64     // the Seq that this frame builds on; 0: all slots are in it
 	Time        int64      // nanoseconds, on a clock that sender and receiver agree on
 	Tick        arena.Tick // the commit that the slots show, where they are a Group's
-	HighWater   int        // the instance count to draw with
-	Part, Parts int        // of a frame that is cut: 0 of 1 for one that is not
+	HighWater   int        // slots to draw, as arena.Delta's
+	Part, Parts int        // of a frame that is cut: 0 of 1 for one that is not; 0 of 0 is misuse
 }
 
 const (

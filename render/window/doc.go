@@ -17,7 +17,7 @@
 // Windowing systems want their calls on the thread that main runs on. Importing this package locks the main
 // goroutine to that thread, and Run, which must be called from main, runs the loop there; other goroutines go on
 // where they like. The lock has a price, window or not: a change between main and another goroutine takes one between
-// two threads, some 12 µs instead of 0.2. A program that finds that it shows no window calls Unlock.
+// two threads, many times as long. A program that finds that it shows no window calls Unlock.
 // A Window is for the loop alone, except where a method says otherwise.
 //
 // Sizes and mouse positions are in physical pixels, from the top left corner, whatever the scale of the display.
