@@ -249,13 +249,23 @@ func TestPlay(t *testing.T) {
 func TestCut(t *testing.T) {
 	c := newTake(t, 120, record.Config{Keyframe: 500 * time.Millisecond, Chunk: 100 * time.Millisecond})
 	played, least := 0, time.Duration(0)
+	var cuts []int
 	for cut := 0; cut < len(c.file)-100; cut += 1 + len(c.file)/fewer(400) {
+		cuts = append(cuts, cut)
+	}
+	for cut := len(c.file) - 100; cut < len(c.file); cut++ { // the index and the footer, which no moment is in
+		cuts = append(cuts, cut)
+	}
+	for _, cut := range cuts {
 		s, rec, err := play(c.file[:cut])
 		if err != nil {
 			if !errors.Is(err, record.ErrNoRecording) {
 				t.Fatalf("%d bytes: %v", cut, err)
 			}
 			continue
+		}
+		if !rec.Cut() {
+			t.Fatalf("%d of %d bytes are not said to be cut", cut, len(c.file))
 		}
 		if err := s.Seek(time.Hour); err != nil {
 			t.Fatalf("%d bytes: %v", cut, err)

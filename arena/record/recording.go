@@ -97,11 +97,24 @@ func (r *Recording) walk() error {
 			}
 			r.metadata(record)
 		case op == mcap.OpDataEnd:
-			r.cut = false
-			return nil
+			return r.ending()
 		}
 		at = next
 	}
+	return nil
+}
+
+// ending looks whether the file ends as one that was closed: by a footer and the magic. What
+// lies before those is an index for other tools, which Open has no need of.
+func (r *Recording) ending() error {
+	var end [9 + 20 + 8]byte // the footer's head and body; the magic
+	if r.size < int64(len(end)) {
+		return nil
+	}
+	if _, err := r.r.ReadAt(end[:], r.size-int64(len(end))); err != nil {
+		return fmt.Errorf("record: open: %w", err)
+	}
+	r.cut = mcap.OpCode(end[0]) != mcap.OpFooter || binary.LittleEndian.Uint64(end[1:]) != 20 || string(end[29:]) != string(mcap.Magic)
 	return nil
 }
 
@@ -147,7 +160,8 @@ func (r *Recording) Duration() time.Duration {
 // Start is the time of the first frame, on the clock that it was recorded by.
 func (r *Recording) Start() time.Duration { return r.chunks[0].start }
 
-// Cut reports whether the file was not closed: the process was killed, or the disk full.
+// Cut reports whether the file does not end as one that was closed, be it by a byte: the
+// process was killed, the disk full, or a copy of the file not finished.
 func (r *Recording) Cut() bool { return r.cut }
 
 // unpack appends the messages of chunk i to dst.

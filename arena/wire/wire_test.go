@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -223,29 +224,61 @@ func FuzzDecode(f *testing.F) {
 	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd} {
 		f.Add(p.Append(nil, wire.Header{Packing: packing, SlotBytes: 64, Parts: 1}, []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}, mirror, nil))
 	}
+	f.Fuzz(func(t *testing.T, b []byte) { look(t, b) })
+}
+
+// FuzzSealed gives every input the length and the checksum that it should have, so that what is behind those is looked at.
+func FuzzSealed(f *testing.F) {
+	mirror := make([]byte, 64*50)
+	for i := range mirror {
+		mirror[i] = byte(i * i)
+	}
+	var p wire.Packer
+	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd} {
+		for _, known := range [][]byte{nil, make([]byte, 64*50)} {
+			f.Add(p.Append(nil, wire.Header{Packing: packing, SlotBytes: 64, Base: uint64(len(known)), Parts: 1}, []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}, mirror, known))
+		}
+	}
+	castagnoli := crc32.MakeTable(crc32.Castagnoli)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var fr wire.Frame
-		if err := fr.Decode(b, wire.Limits{SlotBytes: 64, MaxSlots: 50}); err != nil {
-			if !errors.Is(err, wire.ErrFormat) {
-				t.Fatal(err)
-			}
+		const header = 96
+		if len(b) < header {
 			return
 		}
-		slots := 0
-		for r := range fr.Ranges() {
-			if r.Count < 1 || r.End() > 50 {
-				t.Fatal(r)
-			}
-			slots += r.Count
-		}
-		if slots != fr.Slots {
-			t.Fatalf("%d slots of %d", slots, fr.Slots)
-		}
-		var u wire.Unpacker
-		if err := u.CopyTo(make([]byte, 64*50), &fr); err != nil && !errors.Is(err, wire.ErrFormat) {
+		b, le := bytes.Clone(b), binary.LittleEndian
+		rangeBytes := min(int(le.Uint32(b[72:])), len(b)-header)
+		le.PutUint32(b[72:], uint32(rangeBytes))
+		le.PutUint32(b[76:], uint32(len(b)-header-rangeBytes))
+		le.PutUint32(b[80:], 0)
+		le.PutUint32(b[80:], crc32.Checksum(b[:header+rangeBytes], castagnoli))
+		look(t, b)
+	})
+}
+
+// look decodes and takes a message of at most 50 slots of 64 bytes, which may be anything.
+func look(t *testing.T, b []byte) {
+	var fr wire.Frame
+	if err := fr.Decode(b, wire.Limits{SlotBytes: 64, MaxSlots: 50}); err != nil {
+		if !errors.Is(err, wire.ErrFormat) {
 			t.Fatal(err)
 		}
-	})
+		return
+	}
+	slots := 0
+	for r := range fr.Ranges() {
+		if r.Count < 1 || r.End() > 50 {
+			t.Fatal(r)
+		}
+		slots += r.Count
+	}
+	if slots != fr.Slots {
+		t.Fatalf("%d slots of %d", slots, fr.Slots)
+	}
+	var u wire.Unpacker
+	mirror := make([]byte, 64*50)
+	if err := u.CopyTo(mirror, &fr); err != nil && (!errors.Is(err, wire.ErrFormat) || !bytes.Equal(mirror, make([]byte, 64*50))) {
+		t.Fatal("refused, and something was written:", err)
+	}
 }
 
 func TestAllocatesNothing(t *testing.T) {
