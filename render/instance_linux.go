@@ -31,11 +31,12 @@ static void *ss_instance_without_gl(void) {
 import "C"
 
 import (
-	"reflect"
-	"unsafe"
-
 	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/upload/gpu/handle"
 )
+
+var instanceRef = handle.In[wgpu.Instance]("ref")
 
 // createInstance is wgpu.CreateInstance(nil), which ends the process where libEGL is installed without a driver behind
 // it, as in a container that lacks NVIDIA's: such an instance does without OpenGL. (With a descriptor the binding hands
@@ -44,11 +45,7 @@ func createInstance() *wgpu.Instance {
 	if C.ss_egl_breaks() == 0 {
 		return wgpu.CreateInstance(nil)
 	}
-	ref, ok := reflect.TypeFor[wgpu.Instance]().FieldByName("ref")
-	if !ok || ref.Type.Kind() != reflect.Pointer {
-		panic("render: wgpu.Instance has no pointer field named ref: this binding is not the one slotstream was built for")
-	}
 	i := new(wgpu.Instance)
-	*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(i), ref.Offset)) = C.ss_instance_without_gl()
+	instanceRef.Put(i, C.ss_instance_without_gl())
 	return i
 }

@@ -20,7 +20,6 @@ import "C"
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"time"
 	"unsafe"
@@ -28,6 +27,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/upload/gpu/handle"
 )
 
 // A surface is a window's swapchain. At most one frame is acquired at a time: wgpu aborts the process when a second
@@ -89,14 +89,14 @@ func (s *surface) acquire(width, height int, vsync bool) (*wgpu.TextureView, err
 		s.config = want
 	}
 	// The binding's GetCurrentTexture drops the status, and wraps a nil handle in a texture that is not nil.
-	if status := C.ss_acquire(field(s.surface, surfaceRef), &s.handle); status != 0 || s.handle == nil {
+	if status := C.ss_acquire(surfaceRef.Of(s.surface), &s.handle); status != 0 || s.handle == nil {
 		s.drop()
 		s.config = swapchain{} // timed out, outdated or lost
 		return nil, s.failed(int(status))
 	}
 	s.lost = 0
-	setField(&s.texture, textureRef, s.handle)
-	setField(&s.texture, textureDevice, field(s.device.GPU, deviceRef))
+	textureRef.Put(&s.texture, s.handle)
+	textureDevice.Put(&s.texture, deviceRef.Of(s.device.GPU))
 	view, err := s.texture.CreateView(nil)
 	if err != nil {
 		s.drop()
@@ -160,25 +160,8 @@ func (s *surface) presentMode(vsync bool) wgpu.PresentMode {
 
 // Where the binding's types keep their C handles.
 var (
-	surfaceRef    = handleOffset[wgpu.Surface]("ref")
-	deviceRef     = handleOffset[wgpu.Device]("ref")
-	textureRef    = handleOffset[wgpu.Texture]("ref")
-	textureDevice = handleOffset[wgpu.Texture]("deviceRef")
+	surfaceRef    = handle.In[wgpu.Surface]("ref")
+	deviceRef     = handle.In[wgpu.Device]("ref")
+	textureRef    = handle.In[wgpu.Texture]("ref")
+	textureDevice = handle.In[wgpu.Texture]("deviceRef")
 )
-
-func handleOffset[T any](name string) uintptr {
-	t := reflect.TypeFor[T]()
-	f, ok := t.FieldByName(name)
-	if !ok || f.Type.Kind() != reflect.Pointer {
-		panic(fmt.Sprintf("window: %v has no pointer field named %s: this binding is not the one slotstream was built for", t, name))
-	}
-	return f.Offset
-}
-
-func field[T any](p *T, offset uintptr) unsafe.Pointer {
-	return *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(p), offset))
-}
-
-func setField[T any](p *T, offset uintptr, handle unsafe.Pointer) {
-	*(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(p), offset)) = handle
-}

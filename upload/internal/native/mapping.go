@@ -29,16 +29,16 @@ func NewMapping(d *wgpu.Device, b *wgpu.Buffer) *Mapping {
 // Start asks for the whole of the buffer, once what was submitted so far is done. The buffer must not be used by
 // the GPU until Read was true.
 func (m *Mapping) Start() error {
-	return asError(C.ss_map(handle(m.device, deviceRef), handle(m.buffer, bufferRef), C.size_t(m.buffer.GetSize()), m.status))
+	return asError(C.ss_map(deviceRef.Of(m.device), bufferRef.Of(m.buffer), C.size_t(m.buffer.GetSize()), m.status))
 }
 
 // Read copies the start of the buffer to dst and is true, or is false because the GPU is not yet so far.
 func (m *Mapping) Read(dst []byte) (bool, error) {
-	switch C.ss_status(handle(m.device, deviceRef), m.status) {
+	switch C.ss_status(deviceRef.Of(m.device), m.status) {
 	case statusPending:
 		return false, nil
 	case mapSuccess:
-		C.ss_copy_mapped(handle(m.buffer, bufferRef), unsafe.Pointer(unsafe.SliceData(dst)), C.size_t(len(dst)))
+		C.ss_copy_mapped(bufferRef.Of(m.buffer), unsafe.Pointer(unsafe.SliceData(dst)), C.size_t(len(dst)))
 		return true, nil
 	}
 	return false, errors.New("the buffer cannot be mapped (device lost or buffer destroyed)")
@@ -56,7 +56,7 @@ func (m *Mapping) Wait(dst []byte) error {
 // Release waits until C does not write to the word any more, and frees it. A mapping under way must have been ended
 // by unmapping the buffer, or ends when the GPU is so far.
 func (m *Mapping) Release() {
-	for p := newPatience(); C.ss_status(handle(m.device, deviceRef), m.status) == statusPending; {
+	for p := newPatience(); C.ss_status(deviceRef.Of(m.device), m.status) == statusPending; {
 		p.pause()
 	}
 	C.free(unsafe.Pointer(m.status))

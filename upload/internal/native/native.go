@@ -7,7 +7,7 @@
 //
 // [Pack] is C because C can prefetch: 10,000 slots scattered over 64 MB are packed in half the time that Go takes.
 //
-// C functions get handles taken from the binding's unexported ref fields, whose presence is checked at start.
+// C functions get handles taken from the binding's unexported fields, by package handle.
 // Error scopes belong to the device, not to a thread: two goroutines must not use one device at the same time.
 package native
 
@@ -18,11 +18,12 @@ import "C"
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
 	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/upload/gpu/handle"
 )
 
 // ErrOutOfMemory is what the GPU says when a buffer does not fit.
@@ -30,41 +31,26 @@ var ErrOutOfMemory = errors.New("gpu: out of memory")
 
 const filterOutOfMemory = 1 // WGPUErrorFilter_OutOfMemory
 
-// Offsets of the C handles in the binding's types.
+// Where the binding's types keep their C handles.
 var (
-	deviceRef    = refOffset[wgpu.Device]()
-	queueRef     = refOffset[wgpu.Queue]()
-	bufferRef    = refOffset[wgpu.Buffer]()
-	bufferDevice = fieldOffset[wgpu.Buffer]("deviceRef")
-	bindGroupRef = refOffset[wgpu.BindGroup]()
-	pipelineRef  = refOffset[wgpu.ComputePipeline]()
+	deviceRef    = handle.In[wgpu.Device]("ref")
+	queueRef     = handle.In[wgpu.Queue]("ref")
+	bufferRef    = handle.In[wgpu.Buffer]("ref")
+	bufferDevice = handle.In[wgpu.Buffer]("deviceRef")
+	bindGroupRef = handle.In[wgpu.BindGroup]("ref")
+	pipelineRef  = handle.In[wgpu.ComputePipeline]("ref")
 )
-
-func refOffset[T any]() uintptr { return fieldOffset[T]("ref") }
-
-func fieldOffset[T any](name string) uintptr {
-	t := reflect.TypeFor[T]()
-	f, ok := t.FieldByName(name)
-	if !ok || f.Type.Kind() != reflect.Pointer {
-		panic(fmt.Sprintf("native: %v has no pointer field named %s: this binding is not the one slotstream was built for", t, name))
-	}
-	return f.Offset
-}
-
-func handle[T any](p *T, offset uintptr) unsafe.Pointer {
-	return *(*unsafe.Pointer)(unsafe.Add(unsafe.Pointer(p), offset))
-}
 
 // Owns reports whether b was made by d. Bytes of another device are not to be had, and wgpu aborts over some tries.
 func Owns(d *wgpu.Device, b *wgpu.Buffer) bool {
-	return handle(b, bufferDevice) == handle(d, deviceRef)
+	return bufferDevice.Of(b) == deviceRef.Of(d)
 }
 
 // CreateBuffer is d.CreateBuffer, but running out of memory is an error (ErrOutOfMemory) instead of an abort.
 func CreateBuffer(d *wgpu.Device, desc *wgpu.BufferDescriptor) (*wgpu.Buffer, error) {
-	C.ss_push_scope(handle(d, deviceRef), filterOutOfMemory)
+	C.ss_push_scope(deviceRef.Of(d), filterOutOfMemory)
 	b, err := d.CreateBuffer(desc)
-	if caught := asError(C.ss_pop_scope(handle(d, deviceRef))); caught != nil && err == nil {
+	if caught := asError(C.ss_pop_scope(deviceRef.Of(d))); caught != nil && err == nil {
 		b.Release()
 		return nil, caught
 	}
@@ -96,8 +82,8 @@ type (
 	BindGroup uintptr
 )
 
-func BufferOf(b *wgpu.Buffer) Buffer          { return Buffer(handle(b, bufferRef)) }
-func BindGroupOf(g *wgpu.BindGroup) BindGroup { return BindGroup(handle(g, bindGroupRef)) }
+func BufferOf(b *wgpu.Buffer) Buffer          { return Buffer(bufferRef.Of(b)) }
+func BindGroupOf(g *wgpu.BindGroup) BindGroup { return BindGroup(bindGroupRef.Of(g)) }
 
 // C reads these structs as they lie.
 var (
@@ -112,7 +98,7 @@ func WriteBuffers(d *wgpu.Device, q *wgpu.Queue, base []byte, writes []Write) er
 	if len(writes) == 0 {
 		return nil
 	}
-	return asError(C.ss_write_buffers(handle(d, deviceRef), handle(q, queueRef), (*C.char)(unsafe.Pointer(unsafe.SliceData(base))),
+	return asError(C.ss_write_buffers(deviceRef.Of(d), queueRef.Of(q), (*C.char)(unsafe.Pointer(unsafe.SliceData(base))),
 		(*C.ss_write)(unsafe.Pointer(unsafe.SliceData(writes))), C.size_t(len(writes))))
 }
 
@@ -122,7 +108,7 @@ func SubmitCompute(d *wgpu.Device, q *wgpu.Queue, pipeline *wgpu.ComputePipeline
 	if len(dispatches) == 0 {
 		return nil
 	}
-	return asError(C.ss_submit_compute(handle(d, deviceRef), handle(q, queueRef), handle(pipeline, pipelineRef),
+	return asError(C.ss_submit_compute(deviceRef.Of(d), queueRef.Of(q), pipelineRef.Of(pipeline),
 		(*C.ss_dispatch)(unsafe.Pointer(unsafe.SliceData(dispatches))), C.size_t(len(dispatches))))
 }
 

@@ -17,14 +17,14 @@ import (
 
 // Wait returns when d has done everything that was submitted to it.
 func Wait(d *wgpu.Device) {
-	device := handle(d, deviceRef)
+	device := deviceRef.Of(d)
 	for p := newPatience(); C.ss_poll(device) == 0; {
 		p.pause()
 	}
 }
 
 // Poll lets wgpu take notice of what is done, without waiting: callbacks run, and memory is freed.
-func Poll(d *wgpu.Device) { C.ss_poll(handle(d, deviceRef)) }
+func Poll(d *wgpu.Device) { C.ss_poll(deviceRef.Of(d)) }
 
 // A Fence tells when the GPU has done what was submitted up to a moment. The zero Fence is done. It belongs to one
 // goroutine at a time. The word that C reports to lies on the C heap, because whoever polls the device next may be
@@ -40,12 +40,12 @@ func (f *Fence) Set(d *wgpu.Device, q *wgpu.Queue) {
 		f.status = (*C.int)(C.calloc(1, C.size_t(unsafe.Sizeof(C.int(0)))))
 	}
 	f.device = d
-	C.ss_on_done(handle(q, queueRef), f.status)
+	C.ss_on_done(queueRef.Of(q), f.status)
 }
 
 // Done reports whether it is done, without waiting.
 func (f *Fence) Done() bool {
-	return f.status == nil || C.ss_status(handle(f.device, deviceRef), f.status) != statusPending
+	return f.status == nil || C.ss_status(deviceRef.Of(f.device), f.status) != statusPending
 }
 
 // Wait returns when it is done.
