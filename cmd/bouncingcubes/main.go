@@ -112,6 +112,13 @@ func show(ctx context.Context, o options.Options, stdout, stderr io.Writer) erro
 		}
 		defer file.Close()
 	}
+	if o.Metrics != "" {
+		end, err := serveMetrics(o, &c)
+		if err != nil {
+			return err
+		}
+		defer end()
+	}
 	if o.Publish != "" || len(o.Follow) > 0 {
 		end, err := connect(o, &c)
 		if err != nil {

@@ -88,7 +88,8 @@ func TestBadInputIsOneSentenceAndStatus2(t *testing.T) {
 		{"-replay", "a.mcap", "-from", "-1"}, {"-replay", "a.mcap", "-from", "NaN"}, {"-replay", "a.mcap", "-from", "+Inf"},
 		{"-replay", "a.mcap", "-speed", "0"}, {"-replay", "a.mcap", "-speed", "1001"}, {"-from", "3"}, {"-speed", "2"},
 		{"-publish", ""}, {"-publish", "a.b"}, {"-publish", "a", "-bench"}, {"-nats", "nats://127.0.0.1:1"}, {"-publish", "a", "-nats", "here"},
-		{"-publish", "a", "-nats", "nats://127.0.0.1:1"}, {"-follow", ""}, {"-follow", "a"}, {"-follow", "a,,b", "-nats", "nats://127.0.0.1:1"},
+		{"-follow", "a", "-nats", "http://127.0.0.1:1"}, {"-metrics", "127.0.0.1:0"}, {"-publish", "a", "-metrics", "9090"},
+		{"-publish", "a", "-metrics", "127.0.0.1:99999"}, {"-publish", "a", "-nats", "nats://127.0.0.1:1"}, {"-follow", ""}, {"-follow", "a"}, {"-follow", "a,,b", "-nats", "nats://127.0.0.1:1"},
 		{"-follow", "a,a", "-nats", "nats://127.0.0.1:1"}, {"-follow", "a", "-nats", "nats://127.0.0.1:1"},
 		{"-follow", "a", "-publish", "b", "-nats", "nats://127.0.0.1:1"}, {"-follow", "a", "-cubes", "3", "-nats", "nats://127.0.0.1:1"},
 	} {

@@ -4,6 +4,8 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,11 +29,31 @@ func publisher(t *testing.T, dir string, args ...string) (*windowtest.Program, s
 	return p, "nats://" + p.Expect("nats://")
 }
 
+// counters are what a publisher has counted, as it is served.
+func counters(t *testing.T, url, name string) (of struct{ Viewers, Frames, Bytes int }) {
+	t.Helper()
+	answer, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	all := map[string]*struct{ Viewers, Frames, Bytes int }{name: &of}
+	if err := json.NewDecoder(answer.Body).Decode(&all); err != nil || len(all) != 1 || all[name] == nil {
+		t.Fatalf("%s: %v, %v", url, all, err)
+	}
+	return *all[name]
+}
+
 // Whoever follows shows what is published: at rest to the byte, two beside each other, and after the publisher was
 // replaced by another.
 func TestPublishAndFollow(t *testing.T) {
 	dir := t.TempDir()
-	one, url := publisher(t, dir, "-cubes", "40", "-publish", "one")
+	one, url := publisher(t, dir, "-cubes", "40", "-publish", "one", "-metrics", "127.0.0.1:0")
+	metrics := one.Seen[0]
+	lonely, stdout, stderr := command(t, append(strings.Fields(little), "-follow", "one,None", "-nats", url)...)
+	if err := lonely.Start(); err != nil {
+		t.Fatal(err)
+	}
 	if !strings.Contains(url, "@127.0.0.1:") {
 		t.Errorf("published at %s", url)
 	}
@@ -52,6 +74,11 @@ func TestPublishAndFollow(t *testing.T) {
 		})
 	}
 	follow("one", "followed.png", "40 cubes of one, 0 awake")
+	var counted struct{ Viewers, Frames, Bytes int }
+	windowtest.Wait(t, "what the publisher counts", func() bool {
+		counted = counters(t, metrics, "one")
+		return counted.Frames >= 2 && counted.Bytes >= 2*40*80 && counted.Viewers == 1 // lonely
+	})
 
 	path, err := filepath.Abs(os.Args[0])
 	if err != nil {
@@ -64,9 +91,12 @@ func TestPublishAndFollow(t *testing.T) {
 	two.Cmd.Process.Signal(syscall.SIGINT)
 	two.End()
 
-	status, _, stderr := shell(t, dir, "$B"+little+"-publish one -cubes 5 -nats "+url+" -screenshot c.png")
-	if status != 1 || !strings.Contains(stderr, "the name is taken") {
-		t.Errorf("a second publisher of the name: status %d, stderr %q", status, stderr)
+	if lonely.Wait(); lonely.ProcessState.ExitCode() != 1 || stdout.Len() > 0 || !strings.Contains(stderr.String(), "following None: nothing has come: what is published there is one") {
+		t.Errorf("a name that nobody publishes: %v, stdout %q, stderr %q", lonely.ProcessState, stdout, stderr)
+	}
+	status, _, said := shell(t, dir, "$B"+little+"-publish one -cubes 5 -nats "+url+" -screenshot c.png")
+	if status != 1 || !strings.Contains(said, "the name is taken") {
+		t.Errorf("a second publisher of the name: status %d, stderr %q", status, said)
 	}
 	one.Cmd.Process.Signal(syscall.SIGINT)
 	one.End()

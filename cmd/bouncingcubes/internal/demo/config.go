@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"expvar"
 	"io"
 	"time"
 
@@ -26,6 +27,8 @@ type Config struct {
 	NATS    *nats.Conn // to publish and to follow
 	Publish string     // a name to publish under; empty: none
 	Follow  []string   // names to follow instead of simulating
+
+	Counters *expvar.Map // gets what is counted of Publish, under its name; nil: nobody asks
 
 	Record string       // a file for what is shown, - for Stdout; empty: none
 	Stdout io.Writer    // of the program

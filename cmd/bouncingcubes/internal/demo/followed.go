@@ -47,13 +47,14 @@ type followedWorld struct {
 	again  bool // all slots are to be copied: the place is another one
 	clock  remoteClock
 	shown  relay.Shown
-	heard  time.Time // when that came
+	silent bool // nothing was heard of its publisher for a while
 }
 
 const (
 	followPage = 1024 // slots
 	apart      = 5.0  // metres between two worlds
 	waitFirst  = 3 * time.Second
+	silence    = 2 * time.Second // a publisher at rest is heard four times a second
 )
 
 // follow follows the names that c has. It waits a little for the first, to know how long its ticks take.
@@ -113,7 +114,7 @@ func (w *followedWorld) take(now time.Duration) (bool, error) {
 	}
 	if came {
 		w.clock.heard(time.Duration(shown.Tick.Time), now)
-		w.shown, w.heard = shown, time.Now()
+		w.shown = shown
 	}
 	d := w.from.Descend()
 	mirror, ranges := w.from.Mirror(), d.Ranges
@@ -174,14 +175,15 @@ func (s *followed) run() {}
 // pause has what is shown stand. The publishers keep what has changed meanwhile.
 func (s *followed) pause(on bool) { s.paused = on }
 
-// ready reports whether every world has been seen.
-func (s *followed) ready() bool {
+// awaited are the names of the worlds that have not been seen yet.
+func (s *followed) awaited() []string {
+	var names []string
 	for _, w := range s.worlds {
 		if w.shown.Epoch == 0 {
-			return false
+			names = append(names, w.name)
 		}
 	}
-	return true
+	return names
 }
 
 // take takes what has come from all, and warns of what keeps one from coming, once.
@@ -191,9 +193,11 @@ func (s *followed) take() {
 	}
 	for _, w := range s.worlds {
 		came, err := w.take(time.Since(s.began))
-		if came {
+		silent := time.Since(w.follower.Stats().Heard) > silence
+		if came || silent != w.silent {
 			s.news = time.Now()
 		}
+		w.silent = silent
 		if err != nil && !s.warned[err.Error()] {
 			s.warned[err.Error()] = true
 			s.warn(err)
@@ -267,9 +271,12 @@ func (s *followed) rows(h *hud) []overlay.Row {
 	seen, awake := s.count()
 	rows := []overlay.Row{{Name: "cubes", Value: words.Count(seen)}, {Name: "awake", Value: words.Count(awake)}}
 	for _, w := range s.worlds {
-		heard := "waiting for it"
-		if w.shown.Epoch != 0 {
-			heard = fmt.Sprintf("tick %s", words.Count(int(w.shown.Tick.Number)))
+		heard := fmt.Sprintf("tick %s", words.Count(int(w.shown.Tick.Number)))
+		switch {
+		case w.shown.Epoch == 0:
+			heard = "waiting for it"
+		case w.silent:
+			heard += ", silent"
 		}
 		rows = append(rows, overlay.Row{Name: w.name, Value: heard})
 	}
@@ -291,8 +298,19 @@ func (s *followed) release() {
 	}
 }
 
-// errNobody is that a publisher has not been seen in time.
-var errNobody = errors.New("nobody publishes it there: start it with -publish")
+// nobody is that none of the names has been seen in time, and what there is instead.
+func nobody(ctx context.Context, nc *nats.Conn, names []string) error {
+	found, err := relay.Find(ctx, nc)
+	there := "nobody publishes anything there"
+	if len(found) > 0 {
+		var others []string
+		for _, i := range found {
+			others = append(others, i.Name)
+		}
+		there = "what is published there is " + strings.Join(others, ", ")
+	}
+	return errors.Join(err, fmt.Errorf("following %s: nothing has come: %s; start it with -publish", strings.Join(names, ", "), there))
+}
 
 // remoteClock is how far the viewer's clock is ahead of a publisher's. What comes says when it was, there; how long it
 // took differs from one to the next, so the offset follows slowly, unless the publisher's clock stood or jumped.

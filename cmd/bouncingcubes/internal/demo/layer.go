@@ -8,6 +8,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/relay"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/recording"
 	"github.com/slotstream/slotstream/render"
 )
@@ -15,10 +16,10 @@ import (
 // A layer is an arena as it is drawn.
 type layer interface {
 	// draw makes the batch that draws the arena, in place of one made before. record writes what it shows into a file,
-	// or to stdout; publish sends it to whoever follows the name.
+	// or to stdout; publish sends it to whoever follows the name, and stats, which any goroutine may call, counts that.
 	draw(r *render.Renderer, mesh *render.Mesh, c render.BatchConfig) error
 	record(path string, stdout io.Writer, metadata map[string]string, clock func() time.Duration) error
-	publish(nc *nats.Conn, name string, metadata map[string]string) error
+	publish(nc *nats.Conn, name string, metadata map[string]string) (stats func() relay.PublisherStats, err error)
 
 	// update descends, and hands what changed to all who take it. wait waits until they have room for more.
 	update() error
@@ -70,12 +71,13 @@ func (s *slots[T]) record(path string, stdout io.Writer, metadata map[string]str
 	return err
 }
 
-func (s *slots[T]) publish(nc *nats.Conn, name string, metadata map[string]string) error {
+func (s *slots[T]) publish(nc *nats.Conn, name string, metadata map[string]string) (stats func() relay.PublisherStats, err error) {
 	p, err := publish(nc, name, s.arena, metadata)
-	if err == nil {
-		s.takers = append(s.takers, p)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	s.takers = append(s.takers, p)
+	return p.Stats, nil
 }
 
 func (s *slots[T]) update() error {

@@ -62,9 +62,9 @@ func (s *scene) live(ctx context.Context, dev *render.Device, target render.Targ
 			return "", err
 		}
 		if updates++; following {
-			if !others.ready() {
+			if awaited := others.awaited(); len(awaited) > 0 {
 				if updates = 0; time.Since(began) > patience {
-					return "", fmt.Errorf("following %s: %w", others.names(), errNobody)
+					return "", nobody(ctx, c.NATS, awaited)
 				}
 			} else if c.Frames == 0 {
 				break

@@ -72,8 +72,12 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 		}
 	}
 	if c.Publish != "" {
-		if err = s.layers[0].publish(c.NATS, c.Publish, f.Metadata()); err != nil {
+		stats, err := s.layers[0].publish(c.NATS, c.Publish, f.Metadata())
+		if err != nil {
 			return err
+		}
+		if c.Counters != nil {
+			c.Counters.Set(c.Publish, counters(stats))
 		}
 	}
 	if err = s.update(); err != nil { // what there is before the first tick

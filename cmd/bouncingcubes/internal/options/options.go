@@ -46,6 +46,7 @@ type Options struct {
 	Publish string   // a name
 	Follow  []string // names
 	NATS    string   // the URL of a server
+	Metrics string   // where to serve what is counted, host:port
 
 	Bench Bench
 
@@ -138,7 +139,7 @@ func Parse(args []string, out io.Writer) (Options, error) {
 
 	fs.StringVar(&o.Upload, "upload", "auto", "how changed slots reach the GPU: auto, ranges, merged, scatter or full")
 	fs.StringVar(&o.Adapter, "adapter", "", "use the adapter whose name contains `SUBSTRING`")
-	fs.StringVar(&o.Backend, "backend", "", "use this graphics API: vulkan, metal, dx12 or gl")
+	fs.StringVar(&o.Backend, "backend", "", "use the graphics `API` vulkan, metal, dx12 or gl")
 	fs.BoolVar(&o.ListAdapters, "list-adapters", false, "list the adapters and end")
 	fs.BoolVar(&o.Version, "version", false, "print the version and end")
 	fs.StringVar(&o.CPUProfile, "cpuprofile", "", "write a CPU profile to `FILE`, - for stdout")
@@ -150,8 +151,9 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	fs.Float64Var(&o.Speed, "speed", 1, "how many `TIMES` as fast -replay plays, backwards below 0")
 
 	fs.StringVar(&o.Publish, "publish", "", "publish what happens under `NAME`, for others to follow")
-	follow := fs.String("follow", "", "show what is published under `NAME[,NAME...]` instead of simulating")
+	follow := fs.String("follow", "", "show what others publish, `NAME[,NAME...]`, instead of simulating")
 	fs.StringVar(&o.NATS, "nats", "", "the NATS server, `URL` (default with -publish: one in this process, whose URL is printed)")
+	fs.StringVar(&o.Metrics, "metrics", "", "serve what -publish counts over HTTP at `HOST:PORT`, as JSON (expvar); its URL is printed")
 
 	fs.BoolVar(&b.On, "bench", false, "time frames and report where the time goes")
 	compare := fs.String("compare", "", "compare two reports, `A.json,B.json`, and end; status 3 where B is slower, 4 where there are too few frames to tell")

@@ -1,6 +1,7 @@
 package options
 
 import (
+	"net"
 	"net/url"
 	"slices"
 )
@@ -17,11 +18,18 @@ func (o *Options) checkRelay(given map[string]bool) error {
 		}
 	}
 	if given["nats"] {
-		if u, err := url.Parse(o.NATS); err != nil || u.Host == "" {
+		if u, err := url.Parse(o.NATS); err != nil || u.Host == "" || !slices.Contains([]string{"nats", "tls", "ws", "wss"}, u.Scheme) {
 			return Usagef("-nats %q: want a URL, as in nats://TOKEN@127.0.0.1:4222", o.NATS)
 		}
 	}
+	if given["metrics"] {
+		if _, port, err := net.SplitHostPort(o.Metrics); err != nil || port == "" {
+			return Usagef("-metrics %q: want where to listen, as in 127.0.0.1:9090 or :0", o.Metrics)
+		}
+	}
 	switch {
+	case given["metrics"] && !given["publish"]:
+		return Usagef("-metrics needs -publish: it serves what that counts")
 	case given["nats"] && len(names) == 0:
 		return Usagef("-nats needs -publish or -follow")
 	case len(names) > 0 && o.Bench.On:
