@@ -227,7 +227,8 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) { look(t, b) })
 }
 
-// FuzzSealed gives every input the length and the checksum that it should have, so that what is behind those is looked at.
+// FuzzSealed gives every input the length and the checksum that it should have, so that what is behind those is looked
+// at.
 func FuzzSealed(f *testing.F) {
 	mirror := make([]byte, 64*50)
 	for i := range mirror {

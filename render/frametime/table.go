@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/slotstream/slotstream/render/frametime/internal/numbers"
@@ -90,19 +91,13 @@ func (r *Report) Heading() string {
 	return title + numbers.Plural(r.Frames, "frame")
 }
 
-// Place is where the run was made, in a line.
+// Place is where the run was made, in a line, as far as it is known.
 func (r *Report) Place() string {
-	var parts []string
-	for _, part := range []string{r.Adapter.Name, r.Adapter.Backend, r.Adapter.Type} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	if r.Machine.CPU != "" {
-		parts = append(parts, r.Machine.CPU)
-	}
+	cores := ""
 	if r.Machine.CPUs > 0 {
-		parts = append(parts, numbers.Plural(r.Machine.CPUs, "core"))
+		cores = numbers.Plural(r.Machine.CPUs, "core")
 	}
-	return strings.Join(append(parts, r.Machine.Go), " · ")
+	known := slices.DeleteFunc([]string{r.Adapter.Name, r.Adapter.Backend, r.Adapter.Type, r.Machine.CPU, cores, r.Machine.Go},
+		func(part string) bool { return part == "" })
+	return strings.Join(known, " · ")
 }
