@@ -264,5 +264,6 @@ func bytesOf[T any](s []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(*new(T))))
 }
 
-// ReadBuffer is [gpu.ReadBuffer]: it copies the first len(dst) bytes of b, a page perhaps, from the GPU.
+// ReadBuffer is [gpu.ReadBuffer]: it copies the first len(dst) bytes of b, a page perhaps, from the GPU, and waits for
+// it. Call it on the goroutine that drives the device.
 func ReadBuffer(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error { return gpu.ReadBuffer(d, b, dst) }

@@ -13,8 +13,8 @@ import (
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
 )
 
-// serveMetrics serves c's counters as package expvar does, and says where. What expvar itself would add is left out: the
-// command line is part of it, and a token part of that.
+// serveMetrics serves c's counters as package expvar does, and says where. What expvar itself would add is left out:
+// the command line is part of it, and a token part of that.
 func serveMetrics(o options.Options, c *demo.Config) (end func(), err error) {
 	listener, err := net.Listen("tcp", o.Metrics)
 	if err != nil {

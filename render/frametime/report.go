@@ -24,7 +24,7 @@ type Report struct {
 	Config      Labels               `json:"config"`    // what was asked for: equal labels on one machine are runs of the same thing
 	Phases      map[string]*Summary  `json:"phases"`    // every phase; nil: the device cannot tell (gpu)
 	Streaming   *Summary             `json:"streaming"` // descend to submit: all of a frame that neither simulates nor waits
-	Explained   float64              `json:"explained"`
+	Explained   float64              `json:"explained"` // the fraction of the frames' time that their parts account for
 	Measuring   float64              `json:"measuring"` // µs of each frame that the measuring itself takes
 	Upload      Upload               `json:"upload"`
 	Arena       Arena                `json:"arena"`

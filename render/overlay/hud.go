@@ -12,12 +12,13 @@ import (
 // Row is a line of a panel: what it is, and its value; or a key, and what it does.
 type Row struct{ Name, Value string }
 
-// Times are the last frame times, oldest first.
+// Times are the last frame times, oldest first: as many as a graph shows. The zero Times is empty and ready for use,
+// by one goroutine.
 type Times struct{ last []time.Duration }
 
 const timesKept = 120
 
-// Add appends a frame time.
+// Add appends a frame time, and forgets the oldest where there are enough.
 func (t *Times) Add(d time.Duration) {
 	if len(t.last) == timesKept {
 		copy(t.last, t.last[1:])

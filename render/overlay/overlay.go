@@ -47,7 +47,8 @@ type Overlay struct {
 	pipeline  *wgpu.RenderPipeline
 }
 
-// New makes an overlay for targets of one format, on a display of the given scale (window.Window's Scale).
+// New makes an overlay for targets of one format, on a display of the given scale: window.Window's Scale, or 1 for a
+// picture. Release it before the device.
 func New(d *render.Device, format wgpu.TextureFormat, scale float32) (*Overlay, error) {
 	o := &Overlay{device: d, format: format, scale: scale}
 	if err := o.init(); err != nil {

@@ -17,13 +17,13 @@ import (
 
 // Config describes a window. The zero value is a window of 1280×720 with vsync.
 type Config struct {
-	Title         string // "slotstream" if empty
-	Width, Height int    // in pixels at a display scale of 1; 1280×720 if 0
-	NoVSync       bool   // show frames at once instead of waiting for the display
-	FullScreen    bool
+	Title         string              // "slotstream" if empty
+	Width, Height int                 // in pixels at a display scale of 1; 1280×720 if 0
+	NoVSync       bool                // show frames at once instead of waiting for the display
+	FullScreen    bool                // begin as SetFullScreen(true)
 	Stats         bool                // frame rate and frame time stand in the title
 	NoKeys        bool                // leave F11, S and space to the importer
-	Device        render.DeviceConfig // which adapter; the Surface hook is the window's
+	Device        render.DeviceConfig // which adapter, zero: the driver's choice; the Surface hook is the window's
 }
 
 // Window is an open window, and the render.Target that draws in it. Run makes it.
@@ -31,6 +31,9 @@ type Config struct {
 // Keys, unless OnKey says that it handled them or Config.NoKeys is set: F11 full screen, S saves a screenshot to
 // the working directory, space pauses (see Paused). With a Camera, the left mouse button orbits, the right or the
 // middle one pans, the wheel zooms.
+//
+// Methods are for the function that Run calls, on its goroutine, between frames or in a callback; those for any
+// goroutine say so. A renderer that draws in the window is made with its Device and its Format.
 type Window struct {
 	Events
 	Camera *render.Camera // the camera that the mouse steers, or nil

@@ -23,9 +23,9 @@ import (
 type Grid struct {
 	Row, Column, X, Line string
 
-	Reference string                          // the value of Line that is drawn over the others, dashed
-	Title     string                          // above all
-	XTitle    string                          // below the panels
+	Reference string                          // the value of Line that is drawn over the others, dashed; "": none
+	Title     string                          // above all; "": none
+	XTitle    string                          // below the panels; "": none
 	Panel     func(row, column string) string // the title of a panel; nil: both values
 }
 
