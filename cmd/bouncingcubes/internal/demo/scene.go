@@ -23,6 +23,7 @@ type scene struct {
 	cube     *render.Mesh
 	bars     *tankFrames
 	boxes    []physics.Tank // as bars shows them
+	lo, hi   mgl32.Vec3     // the corners of all boxes; equal: there is none
 
 	batches []render.Drawable // scratch of draw
 
@@ -104,7 +105,8 @@ type margins struct{ left, bottom int }
 
 // view is what decides where the camera must stand to show everything.
 type view struct {
-	width, height, tanks int
+	width, height int
+	lo, hi        mgl32.Vec3
 	margins
 }
 
@@ -114,16 +116,16 @@ func (s *scene) fit(width, height int, m margins) {
 	if m.left > width/3 || m.bottom > height/3 {
 		m = margins{} // no room beside them
 	}
-	v := view{width, height, len(s.boxes), m}
+	f := s.source.framing()
+	lo, hi := f.Lo, f.Hi
+	if s.lo != s.hi {
+		lo, hi = s.lo, s.hi
+	}
+	v := view{width, height, lo, hi, m}
 	if v == s.view || width == 0 || height == 0 || s.camera != s.fitted {
 		return
 	}
 	s.view = v
-	f := s.source.framing()
-	lo, hi := f.Lo, f.Hi
-	if len(s.boxes) > 0 {
-		lo, hi = bounds(s.boxes)
-	}
 	s.camera = render.NewCamera(lo.Add(hi).Mul(0.5), 1)
 	if f.FovY > 0 {
 		s.camera.Yaw, s.camera.Pitch, s.camera.FovY = f.Yaw, f.Pitch, f.FovY
@@ -198,6 +200,7 @@ func (s *scene) update() error {
 		return nil
 	}
 	s.boxes = tanks
+	s.lo, s.hi = bounds(tanks)
 	if err := s.bars.update(tanks); err != nil {
 		return err
 	}

@@ -1,0 +1,34 @@
+package demo
+
+import (
+	"testing"
+
+	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/render"
+)
+
+// The camera shows all boxes wherever they go, as those of a second world that is followed do once the first one is
+// known, and not only where their number changes; until somebody has steered it.
+func TestCameraFollowsTheBoxes(t *testing.T) {
+	s := &scene{source: new(followed), lo: mgl32.Vec3{-1, 0, -1}, hi: mgl32.Vec3{1, 2, 1}}
+	fit := func() render.Camera {
+		s.fit(320, 180, margins{})
+		return s.camera
+	}
+	first := fit()
+	if fit() != first {
+		t.Error("another camera of the same boxes")
+	}
+	s.hi[0] = 21
+	moved := fit()
+	if d := moved.Target[0] - first.Target[0]; d < 5 || d > 15 || moved.Distance < 2*first.Distance { // the middle went 10 m
+		t.Errorf("boxes 20 m further on: from %v at %v m to %v at %v m", first.Target, first.Distance, moved.Target, moved.Distance)
+	}
+	s.camera.Yaw++
+	steered := s.camera
+	s.hi[0] = 41
+	if fit() != steered {
+		t.Error("a camera that somebody steered was moved")
+	}
+}
