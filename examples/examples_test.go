@@ -4,6 +4,7 @@
 package examples
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
 	"image"
@@ -30,6 +31,15 @@ var pictures = map[string]int{
 	"far":       48,
 }
 
+// others are programs that do something else, or not alone.
+var others = map[string]func(t *testing.T, bin string){
+	"window":  nil, // a test of render/window
+	"timed":   checkTimed,
+	"follow":  checkFollow,
+	"publish": nil, // by follow
+	"repeat":  nil,
+}
+
 func TestPictures(t *testing.T) {
 	watchSources()
 	bin := t.TempDir()
@@ -39,11 +49,16 @@ func TestPictures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, program := range built {
-		if _, ok := pictures[program.Name()]; !ok && program.Name() != "window" && program.Name() != "timed" {
+		_, picture := pictures[program.Name()]
+		if _, other := others[program.Name()]; !picture && !other {
 			t.Errorf("%s is not run by a test", program.Name())
 		}
 	}
-	t.Run("timed", func(t *testing.T) { checkTimed(t, filepath.Join(bin, "timed")) })
+	for name, check := range others {
+		if check != nil {
+			t.Run(name, func(t *testing.T) { check(t, bin) })
+		}
+	}
 	for name, colors := range pictures {
 		t.Run(name, func(t *testing.T) { checkProgram(t, filepath.Join(bin, name), colors) })
 	}
@@ -123,8 +138,8 @@ func TestCheckPicture(t *testing.T) {
 }
 
 // checkTimed runs the program twice, and has what it saved compared.
-func checkTimed(t *testing.T, path string) {
-	dir := t.TempDir()
+func checkTimed(t *testing.T, bin string) {
+	path, dir := filepath.Join(bin, "timed"), t.TempDir()
 	var reports [2]string
 	for i := range reports {
 		said := runProgram(t, path, dir)
@@ -146,10 +161,39 @@ func checkTimed(t *testing.T, path string) {
 	}
 }
 
+// checkFollow draws what another process simulates, and what a third one repeats.
+func checkFollow(t *testing.T, bin string) {
+	start := func(name string, args ...string) (line string) {
+		cmd := exec.Command(filepath.Join(bin, name), args...)
+		cmd.Stderr = os.Stderr
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			cmd.Process.Kill()
+			cmd.Wait()
+		})
+		if len(args) == 0 {
+			if line, err = bufio.NewReader(out).ReadString('\n'); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return strings.TrimSpace(line)
+	}
+	url := start("publish")
+	checkProgram(t, filepath.Join(bin, "follow"), 100, url)
+	start("repeat", url, "braid", "again")
+	checkProgram(t, filepath.Join(bin, "follow"), 100, url, "again")
+}
+
 // runProgram runs a program in a folder and returns what it said. No adapter is a failure in CI and a skip elsewhere.
-func runProgram(t *testing.T, path, dir string) string {
+func runProgram(t *testing.T, path, dir string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(path)
+	cmd := exec.Command(path, args...)
 	cmd.Dir = dir
 	said, err := cmd.CombinedOutput()
 	if err != nil {
@@ -162,9 +206,9 @@ func runProgram(t *testing.T, path, dir string) string {
 }
 
 // checkProgram runs a program in an empty folder and looks at its out.png.
-func checkProgram(t *testing.T, path string, colors int) {
+func checkProgram(t *testing.T, path string, colors int, args ...string) {
 	dir := t.TempDir()
-	runProgram(t, path, dir)
+	runProgram(t, path, dir, args...)
 	picture, err := os.ReadFile(filepath.Join(dir, "out.png"))
 	if err != nil {
 		t.Fatal(err)

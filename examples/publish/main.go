@@ -1,0 +1,50 @@
+// Publish simulates a braid of 1,500 links at 60 ticks a second, for whoever follows: it prints the URL for examples/follow.
+package main
+
+import (
+	"fmt"
+	"log"
+	"math"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl32"
+	"github.com/nats-io/nats.go"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/relay"
+	"github.com/slotstream/slotstream/arena/relay/embedded"
+)
+
+func main() {
+	server := must(embedded.Start(embedded.Config{})) // or one that is there: nats.Connect to that
+	nc := must(nats.Connect(server.URL()))
+	links := must(arena.New(arena.Config[mgl32.Mat4]{}))
+	world := links.NewGroup() // whole ticks, there too
+	span := must(world.AllocSpan(1500, mgl32.Mat4{}))
+	publisher := must(relay.Publish(nc, "braid", links, relay.Config{}))
+	fmt.Println(server.URL())
+	ticks := time.NewTicker(time.Second / 60)
+	for n := uint64(1); ; n++ {
+		for i := range span.Len() {
+			span.Set(i, new(link(i, float64(n)/60)))
+		}
+		world.Commit(arena.Tick{Number: n, Time: time.Now().UnixNano()})
+		must(0, publisher.Apply(links.Descend())) // however slow or many the viewers are, it does not wait
+		<-ticks.C
+	}
+}
+
+// link is where link i is at t seconds: on one of three strands around a ring, which turn.
+func link(i int, t float64) mgl32.Mat4 {
+	along, strand := float64(i/3)*2*math.Pi/500, float64(i%3)*2*math.Pi/3
+	twist := strand + 9*along + 1.5*t
+	ring := mgl32.HomogRotate3DY(float32(along)).Mul4(mgl32.Translate3D(10, 0, 0)).Mul4(mgl32.HomogRotate3DZ(float32(twist)))
+	return ring.Mul4(mgl32.Translate3D(2.2, 0, 0)).Mul4(mgl32.HomogRotate3DX(0.9)).Mul4(mgl32.Scale3D(0.5, 0.35, 0.5))
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		log.Fatal(err)
+	}
+	return v
+}

@@ -1,0 +1,42 @@
+// Repeat follows one name and publishes it again under another: viewers of the second cost the first publisher nothing.
+// Ten of them with ten viewers each serve a hundred: go run ./examples/repeat URL braid braid-1
+package main
+
+import (
+	"context"
+	"log"
+	"os"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl32"
+	"github.com/nats-io/nats.go"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/relay"
+)
+
+func main() {
+	if len(os.Args) != 4 {
+		log.Fatal("usage: repeat URL NAME AGAIN")
+	}
+	nc := must(nats.Connect(os.Args[1]))
+	slots := must(arena.New(arena.Config[mgl32.Mat4]{}))
+	follower := must(relay.Follow(nc, os.Args[2], slots, relay.Config{}))
+	info := must(follower.Info(context.Background())) // waits until somebody publishes it
+	publisher := must(relay.Publish(nc, os.Args[3], slots, relay.Config{Metadata: info.Metadata}))
+	for {
+		select {
+		case <-follower.Arrived():
+		case <-time.After(time.Second / 60): // whoever had no room gets the rest
+		}
+		must(follower.Apply())
+		must(0, publisher.Apply(slots.Descend())) // ticks stay whole, and keep their numbers
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		log.Fatal(err)
+	}
+	return v
+}
