@@ -22,21 +22,23 @@
 // publisher keeps an arena.Backlog for each, of what that viewer does not have, and sends
 // it as one frame when the viewer has room.
 //
-//		             publisher                                        viewer
-//		 Descend ─► Apply: 1 join ─► backlog ─ 3 frame ─► send ─ NATS ─► receive ─► 4 Apply ─► group ─ Descend
-//		                     2 room? ◄──────────────────── pull: 5 applied, received, window ◄──┘
+//	            publisher                                        viewer
+//	Descend ─► Apply: 1 join ─► backlog ─ 3 frame ─► send ─ NATS ─► receive ─► 4 Apply ─► group ─ Descend
+//	                    2 room? ◄──────────────────── pull: 5 applied, received, window ◄──┘
 //
-//	 1. Each delta is joined to every viewer's backlog: bits, and no bytes.
-//	 2. A viewer that has Config.Frames or Config.Window on its way gets nothing more. What
-//	    it misses meanwhile is joined, and comes later in one frame, at its newest.
-//	 3. Viewers that are equally far share the encoded frame. It says which frame it builds
-//	    on (Base), and holds everything where that is 0: so late joiners are no special case.
-//	 4. The viewer stores whole frames into spans of a group of its own, and commits: a
-//	    Descend there shows one moment of the publisher's.
-//	 5. A pull says everything each time, so any one of them may be lost. A frame that is
-//	    missing, or a beat that says that more was sent than has come, makes the viewer ask
-//	    for what was lost: the ranges of all frames since are pending again, and the next
-//	    frame brings them as they are then.
+// Step by step, with the same numbers:
+//
+//  1. Each delta is joined to every viewer's backlog: bits, and no bytes.
+//  2. A viewer that has Config.Frames or Config.Window on its way gets nothing more. What
+//     it misses meanwhile is joined, and comes later in one frame, at its newest.
+//  3. Viewers that are equally far share the encoded frame. It says which frame it builds
+//     on (Base), and holds everything where that is 0: so late joiners are no special case.
+//  4. The viewer stores whole frames into spans of a group of its own, and commits: a
+//     Descend there shows one moment of the publisher's.
+//  5. A pull says everything each time, so any one of them may be lost. A frame that is
+//     missing, or a beat that says that more was sent than has come, makes the viewer ask
+//     for what was lost: the ranges of all frames since are pending again, and the next
+//     frame brings them as they are then.
 //
 // # What is promised when what fails
 //
