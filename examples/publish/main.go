@@ -1,4 +1,4 @@
-// Publish simulates a braid of 1,500 links at 60 ticks a second for whoever follows, and prints the URL to follow it by.
+// Publish simulates a braid of 1,500 links at 60 ticks a second for whoever follows. It prints the URL to follow it by.
 package main
 
 import (
