@@ -17,8 +17,9 @@
 // It is MCAP (https://mcap.dev), which other tools open, too: chunks packed by
 // Zstandard, each with a checksum, and an index at the end. A message is a frame of
 // package wire: all that changed since the frame before, so a tick that an arena's Group
-// committed is one frame, and comes back whole. Every few seconds a key frame holds all
-// slots, in front of a chunk, and Seek begins at the one before the moment.
+// committed is one frame, and comes back whole. Every few seconds, and sooner where all
+// slots move, a key frame holds all of them, in front of a chunk, and Seek begins at the
+// one before the moment.
 //
 // Of github.com/foxglove/mcap the writer and the parsers are used; its reader is not,
 // because it believes the numbers that it finds in a file. Everything is bounded here by the file's own size,

@@ -27,6 +27,10 @@ const (
 	encoding   = "slotstream" // of schema and messages
 	chunkBytes = 4 << 20      // that end a chunk
 	mostChunk  = 1 << 30      // that a reader unpacks
+
+	// A key frame is also due once the frames since the last one bring so many times all
+	// slots, which is what a seek goes through at most.
+	keyWork = 32
 )
 
 // A file is an MCAP file that is being written: schema, channels and metadata, then chunks
@@ -48,6 +52,7 @@ type file struct {
 	message []byte
 	seq     uint64
 	keyed   time.Duration // the last key frame's
+	since   int           // bytes of slots in the frames after it
 	has     []byte        // all slots, as the frames so far make them
 	next    []byte        // with the frame under way
 }
@@ -131,11 +136,12 @@ func (f *file) frame(j *job) error {
 		Time: int64(j.time), Tick: j.tick, HighWater: j.highWater, Parts: 1,
 	}
 	channel, ranges, has := uint16(deltaChannel), j.ranges, f.has
-	if f.seq == 1 || j.time-f.keyed >= f.options.Keyframe {
+	f.since += len(j.slots)
+	if f.seq == 1 || j.time-f.keyed >= f.options.Keyframe || f.since > keyWork*len(f.next) {
 		if err := f.endChunk(); err != nil {
 			return err
 		}
-		channel, has, h.Base, f.keyed = keyChannel, nil, 0, j.time
+		channel, has, h.Base, f.keyed, f.since = keyChannel, nil, 0, j.time, 0
 		ranges = []arena.Range{{First: 0, Count: len(f.next) / f.slotBytes}}
 	}
 	f.message = f.packer.Append(f.message[:0], h, ranges, f.next, has)

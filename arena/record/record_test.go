@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/foxglove/mcap/go/mcap"
+
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/record"
 )
@@ -428,6 +430,58 @@ func TestWait(t *testing.T) {
 	}
 }
 
+// A seek goes through 32 times all slots at most, however much moves; where little does, key frames are for the time.
+func TestKeyFrames(t *testing.T) {
+	const slots, moments = 100, 200
+	for moving, want := range map[int]uint64{slots: 1 + (moments-1)/33, 1: 1} {
+		a, err := arena.New(arena.Config[pose]{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		span, err := a.AllocSpan(slots, pose{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var file bytes.Buffer
+		now := time.Duration(0)
+		r, err := record.NewRecorder(&file, a, record.Config{Clock: func() time.Duration { return now }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range moments {
+			now = time.Duration(n) * time.Millisecond
+			for i := range moving {
+				span.Set(i, &pose{0: float32(n + 1)})
+			}
+			span.Flush()
+			if err := r.Apply(a.Descend()); err != nil {
+				t.Fatal(err)
+			}
+			r.Wait()
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		reader, err := mcap.NewReader(bytes.NewReader(file.Bytes()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := reader.Info()
+		if err != nil {
+			t.Fatal(err)
+		}
+		keys := uint64(0)
+		for id, c := range info.Channels {
+			if c.Topic == "/slots/key" {
+				keys = info.Statistics.ChannelMessageCounts[id]
+			}
+		}
+		if keys != want {
+			t.Errorf("%d of %d slots move: %d key frames, want %d", moving, slots, keys, want)
+		}
+	}
+}
+
 var errFull = errors.New("no space left on device")
 
 // fullDisk has room for so many bytes.
@@ -523,27 +577,4 @@ func FuzzOpen(f *testing.F) {
 		}
 		s.Close()
 	})
-}
-
-// BenchmarkSeek goes to random moments of a recording, BenchmarkRecord makes one, beside the Descend and a copy of what
-// it changed.
-func BenchmarkSeek(b *testing.B) {
-	c := newTake(b, 2000, record.Config{})
-	s, rec, err := play(c.file)
-	if err != nil {
-		b.Fatal(err)
-	}
-	rng := rand.New(rand.NewPCG(1, 1))
-	var times []time.Duration
-	for b.Loop() {
-		start := time.Now()
-		if err := s.Seek(time.Duration(rng.Int64N(int64(rec.Duration())))); err != nil {
-			b.Fatal(err)
-		}
-		times = append(times, time.Since(start))
-	}
-	slices.Sort(times)
-	b.ReportMetric(float64(times[len(times)/2].Microseconds())/1000, "p50-ms")
-	b.ReportMetric(float64(times[len(times)*99/100].Microseconds())/1000, "p99-ms")
-	b.ReportMetric(float64(len(c.file))/rec.Duration().Minutes()/1e6, "MB/minute")
 }

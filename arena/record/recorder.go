@@ -15,7 +15,7 @@ import (
 // Config says how to record. The zero value is ready for use.
 type Config struct {
 	Metadata map[string]string // goes into the file, for whoever plays it; nil: none
-	Keyframe time.Duration     // from one key frame to the next; 5 s if 0
+	Keyframe time.Duration     // from one key frame to the next at most; 5 s if 0
 	Chunk    time.Duration     // that a kill of the process may lose; half a second if 0
 
 	// Clock is the time of a frame, which must not go back; nil for real time since
