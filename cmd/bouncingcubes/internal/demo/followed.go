@@ -10,12 +10,10 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 	"github.com/nats-io/nats.go"
 
-	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/relay"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/framing"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
-	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/overlay"
 	"github.com/slotstream/slotstream/render/window"
 )
@@ -31,30 +29,10 @@ type followed struct {
 	news   time.Time // when something came
 }
 
-// followedWorld is one of them: the arena as it is published, and a copy on this viewer's clock and in its own place,
-// which is drawn.
-type followedWorld struct {
-	name     string
-	follower *relay.Follower[render.MotionInstance]
-	from     *arena.Arena[render.MotionInstance]
-
-	slots  slots[render.MotionInstance]
-	group  arena.Group[render.MotionInstance]
-	pages  []arena.GroupSpan[render.MotionInstance]
-	census census[render.MotionInstance]
-	boxes  []physics.Tank // shifted
-	shift  mgl32.Vec3
-	again  bool // all slots are to be copied: the place is another one
-	clock  remoteClock
-	shown  relay.Shown
-	silent bool // nothing was heard of its publisher for a while
-}
-
 const (
-	followPage = 1024 // slots
-	apart      = 5.0  // metres between two worlds
-	waitFirst  = 3 * time.Second
-	silence    = 2 * time.Second // a publisher at rest is heard four times a second
+	apart     = 5.0 // metres between two worlds
+	waitFirst = 3 * time.Second
+	silence   = 2 * time.Second // a publisher at rest is heard four times a second
 )
 
 // follow follows the names that c has. It waits a little for the first, to know how long its ticks take.
@@ -83,79 +61,6 @@ func follow(ctx context.Context, c Config) (source, error) {
 		s.first.Lo, s.first.Hi = mgl32.Vec3{-5, 0, -5}, mgl32.Vec3{5, 5, 5}
 	}
 	return s, nil
-}
-
-func followWorld(nc *nats.Conn, name string, most int) (*followedWorld, error) {
-	from, err := arena.New(arena.Config[render.MotionInstance]{MaxSlots: most})
-	if err != nil {
-		return nil, err
-	}
-	to, err := arena.New(arena.Config[render.MotionInstance]{MaxSlots: most})
-	if err != nil {
-		return nil, err
-	}
-	w := &followedWorld{
-		name: name, from: from, group: to.NewGroup(), slots: slots[render.MotionInstance]{arena: to},
-		census: census[render.MotionInstance]{meaning: motionInstances},
-	}
-	w.slots.look = func(d arena.Delta) { w.census.look(to.Mirror(), d) }
-	if w.follower, err = relay.Follow(nc, name, from, relay.Config{}); err != nil {
-		return nil, err
-	}
-	return w, nil
-}
-
-// take copies what has come since the last call, as of now on the viewer's clock. It reports whether something has.
-func (w *followedWorld) take(now time.Duration) (bool, error) {
-	shown, err := w.follower.Apply()
-	came := shown.Seq != w.shown.Seq || shown.Epoch != w.shown.Epoch
-	if !came && !w.again {
-		return false, err
-	}
-	if came {
-		w.clock.heard(time.Duration(shown.Tick.Time), now)
-		w.shown = shown
-	}
-	d := w.from.Descend()
-	mirror, ranges := w.from.Mirror(), d.Ranges
-	if w.again {
-		ranges = []arena.Range{{First: 0, Count: len(mirror)}}
-		w.again = false
-	}
-	later := uint32(w.clock.offset.Microseconds())
-	for _, r := range ranges {
-		for i := r.First; i < r.End(); i++ {
-			for i >= len(w.pages)*followPage {
-				page, err := w.group.AllocSpan(followPage, render.MotionInstance{})
-				if err != nil {
-					return came, fmt.Errorf("following %s: %w", w.name, err)
-				}
-				w.pages = append(w.pages, page)
-			}
-			var m render.MotionInstance
-			if i < len(mirror) {
-				m = mirror[i]
-			}
-			w.place(&m.Motion, later)
-			w.pages[i/followPage].Set(i%followPage, &m)
-		}
-	}
-	w.group.Commit(arena.Tick{Number: shown.Tick.Number, Time: int64(now)})
-	return true, err
-}
-
-// place puts a motion, or a tank, where the world stands, and on the viewer's clock.
-func (w *followedWorld) place(m *render.Motion, later uint32) {
-	tank := m.Scale == 0
-	if w.shift != (mgl32.Vec3{}) && *m != (render.Motion{}) {
-		m.From = m.From.Add(w.shift)
-		if !tank {
-			m.To = m.To.Add(w.shift)
-		}
-	}
-	if !tank && (m.From != m.To || m.FromTurn != m.ToTurn) {
-		m.Start += later
-	}
 }
 
 func (s *followed) layers() []layer {
@@ -310,22 +215,4 @@ func nobody(ctx context.Context, nc *nats.Conn, names []string) error {
 		there = "what is published there is " + strings.Join(others, ", ")
 	}
 	return errors.Join(err, fmt.Errorf("following %s: nothing has come: %s; start it with -publish", strings.Join(names, ", "), there))
-}
-
-// remoteClock is how far the viewer's clock is ahead of a publisher's. What comes says when it was, there; how long it
-// took differs from one to the next, so the offset follows slowly, unless the publisher's clock stood or jumped.
-type remoteClock struct {
-	offset time.Duration
-	known  bool
-}
-
-const clockJump = 100 * time.Millisecond
-
-func (c *remoteClock) heard(there, here time.Duration) {
-	off := here - there
-	if d := off - c.offset; !c.known || d > clockJump || d < -clockJump {
-		c.offset, c.known = off, true
-	} else {
-		c.offset += d / 8
-	}
 }
