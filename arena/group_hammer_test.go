@@ -343,7 +343,10 @@ func TestHammerFindsBrokenGroups(t *testing.T) {
 		"the reader takes in two steps": func(r *rules) {
 			r.races = true
 			r.descend = func(a *core) Delta {
-				return descendTaking(a, func(g *group, old uint32) { g.state.Store(old) })
+				return descendTaking(a, func(g *group, old uint32) {
+					runtime.Gosched() // a commit in between is what breaks it
+					g.state.Store(old)
+				})
 			}
 		},
 	} {
@@ -354,7 +357,7 @@ func TestHammerFindsBrokenGroups(t *testing.T) {
 				return
 			}
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
-			for range 200 {
+			for range 5000 { // the first ones, where the committer has a processor; else as many as it takes
 				if _, err := hammerGroup[record64]([]int{130, 20}, 2000, r); err != nil {
 					t.Log(err)
 					return
@@ -460,7 +463,7 @@ func TestHammerFindsLateClose(t *testing.T) {
 		m.closed.Store(true)
 		return err
 	}
-	for range 200 {
+	for range 5000 {
 		if err := hammerGroupTopology(2000, late); err != nil {
 			t.Log(err)
 			return

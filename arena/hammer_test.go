@@ -184,7 +184,7 @@ func TestHammerFindsBrokenWriters(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			find := func(try func() error) {
 				t.Helper()
-				for range 200 {
+				for range 5000 {
 					if err := try(); err != nil {
 						return
 					}
