@@ -2,8 +2,10 @@ package record_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"github.com/foxglove/mcap/go/mcap"
+	"github.com/klauspost/compress/zstd"
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/record"
@@ -577,4 +580,83 @@ func FuzzOpen(f *testing.F) {
 		}
 		s.Close()
 	})
+}
+
+// FuzzMessages puts what it is given into a chunk, and makes every checksum right, so that what is behind those is
+// looked at: a file of somebody who means ill.
+func FuzzMessages(f *testing.F) {
+	c := newTake(f, 5, record.Config{})
+	head, chunk := firstChunk(c.file)
+	unpacker, err := zstd.NewReader(nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	packer, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		f.Fatal(err)
+	}
+	parsed, err := mcap.ParseChunk(chunk[9:])
+	if err != nil {
+		f.Fatal(err)
+	}
+	messages, err := unpacker.DecodeAll(parsed.Records, nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(messages)
+	f.Fuzz(func(t *testing.T, messages []byte) {
+		messages = bytes.Clone(messages)
+		seal(messages)
+		le := binary.LittleEndian
+		packed := packer.EncodeAll(messages, nil)
+		var body []byte
+		body = append(body, chunk[9:9+16]...) // the times
+		body = le.AppendUint64(body, uint64(len(messages)))
+		body = le.AppendUint32(body, crc32.ChecksumIEEE(messages))
+		body = append(le.AppendUint32(body, 4), "zstd"...)
+		body = append(le.AppendUint64(body, uint64(len(packed))), packed...)
+		file := append(bytes.Clone(head), byte(mcap.OpChunk))
+		file = append(le.AppendUint64(file, uint64(len(body))), body...)
+		s, _, err := play(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		for _, d := range []time.Duration{0, time.Second, time.Millisecond} {
+			if err := s.Seek(d); err != nil && !errors.Is(err, record.ErrDamaged) {
+				t.Fatal(err)
+			}
+			s.arena.Descend()
+		}
+	})
+}
+
+// firstChunk is what stands before a file's first chunk, and that record.
+func firstChunk(file []byte) (head, chunk []byte) {
+	for at := 8; ; {
+		next := at + 9 + int(binary.LittleEndian.Uint64(file[at+1:]))
+		if mcap.OpCode(file[at]) == mcap.OpChunk {
+			return file[:at:at], file[at:next]
+		}
+		at = next
+	}
+}
+
+// seal gives each message of a chunk the lengths and the checksum that its frame should have.
+func seal(messages []byte) {
+	const record, message, frame = 9, 22, 96 // bytes in front of a record's, a message's and a frame's own
+	le := binary.LittleEndian
+	for b := messages; len(b) >= record+message+frame; {
+		n := le.Uint64(b[1:])
+		if n < message+frame || n > uint64(len(b)-record) {
+			return
+		}
+		f := b[record+message : record+n]
+		ranges := min(int(le.Uint32(f[72:])), len(f)-frame)
+		le.PutUint32(f[72:], uint32(ranges))
+		le.PutUint32(f[76:], uint32(len(f)-frame-ranges))
+		le.PutUint32(f[80:], 0)
+		le.PutUint32(f[80:], crc32.Checksum(f[:frame+ranges], crc32.MakeTable(crc32.Castagnoli)))
+		b = b[record+n:]
+	}
 }
