@@ -83,7 +83,8 @@ func (p *Player[T]) seek(t time.Duration, last int) error {
 		key--
 	}
 	for {
-		if !(p.seq > 0 && p.now <= t && p.chunk >= key && p.chunk <= last) {
+		// It may be a chunk further than last already, whose first message it has found to be later than t.
+		if !(p.seq > 0 && p.now <= t && p.chunk >= key) {
 			if err := p.rewind(key); err != nil {
 				return err
 			}

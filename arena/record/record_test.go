@@ -181,6 +181,30 @@ func TestSeek(t *testing.T) {
 	at(time.Hour)
 }
 
+// A moment that is shown already is not shown again, at a chunk's end as little as within it: a tick changes the arena
+// once, however often somebody seeks between two of them.
+func TestSeekBetweenMoments(t *testing.T) {
+	c := newTake(t, 100, record.Config{Keyframe: 200 * time.Millisecond, Chunk: 50 * time.Millisecond})
+	s, _, err := play(c.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for n, d := range c.moments {
+		for again := range 3 {
+			if err := s.Seek(d + time.Duration(again)*5*time.Millisecond); err != nil {
+				t.Fatal(err)
+			}
+			if d := s.arena.Descend(); again > 0 && len(d.Ranges) > 0 {
+				t.Fatalf("moment %d is shown again: %v", n, d.Ranges)
+			}
+			if err := s.shows(c, n); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 // Whoever looks at a playing arena sees whole moments, whatever the player does.
 func TestPlayersShowWholeMoments(t *testing.T) {
 	c := newTake(t, fewer(200), record.Config{Keyframe: time.Second})
