@@ -15,14 +15,8 @@ func TestMeasure(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Log(costs)
-	// Costs are differences of times: beside other work, one of them may seem to be nothing.
-	for _, c := range []float64{costs.Call, costs.Byte, costs.Submit, costs.Dispatch, costs.Slot, costs.Move} {
-		if !(c >= 0 && c < 1e9) {
-			t.Fatalf("no nanoseconds: %v", costs)
-		}
-	}
-	if costs == (upload.Costs{}) {
-		t.Fatal("nothing costs anything")
+	if costs.Call <= 0 || costs.Byte <= 0 || costs.Submit+costs.Dispatch <= 0 || costs.Slot+costs.Move <= 0 {
+		t.Fatalf("nothing is free, but measured %v", costs)
 	}
 	var back upload.Costs
 	if err := json.Unmarshal([]byte(costs.String()), &back); err != nil || back != costs {
