@@ -489,15 +489,7 @@ func TestKeyFrames(t *testing.T) {
 		if err := r.Close(); err != nil {
 			t.Fatal(err)
 		}
-		reader, err := mcap.NewReader(bytes.NewReader(file.Bytes()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		info, err := reader.Info()
-		if err != nil {
-			t.Fatal(err)
-		}
-		keys := uint64(0)
+		info, keys := infoOf(t, file.Bytes()), uint64(0)
 		for id, c := range info.Channels {
 			if c.Topic == "/slots/key" {
 				keys = info.Statistics.ChannelMessageCounts[id]
@@ -610,7 +602,9 @@ func FuzzOpen(f *testing.F) {
 // looked at: a file of somebody who means ill.
 func FuzzMessages(f *testing.F) {
 	c := newTake(f, 5, record.Config{})
-	head, chunk := firstChunk(c.file)
+	first := infoOf(f, c.file).ChunkIndexes[0]
+	begin, end := first.ChunkStartOffset, first.ChunkStartOffset+first.ChunkLength
+	head, chunk := c.file[:begin:begin], c.file[begin:end]
 	unpacker, err := zstd.NewReader(nil)
 	if err != nil {
 		f.Fatal(err)
@@ -655,15 +649,18 @@ func FuzzMessages(f *testing.F) {
 	})
 }
 
-// firstChunk is what stands before a file's first chunk, and that record.
-func firstChunk(file []byte) (head, chunk []byte) {
-	for at := 8; ; {
-		next := at + 9 + int(binary.LittleEndian.Uint64(file[at+1:]))
-		if mcap.OpCode(file[at]) == mcap.OpChunk {
-			return file[:at:at], file[at:next]
-		}
-		at = next
+// infoOf is what the library's reader says of a file of ours.
+func infoOf(t testing.TB, file []byte) *mcap.Info {
+	t.Helper()
+	reader, err := mcap.NewReader(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
 	}
+	info, err := reader.Info()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info
 }
 
 // seal gives each message of a chunk the lengths and the checksum that its frame should have.

@@ -67,7 +67,6 @@ func followersPart(args []string) error {
 	if err != nil {
 		return err
 	}
-	var mu sync.Mutex // of the arena's reader
 	arrived := make(chan *Follower[mat4])
 	for _, name := range names {
 		f, err := Follow(nc, name, a, Config{})
@@ -82,13 +81,11 @@ func followersPart(args []string) error {
 	}
 	fmt.Println("ready")
 	for f := range arrived {
-		mu.Lock()
 		shown, err := f.Apply()
 		if err != nil {
 			return err
 		}
 		a.Descend()
-		mu.Unlock()
 		fmt.Println(time.Now().UnixNano() - shown.Tick.Time)
 	}
 	return nil
@@ -190,14 +187,10 @@ func benchmarkRelay(b *testing.B, url string, names []string) {
 			ready.Done()
 			<-begin
 			until(2 + each)
-			for p.Stats().Age > 0 { // the last of them is applied
-				if err := p.Apply(arena.Delta{Seq: d.Seq, HighWater: d.HighWater}); err != nil {
-					b.Error(err)
-					return
-				}
+			settle(b, p, func() arena.Delta {
 				d.Seq++
-				time.Sleep(time.Millisecond)
-			}
+				return arena.Delta{Seq: d.Seq - 1, HighWater: d.HighWater}
+			})
 		})
 	}
 	ready.Wait()
@@ -260,12 +253,10 @@ func BenchmarkLatency(b *testing.B) {
 			b.StopTimer()
 			wall := time.Since(began)
 			cpu = used(b) - cpu
-			time.Sleep(100 * time.Millisecond)
+			settle(b, p, a.Descend)
 			p.Close()
 			for _, child := range []*process{viewer, server} {
-				child.cmd.Process.Signal(syscall.SIGCONT)
-				child.input.Close()
-				child.cmd.Wait()
+				child.end()
 				cpu += child.cmd.ProcessState.UserTime() + child.cmd.ProcessState.SystemTime()
 			}
 			took := <-ages
@@ -280,6 +271,17 @@ func BenchmarkLatency(b *testing.B) {
 			b.ReportMetric(cpu.Seconds()/wall.Seconds(), "cores")
 			b.ReportMetric(float64(len(took))/float64(b.N), "shown/tick")
 		})
+	}
+}
+
+// settle waits until viewers have applied all frames.
+func settle(b *testing.B, p *Publisher[mat4], next func() arena.Delta) {
+	for p.Stats().Age > 0 {
+		if err := p.Apply(next()); err != nil {
+			b.Error(err)
+			return
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

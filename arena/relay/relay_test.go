@@ -141,11 +141,9 @@ func (w *world) view(c Config) *view {
 
 func (v *view) apply() {
 	v.w.t.Helper()
-	var err error
-	if v.shown, err = v.f.Apply(); err != nil {
+	if err := v.look(); err != nil {
 		v.w.t.Fatal(err)
 	}
-	v.arena.Descend()
 }
 
 // equal compares what both arenas show.

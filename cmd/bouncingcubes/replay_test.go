@@ -4,12 +4,13 @@ package main
 
 import (
 	"bytes"
-	"encoding/binary"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/foxglove/mcap/go/mcap"
 
 	"github.com/slotstream/slotstream/arena/record"
 	"github.com/slotstream/slotstream/render/window/windowtest"
@@ -53,17 +54,23 @@ func TestDamagedReplay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	damaged, chunks := bytes.Clone(whole), chunksOf(whole)
-	if len(chunks) < 3 {
-		t.Fatalf("%d chunks: want some before the last one", len(chunks))
+	reader, err := mcap.NewReader(bytes.NewReader(whole))
+	if err != nil {
+		t.Fatal(err)
 	}
-	damaged[chunks[len(chunks)-1]+100] ^= 1 // wherever a key frame is, the end goes through this one
+	info, err := reader.Info()
+	if err != nil || len(info.ChunkIndexes) < 3 {
+		t.Fatalf("%+v, %v: want chunks before the last one", info, err)
+	}
+	last := info.ChunkIndexes[len(info.ChunkIndexes)-1].ChunkStartOffset
+	damaged := bytes.Clone(whole)
+	damaged[last+100] ^= 1 // wherever a key frame is, the end goes through this one
 	for name, c := range map[string]struct {
 		file []byte
 		says string
 	}{
 		"damaged": {damaged, "damaged"},
-		"cut":     {whole[:chunks[len(chunks)-1]+100], "was cut off"},
+		"cut":     {whole[:last+100], "was cut off"},
 	} {
 		if err := os.WriteFile(filepath.Join(dir, "b.mcap"), c.file, 0o644); err != nil {
 			t.Fatal(err)
@@ -77,17 +84,6 @@ func TestDamagedReplay(t *testing.T) {
 	if status != 2 || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("a beginning alone: status %d, stderr %q", status, stderr)
 	}
-}
-
-// chunksOf finds where the chunks of an MCAP file begin.
-func chunksOf(file []byte) (at []int) {
-	const magic, head, chunk = 8, 1 + 8, 6
-	for i := magic; i+head <= len(file); i += head + int(binary.LittleEndian.Uint64(file[i+1:])) {
-		if file[i] == chunk {
-			at = append(at, i)
-		}
-	}
-	return at
 }
 
 // A program that is killed leaves a recording under its name, which plays to its last whole part.
