@@ -9,6 +9,11 @@ extern ss_error_callback glfwSetErrorCallback(ss_error_callback callback);
 extern int glfwGetError(const char **text);
 extern int glfwInit(void);
 
+#ifdef __ELF__
+// Of GLFW's x11_init.c; not there in a program built for Wayland.
+extern void _glfwReleaseErrorHandlerX11(void) __attribute__((weak));
+#endif
+
 // ss_init opens the display, or tells why not. The binding's error callback is out of the way meanwhile: it would log
 // the error, and the binding's next call would panic.
 static int ss_init(const char **why) {
@@ -18,6 +23,11 @@ static int ss_init(const char **why) {
 	int code = glfwGetError(why);
 	if (ok || !code) *why = 0;
 	glfwSetErrorCallback(before);
+#ifdef __ELF__
+	// glfwInit keeps its handler for X errors where the root window names a window manager that is gone or that is just
+	// coming up. The next call that wants it, glfwCreateWindow, would abort.
+	if (ok && _glfwReleaseErrorHandlerX11) _glfwReleaseErrorHandlerX11();
+#endif
 	return ok;
 }
 */

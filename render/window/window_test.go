@@ -75,6 +75,15 @@ func TestUnlock(t *testing.T) {
 	p.End()
 }
 
+// A window opens where the window manager has crashed.
+func TestManagerCrashed(t *testing.T) {
+	x := windowtest.NewScreen(t)
+	x.CrashManager()
+	p := run(t, "open", t.TempDir(), x.Env())
+	p.Expect("no display: false")
+	p.End()
+}
+
 // Keys are what the layout prints on them; where it prints no ASCII, they are what a US keyboard has there.
 func TestLayouts(t *testing.T) {
 	type press struct {

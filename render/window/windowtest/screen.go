@@ -28,6 +28,7 @@ type Screen struct {
 	t       testing.TB
 	display string
 	dir     string // where the server maps its screen
+	manager *exec.Cmd
 	kept    int    // pictures
 }
 
@@ -59,10 +60,10 @@ func NewScreen(t testing.TB) *Screen {
 	if err != nil {
 		t.Fatal(err)
 	}
-	manager := exec.Command("openbox", "--sm-disable", "--startup", "echo ready")
-	manager.Env = s.Env()
-	manager.Stdout = w
-	start(t, manager)
+	s.manager = exec.Command("openbox", "--sm-disable", "--startup", "echo ready")
+	s.manager.Env = s.Env()
+	s.manager.Stdout = w
+	start(t, s.manager)
 	w.Close()
 	if _, err := bufio.NewReader(r).ReadString('\n'); err != nil {
 		t.Fatalf("openbox did not start: %v", err)
@@ -73,6 +74,15 @@ func NewScreen(t testing.TB) *Screen {
 // Env is this process's environment with the display in it.
 func (s *Screen) Env() []string {
 	return append(os.Environ(), "DISPLAY="+s.display, "WAYLAND_DISPLAY=")
+}
+
+// CrashManager ends the window manager without a good bye: the screen goes on naming it.
+func (s *Screen) CrashManager() {
+	s.t.Helper()
+	if err := s.manager.Process.Kill(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.manager.Wait()
 }
 
 // Do makes real events: xdotool types and clicks through the server's XTEST extension. It returns what xdotool says.
