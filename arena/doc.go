@@ -102,7 +102,8 @@
 // Both show what is newest in each slot, so a Descend in the middle of a StoreAll
 // shows a part of it. Where slots mean something together only, a robot's links or
 // a world's step, a [Group] shows whole commits. It takes more than twice the memory,
-// since three buffers of values go round.
+// since three buffers of values go round. Where nobody knows how many slots a world
+// will have, a [GroupVector] grows.
 //
 // For one value there is Set, of a Slot Store. Store costs most, since it may meet
 // others, and shows at once. A Span's Set pays for a version of its own, and shows with

@@ -2,6 +2,7 @@ package arena_test
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/slotstream/slotstream/arena"
@@ -147,4 +148,56 @@ func ExampleGroupSpan_Fork() {
 	a.Descend()
 	fmt.Println(a.Mirror()[98][12], a.Mirror()[99][12])
 	// Output: 98 99
+}
+
+// A list of bodies that grows while it is drawn.
+func ExampleGroup_NewVector() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	world := a.NewGroup()
+	bodies := world.NewVector(at(0))
+	for n := 1; n <= 3000; n++ { // one more body each tick
+		if err := bodies.Grow(n); err != nil {
+			panic(err)
+		}
+		m := at(float32(n))
+		bodies.Set(n-1, &m)
+		world.Commit(arena.Tick{Number: uint64(n)})
+	}
+	a.Descend()
+	fmt.Println("room for", bodies.Len(), "and the last at", a.Mirror()[bodies.Index(2999)][12])
+	// Output: room for 3072 and the last at 3000
+}
+
+func ExampleGroupVector_Stage() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	world := a.NewGroup()
+	bodies := world.NewVector(at(0))
+	if err := bodies.Grow(2000); err != nil {
+		panic(err)
+	}
+	for first, n := 0, 2000; n > 0; { // in runs that lie together
+		run := bodies.Stage(first, n)
+		for i := range run {
+			run[i] = at(float32(first + i))
+		}
+		fmt.Println("slots", first, "to", first+len(run)-1)
+		first, n = first+len(run), n-len(run)
+	}
+	world.Commit(arena.Tick{Number: 1})
+	// Output:
+	// slots 0 to 1023
+	// slots 1024 to 1999
+}
+
+func ExampleGroupVector_StoreRange() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	world := a.NewGroup()
+	bodies := world.NewVector(at(0))
+	if err := bodies.Grow(2000); err != nil {
+		panic(err)
+	}
+	bodies.StoreRange(1000, slices.Repeat([]Mat4{at(5)}, 100)) // over the end of a span
+	world.Commit(arena.Tick{Number: 1})
+	fmt.Println(a.Descend().Updated, "slots were updated")
+	// Output: 2048 slots were updated
 }

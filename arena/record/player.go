@@ -23,9 +23,10 @@ import (
 // Slot i of what was recorded is slot i of the player's: in an arena that nothing else is
 // in, at the same index.
 type Player[T any] struct {
-	rec   *Recording
-	group arena.Group[T]
-	pages []arena.GroupSpan[T]
+	rec    *Recording
+	group  arena.Group[T]
+	slots  *arena.GroupVector[T]
+	hidden T // the arena's
 
 	zstd     *zstd.Decoder
 	unpacker wire.Unpacker
@@ -34,15 +35,14 @@ type Player[T any] struct {
 	chunk   int    // that messages are of; -1 before the first
 	raw     []byte // its messages
 	at      int    // of the next of them
-	image   []byte // all slots, as of now
+	image   []byte // all slots that there ever were, as of now
+	top     int    // of the image's slots, how many there are now
 	now     time.Duration
 	seq     uint64        // of the last frame; 0: image is of no moment
 	tick    arena.Tick    // its
 	changed arena.Backlog // of image, and not shown
 	ranges  []arena.Range // of the frame being applied
 }
-
-const pageSlots = 1024
 
 // NewPlayer makes a player of rec in a, which shows nothing yet. It is an error if the
 // slots were laid out otherwise than T.
@@ -56,7 +56,9 @@ func NewPlayer[T any](rec *Recording, a *arena.Arena[T]) (*Player[T], error) {
 	if err != nil {
 		return nil, fmt.Errorf("record: make a decoder: %w", err)
 	}
-	return &Player[T]{rec: rec, group: a.NewGroup(), zstd: d, chunk: -1, limits: wire.Limits{SlotBytes: size, MaxSlots: a.Cap()}}, nil
+	p := &Player[T]{rec: rec, group: a.NewGroup(), hidden: a.Hidden(), zstd: d, chunk: -1, limits: wire.Limits{SlotBytes: size, MaxSlots: a.Cap()}}
+	p.slots = p.group.NewVector(p.hidden)
+	return p, nil
 }
 
 // Seek shows the moment t after the first frame; before it the first, and past the end
@@ -195,9 +197,11 @@ func (p *Player[T]) apply(m mcap.Message) error {
 	}
 	if f.Base == 0 { // everything is in it: what it does not have was never there
 		clear(p.image[top*p.limits.SlotBytes:])
+		p.top = top
 		p.changed.Clear()
 		p.ranges = append(p.ranges[:0], arena.Range{First: 0, Count: len(p.image) / p.limits.SlotBytes})
 	}
+	p.top = max(p.top, top)
 	p.changed.Add(p.ranges)
 	if err := p.unpacker.CopyTo(p.image, &f); err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
@@ -208,27 +212,22 @@ func (p *Player[T]) apply(m mcap.Message) error {
 
 // show stores what has changed, and commits it.
 func (p *Player[T]) show() error {
-	slots := unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(p.image))), len(p.image)/p.limits.SlotBytes)
-	for len(p.pages)*pageSlots < len(slots) {
-		var hidden T
-		page, err := p.group.AllocSpan(pageSlots, hidden)
-		if err != nil {
-			return fmt.Errorf("record: play %d slots: %w", len(slots), err)
-		}
-		p.pages = append(p.pages, page)
+	if len(p.changed.Ranges()) == 0 {
+		return nil
 	}
-	for _, g := range p.changed.Ranges() {
-		for g.Count > 0 {
-			page, at := g.First/pageSlots, g.First%pageSlots
-			n := min(g.Count, pageSlots-at)
-			p.pages[page].StoreRange(at, slots[g.First:g.First+n])
-			g = arena.Range{First: g.First + n, Count: g.Count - n}
+	values := unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(p.image))), len(p.image)/p.limits.SlotBytes)
+	if err := p.slots.Grow(len(values)); err != nil {
+		return fmt.Errorf("record: play: %w", err)
+	}
+	for _, r := range p.changed.Ranges() {
+		there := min(max(p.top-r.First, 0), r.Count)
+		p.slots.StoreRange(r.First, values[r.First:r.First+there])
+		for i := r.First + there; i < r.End(); i++ {
+			p.slots.Set(i, &p.hidden)
 		}
 	}
-	if len(p.changed.Ranges()) > 0 {
-		p.changed.Clear()
-		p.group.Commit(p.tick)
-	}
+	p.changed.Clear()
+	p.group.Commit(p.tick)
 	return nil
 }
 

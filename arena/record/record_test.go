@@ -104,7 +104,7 @@ func play(file []byte) (stage, *record.Recording, error) {
 	if err != nil {
 		return stage{}, nil, err
 	}
-	a, err := arena.New(arena.Config[pose]{MaxSlots: 8192})
+	a, err := arena.New(arena.Config[pose]{MaxSlots: 8192, Hidden: pose{11: -2}})
 	if err != nil {
 		return stage{}, nil, err
 	}
@@ -122,7 +122,7 @@ func (s stage) shows(c take, n int) error {
 		}
 	}
 	for i := len(c.shown[n]); i < len(m); i++ {
-		if m[i] != (pose{}) && m[i] != (pose{11: -1}) {
+		if m[i] != (pose{11: -2}) {
 			return fmt.Errorf("slot %d shows %v at moment %d, and was not there", i, m[i], n)
 		}
 	}

@@ -63,7 +63,7 @@ func followersPart(args []string) error {
 		return err
 	}
 	names := args[2:]
-	a, err := arena.New(arena.Config[mat4]{MaxSlots: len(names) * (slots + 2*pageSlots)})
+	a, err := arena.New(arena.Config[mat4]{MaxSlots: len(names) * (slots + 2048)})
 	if err != nil {
 		return err
 	}

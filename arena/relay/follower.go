@@ -20,13 +20,11 @@ import (
 type Follower[T any] struct {
 	arena *arena.Arena[T]
 	group arena.Group[T]
-	pages []arena.GroupSpan[T]
+	slots *arena.GroupVector[T]
 	top   int // one past the highest slot that was ever shown
 	shown Shown
 	receiver
 }
-
-const pageSlots = 1024
 
 // Shown is the moment of the publisher's that Apply has stored.
 type Shown struct {
@@ -42,6 +40,7 @@ type Shown struct {
 // before Apply.
 func Follow[T any](nc *nats.Conn, name string, a *arena.Arena[T], c Config) (*Follower[T], error) {
 	f := &Follower[T]{arena: a, group: a.NewGroup()}
+	f.slots = f.group.NewVector(a.Hidden())
 	if c.MaxSlots == 0 {
 		c.MaxSlots = a.Cap()
 	}
@@ -87,29 +86,19 @@ func (f *Follower[T]) store(parts []wire.Frame) error {
 			need = max(need, r.End())
 		}
 	}
-	hidden := f.arena.Hidden()
-	for len(f.pages)*pageSlots < need {
-		page, err := f.group.AllocSpan(pageSlots, hidden)
-		if err != nil {
-			return fmt.Errorf("room for %d slots: %w", need, err)
-		}
-		f.pages = append(f.pages, page)
+	if err := f.slots.Grow(need); err != nil {
+		return err
 	}
 	for i := range parts {
 		body := parts[i].Raw()
 		for r := range parts[i].Ranges() {
-			for r.Count > 0 {
-				slots := wire.Bytes(f.stage(&r))
-				body = body[copy(slots, body):]
-			}
+			body = body[f.fill(r, body):]
 		}
 	}
 	if h.Base == 0 { // everything is in it: what it does not have was never there
-		for r := (arena.Range{First: need, Count: f.top - need}); r.Count > 0; {
-			slots := f.stage(&r)
-			for i := range slots {
-				slots[i] = hidden
-			}
+		hidden := f.arena.Hidden()
+		for i := need; i < f.top; i++ {
+			f.slots.Set(i, &hidden)
 		}
 		f.top = need
 	}
@@ -118,17 +107,20 @@ func (f *Follower[T]) store(parts []wire.Frame) error {
 	return nil
 }
 
-// stage lends what r begins with, up to the end of its page, and takes that off r.
-func (f *Follower[T]) stage(r *arena.Range) []T {
-	page, at := r.First/pageSlots, r.First%pageSlots
-	n := min(r.Count, pageSlots-at)
-	*r = arena.Range{First: r.First + n, Count: r.Count - n}
-	return f.pages[page].Stage(at, n)
+// fill stages the slots r with what values begins with, and says how many bytes that were.
+func (f *Follower[T]) fill(r arena.Range, values []byte) int {
+	n := 0
+	for r.Count > 0 {
+		slots := f.slots.Stage(r.First, r.Count)
+		n += copy(wire.Bytes(slots), values[n:])
+		r = arena.Range{First: r.First + len(slots), Count: r.Count - len(slots)}
+	}
+	return n
 }
 
 // Index returns the arena index of the publisher's slot i, which must be below what was
 // Shown's HighWater once.
-func (f *Follower[T]) Index(i int) int { return f.pages[i/pageSlots].Index(i % pageSlots) }
+func (f *Follower[T]) Index(i int) int { return f.slots.Index(i) }
 
 // Close says good bye, and frees the slots: they are hidden with the next Descend. A
 // second Close does nothing.

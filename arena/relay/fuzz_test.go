@@ -48,11 +48,12 @@ func FuzzFollower(f *testing.F) {
 	f.Add(script(hello{Info: infoOf[mat4]("world", 8, nil), Refused: "no"}.append(nil), whole))
 	f.Add(script([]byte(helloMagic+"{}"), []byte(beatMagic), []byte("SLT1"), nil))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		a, err := arena.New(arena.Config[mat4]{MaxSlots: 4 * pageSlots})
+		a, err := arena.New(arena.Config[mat4]{MaxSlots: 4096})
 		if err != nil {
 			t.Fatal(err)
 		}
 		v := &Follower[mat4]{arena: a, group: a.NewGroup()}
+		v.slots = v.group.NewVector(mat4{})
 		v.name, v.config, v.fits = "world", Config{Frames: 4}.filled(), fits[mat4]
 		v.limits = wire.Limits{SlotBytes: 64, MaxSlots: a.Cap()}
 		v.changed = make(chan struct{})

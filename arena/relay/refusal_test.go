@@ -183,11 +183,11 @@ func TestMaxViewers(t *testing.T) {
 func TestNoRoom(t *testing.T) {
 	w := newWorld(t, Config{})
 	w.churn(3000)
-	a, err := arena.New(arena.Config[mat4]{MaxSlots: 2 * pageSlots})
+	a, err := arena.New(arena.Config[mat4]{MaxSlots: 2048})
 	if err != nil {
 		t.Fatal(err)
 	}
-	mine, err := a.AllocSpan(pageSlots, mat4{9})
+	mine, err := a.AllocSpan(1024, mat4{9})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ type Screen struct {
 	display string
 	dir     string // where the server maps its screen
 	manager *exec.Cmd
-	kept    int    // pictures
+	kept    int // pictures
 }
 
 // NewScreen starts a server and its window manager.

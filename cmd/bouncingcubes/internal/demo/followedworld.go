@@ -22,7 +22,7 @@ type followedWorld struct {
 
 	slots  slots[render.MotionInstance]
 	group  arena.Group[render.MotionInstance]
-	pages  []arena.GroupSpan[render.MotionInstance]
+	copied *arena.GroupVector[render.MotionInstance]
 	census census[render.MotionInstance]
 	boxes  []physics.Tank // shifted
 	shift  mgl32.Vec3
@@ -31,8 +31,6 @@ type followedWorld struct {
 	shown  relay.Shown
 	silent bool // nothing was heard of its publisher for a while
 }
-
-const followPage = 1024 // slots
 
 func followWorld(nc *nats.Conn, name string, most int) (*followedWorld, error) {
 	from, err := arena.New(arena.Config[render.MotionInstance]{MaxSlots: most})
@@ -47,6 +45,7 @@ func followWorld(nc *nats.Conn, name string, most int) (*followedWorld, error) {
 		name: name, from: from, group: to.NewGroup(), slots: slots[render.MotionInstance]{arena: to},
 		census: census[render.MotionInstance]{meaning: motionInstances},
 	}
+	w.copied = w.group.NewVector(render.MotionInstance{})
 	w.slots.look = func(d arena.Delta) { w.census.look(to.Mirror(), d) }
 	if w.follower, err = relay.Follow(nc, name, from, relay.Config{}); err != nil {
 		return nil, err
@@ -73,20 +72,16 @@ func (w *followedWorld) take(now time.Duration) (bool, error) {
 	}
 	later := uint32(w.clock.offset.Microseconds())
 	for _, r := range ranges {
+		if err := w.copied.Grow(r.End()); err != nil {
+			return came, fmt.Errorf("following %s: %w", w.name, err)
+		}
 		for i := r.First; i < r.End(); i++ {
-			for i >= len(w.pages)*followPage {
-				page, err := w.group.AllocSpan(followPage, render.MotionInstance{})
-				if err != nil {
-					return came, fmt.Errorf("following %s: %w", w.name, err)
-				}
-				w.pages = append(w.pages, page)
-			}
 			var m render.MotionInstance
 			if i < len(mirror) {
 				m = mirror[i]
 			}
 			w.place(&m.Motion, later)
-			w.pages[i/followPage].Set(i%followPage, &m)
+			w.copied.Set(i, &m)
 		}
 	}
 	w.group.Commit(arena.Tick{Number: shown.Tick.Number, Time: int64(now)})
