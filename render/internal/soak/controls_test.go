@@ -111,7 +111,7 @@ func TestControls(t *testing.T) {
 
 func TestMemoryControl(t *testing.T) {
 	const mib = 1 << 20
-	if _, _, err := flat([]int{300 * mib, 310 * mib, 290 * mib, 320 * mib, 305 * mib, 300 * mib}); err != nil {
+	if _, _, err := flat([]int{140 * mib, 180 * mib, 290 * mib, 221 * mib, 150 * mib, 190 * mib}); err != nil {
 		t.Error(err)
 	}
 	if _, _, err := flat([]int{300 * mib, 310 * mib, 320 * mib, 340 * mib, 380 * mib, 390 * mib}); err == nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/internal/rendertest"
 	"github.com/slotstream/slotstream/upload"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 const (
@@ -73,21 +74,25 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
-// release lets go of what use and resize made.
+// release lets go of what use and resize made, down to the driver.
 func (s *stage) release() {
 	if s.batch != nil {
 		s.batch.Release()
+		s.batch = nil
 	}
 	if s.target != nil {
 		s.target.Release()
+		s.target = nil
 	}
+	s.device.Wait()
+	gpu.Flush(s.device.GPU, s.device.Queue)
 }
 
 // use begins anew with a strategy: a new uploader brings everything.
 func (s *stage) use(strategy upload.Strategy) error {
-	if s.batch != nil {
-		s.batch.Release()
-		s.batch = nil
+	s.release()
+	if err := s.resize(s.sizes[1][0], s.sizes[1][1]); err != nil {
+		return err
 	}
 	b, err := render.NewBatch(s.renderer, s.arena, s.mesh, render.BatchConfig{
 		Upload: upload.Config{Strategy: strategy, PageSlots: pageSlots},
