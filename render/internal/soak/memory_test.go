@@ -2,43 +2,46 @@ package soak
 
 import (
 	"fmt"
-	"os"
-	"runtime/debug"
+	"runtime"
 	"slices"
 )
 
-// residentBytes is the process's memory in use, GPU memory of a software driver included, without what Go and C keep
-// though it is free; 0 where it cannot be told.
-func residentBytes() int {
-	debug.FreeOSMemory()
-	trim()
-	statm, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
+// bytesInUse is what Go and C have allocated and not freed; 0 where that cannot be told. It isn't what the process has
+// resident: both keep what was freed, C for each thread that ever was at its fullest, so that goes up and down by half.
+func bytesInUse() int {
+	c := mallocBytes()
+	if c == 0 {
 		return 0
 	}
-	var size, resident int
-	fmt.Sscan(string(statm), &size, &resident)
-	return resident * os.Getpagesize()
+	runtime.GC()
+	runtime.GC() // what the first found finalizers for
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return c + int(m.HeapAlloc)
 }
 
-// flat compares the least of the first and of the last third of samples taken after warm-up: the last may be larger by
-// a tenth and 8 MiB. It is the least because the allocator of GPU memory keeps blocks for what comes next, by turns
-// more and fewer of them: what it happens to keep goes up and down, what is lost only adds up.
+// flat compares the medians of the first and the last third of samples taken after warm-up, with no device open: the
+// last may be larger by 2 MiB.
 func flat(samples []int) (from, to int, err error) {
 	third := (len(samples) + 2) / 3
 	if third == 0 {
 		return 0, 0, nil
 	}
-	from, to = slices.Min(samples[:third]), slices.Min(samples[len(samples)-third:])
-	if bound := from + from/10 + 8<<20; to > bound {
-		err = fmt.Errorf("memory grew from %d to %d MiB, over the bound of %d", from>>20, to>>20, bound>>20)
+	from, to = median(samples[:third]), median(samples[len(samples)-third:])
+	if bound := from + 2<<20; to > bound {
+		err = fmt.Errorf("memory in use grew from %d to %d KiB, over the bound of %d", from>>10, to>>10, bound>>10)
 	}
 	return from, to, err
 }
 
-func mebibytes(bytes []int) (mib []int) {
+func kibibytes(bytes []int) (kib []int) {
 	for _, b := range bytes {
-		mib = append(mib, b>>20)
+		kib = append(kib, b>>10)
 	}
-	return mib
+	return kib
+}
+
+func median(s []int) int {
+	s = slices.Sorted(slices.Values(s))
+	return s[len(s)/2]
 }

@@ -24,7 +24,8 @@ var fills = []int64{4, 12, 24, 40, 56, 64, 72}
 // warmUp is in legs: by then the arena was full once, and every strategy used.
 const warmUp = 10
 
-// A leg is one strategy at one fill. The soak has about thirty of them, or more of five seconds each.
+// A leg is one strategy at one fill. The soak has about sixty of them, or more of five seconds each. When each strategy
+// had its turn, the device is closed and another one opened.
 func TestSoak(t *testing.T) {
 	goroutines := goleak.IgnoreCurrent()
 	t.Cleanup(func() { // after the stage is gone
@@ -37,7 +38,7 @@ func TestSoak(t *testing.T) {
 	c.start()
 	defer c.end()
 
-	leg := min(*length/30, 5*time.Second)
+	leg := min(*length/60, 5*time.Second)
 	start, legs := time.Now(), 0
 	var memory []int
 	for ; time.Since(start) < *length || legs < 2*warmUp; legs++ {
@@ -67,9 +68,12 @@ func TestSoak(t *testing.T) {
 		if err := s.rest(c); err != nil {
 			t.Fatalf("%v, at rest after frame %d: %v", strategy, s.figures.frames, err)
 		}
-		s.release() // so that every leg leaves the same
-		if legs >= warmUp {
-			memory = append(memory, residentBytes())
+		if legs%len(five) == len(five)-1 {
+			s.close()
+			if legs >= warmUp {
+				memory = append(memory, bytesInUse())
+			}
+			must(t, s.open())
 		}
 	}
 	must(t, c.end())
@@ -89,5 +93,5 @@ func TestSoak(t *testing.T) {
 	fmt.Printf("soak: %d occupants, %d times full, %d stale calls refused\n", c.lives, c.full.Load(), c.stale.Load())
 	fmt.Printf("soak: %d ranges, %d calls, %d MiB uploaded; %d checks, %d MiB read back equal, %d pictures\n",
 		f.ranges, f.calls, f.bytes>>20, f.checks, f.gpuBytes>>20, f.pictures)
-	fmt.Printf("soak: memory %d MiB after warm-up, %d MiB at the end; each leg's: %v\n", from>>20, to>>20, mebibytes(memory))
+	fmt.Printf("soak: without a device %d KiB in use after warm-up, %d KiB at the end; each device's: %v\n", from>>10, to>>10, kibibytes(memory))
 }

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package soak
+
+// mallocBytes cannot be told here.
+func mallocBytes() int { return 0 }
