@@ -45,7 +45,9 @@ func openOffscreen(o options.Options, f func(d *render.Device, target *render.Of
 	}
 	defer d.Release()
 	target, err := render.NewOffscreen(d, o.Size.Width, o.Size.Height, 0)
-	if err != nil {
+	if err != nil && max(o.Size.Width, o.Size.Height) > d.MaxSize() {
+		return options.UsageError{Err: err}
+	} else if err != nil {
 		return err
 	}
 	defer target.Release()
