@@ -24,6 +24,7 @@ func dial(nc *nats.Conn, client string, failed func(error)) (*nats.Conn, error) 
 	o.MaxReconnect, o.ReconnectWait, o.CustomReconnectDelayCB = -1, 100*time.Millisecond, nil
 	o.ReconnectJitter, o.ReconnectJitterTLS = 50*time.Millisecond, 50*time.Millisecond
 	o.ReconnectBufSize = -1
+	o.WriteBufferSize = 32 * partBytes // what waits for the network goes in one call
 	o.PingInterval, o.MaxPingsOut = 2*time.Second, 3
 	o.FlusherTimeout = 5 * time.Second
 	o.ClosedCB, o.DisconnectedCB, o.DisconnectedErrCB, o.ConnectedCB, o.ReconnectedCB = nil, nil, nil, nil, nil

@@ -32,7 +32,7 @@ type Shown struct {
 	Seq       uint64     // of the frame
 	Tick      arena.Tick // of the group that the publisher committed last
 	Time      time.Time  // when the publisher sent it, on its clock
-	HighWater int        // the publisher's instance count: its slots from there on are hidden
+	HighWater int        // how many slots the publisher draws: those from there on are hidden
 }
 
 // Follow shows in a what is published under name, there already or not. It opens a

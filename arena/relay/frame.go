@@ -14,25 +14,42 @@ type frame struct {
 	data   []byte
 	parts  []int // where each message ends in data
 	base   uint64
+	least  int // the size of a message, unless there were too many then
 	ranges []arena.Range
 	users  atomic.Int32 // Apply, and viewers that it waits for: at 0 it is used again
 }
 
+const (
+	// partBytes is the size of a message: small beside the 32 and 64 KiB that client and
+	// server read at once, for what does not come whole costs each of them a buffer of its
+	// own, cleared and collected; and large beside what a message costs.
+	partBytes = 16 << 10
+
+	// lossyBytes is that where messages are lost: all of a frame's must come.
+	lossyBytes = 1 << 20
+)
+
+// partOf is the size of the messages of a frame, of which there can be 65,535.
+func partOf(frameBytes, least, maxPayload int) int {
+	return min(max(least, frameBytes>>14), maxPayload)
+}
+
 // encode fills f. mirror is all slots' memory.
-func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, partBytes int) {
-	f.data, f.parts, f.base = f.data[:0], f.parts[:0], h.Base
+func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, least, maxPayload int) {
+	f.data, f.parts, f.base, f.least = f.data[:0], f.parts[:0], h.Base, least
 	f.ranges = append(f.ranges[:0], ranges...)
 	h.Parts = 0
 	size := 0
-	for part := range split(ranges, h.SlotBytes, partBytes) {
+	for _, r := range ranges {
+		size += r.Count * h.SlotBytes
+	}
+	most := partOf(size, least, maxPayload)
+	for part := range split(ranges, h.SlotBytes, most) {
 		h.Parts++
-		for _, r := range part {
-			size += r.Count*h.SlotBytes + 10
-		}
-		size += 128
+		size += len(part)*10 + mostHead
 	}
 	f.data = slices.Grow(f.data, size)
-	for part := range split(ranges, h.SlotBytes, partBytes) {
+	for part := range split(ranges, h.SlotBytes, most) {
 		f.data = wire.Append(f.data, h, part, mirror)
 		f.parts = append(f.parts, len(f.data))
 		h.Part++
@@ -40,11 +57,11 @@ func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, partB
 }
 
 // split is wire.Split, with one message for nothing.
-func split(ranges []arena.Range, slotBytes, partBytes int) iter.Seq[[]arena.Range] {
+func split(ranges []arena.Range, slotBytes, most int) iter.Seq[[]arena.Range] {
 	if len(ranges) == 0 {
 		return func(yield func([]arena.Range) bool) { yield(nil) }
 	}
-	return wire.Split(ranges, slotBytes, partBytes)
+	return wire.Split(ranges, slotBytes, most)
 }
 
 // A pool keeps frames that are done with, as many as it has room for.

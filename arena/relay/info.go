@@ -69,13 +69,13 @@ func (h hello) append(b []byte) []byte {
 
 func parseHello(b []byte) (h hello, err error) {
 	if len(b) > mostHello || !bytes.HasPrefix(b, []byte(helloMagic)) {
-		return h, errors.New("relay: not a hello")
+		return h, errors.New("not a hello")
 	}
 	if err := json.Unmarshal(b[len(helloMagic):], &h); err != nil {
-		return hello{}, fmt.Errorf("relay: not a hello: %w", err)
+		return hello{}, fmt.Errorf("not a hello: %w", err)
 	}
 	if h.Epoch == 0 {
-		return hello{}, errors.New("relay: not a hello: of no epoch")
+		return hello{}, errors.New("not a hello: of no epoch")
 	}
 	return h, nil
 }

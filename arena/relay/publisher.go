@@ -20,10 +20,10 @@ import (
 var (
 	// ErrTaken is wrapped by Publish's error where another publisher of the name is
 	// alive.
-	ErrTaken = errors.New("relay: the name is taken")
+	ErrTaken = errors.New("the name is taken")
 
 	// ErrClosed is wrapped by errors of what has been closed.
-	ErrClosed = errors.New("relay: closed")
+	ErrClosed = errors.New("closed")
 )
 
 // A Publisher sends what an arena shows to whoever follows. Apply and Close are for the
@@ -70,8 +70,6 @@ type PublisherStats struct {
 	Resent    int           // times that a viewer had lost something, or everything
 	Age       time.Duration // of the oldest frame that a viewer has yet to apply, as of the last Apply
 }
-
-const partBytes = 256 << 10 // of a message
 
 // Publish makes what a shows, as of the Deltas given to Apply, available under a name:
 // letters, digits, - and _. It opens a connection of its own to where nc leads, and fails
@@ -288,8 +286,12 @@ func (p *publisher) meet(now time.Time) {
 
 // frame is one with v's backlog, made for another viewer perhaps.
 func (p *publisher) frame(v *viewer, highWater int, mirror []byte, now time.Time) *frame {
+	least := partBytes
+	if v.lossy {
+		least = lossyBytes
+	}
 	for _, f := range p.made {
-		if f.base == v.last && slices.Equal(f.ranges, v.backlog.Ranges()) {
+		if f.base == v.last && f.least == least && slices.Equal(f.ranges, v.backlog.Ranges()) {
 			return f
 		}
 	}
@@ -299,7 +301,7 @@ func (p *publisher) frame(v *viewer, highWater int, mirror []byte, now time.Time
 	f.encode(wire.Header{
 		SlotBytes: p.info.SlotBytes, Epoch: p.info.Epoch, Seq: p.seq, Base: v.last,
 		Time: now.UnixNano(), Tick: p.tick, HighWater: highWater,
-	}, v.backlog.Ranges(), mirror, min(partBytes, int(p.nc.MaxPayload())))
+	}, v.backlog.Ranges(), mirror, least, int(p.nc.MaxPayload()))
 	return f
 }
 

@@ -49,7 +49,7 @@ func flags(set ...bool) (f byte) {
 
 func parsePull(b []byte) (p pull, err error) {
 	if len(b) <= pullSize || len(b) > pullSize+mostSession || string(b[:4]) != pullMagic {
-		return p, errors.New("relay: not a pull")
+		return p, errors.New("not a pull")
 	}
 	le, f := binary.LittleEndian, b[4]
 	p = pull{
@@ -57,7 +57,7 @@ func parsePull(b []byte) (p pull, err error) {
 		window: le.Uint32(b[32:]), frames: le.Uint32(b[36:]), ask: f&1 != 0, lost: f&2 != 0, bye: f&4 != 0,
 	}
 	if !isToken(p.session) || f > 7 || p.window == 0 || p.frames == 0 {
-		return pull{}, errors.New("relay: not a pull: its session, or a window of nothing")
+		return pull{}, errors.New("not a pull: its session, or a window of nothing")
 	}
 	return p, nil
 }
@@ -87,7 +87,7 @@ func (h beat) append(b []byte) []byte {
 
 func parseBeat(b []byte) (beat, error) {
 	if len(b) != beatSize || string(b[:4]) != beatMagic || b[4] > 1 {
-		return beat{}, errors.New("relay: not a beat")
+		return beat{}, errors.New("not a beat")
 	}
 	le := binary.LittleEndian
 	return beat{epoch: le.Uint64(b[8:]), whole: le.Uint64(b[16:]), sent: le.Uint64(b[24:]), bye: b[4] == 1}, nil

@@ -70,9 +70,11 @@ func TestSoak(t *testing.T) {
 			publish()
 		case 2:
 			s.Close()
-			if s, err = embedded.Start(embedded.Config{Addr: at.Host, Token: at.User.Username()}); err != nil {
+			again, err := embedded.Start(embedded.Config{Addr: at.Host, Token: at.User.Username()})
+			if err != nil {
 				t.Fatal(err)
 			}
+			s = again
 		}
 		if n%15 == 14 {
 			w.wait("all are equal", views...)

@@ -22,6 +22,7 @@ type viewer struct {
 	// Apply's
 	backlog arena.Backlog
 	ticked  bool      // a group was committed since the last frame
+	lossy   bool      // it has lost something, and applied nothing since
 	last    uint64    // the last frame given; 0: the next one must hold everything
 	sent    []sending // what was given and is not applied, oldest first
 	bytes   int       // of these
@@ -82,6 +83,7 @@ func (v *viewer) meet(now time.Time) (lost, gone bool) {
 	v.said.lost = false
 	for len(v.sent) > 0 && v.sent[0].seq <= have {
 		v.forget()
+		v.lossy = false
 	}
 	if !lost {
 		return false, false
@@ -95,7 +97,7 @@ func (v *viewer) meet(now time.Time) (lost, gone bool) {
 	if v.last = have; have == 0 {
 		v.backlog = arena.Backlog{}
 	}
-	v.ticked = true
+	v.ticked, v.lossy = true, true
 	v.drop()
 	return true, false
 }
