@@ -11,40 +11,55 @@ func (a *axes) at(i int) vec3 {
 	return a.z
 }
 
-// collide finds the contact between cubes at pa and pb (centres, a's axes, b's axes) that are less than margin apart,
-// and stores normal and points in m. It reports false if they are farther apart.
+// meeting is two cubes that may be in contact: within tells whether they are near, and along which axis, contact where.
 //
 // The separating-axis test over 15 axes (Gottschalk, Lin, Manocha, "OBBTree", 1996) finds the axis of greatest
 // separation. If it is a face's, the other cube's most opposed face is clipped against it (Sutherland, Hodgman,
 // "Reentrant polygon clipping", 1974); if it is a pair of edges, their nearest points are the contact. Faces win ties,
 // a's over b's, so that resting cubes keep their kind of contact from tick to tick (Gregorius, "The Separating Axis
 // Test between Convex Polyhedra", GDC 2013).
-func collide(pa vec3, a *axes, pb vec3, b *axes, margin float32, m *manifold) bool {
+type meeting struct {
+	d    vec3  // from a's centre to b's
+	a, b *axes // theirs
+
+	apart  float32 // metres between them, at least; negative inside each other
+	normal vec3    // from a to b, where they are near
+	edge   int     // 3i+j for a's edge i and b's edge j, whose product the normal is; negative for a face
+	face   int     // 0 to 2 for a's, 3 to 5 for b's
+	uv     float32 // the edges' cosine
+}
+
+// within reports whether the cubes are at most margin apart.
+func (x *meeting) within(margin float32) bool {
 	const tie = 0.01 * Edge
-	d := pb.sub(pa)
+	a, b, d := x.a, x.b, x.d
 	// d in both cubes' axes, and the cosines between axes: c[i][j] = a_i · b_j, with absolute values beside them.
 	da := [3]float32{d.dot(a.x), d.dot(a.y), d.dot(a.z)}
 	db := [3]float32{d.dot(b.x), d.dot(b.y), d.dot(b.z)}
 	// First d itself, which is none of the 15 but parts three of four cubes that are apart.
 	l2 := d.len2()
 	if l2-half*(abs(da[0])+abs(da[1])+abs(da[2])+abs(db[0])+abs(db[1])+abs(db[2])) > margin*sqrt(l2) {
+		x.apart = margin
 		return false
 	}
 	best, face := float32(-1e9), 0
 	c := [3][3]float32{{a.x.dot(b.x), a.x.dot(b.y), a.x.dot(b.z)}}
 	if s := abs(da[0]) - half*(1+abs(c[0][0])+abs(c[0][1])+abs(c[0][2])); s > margin {
+		x.apart = s
 		return false
 	} else if s > best {
 		best, face = s, 0
 	}
 	c[1] = [3]float32{a.y.dot(b.x), a.y.dot(b.y), a.y.dot(b.z)}
 	if s := abs(da[1]) - half*(1+abs(c[1][0])+abs(c[1][1])+abs(c[1][2])); s > margin {
+		x.apart = s
 		return false
 	} else if s > best {
 		best, face = s, 1
 	}
 	c[2] = [3]float32{a.z.dot(b.x), a.z.dot(b.y), a.z.dot(b.z)}
 	if s := abs(da[2]) - half*(1+abs(c[2][0])+abs(c[2][1])+abs(c[2][2])); s > margin {
+		x.apart = s
 		return false
 	} else if s > best {
 		best, face = s, 2
@@ -53,6 +68,7 @@ func collide(pa vec3, a *axes, pb vec3, b *axes, margin float32, m *manifold) bo
 	for j := range 3 {
 		s := abs(db[j]) - half*(1+abs(c[0][j])+abs(c[1][j])+abs(c[2][j]))
 		if s > margin {
+			x.apart = s
 			return false
 		}
 		if s > bestB {
@@ -84,6 +100,7 @@ func collide(pa vec3, a *axes, pb vec3, b *axes, margin float32, m *manifold) bo
 				continue // parallel: the faces decide
 			}
 			if s /= sqrt(l2); s > margin {
+				x.apart = s
 				return false
 			} else if s > least {
 				least, edge = s, 3*i+j
@@ -91,49 +108,59 @@ func collide(pa vec3, a *axes, pb vec3, b *axes, margin float32, m *manifold) bo
 		}
 	}
 
-	m.n = 0
+	x.edge, x.face, x.apart = edge, face, best
 	switch {
 	case edge >= 0:
 		i, j := edge/3, edge%3
-		u, v := a.at(i), b.at(j)
-		n := u.cross(v)
-		n = n.mul(1 / n.len())
-		if n.dot(d) < 0 {
-			n = n.mul(-1)
-		}
+		x.uv, x.apart = c[i][j], least
+		n := a.at(i).cross(b.at(j))
+		x.normal = towards(n.mul(1/n.len()), n.dot(d))
+	case face < 3:
+		x.normal = towards(a.at(face), da[face])
+	default:
+		x.normal = towards(b.at(face-3), db[face-3])
+	}
+	return true
+}
+
+// towards returns n, or its opposite where sign is negative.
+func towards(n vec3, sign float32) vec3 {
+	if sign < 0 {
+		return n.mul(-1)
+	}
+	return n
+}
+
+// contact stores normal and points in m, after within was true. It reports whether there are any.
+func (x *meeting) contact(margin float32, m *manifold) bool {
+	n := x.normal
+	m.n, m.normal, m.apart = 0, n, x.apart
+	switch {
+	case x.edge >= 0:
+		i, j := x.edge/3, x.edge%3
+		u, v := x.a.at(i), x.b.at(j)
 		// Middles of the two edges that face each other.
-		ra, rb := vec3{}, d
+		ra, rb := vec3{}, x.d
 		for k := range 3 {
 			if k != i {
-				e := a.at(k)
+				e := x.a.at(k)
 				ra = ra.addMul(e, copysign(half, e.dot(n)))
 			}
 			if k != j {
-				e := b.at(k)
+				e := x.b.at(k)
 				rb = rb.addMul(e, -copysign(half, e.dot(n)))
 			}
 		}
 		// Nearest points of the lines ra + s·u and rb + t·v (Ericson, section 5.1.8, for unit directions).
 		w := ra.sub(rb)
-		uv, uw, vw := c[i][j], u.dot(w), v.dot(w)
+		uv, uw, vw := x.uv, u.dot(w), v.dot(w)
 		s := (uv*vw - uw) / (1 - uv*uv)
 		s = min(max(s, -half), half)
-		m.normal = n
-		m.keep(ra.addMul(u, s).addMul(n, least/2), least)
-	case face < 3:
-		n := a.at(face)
-		if da[face] < 0 {
-			n = n.mul(-1)
-		}
-		m.normal = n
-		clip(a, face, n, vec3{}, b, d, margin, m, true)
+		m.keep(ra.addMul(u, s).addMul(n, x.apart/2), x.apart)
+	case x.face < 3:
+		clip(x.a, x.face, n, vec3{}, x.b, x.d, margin, m)
 	default:
-		n := b.at(face - 3)
-		if db[face-3] > 0 {
-			n = n.mul(-1)
-		}
-		m.normal = n.mul(-1)
-		clip(b, face-3, n, d, a, vec3{}, margin, m, false)
+		clip(x.b, x.face-3, n.mul(-1), x.d, x.a, vec3{}, margin, m)
 	}
 	return m.n > 0
 }
@@ -157,8 +184,8 @@ type corner struct{ u, v, z float32 }
 const level = 0.02
 
 // clip keeps what of the other cube o (its centre at po) lies over face f of the reference cube (at pr, outward normal
-// n) and less than margin, and level, above it. Positions are relative to cube a, which refIsA says the reference is.
-func clip(r *axes, f int, n, pr vec3, o *axes, po vec3, margin float32, m *manifold, refIsA bool) {
+// n) and less than margin, and level, above it. Positions are relative to cube a.
+func clip(r *axes, f int, n, pr vec3, o *axes, po vec3, margin float32, m *manifold) {
 	u, v := r.at((f+1)%3), r.at((f+2)%3)
 	origin := pr.addMul(n, half)
 

@@ -5,6 +5,12 @@ import (
 	"testing"
 )
 
+// collide stores the contact of cubes at pa and pb in m, if they are less than margin apart.
+func collide(pa vec3, a *axes, pb vec3, b *axes, margin float32, m *manifold) bool {
+	x := meeting{d: pb.sub(pa), a: a, b: b}
+	return x.within(margin) && x.contact(margin, m)
+}
+
 func near(a, b, tolerance float32) bool { return math.Abs(float64(a-b)) <= float64(tolerance) }
 
 func TestCollideKnownCases(t *testing.T) {

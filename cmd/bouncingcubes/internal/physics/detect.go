@@ -5,10 +5,11 @@ package physics
 // (Catto, "Continuous Collision", GDC 2013).
 const contactSlop = 0.01
 
-// pair is two cubes near each other, a < b, and how fast any two of their points can come nearer, in m/s.
+// pair is two cubes near each other, a < b.
 type pair struct {
 	a, b    int32
-	closing float32
+	closing float32 // m/s: how fast any two of their points can come nearer, at most
+	apart   float32 // metres between them when the step began, at least; negative inside each other
 }
 
 // near finds the cubes that may meet in dt seconds.
@@ -26,7 +27,7 @@ func (s *sim) near(dt float32) {
 		// A wall, or a third cube, may stop one of them.
 		if r := diagonal + contactSlop + dt*max(closing, s.pace[a], s.pace[b]); d2 <= r*r {
 			closing += diagonal / 2 * (s.spin[a] + s.spin[b])
-			s.pairs = append(s.pairs, pair{a, b, closing})
+			s.pairs = append(s.pairs, pair{a, b, closing, 0})
 			s.fast = s.fast || dt*closing > deep
 		}
 	})
@@ -38,10 +39,9 @@ func (s *sim) speed(i int) float32 { return s.mot[i].v.len() + diagonal/2*s.spin
 // detect finds this step's contacts: cubes among each other from the floor up, then walls, which so have the last word
 // in every pass of the solver.
 func (s *sim) detect(dt float32) {
-	s.roused = s.roused[:0]
 	clear(s.bound)
-	for _, p := range s.pairs {
-		s.meet(p.a, p.b, contactSlop+dt*p.closing, dt)
+	for i := range s.pairs {
+		s.meet(&s.pairs[i], dt)
 	}
 	for i := range s.now {
 		if s.asleep[i] {
@@ -66,12 +66,13 @@ func (s *sim) detect(dt float32) {
 	}
 }
 
-// meet finds the contact between cubes a and b, which are near each other, if they are less than margin apart and may
-// touch within dt seconds.
-func (s *sim) meet(a, b int32, margin, dt float32) {
+// meet finds the contact between p's cubes if they may touch within dt seconds, and reports whether they do.
+func (s *sim) meet(p *pair, dt float32) bool {
+	a, b, margin := p.a, p.b, contactSlop+dt*p.closing
 	d := s.now[b].p.sub(s.now[a].p)
 	if r := diagonal + margin; d.len2() > r*r {
-		return
+		p.apart = margin
+		return false
 	}
 	m := s.contact()
 	m.key = uint32(a)<<16 | uint32(b)
@@ -83,24 +84,33 @@ func (s *sim) meet(a, b int32, margin, dt float32) {
 	}
 	at := s.index.find(m.key)
 	if at < 0 || !s.reuse(m, &s.old[at], margin) {
-		if !collide(s.now[a].p, &s.ax[a], s.now[b].p, &s.ax[b], margin, m) || !s.touches(m, d, dt) {
+		x := meeting{d: d, a: &s.ax[a], b: &s.ax[b]}
+		near := x.within(margin)
+		p.apart = x.apart
+		if !near || s.passes(&x, m, p, dt) || !x.contact(margin, m) || !s.touches(m, d, dt) {
 			s.contacts = s.contacts[:len(s.contacts)-1]
-			return
+			return false
 		}
 		s.prepare(m, d, at)
 	}
-	if m.ma == 0 {
-		s.rouse(b, a)
-	} else if m.mb == 0 {
-		s.rouse(a, b)
-	}
+	p.apart = m.apart - m.moved
 	s.bound[a], s.bound[b] = !s.asleep[a], !s.asleep[b]
+	return true
+}
+
+const nearly = 0.02 // metres
+
+// passes reports that no point of x's contact, whatever they are, can touch in this step, or nearly: touches without
+// looking at points, which saves finding them.
+func (s *sim) passes(x *meeting, m *manifold, p *pair, dt float32) bool {
+	const rounding = 1e-5 // metres
+	closing := diagonal/2*(s.spin[p.a]+s.spin[p.b]) - s.mot[m.b].v.sub(s.mot[m.a].v).dot(x.normal)
+	return x.apart-dt*closing > nearly+rounding
 }
 
 // touches reports whether a point of m, at the speed that it has, touches in this step, or nearly. What a third cube
 // pushes against it is found in the next step, and parted in this one.
 func (s *sim) touches(m *manifold, d vec3, dt float32) bool {
-	const nearly = 0.02 // metres
 	a, b := &s.mot[m.a], &s.mot[m.b]
 	dv := b.v.sub(a.v)
 	for i := range m.points[:m.n] {
@@ -145,16 +155,22 @@ func (s *sim) contact() *manifold {
 	return &s.contacts[len(s.contacts)-1]
 }
 
-// rouse notes that the island of sleeper b is to wake if a, which touches it or is about to, is moving in earnest. A
-// cube that has nearly come to rest itself leans on sleepers as on a wall: heaps fall asleep piece by piece.
-func (s *sim) rouse(a, b int32) {
-	if s.quiet[a] == 0 {
-		s.roused = append(s.roused, s.island[b])
+// wakeTouched wakes the islands of sleepers that something touches, or is about to, which is moving in earnest, and
+// reports whether there were any. A cube that has nearly come to rest itself leans on sleepers as on a wall: heaps fall
+// asleep piece by piece.
+func (s *sim) wakeTouched(dt float32) bool {
+	s.roused = s.roused[:0]
+	for i := range s.pairs {
+		p := &s.pairs[i]
+		sleeper, other := p.a, p.b
+		if !s.asleep[sleeper] {
+			sleeper, other = other, sleeper
+		}
+		if s.asleep[sleeper] && s.quiet[other] == 0 && s.meet(p, dt) {
+			s.roused = append(s.roused, s.island[sleeper])
+		}
 	}
-}
-
-// wakeTouched wakes what detect found roused, and reports whether there was any.
-func (s *sim) wakeTouched() bool {
+	s.contacts = s.contacts[:0] // detect finds them all
 	for i, label := range s.roused {
 		if i == 0 || label != s.roused[i-1] {
 			s.wakeIsland(label)

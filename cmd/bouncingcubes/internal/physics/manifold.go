@@ -22,6 +22,7 @@ type manifold struct {
 	sum     float32 // of the points' pushes
 	most    float32 // the greatest sum of this step: zero means that nothing touched
 	normal  vec3    // from a to b
+	apart   float32 // metres between the two when the points were found, at least
 	moved   float32 // metres that the two have moved against each other, at most, since the points were found
 	bounces bool    // some point came faster than bounceSpeed
 	points  [4]point

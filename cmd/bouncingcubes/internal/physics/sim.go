@@ -87,6 +87,7 @@ type sim struct {
 	pace   []float32 // m/s, the length of mot's v when the step began
 	reach  []float32 // metres from its centre that a cube may come to touch, in this step
 	parted []bool    // moved by part, in this step
+	turn   []float32 // metres that a cube's corner may have moved by turning, in this step
 
 	gravity, restitution float32
 
@@ -101,7 +102,7 @@ func newSim(n int) *sim {
 		now: make([]pose, n), was: make([]pose, n), ax: make([]axes, n), mot: make([]motion, n+1),
 		state: make([]state, n), asleep: make([]bool, n), quiet: make([]float32, n), calm: make([]float32, n), rested: make([]float32, n),
 		spin: make([]float32, n), island: make([]int32, n), parent: make([]int32, n), least: make([]float32, n),
-		bound: make([]bool, n), pace: make([]float32, n), reach: make([]float32, n), parted: make([]bool, n),
+		bound: make([]bool, n), pace: make([]float32, n), reach: make([]float32, n), parted: make([]bool, n), turn: make([]float32, n),
 		gravity: Gravity, restitution: Restitution,
 	}
 	for i := range s.asleep {
@@ -206,14 +207,11 @@ func (s *sim) tick(dt float64) {
 func (s *sim) step(dt float32) {
 	s.contacts, s.old = s.old[:0], s.contacts
 	s.index.build(s.old)
-	for {
+	s.near(dt)
+	for s.wakeTouched(dt) { // the woken touch others: look again
 		s.near(dt)
-		s.detect(dt)
-		if !s.wakeTouched() {
-			break
-		}
-		s.contacts = s.contacts[:0] // the woken have contacts of their own: look again
 	}
+	s.detect(dt)
 	s.solve(dt)
 	s.move(dt)
 	s.part()
