@@ -3,6 +3,7 @@ package overlay
 import (
 	"fmt"
 	"image"
+	"math"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/gobold"
@@ -47,7 +48,8 @@ type atlas struct {
 }
 
 func newAtlas(scale float64) (*atlas, error) {
-	const width, gap = 512, 1
+	const gap = 1
+	width := 512 * int(math.Ceil(scale)) // so that its height stays within what devices can have
 	a := &atlas{coverage: image.NewAlpha(image.Rect(0, 0, width, 64))}
 	a.coverage.Pix[0] = 255
 	pen, rowHeight := image.Pt(1+gap, 0), 1

@@ -60,6 +60,7 @@ func (o *Overlay) Width(f Face, s string) float32 {
 }
 
 func (o *Overlay) glyph(f Face, r rune) glyph {
+	o.check()
 	g, ok := o.atlas.glyphs[f][r]
 	if !ok {
 		g = o.atlas.glyphs[f]['?']
@@ -77,6 +78,7 @@ func (o *Overlay) Box(x, y, width, height, radius float32, c render.Color) {
 func (o *Overlay) Panel(x, y, width, height float32) { o.box(x, y, width, height, 10, 1, glass) }
 
 func (o *Overlay) box(x, y, width, height, radius, rim float32, c render.Color) {
+	o.check()
 	s := o.scale
 	left, top := round(x*s), round(y*s)
 	o.quads = append(o.quads, quad{

@@ -47,9 +47,15 @@ type Overlay struct {
 	pipeline  *wgpu.RenderPipeline
 }
 
+const mostScale = 8
+
 // New makes an overlay for targets of one format, on a display of the given scale: window.Window's Scale, or 1 for a
-// picture. Release it before the device.
+// picture; above 0, 8 at most. Release it before the device.
 func New(d *render.Device, format wgpu.TextureFormat, scale float32) (*Overlay, error) {
+	if !(scale > 0 && scale <= mostScale) {
+		return nil, fmt.Errorf("overlay: a display scale of %v: it must be above 0, and %d at most", scale, mostScale)
+	}
+	d.Wait() // which panics, with a sentence, where the device has been released
 	o := &Overlay{device: d, format: format, scale: scale}
 	if err := o.init(); err != nil {
 		o.Release()
@@ -146,6 +152,7 @@ func (o *Overlay) Scale() float32 { return o.scale }
 // Draw records the overlay into a pass over a target of width × height pixels: one sample, no depth. It may be
 // recorded once for each submit.
 func (o *Overlay) Draw(pass *wgpu.RenderPassEncoder, width, height int) error {
+	o.check()
 	if len(o.quads) == 0 {
 		return nil
 	}
@@ -177,7 +184,14 @@ func (o *Overlay) Draw(pass *wgpu.RenderPassEncoder, width, height int) error {
 	return nil
 }
 
-// Release frees what New made.
+// check finds an overlay that was released: its fields are zero.
+func (o *Overlay) check() {
+	if o.atlas == nil {
+		panic("overlay: used after Release, or not made by New")
+	}
+}
+
+// Release frees what New made. A second Release does nothing.
 func (o *Overlay) Release() {
 	if o.pipeline != nil {
 		o.pipeline.Release()

@@ -34,6 +34,7 @@ func (t *target) Present() error {
 }
 
 func (t *target) draw() error {
+	t.overlay.check()
 	if len(t.overlay.quads) == 0 {
 		return nil
 	}
