@@ -195,8 +195,8 @@
 // Go path, which moves every word by an atomic.
 //
 // A slot that is stored in a tight loop has somebody inside of it most of the time,
-// and a Descend finds a moment only now and then: of 64 bytes every third, of 4 KiB
-// every five-hundredth. What shows is whole, only old. A Group knows no such limit.
+// and a Descend finds a moment only now and then, the larger the value the more seldom.
+// What shows is whole, only old. A Group knows no such limit.
 //
 // Build with -tags invariants, or -race, to have overlapping calls on one Span, and
 // sets during a Commit, panic.

@@ -8,10 +8,7 @@ import "github.com/cogentcore/webgpu/wgpu"
 //
 // A cube is no instance of its own: a GPU starts a new batch of vertices for every
 // instance, and seven fill no batch. Vertex v of an instance is corner v%8 of its cube
-// v/8 instead (corner.wgsl). Frames of 10,000 and 100,000
-// cubes on llvmpipe, 1280×720, best of three runs in turn: 49 and 173 ms with
-// seven corners instanced and every pixel lit, 30 and 111 ms with every face lit
-// once, 26 and 102 ms with runs as well.
+// v/8 instead (corner.wgsl; MEASURED.md says what runs save).
 const cubeRun = 64
 
 // cubeIndices are the three faces of cubeRun cubes, by corner.wgsl.

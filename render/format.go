@@ -6,8 +6,8 @@ import "github.com/cogentcore/webgpu/wgpu"
 
 // format is what pictures are stored in unless said otherwise: always sRGB, but
 // where the CPU draws it is the shaders that encode it, for a face and not for
-// every pixel of it (10,000 cubes: 15 ms a frame instead of 21). A GPU encodes
-// for nothing, and averages the samples of a pixel as light.
+// every pixel of it. A GPU encodes for nothing, and averages the samples of a pixel
+// as light.
 func (d *Device) format() wgpu.TextureFormat {
 	if d.Info.Software {
 		return wgpu.TextureFormatRGBA8Unorm

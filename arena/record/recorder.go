@@ -23,7 +23,7 @@ type Config struct {
 	Clock func() time.Duration
 }
 
-// Options is another word for Config.
+// Options is what Config was called.
 //
 // Deprecated: use Config.
 type Options = Config
