@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"net/url"
 
 	"github.com/nats-io/nats.go"
 
@@ -14,16 +15,22 @@ import (
 
 // connect connects c to the server that the options name, or to one in this process, whose URL it says.
 func connect(o options.Options, c *demo.Config) (end func(), err error) {
-	url, stop := o.NATS, func() {}
-	if url == "" {
-		server, err := embedded.Start(embedded.Config{})
+	at, stop := o.NATS, func() {}
+	if at == "" {
+		listen, err := url.Parse(o.Listen)
 		if err != nil {
 			return nil, err
 		}
-		url, stop = server.URL(), server.Close
-		c.Say(url)
+		server, err := embedded.Start(embedded.Config{Addr: listen.Host, Token: listen.User.Username()})
+		if err != nil && o.Listen != "" {
+			return nil, options.UsageError{Err: fmt.Errorf("-listen: %w", err)}
+		} else if err != nil {
+			return nil, err
+		}
+		at, stop = server.URL(), server.Close
+		c.Say(at)
 	}
-	if c.NATS, err = nats.Connect(url, nats.Name("bouncingcubes"), nats.MaxReconnects(-1)); err != nil {
+	if c.NATS, err = nats.Connect(at, nats.Name("bouncingcubes"), nats.MaxReconnects(-1)); err != nil {
 		stop()
 		return nil, options.UsageError{Err: fmt.Errorf("-nats: connecting to the server: %w: is it there, and is its token in the URL?", err)}
 	}

@@ -488,3 +488,34 @@ func TestRecordingInAWindow(t *testing.T) {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
 }
+
+// A publisher that is killed, with the server in it, and comes back at the same place: a window that follows it stands
+// meanwhile, and shows the new one's cubes.
+func TestPublisherRestartsUnderAWindow(t *testing.T) {
+	one, url := publisher(t, t.TempDir(), "-cubes", "40", "-publish", "one")
+	d := startDemo(t, "-follow", "one", "-nats", url)
+	d.still()
+	d.title(`40 cubes of one · 0 awake`)
+	rest := d.still()
+	again := func(cubes string) {
+		t.Helper()
+		one.Cmd.Process.Kill()
+		one.Cmd.Wait()
+		shown := d.Image()
+		if now := d.still(); !same(shown, now, d.scene()) {
+			t.Errorf("what is shown went with its publisher: %s", d.Keep(now))
+		}
+		var at string
+		if one, at = publisher(t, t.TempDir(), "-cubes", cubes, "-publish", "one", "-listen", url); at != url {
+			t.Fatalf("it was at %s, and is at %s", url, at)
+		}
+	}
+	again("600")
+	d.title(`600 cubes of one`)
+	d.changed("the new one's cubes", rest)
+	d.still()
+	again("40")
+	d.title(`\D40 cubes of one`)
+	d.until("what the first one had come to", func(img *image.NRGBA) bool { return same(rest, img, d.scene()) })
+	d.close()
+}

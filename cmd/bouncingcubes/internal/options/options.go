@@ -46,6 +46,7 @@ type Options struct {
 	Publish string   // a name
 	Follow  []string // names
 	NATS    string   // the URL of a server
+	Listen  string   // that of the one in this process
 	Metrics string   // where to serve what is counted, host:port
 
 	Bench Bench
@@ -150,6 +151,7 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	fs.StringVar(&o.Publish, "publish", "", "publish what happens under `NAME`, for others to follow")
 	follow := fs.String("follow", "", "show what others publish, `NAME[,NAME...]`, instead of simulating")
 	fs.StringVar(&o.NATS, "nats", "", "the NATS server, `URL` (default with -publish: one in this process, whose URL is printed)")
+	fs.StringVar(&o.Listen, "listen", "", "where -publish without -nats has its server, a `URL` as it prints one (default: a free port, a random token)")
 	fs.StringVar(&o.Metrics, "metrics", "", "serve what -publish counts over HTTP at `HOST:PORT`, as JSON (expvar); its URL is printed")
 
 	fs.BoolVar(&b.On, "bench", false, "time frames and report where the time goes")

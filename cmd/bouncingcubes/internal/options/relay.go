@@ -22,6 +22,11 @@ func (o *Options) checkRelay(given map[string]bool) error {
 			return Usagef("-nats %q: want a URL, as in nats://TOKEN@127.0.0.1:4222", o.NATS)
 		}
 	}
+	if given["listen"] {
+		if u, err := url.Parse(o.Listen); err != nil || u.Scheme != "nats" || u.User.Username() == "" || u.Port() == "" {
+			return Usagef("-listen %q: want a URL as -publish prints one, nats://TOKEN@127.0.0.1:4222", o.Listen)
+		}
+	}
 	if given["metrics"] {
 		if _, port, err := net.SplitHostPort(o.Metrics); err != nil || port == "" {
 			return Usagef("-metrics %q: want where to listen, as in 127.0.0.1:9090 or :0", o.Metrics)
@@ -30,6 +35,8 @@ func (o *Options) checkRelay(given map[string]bool) error {
 	switch {
 	case given["metrics"] && !given["publish"]:
 		return Usagef("-metrics needs -publish: it serves what that counts")
+	case given["listen"] && (!given["publish"] || given["nats"]):
+		return Usagef("-listen says where the server of -publish is: give it with that, and without -nats")
 	case given["nats"] && len(names) == 0:
 		return Usagef("-nats needs -publish or -follow")
 	case len(names) > 0 && o.Bench.On:
