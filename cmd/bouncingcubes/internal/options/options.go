@@ -8,9 +8,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
-	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -86,22 +84,6 @@ func list(words []string) string {
 // MaxTimedFrames bounds what -bench keeps: 72 bytes a frame.
 const MaxTimedFrames = 1_000_000
 
-// Size is a picture's width and height in pixels. What is too large, the device knows.
-type Size struct{ Width, Height int }
-
-func (s Size) String() string { return fmt.Sprintf("%dx%d", s.Width, s.Height) }
-
-func (s *Size) Set(text string) error {
-	w, h, ok := strings.Cut(text, "x")
-	width, errW := strconv.Atoi(w)
-	height, errH := strconv.Atoi(h)
-	if !ok || errW != nil || errH != nil || width < 1 || height < 1 {
-		return errors.New("want WIDTHxHEIGHT in pixels, as in 1280x720")
-	}
-	*s = Size{width, height}
-	return nil
-}
-
 // UsageError is a fault of the command line or of what it names: one sentence, exit status 2.
 type UsageError struct{ Err error }
 
@@ -118,59 +100,18 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	b := &o.Bench
 	fs := flag.NewFlagSet("bouncingcubes", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-
-	fs.IntVar(&o.Cubes, "cubes", 3000, "number of cubes, 1 to 4194304")
-	fs.IntVar(&o.Workers, "workers", runtime.GOMAXPROCS(0), "goroutines that step the physics, 1 to 1024")
-	fs.Float64Var(&o.Tick, "tick", 60, "physics ticks a second, `HZ` from 1 to 1000")
-	fs.Uint64Var(&o.Seed, "seed", 1, "seed of the physics")
-	fs.IntVar(&o.Frames, "frames", 0, "frames to draw (default: until closed; offscreen 90; -bench 300)")
-	fs.BoolVar(&o.Fountain, "fountain", false, "cubes come and go while it runs")
-
-	fs.BoolVar(&o.Offscreen, "offscreen", false, "draw to a picture, in lockstep: one tick for each frame")
-	fs.BoolVar(&o.Window, "window", false, "draw to a window, or fail where there is no display")
-	fs.Var(&o.Size, "size", "`WxH` of the picture in pixels, or of the window in screen units")
-	fs.IntVar(&o.MSAA, "msaa", o.MSAA, "samples a pixel, 1 or 4 (default with -bench, and in a window drawn by the CPU: 1)")
-	fs.StringVar(&o.Look, "look", "studio",
-		"plain or studio: studio adds shadows and a ground grid (default with -bench, and in a window drawn by the CPU: plain)")
-	fs.BoolVar(&o.VSync, "vsync", true, "wait for the display in a window (default with -bench: false)")
-	fs.StringVar(&o.Screenshot, "screenshot", "", "write the last frame to `FILE.png` (default offscreen: cubes.png)")
-
-	fs.StringVar(&o.Upload, "upload", "auto", "how changed slots reach the GPU: auto, ranges, merged, scatter or full")
-	fs.StringVar(&o.Adapter, "adapter", "", "use the adapter whose name contains `SUBSTRING`")
-	fs.StringVar(&o.Backend, "backend", "", "use the graphics `API` vulkan, metal, dx12 or gl")
-	fs.BoolVar(&o.ListAdapters, "list-adapters", false, "list the adapters and end")
-	fs.BoolVar(&o.Version, "version", false, "print the version and end")
-	fs.StringVar(&o.CPUProfile, "cpuprofile", "", "write a CPU profile to `FILE`, - for stdout")
-	fs.StringVar(&o.Trace, "trace", "", "write an execution trace to `FILE` (- for stdout), frames and phases marked as regions")
-
-	fs.StringVar(&o.Record, "record", "", "record what happens to `FILE.mcap`, - for stdout")
-	fs.StringVar(&o.Replay, "replay", "", "show the recording `FILE.mcap` instead of simulating")
-	fs.Float64Var(&o.From, "from", 0, "where in the recording -replay begins, `SECONDS`; past its end: at its last moment")
-	fs.Float64Var(&o.Speed, "speed", 1, "how many `TIMES` as fast -replay plays, backwards below 0")
-
-	fs.StringVar(&o.Publish, "publish", "", "publish what happens under `NAME`, for others to follow")
-	follow := fs.String("follow", "", "show what others publish, `NAME[,NAME...]`, instead of simulating")
-	fs.StringVar(&o.NATS, "nats", "", "the NATS server, `URL` (default with -publish: one in this process, whose URL is printed)")
-	fs.StringVar(&o.Listen, "listen", "", "where -publish without -nats has its server, a `URL` as it prints one (default: a free port, a random token)")
-	fs.StringVar(&o.Metrics, "metrics", "", "serve what -publish counts over HTTP at `HOST:PORT`, as JSON (expvar); its URL is printed")
-
-	fs.BoolVar(&b.On, "bench", false, "time frames and report where the time goes")
-	compare := fs.String("compare", "", "compare two reports, `A.json,B.json`, and end; status 3 where B is slower, 4 where there are too few frames to tell")
-	fs.Float64Var(&b.Threshold, "threshold", 5, "how many `PERCENT` slower -compare lets pass")
-	fs.IntVar(&b.Warmup, "warmup", 60, "frames of -bench before the timed ones")
-	fs.Float64Var(&b.Moving, "moving", 1, "`FRACTION` of the cubes that -pattern writes each frame, 0 to 1")
-	fs.StringVar(&b.Pattern, "pattern", "sim", "which cubes -bench writes: sim (the physics), random, stride or run")
-	fs.BoolVar(&b.Free, "free", false, "writers run free instead of in lockstep with the frames")
-	fs.StringVar(&b.JSON, "json", "", "write the report to `FILE`, - for stdout, with the table on stderr")
-	fs.BoolVar(&b.Benchfmt, "benchfmt", false, "print the report as Go benchmark lines, for benchstat")
-	fs.BoolVar(&b.Matrix, "matrix", false, "bench cubes x moving x pattern x strategy")
-	fs.StringVar(&b.Plot, "plot", "", "draw the report to `FILE.svg|.png`")
-
+	groups := o.flags()
+	for _, g := range groups {
+		g.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, f.Name, f.Usage) })
+	}
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			fmt.Fprintln(out, "bouncingcubes streams the transforms of simulated cubes to the GPU and draws them.")
-			fs.SetOutput(out)
-			fs.PrintDefaults()
+			for _, g := range groups {
+				fmt.Fprintf(out, "\n%s:\n", g.Name())
+				g.SetOutput(out)
+				g.PrintDefaults()
+			}
 			return o, err
 		}
 		return o, Usagef("%w: -help lists the flags", err)
@@ -181,17 +122,6 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	given := map[string]bool{}
 	o.Given = given
 	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
-
-	if *follow != "" {
-		o.Follow = strings.Split(*follow, ",")
-	}
-	if *compare != "" {
-		a, bb, ok := strings.Cut(*compare, ",")
-		if !ok || a == "" || bb == "" {
-			return o, Usagef("-compare %q: want two report files, A.json,B.json", *compare)
-		}
-		b.Compare = [2]string{a, bb}
-	}
 	// Flags of the timing mode turn it on, so that none is silently ignored.
 	for _, name := range []string{"warmup", "moving", "pattern", "free", "json", "benchfmt", "matrix", "plot"} {
 		if given[name] && b.Compare[0] == "" {
