@@ -91,7 +91,7 @@ func newFile(w io.Writer, slotBytes int, layout, typ string, o Config) (f *file,
 		f.inner.AddChannel(c)
 		f.index[id] = &mcap.MessageIndex{ChannelID: uint16(id)}
 	}
-	meta := map[string]string{"slot_bytes": strconv.Itoa(slotBytes), "layout": layout, "type": typ, "version": "1"}
+	meta := map[string]string{"slot_bytes": strconv.Itoa(slotBytes), "layout": layout, "type": typ, "version": "2"}
 	for k, v := range o.Metadata {
 		meta[userKey+k] = v
 	}

@@ -125,7 +125,7 @@ func (r *Recording) metadata(record []byte) {
 		return
 	}
 	n, err := strconv.Atoi(m.Metadata["slot_bytes"])
-	if err != nil || n <= 0 || m.Metadata["version"] != "1" {
+	if err != nil || n <= 0 || m.Metadata["version"] != "2" {
 		return
 	}
 	r.slotBytes, r.layout, r.meta = n, m.Metadata["layout"], map[string]string{}

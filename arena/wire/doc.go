@@ -24,10 +24,11 @@
 //	56  high water                           u32
 //	60  part, parts                          u16, u16
 //	64  ranges, slots                        u32, u32
-//	72  bytes of the ranges, of the body     u32, u32
-//	80  CRC-32C of header and ranges, with these four bytes 0
-//	84  12 zeros
-//	96  ranges: uvarint slots since the last one's end, uvarint count-1; zeros up to a
+//	72  bytes of moves and ranges, of the body   u32, u32
+//	80  CRC-32C of header, moves and ranges, with these four bytes 0
+//	84  moves                                u16, then 10 zeros
+//	96  moves: uvarint words since the last one's end, uvarint count-1, uvarint from
+//	..  ranges: uvarint slots since the last one's end, uvarint count-1; zeros up to a
 //	    multiple of 16
 //	..  body: the slots' bytes, packed
 //
@@ -40,9 +41,15 @@
 // # Packing
 //
 // Raw is the slots as they are. Planes, S2 and Zstd (github.com/klauspost/compress) pack the
-// differences to the values that the receiver has, word by word, laid out in planes: all
-// first bytes, then all second bytes. What moves a little differs in its low bytes, and
-// the high planes pack to nothing.
+// differences to the values that the receiver has, word by word, laid out in planes: the
+// lowest byte of the first word of all slots, that of the second word, and so on, then
+// the next byte of each. What moves a little differs in its low bytes, and the high
+// planes pack to nothing.
+//
+// Where a word is mostly what another word of the slot was a frame before, as the place
+// that a Motion comes from is the one that it went to, the message says so: a move copies
+// words within each slot that the receiver has, before the differences are added. Packer
+// finds them by looking at a few slots of each message, up to 256 bytes large.
 //
 // # Trust
 //

@@ -17,20 +17,21 @@ func Append(dst []byte, h Header, ranges []arena.Range, mirror []byte) []byte {
 		panic("wire: Append of a packed message: Packer makes those")
 	}
 	start := len(dst)
-	dst, slots := appendRanges(dst, h, ranges)
+	dst, slots := appendRanges(dst, h, nil, ranges)
 	rangeBytes := len(dst) - start - headerSize
 	for _, r := range ranges {
 		dst = append(dst, mirror[r.First*h.SlotBytes:r.End()*h.SlotBytes]...)
 	}
-	h.put(dst[start:], len(ranges), slots, rangeBytes)
+	h.put(dst[start:], 0, len(ranges), slots, rangeBytes)
 	return dst
 }
 
-// appendRanges appends room for a header, and the ranges.
-func appendRanges(dst []byte, h Header, ranges []arena.Range) (out []byte, slots int) {
+// appendRanges appends room for a header, the moves and the ranges.
+func appendRanges(dst []byte, h Header, moves []move, ranges []arena.Range) (out []byte, slots int) {
 	h.check()
 	start := len(dst)
 	dst = append(dst, make([]byte, headerSize)...)
+	dst = appendMoves(dst, moves)
 	at := 0
 	for _, r := range ranges {
 		if r.Count < 1 || r.First < at {
@@ -59,6 +60,8 @@ type Frame struct {
 	Header
 	Slots int // in Ranges
 
+	moves  []byte // encoded
+	moved  int    // how many moves
 	ranges []byte // encoded
 	count  int    // of ranges
 	body   []byte
@@ -86,11 +89,11 @@ func (f *Frame) Decode(b []byte, l Limits) error {
 			Tick: arena.Tick{Number: le.Uint64(b[40:]), Time: int64(le.Uint64(b[48:]))}, HighWater: int(le.Uint32(b[56:])),
 			Part: int(le.Uint16(b[60:])), Parts: int(le.Uint16(b[62:])),
 		},
-		Slots: int(le.Uint32(b[68:])), count: int(le.Uint32(b[64:])),
-		ranges: b[headerSize : headerSize+rangeBytes], body: b[headerSize+rangeBytes:],
+		Slots: int(le.Uint32(b[68:])), count: int(le.Uint32(b[64:])), moved: int(le.Uint16(b[84:])),
+		moves: b[headerSize : headerSize+rangeBytes], body: b[headerSize+rangeBytes:],
 	}
 	zeros := b[5] == 0
-	for _, z := range b[84:headerSize] {
+	for _, z := range b[86:headerSize] {
 		zeros = zeros && z == 0
 	}
 	switch {
@@ -104,6 +107,9 @@ func (f *Frame) Decode(b []byte, l Limits) error {
 		return fmt.Errorf("%w: %d slots under %d, want at most %d", ErrFormat, g.Slots, g.HighWater, l.MaxSlots)
 	case g.Packing <= Planes && uint64(g.Slots)*uint64(g.SlotBytes) != bodyBytes:
 		return fmt.Errorf("%w: %d bytes for %d slots of %d", ErrFormat, bodyBytes, g.Slots, g.SlotBytes)
+	}
+	if err := g.cutMoves(); err != nil {
+		return err
 	}
 	slots, count := 0, 0
 	for r := range g.Ranges() {

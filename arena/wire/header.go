@@ -41,8 +41,8 @@ func (h *Header) check() {
 	}
 }
 
-// put writes the header of a message whose ranges and body are in place.
-func (h *Header) put(b []byte, ranges, slots, rangeBytes int) {
+// put writes the header of a message whose moves, ranges and body are in place.
+func (h *Header) put(b []byte, moves, ranges, slots, rangeBytes int) {
 	le := binary.LittleEndian
 	head := b[:headerSize]
 	clear(head)
@@ -62,6 +62,7 @@ func (h *Header) put(b []byte, ranges, slots, rangeBytes int) {
 	le.PutUint32(head[68:], uint32(slots))
 	le.PutUint32(head[72:], uint32(rangeBytes))
 	le.PutUint32(head[76:], uint32(len(b)-headerSize-rangeBytes))
+	le.PutUint16(head[84:], uint16(moves))
 	le.PutUint32(head[80:], crc32.Checksum(b[:headerSize+rangeBytes], castagnoli))
 }
 
@@ -70,7 +71,7 @@ var (
 	fourZeros  = make([]byte, 4)
 )
 
-// checksum is that of header and ranges, with its own place taken as 0.
+// checksum is that of header, moves and ranges, with its own place taken as 0.
 func checksum(b []byte) uint32 {
 	sum := crc32.Update(0, castagnoli, b[:80])
 	sum = crc32.Update(sum, castagnoli, fourZeros)

@@ -24,6 +24,8 @@ const (
 type Packer struct {
 	planes []byte
 	block  []byte // of blockSlots slots, on its way into planes
+	moves  []move
+	votes  []uint8 // for moves
 	zstd   *zstd.Encoder
 }
 
@@ -35,19 +37,20 @@ func (p *Packer) Append(dst []byte, h Header, ranges []arena.Range, mirror, has 
 		return Append(dst, h, ranges, mirror)
 	}
 	start := len(dst)
-	dst, slots := appendRanges(dst, h, ranges)
+	p.findMoves(ranges, mirror, has, h.SlotBytes)
+	dst, slots := appendRanges(dst, h, p.moves, ranges)
 	rangeBytes := len(dst) - start - headerSize
 	size := slots * h.SlotBytes
 	p.block = grown(p.block, blockSlots*h.SlotBytes)
 	at := len(dst)
 	if h.Packing == Planes {
 		dst = slices.Grow(dst, size)[:at+size]
-		intoPlanes(dst[at:], ranges, mirror, has, h.SlotBytes, p.block)
-		h.put(dst[start:], len(ranges), slots, rangeBytes)
+		intoPlanes(dst[at:], ranges, mirror, has, p.moves, h.SlotBytes, p.block)
+		h.put(dst[start:], len(p.moves), len(ranges), slots, rangeBytes)
 		return dst
 	}
 	p.planes = grown(p.planes, size)
-	intoPlanes(p.planes, ranges, mirror, has, h.SlotBytes, p.block)
+	intoPlanes(p.planes, ranges, mirror, has, p.moves, h.SlotBytes, p.block)
 	switch h.Packing {
 	case S2:
 		most := s2.MaxEncodedLen(size)
@@ -61,7 +64,7 @@ func (p *Packer) Append(dst []byte, h Header, ranges []arena.Range, mirror, has 
 	default:
 		panic(fmt.Sprintf("wire: packing %d: Raw, Planes, S2 or Zstd", h.Packing))
 	}
-	h.put(dst[start:], len(ranges), slots, rangeBytes)
+	h.put(dst[start:], len(p.moves), len(ranges), slots, rangeBytes)
 	return dst
 }
 
@@ -69,6 +72,7 @@ func (p *Packer) Append(dst []byte, h Header, ranges []arena.Range, mirror, has 
 type Unpacker struct {
 	planes []byte
 	block  []byte // of blockSlots slots, on its way out of planes
+	moves  []move
 	zstd   *zstd.Decoder
 	most   uint64 // that zstd was made for
 }
@@ -87,7 +91,8 @@ func (u *Unpacker) CopyTo(mirror []byte, f *Frame) error {
 		return err
 	}
 	u.block = grown(u.block, blockSlots*f.SlotBytes)
-	fromPlanes(mirror, f, planes, u.block)
+	u.moves = f.movesTo(u.moves[:0])
+	fromPlanes(mirror, f, u.moves, planes, u.block)
 	return nil
 }
 

@@ -11,9 +11,9 @@ import (
 const blockSlots = 64
 
 // intoPlanes fills dst with the slots of ranges, in planes: byte b of all slots side by
-// side. They are differences to has, or as they are if has is nil. block is scratch for
-// blockSlots slots.
-func intoPlanes(dst []byte, ranges []arena.Range, mirror, has []byte, slotBytes int, block []byte) {
+// side. They are differences to has with its words moved, or as they are if has is nil.
+// block is scratch for blockSlots slots.
+func intoPlanes(dst []byte, ranges []arena.Range, mirror, has []byte, moves []move, slotBytes int, block []byte) {
 	n := len(dst) / slotBytes
 	at, filled := 0, 0 // slots in dst, in block
 	for _, r := range ranges {
@@ -21,10 +21,15 @@ func intoPlanes(dst []byte, ranges []arena.Range, mirror, has []byte, slotBytes 
 			k := min(r.Count, blockSlots-filled)
 			from, to := r.First*slotBytes, (r.First+k)*slotBytes
 			part := block[filled*slotBytes : (filled+k)*slotBytes]
-			if has == nil {
+			switch {
+			case has == nil:
 				copy(part, mirror[from:to])
-			} else {
+			case len(moves) == 0:
 				subtract(part, mirror[from:to], has[from:to])
+			default:
+				copy(part, has[from:to])
+				moveWords(part, moves, slotBytes)
+				subtract(part, mirror[from:to], part)
 			}
 			filled += k
 			r = arena.Range{First: r.First + k, Count: r.Count - k}
@@ -38,7 +43,7 @@ func intoPlanes(dst []byte, ranges []arena.Range, mirror, has []byte, slotBytes 
 }
 
 // fromPlanes is the way back: it puts the slots of f, which planes holds, into mirror.
-func fromPlanes(mirror []byte, f *Frame, planes, block []byte) {
+func fromPlanes(mirror []byte, f *Frame, moves []move, planes, block []byte) {
 	n := f.Slots
 	at, left := 0, 0 // slots out of planes, of block's end that are not in mirror yet
 	for r := range f.Ranges() {
@@ -55,6 +60,7 @@ func fromPlanes(mirror []byte, f *Frame, planes, block []byte) {
 			if f.Base == 0 {
 				copy(to, part)
 			} else {
+				moveWords(to, moves, f.SlotBytes)
 				addTo(to, part)
 			}
 			left -= k
@@ -63,10 +69,15 @@ func fromPlanes(mirror []byte, f *Frame, planes, block []byte) {
 	}
 }
 
+// plane is where byte b of the slots lies among the planes: first the lowest byte of each
+// word, then the next of each. What packs alike is side by side.
+func plane(b, slotBytes int) int { return b%4*(slotBytes/4) + b/4 }
+
 // blockIntoPlanes lays the slots of block into n places of each plane, from place at on.
 func blockIntoPlanes(dst []byte, n, at int, block []byte, slotBytes int) {
 	slots := len(block) / slotBytes
 	eights := slots &^ 7
+	higher := slotBytes / 4 * n // from a plane to that of the next byte of the same words
 	b := 0
 	for ; b+8 <= slotBytes; b += 8 {
 		for i := 0; i < eights; i += 8 {
@@ -74,26 +85,26 @@ func blockIntoPlanes(dst []byte, n, at int, block []byte, slotBytes int) {
 			c0, c1, c2, c3, c4, c5, c6, c7 := transpose(
 				word(rows, 0), word(rows, slotBytes), word(rows, 2*slotBytes), word(rows, 3*slotBytes),
 				word(rows, 4*slotBytes), word(rows, 5*slotBytes), word(rows, 6*slotBytes), word(rows, 7*slotBytes))
-			planes := dst[b*n+at+i:]
+			planes := dst[b/4*n+at+i:]
 			putWord(planes, 0, c0)
-			putWord(planes, n, c1)
-			putWord(planes, 2*n, c2)
-			putWord(planes, 3*n, c3)
-			putWord(planes, 4*n, c4)
-			putWord(planes, 5*n, c5)
-			putWord(planes, 6*n, c6)
-			putWord(planes, 7*n, c7)
+			putWord(planes, higher, c1)
+			putWord(planes, 2*higher, c2)
+			putWord(planes, 3*higher, c3)
+			putWord(planes, n, c4)
+			putWord(planes, n+higher, c5)
+			putWord(planes, n+2*higher, c6)
+			putWord(planes, n+3*higher, c7)
 		}
 	}
 	for ; b < slotBytes; b++ { // the last four bytes of slots that are no multiple of eight
-		plane := dst[b*n+at:]
+		places := dst[plane(b, slotBytes)*n+at:]
 		for i := range eights {
-			plane[i] = block[i*slotBytes+b]
+			places[i] = block[i*slotBytes+b]
 		}
 	}
 	for i := eights; i < slots; i++ {
 		for b := range slotBytes {
-			dst[b*n+at+i] = block[i*slotBytes+b]
+			dst[plane(b, slotBytes)*n+at+i] = block[i*slotBytes+b]
 		}
 	}
 }
@@ -102,13 +113,14 @@ func blockIntoPlanes(dst []byte, n, at int, block []byte, slotBytes int) {
 func blockFromPlanes(block, src []byte, n, at, slotBytes int) {
 	slots := len(block) / slotBytes
 	eights := slots &^ 7
+	higher := slotBytes / 4 * n
 	b := 0
 	for ; b+8 <= slotBytes; b += 8 {
 		for i := 0; i < eights; i += 8 {
-			planes := src[b*n+at+i:]
+			planes := src[b/4*n+at+i:]
 			r0, r1, r2, r3, r4, r5, r6, r7 := transpose(
-				word(planes, 0), word(planes, n), word(planes, 2*n), word(planes, 3*n),
-				word(planes, 4*n), word(planes, 5*n), word(planes, 6*n), word(planes, 7*n))
+				word(planes, 0), word(planes, higher), word(planes, 2*higher), word(planes, 3*higher),
+				word(planes, n), word(planes, n+higher), word(planes, n+2*higher), word(planes, n+3*higher))
 			rows := block[i*slotBytes+b:]
 			putWord(rows, 0, r0)
 			putWord(rows, slotBytes, r1)
@@ -121,14 +133,14 @@ func blockFromPlanes(block, src []byte, n, at, slotBytes int) {
 		}
 	}
 	for ; b < slotBytes; b++ {
-		plane := src[b*n+at:]
+		places := src[plane(b, slotBytes)*n+at:]
 		for i := range eights {
-			block[i*slotBytes+b] = plane[i]
+			block[i*slotBytes+b] = places[i]
 		}
 	}
 	for i := eights; i < slots; i++ {
 		for b := range slotBytes {
-			block[i*slotBytes+b] = src[b*n+at+i]
+			block[i*slotBytes+b] = src[plane(b, slotBytes)*n+at+i]
 		}
 	}
 }

@@ -42,11 +42,15 @@ func TestFollowerHasWhatTheSenderHas(t *testing.T) {
 					if seq == 1 {
 						ranges = []arena.Range{{First: 0, Count: n}}
 					}
+					half := size / 8 * 4
 					for _, r := range ranges {
 						for i := r.First * size; i < r.End()*size; i++ {
 							if rng.IntN(3) == 0 {
 								sender[i] += byte(rng.IntN(7))
 							}
+						}
+						for i := r.First * size; i < r.End()*size && seq%2 == 0; i += size { // what was in front, behind
+							copy(sender[i+4:i+4+half], has[i:i+half])
 						}
 					}
 					known := has
@@ -106,9 +110,11 @@ func TestPlanes(t *testing.T) {
 						}
 					}
 					var want []byte
-					for b := range size {
-						for _, slot := range slots {
-							want = append(want, slot[b])
+					for b := range 4 { // the lowest byte of each word, then the next
+						for w := 0; w < size; w += 4 {
+							for _, slot := range slots {
+								want = append(want, slot[w+b])
+							}
 						}
 					}
 					h := wire.Header{Packing: wire.Planes, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
@@ -119,6 +125,79 @@ func TestPlanes(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What was another word of the slot before is nothing new, wherever it was: a message whose words have all changed
+// places is little more than one in which nothing has changed.
+func TestMoves(t *testing.T) {
+	rng := rand.New(rand.NewPCG(10, 11))
+	const n = 200
+	for _, size := range []int{8, 12, 16, 64, 80, 256} {
+		was, is := make([]byte, n*size), make([]byte, n*size)
+		for i := range was {
+			was[i] = byte(rng.Uint32())
+		}
+		by := 4 * (1 + rng.IntN(size/4-1))
+		for i := 0; i < n*size; i += size { // by a move over itself
+			copy(is[i:], was[i+by:i+size])
+			copy(is[i+size-by:i+size], was[i+size-by:i+size])
+		}
+		h := wire.Header{Packing: wire.Zstd, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
+		var p wire.Packer
+		b := p.Append(nil, h, []arena.Range{{First: 0, Count: n}}, is, was)
+		if len(b) > 96+100 {
+			t.Errorf("%d slots of %d bytes, with words moved by %d bytes: a message of %d", n, size, by, len(b))
+		}
+		var f wire.Frame
+		if err := f.Decode(b, wire.Limits{SlotBytes: size, MaxSlots: n}); err != nil {
+			t.Fatal(err)
+		}
+		if err := new(wire.Unpacker).CopyTo(was, &f); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(was, is) {
+			t.Errorf("slots of %d bytes, with words moved by %d bytes: not what was sent", size, by)
+		}
+	}
+}
+
+// Moves that a slot has no room for are refused, and so are any where there is nothing to move.
+func TestWrongMoves(t *testing.T) {
+	const size, n = 32, 4
+	limits := wire.Limits{SlotBytes: size, MaxSlots: n}
+	was, is := make([]byte, n*size), make([]byte, n*size)
+	for i := range was {
+		was[i] = byte(i)
+	}
+	for i := 0; i < n*size; i += size {
+		copy(is[i:], was[i+16:i+size]) // words 0 to 3 from 4 to 7: one move
+	}
+	h := wire.Header{Packing: wire.Planes, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
+	good := new(wire.Packer).Append(nil, h, []arena.Range{{First: 0, Count: n}}, is, was)
+	if !bytes.Equal(good[96:99], []byte{0, 3, 4}) || good[84] != 1 {
+		t.Fatalf("%d moves: % x", good[84], good[96:99])
+	}
+	var f wire.Frame
+	for what, change := range map[string]func(b []byte){
+		"a target behind the slot":  func(b []byte) { b[96] = 5 },
+		"a count that is too large": func(b []byte) { b[97] = 8 },
+		"a source behind the slot":  func(b []byte) { b[98] = 5 },
+		"a number without an end":   func(b []byte) { copy(b[96:], bytes.Repeat([]byte{255}, 16)) },
+		"more moves than there are": func(b []byte) { b[84] = 200 },
+		"nothing to add to":         func(b []byte) { b[24] = 0 },
+		"a packing without":         func(b []byte) { b[4] = byte(wire.Raw) },
+	} {
+		b := bytes.Clone(good)
+		change(b)
+		seal(b)
+		if err := f.Decode(b, limits); !errors.Is(err, wire.ErrFormat) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	seal(good)
+	if err := f.Decode(good, limits); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -240,20 +319,27 @@ func FuzzSealed(f *testing.F) {
 			f.Add(p.Append(nil, wire.Header{Packing: packing, SlotBytes: 64, Base: uint64(len(known)), Parts: 1}, []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}, mirror, known))
 		}
 	}
-	castagnoli := crc32.MakeTable(crc32.Castagnoli)
+	f.Add(p.Append(nil, wire.Header{Packing: wire.Planes, SlotBytes: 64, Base: 1, Parts: 1}, []arena.Range{{First: 0, Count: 20}}, mirror, mirror[32:]))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		const header = 96
 		if len(b) < header {
 			return
 		}
-		b, le := bytes.Clone(b), binary.LittleEndian
-		rangeBytes := min(int(le.Uint32(b[72:])), len(b)-header)
-		le.PutUint32(b[72:], uint32(rangeBytes))
-		le.PutUint32(b[76:], uint32(len(b)-header-rangeBytes))
-		le.PutUint32(b[80:], 0)
-		le.PutUint32(b[80:], crc32.Checksum(b[:header+rangeBytes], castagnoli))
+		b = bytes.Clone(b)
+		seal(b)
 		look(t, b)
 	})
+}
+
+// seal gives a message the lengths and the checksum that it should have.
+func seal(b []byte) {
+	const header = 96
+	le := binary.LittleEndian
+	rangeBytes := min(int(le.Uint32(b[72:])), len(b)-header)
+	le.PutUint32(b[72:], uint32(rangeBytes))
+	le.PutUint32(b[76:], uint32(len(b)-header-rangeBytes))
+	le.PutUint32(b[80:], 0)
+	le.PutUint32(b[80:], crc32.Checksum(b[:header+rangeBytes], crc32.MakeTable(crc32.Castagnoli)))
 }
 
 // look decodes and takes a message of at most 50 slots of 64 bytes, which may be anything.
