@@ -84,7 +84,7 @@ func (r *benchRun) init() (err error) {
 	if r.arena, err = arena.New(arena.Config[mgl32.Mat4]{MaxSlots: 2*c.Cubes + 4096}); err != nil {
 		return err
 	}
-	if r.writers, err = newWriters(r.ctx, r.arena, c); err != nil {
+	if r.writers, err = newWriters(r.ctx, r.arena, c, c.Free && r.device.Info.Software); err != nil {
 		return err
 	}
 	if r.batch, err = render.NewBatch(r.renderer, r.arena, r.cube, render.BatchConfig{Upload: upload.Config{Strategy: c.Upload}}); err != nil {
@@ -114,10 +114,10 @@ func (r *benchRun) now() time.Duration {
 	return time.Duration(float64(done) * float64(time.Second) / r.c.Tick)
 }
 
-func newWriters(ctx context.Context, a *arena.Arena[mgl32.Mat4], c Config) (writers, error) {
+func newWriters(ctx context.Context, a *arena.Arena[mgl32.Mat4], c Config, spread bool) (writers, error) {
 	if c.Pattern == "sim" {
 		w, err := physics.New(a, physics.Config{
-			Cubes: c.Cubes, Workers: c.Workers, Tick: c.Tick, Seed: c.Seed, Fountain: c.Fountain, Enough: ctx.Done(),
+			Cubes: c.Cubes, Workers: c.Workers, Tick: c.Tick, Seed: c.Seed, Fountain: c.Fountain, Spread: spread, Enough: ctx.Done(),
 		}, physics.Mat4)
 		if err != nil {
 			return nil, fmt.Errorf("simulating %s: %w", words.Plural(c.Cubes, "cube"), err)

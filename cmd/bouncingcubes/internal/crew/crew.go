@@ -16,12 +16,19 @@ type Crew struct {
 	closed  bool
 }
 
-// New starts workers goroutines, numbered from 0, which call work; Close ends them.
-func New(workers int, work func(worker int)) *Crew {
+// New starts workers goroutines, numbered from 0, which call work; Close ends them. Where they are spread, and
+// enough for all processors, each stays on its own: for beside busy threads of less weight, as a kernel has two workers
+// wait for one processor while such a thread has the other.
+func New(workers int, spread bool, work func(worker int)) *Crew {
 	c := &Crew{work: work, done: make([]uint64, workers)}
 	c.changed = sync.NewCond(&c.mu)
 	for k := range workers {
-		c.ended.Go(func() { c.serve(k) })
+		c.ended.Go(func() {
+			if spread {
+				stay(k, workers)
+			}
+			c.serve(k)
+		})
 	}
 	return c
 }

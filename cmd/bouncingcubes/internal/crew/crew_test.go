@@ -15,7 +15,7 @@ func TestEveryWorkerWorksOnce(t *testing.T) {
 	const workers, rounds = 5, 2000
 	round := 0 // plain: the race detector sees whether Ask and Wait order it
 	var seen [workers]int
-	c := New(workers, func(k int) { seen[k] += round })
+	c := New(workers, false, func(k int) { seen[k] += round })
 	defer c.Close()
 	sum := 0
 	for range rounds {
@@ -35,7 +35,7 @@ func TestEveryWorkerWorksOnce(t *testing.T) {
 func TestBusyWorkersCatchUp(t *testing.T) {
 	var works, latest, seen atomic.Int64
 	begun, goOn := make(chan struct{}), make(chan struct{})
-	c := New(1, func(int) {
+	c := New(1, false, func(int) {
 		if works.Add(1) == 1 {
 			close(begun)
 			<-goOn
@@ -58,7 +58,7 @@ func TestBusyWorkersCatchUp(t *testing.T) {
 
 func TestCloseEndsWaits(t *testing.T) {
 	stuck := make(chan struct{})
-	c := New(2, func(int) { <-stuck })
+	c := New(2, false, func(int) { <-stuck })
 	c.Ask()
 	waited := make(chan struct{})
 	go func() { c.Wait(); close(waited) }()

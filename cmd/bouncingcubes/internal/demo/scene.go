@@ -47,6 +47,7 @@ func newScene(ctx context.Context, dev *render.Device, target render.Target, c C
 }
 
 func (s *scene) init(ctx context.Context, dev *render.Device, target render.Target, c Config) (err error) {
+	c.spread = dev.Info.Software
 	if s.source, err = open(ctx, c); err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func simulate(ctx context.Context, c Config) (*simulated, error) {
 		maxCubes: c.MaxCubes, fountain: c.Fountain,
 	}
 	if s.world, err = physics.New(a, physics.Config{
-		Cubes: c.Cubes, Workers: c.Workers, Tick: c.Tick, Seed: c.Seed, Fountain: c.Fountain, Enough: ctx.Done(),
+		Cubes: c.Cubes, Workers: c.Workers, Tick: c.Tick, Seed: c.Seed, Fountain: c.Fountain, Spread: c.spread, Enough: ctx.Done(),
 	}, s.paint.write); err != nil {
 		return nil, fmt.Errorf("simulating %s: %w", words.Plural(c.Cubes, "cube"), err)
 	}

@@ -105,7 +105,7 @@ func New[T any](a *arena.Arena[T], c Config, write func(dst *T, m *mgl32.Mat4, s
 		}
 		w.workers = append(w.workers, wk)
 	}
-	w.crew = crew.New(n, func(k int) { w.workers[k].step() })
+	w.crew = crew.New(n, false, func(k int) { w.workers[k].step() })
 	return w, nil
 }
 

@@ -33,6 +33,7 @@ type Config struct {
 	Tick     float64 // ticks a second; default 60, at least 1
 	Seed     uint64
 	Fountain bool // cubes come and go
+	Spread   bool // each worker stays on a processor of its own: for a world beside threads that draw on the CPU
 
 	Enough <-chan struct{} // closed: New and SetCubes make no more tanks, but one at least; nil: never
 }
@@ -107,7 +108,7 @@ func New[T comparable](a *arena.Arena[T], cfg Config, write func(dst *T, c *Cube
 		w.group.Free()
 		return nil, err
 	}
-	w.crew = crew.New(cfg.Workers, w.work)
+	w.crew = crew.New(cfg.Workers, cfg.Spread, w.work)
 	return w, nil
 }
 
