@@ -187,7 +187,7 @@ func TestProcesses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.publishArena(Config{Expire: 300 * time.Millisecond})
+	w.publishArena(Config{Frames: 2, Expire: time.Second}) // on a slow machine, too, the third tick comes before that
 	tick := 0
 	steps := func(n int) {
 		for range n {
