@@ -1,0 +1,81 @@
+package record_test
+
+import (
+	"io"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/record"
+)
+
+// BenchmarkApply is what recording takes from the goroutine of a frame in which 3,000 matrices have changed, beside
+// plain copies of the same bytes. Between two frames something walks through 8 MiB, as drawing does, so that what a
+// frame touched is in no near cache when the next one comes. Frames take turns: with Apply; with a copy to where the
+// last but one went; with a copy that fits the first-level cache, again and again; with nothing. "then" is a copy of
+// the mirror elsewhere right after, as an upload is: of frames with Apply, while the recorder's goroutine packs, and
+// with nothing.
+//
+//	go test -run '^$' -bench Apply -benchtime 2000x -count 5 ./arena/record
+func BenchmarkApply(b *testing.B) {
+	const slots = 3000
+	a, err := arena.New(arena.Config[mat4]{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	group := a.NewGroup()
+	span, err := group.AllocSpan(slots, mat4{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	r, err := record.NewRecorder(io.Discard, a, record.Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	const apply, far, near, nothing = 0, 1, 2, 3
+	var times, then [4][]time.Duration
+	var copies [2][slots]mat4
+	var little [128]mat4
+	drawn, uploaded := make([]byte, 8<<20), make([]mat4, slots)
+	for n := 0; b.Loop(); n++ {
+		for i := range slots {
+			span.Set(i, &mat4{0: float32(n), 12: float32(i) / float32(n+1)})
+		}
+		group.Commit(arena.Tick{Number: uint64(n + 1)})
+		for i := 0; i < len(drawn); i += 64 {
+			drawn[i]++
+		}
+		d := a.Descend()
+		start := time.Now()
+		switch n % 4 {
+		case apply: // after frames without, all is pending
+			if err := r.Apply(d); err != nil {
+				b.Fatal(err)
+			}
+		case far:
+			copy(copies[n/4%2][:], a.Mirror())
+		case near:
+			for at := 0; at < slots; at += len(little) {
+				copy(little[:], a.Mirror()[at:])
+			}
+		}
+		done := time.Now()
+		copy(uploaded, a.Mirror())
+		times[n%4], then[n%4] = append(times[n%4], done.Sub(start)), append(then[n%4], time.Since(done))
+		if n%4 == apply {
+			r.Wait() // the other frames have nothing beside them
+		}
+	}
+	if err := r.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for what, times := range map[string][]time.Duration{
+		"Apply-µs": times[apply], "copy-µs": times[far], "near-copy-µs": times[near], "then-µs": then[apply], "then-alone-µs": then[nothing],
+	} {
+		if len(times) > 0 {
+			slices.Sort(times)
+			b.ReportMetric(float64(times[len(times)/2].Nanoseconds())/1e3, what)
+		}
+	}
+}
