@@ -7,6 +7,7 @@ import "sync"
 // asks for, and what that did by whoever Wait returns to. Any goroutine may call its methods.
 type Crew struct {
 	work  func(worker int)
+	place func(worker int) // puts it where it is to begin
 	ended sync.WaitGroup
 
 	mu      sync.Mutex
@@ -17,18 +18,16 @@ type Crew struct {
 }
 
 // New starts workers goroutines, numbered from 0, which call work; Close ends them. Where they are spread, and
-// enough for all processors, each stays on its own: for beside busy threads of less weight, as a kernel has two workers
-// wait for one processor while such a thread has the other.
+// enough for all processors, each begins its work on its own: for beside busy threads of less weight, as a kernel has
+// two workers wait for one processor while such a thread has the other.
 func New(workers int, spread bool, work func(worker int)) *Crew {
-	c := &Crew{work: work, done: make([]uint64, workers)}
+	c := &Crew{work: work, place: func(int) {}, done: make([]uint64, workers)}
+	if spread {
+		c.place = placer(workers)
+	}
 	c.changed = sync.NewCond(&c.mu)
 	for k := range workers {
-		c.ended.Go(func() {
-			if spread {
-				stay(k, workers)
-			}
-			c.serve(k)
-		})
+		c.ended.Go(func() { c.serve(k) })
 	}
 	return c
 }
@@ -79,6 +78,7 @@ func (c *Crew) serve(k int) {
 		}
 		asked := c.asked
 		c.mu.Unlock()
+		c.place(k)
 		c.work(k)
 		c.mu.Lock()
 		c.done[k] = asked

@@ -19,7 +19,7 @@ type Config struct {
 	Tick           float64 // Hz
 	Seed           uint64
 	Fountain       bool
-	spread         bool // workers, as the CPU draws: newScene knows
+	spread         bool // workers, where the CPU draws: newScene knows
 
 	Replay *record.Recording // instead of a simulation; nil: none
 	From   time.Duration     // where it begins

@@ -33,7 +33,7 @@ type Config struct {
 	Tick     float64 // ticks a second; default 60, at least 1
 	Seed     uint64
 	Fountain bool // cubes come and go
-	Spread   bool // each worker stays on a processor of its own: for a world beside threads that draw on the CPU
+	Spread   bool // each worker begins a tick on a processor of its own: for a world beside threads that draw on the CPU
 
 	Enough <-chan struct{} // closed: New and SetCubes make no more tanks, but one at least; nil: never
 }
