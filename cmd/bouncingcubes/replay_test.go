@@ -112,12 +112,12 @@ func TestKilledWhileRecording(t *testing.T) {
 
 // A disk that fills up ends the recording, which plays as far as it came, and nothing else.
 func TestDiskFillsUpWhileRecording(t *testing.T) {
-	for _, script := range []string{
-		`$B` + little + `-cubes 200 -frames 240 -record a.mcap -screenshot a.png`,
-		`$B -bench -cubes 200 -frames 240 -size 64x64 -record a.mcap -screenshot a.png`,
+	for script, room := range map[string]string{
+		`$B` + little + `-cubes 200 -frames 240 -record a.mcap -screenshot a.png`:       "200000",
+		`$B -bench -cubes 200 -frames 240 -size 64x64 -record a.mcap -screenshot a.png`: "500000",
 	} {
 		dir := t.TempDir()
-		status, stdout, stderr := shell(t, dir, fullDisk+"=500000 "+script)
+		status, stdout, stderr := shell(t, dir, fullDisk+"="+room+" "+script)
 		if status != 1 || strings.Count(stderr, "bouncingcubes: ") != 1 || !strings.Contains(stderr, "cannot write a.mcap: file too large") {
 			t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 		}

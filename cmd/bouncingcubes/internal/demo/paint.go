@@ -3,6 +3,8 @@ package demo
 import (
 	"sync/atomic"
 
+	"github.com/go-gl/mathgl/mgl32"
+
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
 	"github.com/slotstream/slotstream/render"
 )
@@ -33,9 +35,27 @@ func (p *paint) cycle() { p.mode.Store(int32((p.current() + 1) % colorModes)) }
 // write is the world's write function.
 func (p *paint) write(dst *render.MotionInstance, c *physics.Cube) {
 	dst.Motion = render.Motion{
-		From: c.From, FromTurn: c.FromTurn, To: c.To, ToTurn: c.ToTurn, Scale: physics.Edge, Start: render.MotionClock(c.Start),
+		From: place(c.From), FromTurn: turn(c.FromTurn), To: place(c.To), ToTurn: turn(c.ToTurn),
+		Scale: physics.Edge, Start: render.MotionClock(c.Start),
 	}
 	dst.Color = p.current().color(c)
+}
+
+// The lowest bits of a float are noise, which nobody sees and no recording can pack. So places are shown on a grid of
+// 2^-16 m, and turns on one of 2^-18: behind these numbers a float64 has no bits for what is finer.
+const (
+	placeGrid = 3 << (51 - 16)
+	turnGrid  = 3 << (51 - 18)
+)
+
+func onGrid(v float32, grid float64) float32 { return float32(float64(v) + grid - grid) }
+
+func place(v mgl32.Vec3) mgl32.Vec3 {
+	return mgl32.Vec3{onGrid(v[0], placeGrid), onGrid(v[1], placeGrid), onGrid(v[2], placeGrid)}
+}
+
+func turn(q mgl32.Quat) mgl32.Quat {
+	return mgl32.Quat{W: onGrid(q.W, turnGrid), V: mgl32.Vec3{onGrid(q.V[0], turnGrid), onGrid(q.V[1], turnGrid), onGrid(q.V[2], turnGrid)}}
 }
 
 // palette holds colours that sit well together on a light ground and on a dark one.
