@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"math"
 	"testing"
 
 	"github.com/slotstream/slotstream/arena"
@@ -11,7 +12,7 @@ import (
 func TestParts(t *testing.T) {
 	const most = 1<<16 - 1
 	for _, slotBytes := range []int{4, 64, 80, 8 << 10, 100 << 10} {
-		for _, frameBytes := range []int{0, 64, 6_400_000, 1 << 28, 1<<28 + 1, 1 << 30, 1 << 33} {
+		for _, frameBytes := range []int{0, 64, 6_400_000, 1 << 28, 1<<28 + 1, 1 << 30, math.MaxInt32} {
 			slots := frameBytes / slotBytes
 			parts := 0
 			for part := range split([]arena.Range{{Count: max(slots, 1)}}, slotBytes, partOf(frameBytes, partBytes, 1<<20)) {
