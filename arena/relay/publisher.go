@@ -20,10 +20,10 @@ import (
 var (
 	// ErrTaken is wrapped by Publish's error where another publisher of the name is
 	// alive.
-	ErrTaken = errors.New("the name is taken")
+	ErrTaken = errors.New("relay: the name is taken")
 
 	// ErrClosed is wrapped by errors of what has been closed.
-	ErrClosed = errors.New("closed")
+	ErrClosed = errors.New("relay: closed")
 )
 
 // A Publisher sends what an arena shows to whoever follows. Apply and Close are for the

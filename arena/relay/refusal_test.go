@@ -80,7 +80,7 @@ func TestTaken(t *testing.T) {
 	w := newWorld(t, Config{})
 	nc := w.connect()
 	_, err := Publish(nc, "world", w.arena, Config{})
-	if checkError(t, err, "relay: publish world: the name is taken", "choose another name"); !errors.Is(err, ErrTaken) {
+	if checkError(t, err, "relay: publish world: relay: the name is taken", "choose another name"); !errors.Is(err, ErrTaken) {
 		t.Errorf("%v is not ErrTaken", err)
 	}
 	for range 10 {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"io"
+	"strings"
 	"testing"
 )
 
@@ -41,4 +42,19 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q %q %q: %v is no usage error", a, b, c, err)
 		}
 	})
+}
+
+// What says what to simulate is refused beside what shows something else: the group of -help, all of it.
+func TestNothingToSimulate(t *testing.T) {
+	for _, other := range [][]string{{"-replay", "a.mcap"}, {"-follow", "a", "-nats", "nats://127.0.0.1:4222"}} {
+		if _, err := Parse(other, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		new(Options).flags()[0].VisitAll(func(f *flag.Flag) {
+			_, err := Parse(append([]string{"-" + f.Name + "=" + f.DefValue}, other...), io.Discard)
+			if want := "-" + f.Name + " says what to simulate"; err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("-%s with %v: %v, want %q", f.Name, other, err, want)
+			}
+		})
+	}
 }
