@@ -88,19 +88,29 @@ func (s *Screen) CrashManager() {
 // Do makes real events: xdotool types and clicks through the server's XTEST extension. It returns what xdotool says.
 func (s *Screen) Do(args ...string) string {
 	s.t.Helper()
+	said, err := s.xdotool(args...)
+	if err != nil {
+		s.t.Fatalf("xdotool %s: %v: %s", strings.Join(args, " "), err, said)
+	}
+	return said
+}
+
+func (s *Screen) xdotool(args ...string) (said string, err error) {
 	c := exec.Command("xdotool", args...)
 	c.Env = s.Env()
 	out, err := c.CombinedOutput()
-	if err != nil {
-		s.t.Fatalf("xdotool %s: %v: %s", strings.Join(args, " "), err, out)
-	}
-	return strings.TrimSpace(string(out))
+	return strings.TrimSpace(string(out)), err
 }
 
 // Focus waits for a window whose title matches a pattern, gives it the keyboard, and returns its number.
 func (s *Screen) Focus(title string) (window string) {
 	s.t.Helper()
-	window, _, _ = strings.Cut(s.Do("search", "--sync", "--onlyvisible", "--name", title), "\n")
+	Wait(s.t, "a window named "+title, func() bool {
+		// It looks at all windows one after the other, and fails where one of them, anybody's, ends meanwhile.
+		found, err := s.xdotool("search", "--onlyvisible", "--name", title)
+		window, _, _ = strings.Cut(found, "\n")
+		return err == nil
+	})
 	s.Do("windowfocus", "--sync", window)
 	return window
 }
@@ -123,9 +133,8 @@ func (s *Screen) Close(window string) {
 
 // try is Do where a failure is an answer: the window is gone.
 func (s *Screen) try(args ...string) bool {
-	c := exec.Command("xdotool", args...)
-	c.Env = s.Env()
-	return c.Run() == nil
+	_, err := s.xdotool(args...)
+	return err == nil
 }
 
 // Place is where the inside of a window is on the screen. It moves the mouse, which the screen shows too, out of the
