@@ -2,7 +2,6 @@ package demo
 
 import (
 	"slices"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -17,8 +16,6 @@ func GiveWay() {
 	if err != nil || slices.ContainsFunc(adapters, func(a render.AdapterInfo) bool { return !a.Software }) {
 		return
 	}
-	// A ninth of the weight of a thread at 0, and, where the kernel knows slices (Linux 6.12), no longer at a stretch than
-	// a tick can wait. Refused, all is as fair as before.
-	const nice, slice = 10, 100 * time.Microsecond
-	unix.SchedSetAttr(unix.Gettid(), &unix.SchedAttr{Size: unix.SizeofSchedAttr, Nice: nice, Runtime: uint64(slice)}, 0)
+	const nice = 10                                          // a ninth of the weight of a thread at 0
+	unix.Setpriority(unix.PRIO_PROCESS, unix.Gettid(), nice) // refused, all is as fair as before
 }
