@@ -33,7 +33,7 @@ type Player[T any] struct {
 	limits   wire.Limits
 
 	chunk   int    // that messages are of; -1 before the first
-	raw     []byte // its messages
+	raw     []byte // its messages; empty if the next chunk could not be unpacked
 	at      int    // of the next of them
 	image   []byte // all slots that there ever were, as of now
 	top     int    // of the image's slots, how many there are now
@@ -85,27 +85,28 @@ func (p *Player[T]) seek(t time.Duration, last int) error {
 		key--
 	}
 	for {
-		// It may be a chunk further than last already, whose first message it has found to be later than t.
-		if !(p.seq > 0 && p.now <= t && p.chunk >= key) {
-			if err := p.rewind(key); err != nil {
-				return err
-			}
+		var err error
+		// It may be a chunk further than last already, whose first message it has found to be later than t; or stand
+		// before a key frame that is damaged.
+		if !(p.seq > 0 && p.now <= t && p.chunk >= key-1) {
+			err = p.rewind(key)
 		}
-		err := p.forward(t)
-		if errors.Is(err, errNoKey) && key > 0 { // the index says that it begins with one
-			for key--; key > 0 && !p.rec.chunks[key].key; key-- {
-			}
-			p.seq = 0
-			continue
+		if err == nil {
+			err = p.forward(t)
 		}
-		return err
+		if p.seq > 0 || key == 0 || !errors.Is(err, ErrDamaged) {
+			return err
+		}
+		// Nothing from there on can be shown, or the index lies, and it begins with no key frame.
+		for key--; key > 0 && !p.rec.chunks[key].key; key-- {
+		}
 	}
 }
 
 // rewind goes to the beginning of a chunk.
 func (p *Player[T]) rewind(chunk int) error {
 	p.seq = 0
-	if p.chunk == chunk {
+	if p.chunk == chunk && len(p.raw) > 0 {
 		p.at = 0
 		return nil
 	}
@@ -120,6 +121,7 @@ func (p *Player[T]) nextChunk() error {
 	}
 	raw, err := p.rec.unpack(p.chunk+1, p.zstd, p.raw[:0])
 	if err != nil {
+		p.raw, p.at = p.raw[:0], 0 // which has lost what it held
 		return err
 	}
 	p.raw, p.at = raw, 0

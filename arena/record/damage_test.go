@@ -1,0 +1,103 @@
+package record_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/record"
+)
+
+// counting records slots that show 1, 2, 3 and so on, each number from its time on.
+func counting(t testing.TB, slots int, times []time.Duration, o record.Config) []byte {
+	t.Helper()
+	a, err := arena.New(arena.Config[pose]{MaxSlots: slots})
+	if err != nil {
+		t.Fatal(err)
+	}
+	span, err := a.AllocSpan(slots, pose{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var now time.Duration
+	o.Clock = func() time.Duration { return now }
+	var file bytes.Buffer
+	r, err := record.NewRecorder(&file, a, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, at := range times {
+		now = at
+		for i := range slots {
+			span.Set(i, &pose{0: float32(n + 1), 1: float32(i)})
+		}
+		span.Flush()
+		if err := r.Apply(a.Descend()); err != nil {
+			t.Fatal(err)
+		}
+		r.Wait()
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return file.Bytes()
+}
+
+// every is n times, step apart.
+func every(n int, step time.Duration) []time.Duration {
+	times := make([]time.Duration, n)
+	for i := range times {
+		times[i] = time.Duration(i) * step
+	}
+	return times
+}
+
+// number is what a stage shows of what counting has recorded, 0 if it is nothing.
+func (s stage) number() int {
+	s.arena.Descend()
+	if m := s.arena.Mirror(); len(m) > 0 {
+		return int(m[0][0])
+	}
+	return 0
+}
+
+// Where a chunk is damaged that begins with a key frame, the last moment before it is shown, and every moment that is
+// sound, earlier and later, is shown as ever, also right after.
+func TestDamagedKeyFrame(t *testing.T) {
+	const step = 10 * time.Millisecond
+	file := counting(t, 1000, every(60, step), record.Config{Keyframe: 10 * step, Chunk: 9 * step})
+	chunks := infoOf(t, file).ChunkIndexes
+	for n, c := range chunks[1:] {
+		before := chunks[n]
+		for at := uint64(60); at < c.ChunkLength; at += c.ChunkLength / 7 {
+			damaged := bytes.Clone(file)
+			damaged[c.ChunkStartOffset+at] ^= 0x55
+			s, rec, err := play(damaged)
+			if err != nil {
+				t.Fatal(err)
+			}
+			show := func(at time.Duration, want int, sound bool) {
+				t.Helper()
+				if err := s.Seek(at); err == nil != sound || !sound && !errors.Is(err, record.ErrDamaged) {
+					t.Errorf("chunk %d is damaged, at %v: %v", n+1, at, err)
+				}
+				if got := s.number(); got != want {
+					t.Errorf("chunk %d is damaged, at %v: shows %d, want %d", n+1, at, got, want)
+				}
+			}
+			last := int(time.Duration(before.MessageEndTime)/step) + 1
+			show(0, 1, true)
+			show(time.Duration(c.MessageStartTime)+step/2, last, false)
+			show(time.Duration(c.MessageEndTime), last, false)
+			show(time.Duration(before.MessageStartTime), last-9, true)
+			if end := rec.Duration(); n+2 < len(chunks) {
+				show(end, 60, true)
+			} else {
+				show(end, last, false)
+			}
+			s.Close()
+		}
+	}
+}
