@@ -52,7 +52,7 @@ type publisher struct {
 	mu       sync.Mutex
 	sessions map[string]*viewer // every viewer that is not gone, by its session
 	arrived  []*viewer          // of these, those that Apply has not seen yet
-	settled  bool               // no rival: the name is this publisher's
+	settled  bool               // the name is this publisher's, and viewers are welcome
 	closed   bool
 	senders  sync.WaitGroup
 
@@ -125,7 +125,13 @@ func (p *publisher) start(nc *nats.Conn, info Info, c Config) (err error) {
 	if err != nil {
 		return err
 	}
-	return p.nc.FlushTimeout(10 * time.Second) // who asks from now on finds it
+	if err := p.nc.FlushTimeout(10 * time.Second); err != nil { // who asks from now on finds it
+		return err
+	}
+	p.mu.Lock()
+	p.settled = true
+	p.mu.Unlock()
+	return nil
 }
 
 const mostHead = 128 // bytes of a message beside one range's slots
@@ -136,9 +142,9 @@ const mostHead = 128 // bytes of a message beside one range's slots
 // answer in time.
 //
 // Of two that start at once, the one that subscribed first hears the other's question. If
-// its epoch is the smaller one it answers that the name is taken; else, while its own
-// question is open, that it does not know yet, and is asked again. So at most one of them
-// hears that there is nobody.
+// its epoch is the smaller one it answers that the name is taken; else, until it is settled,
+// that it does not know yet, and is asked again. So at most one of them hears that there is
+// nobody. What followers say is for the other one until then.
 func (p *publisher) rivals() error {
 	for {
 		switch m, err := p.nc.Request(pullSubject(p.info.Name), appendRival(nil, p.info.Epoch), time.Second); {
@@ -152,9 +158,6 @@ func (p *publisher) rivals() error {
 		case !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, nats.ErrTimeout):
 			return fmt.Errorf("ask whether the name is taken: %w", err)
 		}
-		p.mu.Lock()
-		p.settled = true
-		p.mu.Unlock()
 		return nil
 	}
 }
@@ -178,17 +181,15 @@ func (p *publisher) hear(m *nats.Msg) {
 	if err != nil {
 		return
 	}
-	if q.epoch != p.info.Epoch {
-		if !q.bye {
-			p.nc.Publish(frameSubject(p.info.Name, q.session), p.hello)
-		}
-		return
-	}
 	p.mu.Lock()
 	v := p.sessions[q.session]
 	switch {
-	case p.closed, v == nil && q.bye:
+	case !p.settled, p.closed, q.bye && (v == nil || q.epoch != p.info.Epoch):
 		p.mu.Unlock()
+		return
+	case q.epoch != p.info.Epoch:
+		p.mu.Unlock()
+		p.nc.Publish(frameSubject(p.info.Name, q.session), p.hello)
 		return
 	case v == nil && len(p.sessions) >= p.config.MaxViewers:
 		p.mu.Unlock()
@@ -201,8 +202,8 @@ func (p *publisher) hear(m *nats.Msg) {
 		p.arrived = append(p.arrived, v)
 		p.senders.Go(v.send)
 	}
+	v.hear(q) // before Apply sees it, which forgets whom it never heard
 	p.mu.Unlock()
-	v.hear(q)
 }
 
 // Apply sends what d, a delta of the arena, reports, and what earlier ones have left for

@@ -109,6 +109,42 @@ func TestTaken(t *testing.T) {
 	}
 }
 
+// Until it is known that nobody else publishes under the name, viewers are not taken: who
+// is refused leaves none behind that follows it, nor anything that would serve one.
+func TestRefusedServesNobody(t *testing.T) {
+	checkLeaks(t)
+	w := worldAt(t, lossyServer(t, 0))
+	nc := w.connect()
+	f, err := Follow(nc, "world", newArena(t), Config{Quiet: 5 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var question *nats.Msg
+	pulls := 0 // since the question, which the one that has the name takes its time to answer
+	if _, err := nc.Subscribe(pullSubject("world"), func(m *nats.Msg) {
+		if _, ok := parseRival(m.Data); ok {
+			question = m
+		} else if pulls++; question != nil && pulls == 20 {
+			question.Respond(hello{Info: infoOf[mat4]("world", 3, nil)}.append(nil))
+		}
+		if question == nil {
+			pulls = 0
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := nc.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Publish(nc, "world", newArena(t), Config{}); !errors.Is(err, ErrTaken) {
+		t.Fatal(err)
+	}
+	if n := f.Stats().Epochs; n != 0 {
+		t.Errorf("%d publishers were followed, and the only one was refused", n)
+	}
+}
+
 // A follower of something else says so, for as long as that is so.
 func TestDoesNotFit(t *testing.T) {
 	w := newWorld(t, Config{})

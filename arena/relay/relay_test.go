@@ -1,7 +1,9 @@
 package relay
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"sync"
 	"testing"
 	"time"
 
@@ -210,5 +212,36 @@ func TestEqual(t *testing.T) {
 	w.wait("all equal, and everything is free", early, seldom, late)
 	if s := w.p.Stats(); s.Viewers != 3 || s.Frames == 0 || s.Bytes == 0 || s.Conflated == 0 || s.Resent != 0 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// However many come while Apply is under way, each is a viewer.
+func TestArrivals(t *testing.T) {
+	const workers, each = 4, 2000
+	w := newWorld(t, Config{MaxViewers: workers * each, Expire: time.Hour})
+	var come sync.WaitGroup
+	for k := range workers {
+		come.Go(func() {
+			for i := range each {
+				q := pull{session: fmt.Sprintf("S%d-%d", k, i), epoch: w.p.info.Epoch, window: 1, frames: 1}
+				w.p.hear(&nats.Msg{Data: q.append(nil)})
+			}
+		})
+	}
+	all := make(chan bool)
+	go func() {
+		come.Wait()
+		close(all)
+	}()
+	for here := false; !here; {
+		select {
+		case <-all:
+			here = true
+		default:
+		}
+		w.tick()
+	}
+	if n := w.p.Stats().Viewers; n != workers*each {
+		t.Errorf("%d viewers, and %d came", n, workers*each)
 	}
 }
