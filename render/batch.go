@@ -106,7 +106,7 @@ type Drawable interface {
 	draw(pass *wgpu.RenderPassEncoder, v *view)
 
 	// madeBy is the renderer that the batch was made for. It panics if the
-	// batch, or its mesh, has been released.
+	// batch, or what it stands on, has been released.
 	madeBy(doing string) *Renderer
 }
 
@@ -148,8 +148,10 @@ type batchPage struct {
 // others follow the arena too, descend yourself, and give each delta to all of them
 // and to Apply. Release the batch before the renderer.
 func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchConfig) (*Batch[T], error) {
-	r.check("NewBatch", "the renderer")
-	m.check("NewBatch", "the mesh")
+	r.check("NewBatch")
+	needs(a, "NewBatch", "the arena")
+	needs(m, "NewBatch", "the mesh")
+	m.alive("NewBatch", "the mesh")
 	if m.device != r.device {
 		return nil, errors.New("render: the mesh is of another device than the renderer: make it with the renderer's device")
 	}
@@ -314,9 +316,11 @@ func (b *Batch[T]) upload() (upload.Stats, error) {
 }
 
 func (b *Batch[T]) madeBy(doing string) *Renderer {
-	b.check(doing, "a batch")
-	b.mesh.check(doing, "a batch's mesh")
-	b.renderer.check(doing, "a batch's renderer")
+	needs(b, doing, "a batch")
+	b.alive(doing, "a batch")
+	b.mesh.alive(doing, "a batch's mesh")
+	b.renderer.alive(doing, "a batch's renderer")
+	b.renderer.device.check(doing)
 	return b.renderer
 }
 

@@ -284,8 +284,13 @@ func noAdapter(o DeviceConfig, have, lacking []string) error {
 // Wait returns when the GPU has done everything submitted so far, however long
 // that takes.
 func (d *Device) Wait() {
-	d.check("Wait", "the device")
+	d.check("Wait")
 	gpu.Wait(d.GPU)
+}
+
+func (d *Device) check(doing string) {
+	needs(d, doing, "the device")
+	d.alive(doing, "the device")
 }
 
 // flush lets go of what was released: wgpu keeps it until the next submit.

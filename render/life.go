@@ -14,9 +14,17 @@ func (l *life) end() bool {
 	return first
 }
 
-// check panics if what has been released: "a batch" that "Frame" is to draw.
-func (l *life) check(doing, what string) {
+// alive panics if what has been released: "a batch" that "Frame" is to draw. All stands
+// on a device, which may have been released first: methods check ask for that, too.
+func (l *life) alive(doing, what string) {
 	if l.over {
 		panic("render: " + doing + ": " + what + " has been released")
+	}
+}
+
+// needs panics if there is no p: "the mesh" that "NewBatch" is to draw.
+func needs[T any](p *T, doing, what string) {
+	if p == nil {
+		panic("render: " + doing + ": " + what + " is nil")
 	}
 }

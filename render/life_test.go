@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
@@ -93,6 +94,11 @@ func TestUseAfterRelease(t *testing.T) {
 		"Wait: the device":            {func(l *life) { l.device.Release() }, func(l *life) { l.device.Wait() }},
 		"NewMesh: the device":         {func(l *life) { l.device.Release() }, func(l *life) { render.NewCube(l.device) }},
 		"Frame: the device":           {func(l *life) { l.device.Release() }, frame},
+		"Sync: the device":            {func(l *life) { l.device.Release() }, func(l *life) { l.batch.Sync() }},
+		"Apply: the device":           {func(l *life) { l.device.Release() }, func(l *life) { l.batch.Apply(arena.Delta{}) }},
+		"Pick: the device":            {func(l *life) { l.device.Release() }, func(l *life) { l.r.Pick(&front, 64, 64, 32, 32, l.batch) }},
+		"NewBatch: the device":        {func(l *life) { l.device.Release() }, func(l *life) { render.NewBatch(l.r, oneCube(t), l.mesh, render.BatchConfig{}) }},
+		"Image: the device":           {func(l *life) { l.device.Release() }, func(l *life) { l.target.Image() }},
 		"Poll of a Readback":          {func(l *life) { l.back.Release() }, func(l *life) { l.back.Poll(nil) }},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -109,6 +115,60 @@ func TestUseAfterRelease(t *testing.T) {
 	}
 }
 
+// What is nil panics with a sentence that names it.
+func TestNil(t *testing.T) {
+	l := newLife(t, render.Plain)
+	encoder := newEncoder(t, l.device)
+	view, err := l.target.Acquire()
+	check(t, err)
+	for says, use := range map[string]func(){
+		"New: the device":             func() { render.New(nil, render.Config{}) },
+		"NewBatch: the renderer":      func() { render.NewBatch(nil, oneCube(t), l.mesh, render.BatchConfig{}) },
+		"NewBatch: the arena":         func() { render.NewBatch[mgl32.Mat4](l.r, nil, l.mesh, render.BatchConfig{}) },
+		"NewBatch: the mesh":          func() { render.NewBatch(l.r, oneCube(t), nil, render.BatchConfig{}) },
+		"Frame: the target":           func() { l.r.Frame(nil, &front, l.batch) },
+		"Frame: the camera":           func() { l.r.Frame(l.target, nil, l.batch) },
+		"Frame: a batch":              func() { l.r.Frame(l.target, &front, nil) },
+		"Pick: the camera":            func() { l.r.Pick(nil, 64, 64, 32, 32, l.batch) },
+		"Encode: the encoder":         func() { l.r.Encode(nil, view, 64, 64, &front, l.batch) },
+		"Encode: the target's view":   func() { l.r.Encode(encoder, nil, 64, 64, &front, l.batch) },
+		"upload: New without a devic": func() { upload.New(nil, oneCube(t), upload.Config{}) },
+	} {
+		func() {
+			defer func() {
+				if said := fmt.Sprint(recover()); !strings.Contains(said, says) {
+					t.Errorf("it says %q, want %q", said, says)
+				}
+			}()
+			use()
+		}()
+	}
+	_, err = l.r.Frame(l.target, &front, l.batch)
+	check(t, err)
+}
+
+func newEncoder(t *testing.T, d *render.Device) *wgpu.CommandEncoder {
+	t.Helper()
+	e, err := d.GPU.CreateCommandEncoder(nil)
+	check(t, err)
+	t.Cleanup(e.Release)
+	return e
+}
+
+// A target of no size is an error, also as the first.
+func TestNoSize(t *testing.T) {
+	l := newLife(t, render.Plain)
+	view, err := l.target.Acquire()
+	check(t, err)
+	for range 2 {
+		if err := l.r.Encode(newEncoder(t, l.device), view, 0, 0, &front, l.batch); err == nil || !strings.Contains(err.Error(), "each side must be 1 to") {
+			t.Errorf("a target of no size: %v", err)
+		}
+		_, err := l.r.Frame(l.target, &front, l.batch)
+		check(t, err)
+	}
+}
+
 // Things of another device, or of another renderer, are an error, and change nothing.
 func TestThingsOfAnotherDevice(t *testing.T) {
 	x, y := newLife(t, render.Plain), newLife(t, render.Plain)
@@ -121,12 +181,15 @@ func TestThingsOfAnotherDevice(t *testing.T) {
 	t.Cleanup(z.Release)
 	_, mesh := render.NewBatch(x.r, oneCube(t), y.mesh, render.BatchConfig{})
 	check(t, frame(y.r, y.target, y.batch))
+	view, err := x.target.Acquire()
+	check(t, err)
 	page := y.batch.Uploader().Pages()[0].Buffer
 	for what, err := range map[string]error{
 		"batch":    frame(x.r, x.target, y.batch),
 		"target":   frame(x.r, y.target, x.batch),
 		"renderer": frame(z, x.target, x.batch),
 		"mesh":     mesh,
+		"encoder":  x.r.Encode(newEncoder(t, y.device), view, 64, 64, &front, x.batch),
 		"page":     upload.ReadBuffer(x.device.GPU, page, make([]byte, 64)),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "another") {

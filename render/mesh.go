@@ -42,7 +42,7 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 			return nil, fmt.Errorf("render: mesh index %d points at vertex %d of %d", i, v, len(vertices))
 		}
 	}
-	d.check("NewMesh", "the device")
+	d.check("NewMesh")
 	m := &Mesh{device: d, indexCount: uint32(len(indices))}
 	lo, hi := vertices[0].Position, vertices[0].Position
 	for _, v := range vertices {

@@ -25,7 +25,7 @@ type Offscreen struct {
 // NewOffscreen makes a picture of width × height pixels. The zero format stands
 // for the device's own; a window's format makes pictures with the window's renderer.
 func NewOffscreen(d *Device, width, height int, format wgpu.TextureFormat) (*Offscreen, error) {
-	d.check("NewOffscreen", "the device")
+	d.check("NewOffscreen")
 	limit := d.MaxSize()
 	if width < 1 || height < 1 || width > limit || height > limit {
 		return nil, fmt.Errorf("render: a picture of %d×%d pixels: each side must be 1 to %d", width, height, limit)
@@ -60,8 +60,13 @@ func (o *Offscreen) Device() *Device { return o.device }
 
 // Acquire gives the texture's view. It is never ErrSkip.
 func (o *Offscreen) Acquire() (*wgpu.TextureView, error) {
-	o.check("Acquire", "the picture")
+	o.check("Acquire")
 	return o.view, nil
+}
+
+func (o *Offscreen) check(doing string) {
+	o.alive(doing, "the picture")
+	o.device.check(doing)
 }
 
 // Release frees the texture. A second Release does nothing.
@@ -75,7 +80,7 @@ func (o *Offscreen) Release() {
 // Image waits for the GPU and reads the picture of the last frame: sRGB, alpha not premultiplied. (The
 // texture itself holds colours multiplied by alpha, so that edges mix rightly.)
 func (o *Offscreen) Image() (*image.NRGBA, error) {
-	o.check("Image", "the picture")
+	o.check("Image")
 	stride := (o.width*4 + 255) &^ 255 // rows of a texture copy start on multiples of 256 bytes
 	size := stride * o.height
 	buffer, err := o.device.GPU.CreateBuffer(&wgpu.BufferDescriptor{

@@ -29,7 +29,8 @@ type Hit struct {
 // GPU: for a frame or so. Call it between frames, on the goroutine that draws them: not between
 // Encode and the submit of what that recorded.
 func (r *Renderer) Pick(c *Camera, width, height, x, y int, batches ...Drawable) (hit Hit, ok bool, err error) {
-	r.check("Pick", "the renderer")
+	r.check("Pick")
+	needs(c, "Pick", "the camera")
 	if err := r.draws(batches); err != nil {
 		return hit, false, err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/slotstream/slotstream/shaders"
 	"github.com/slotstream/slotstream/upload/gpu"
+	"github.com/slotstream/slotstream/upload/gpu/handle"
 )
 
 // Config is what a renderer is made for. The zero value is for pictures made with
@@ -83,7 +84,7 @@ const depthFormat = wgpu.TextureFormatDepth32Float
 
 // New makes a renderer. Release it before the device.
 func New(d *Device, c Config) (*Renderer, error) {
-	d.check("New", "the device")
+	d.check("New")
 	if c.MSAA == 0 {
 		c.MSAA = 1
 	}
@@ -227,6 +228,7 @@ func (r *Renderer) sync(s *FrameStats, batches []Drawable) error {
 
 func (r *Renderer) drawn(t Target, c *Camera, batches []Drawable, sync bool) (FrameStats, error) {
 	var s FrameStats
+	needs(c, "Frame", "the camera")
 	if err := r.fits(t, batches); err != nil {
 		return s, err
 	}
@@ -284,8 +286,10 @@ func (r *Renderer) drawn(t Target, c *Camera, batches []Drawable, sync bool) (Fr
 
 // fits says what is wrong with a frame of these parts before any of it reaches C.
 func (r *Renderer) fits(t Target, batches []Drawable) error {
-	r.check("Frame", "the renderer")
-	r.device.check("Frame", "the device")
+	r.check("Frame")
+	if t == nil {
+		panic("render: Frame: the target is nil")
+	}
 	if !(reflect.TypeOf(t).Comparable() && t == r.target) { // asking for a method allocates now and then
 		inner := unwrap(t)
 		if d, ok := inner.(deviceTarget); ok && d.Device() != r.device {
@@ -304,6 +308,9 @@ func (r *Renderer) fits(t Target, batches []Drawable) error {
 // draws says whether the batches are this renderer's.
 func (r *Renderer) draws(batches []Drawable) error {
 	for _, b := range batches {
+		if b == nil {
+			panic("render: Frame: a batch is nil")
+		}
 		if b.madeBy("Frame") != r {
 			return errors.New("render: a batch was made for another renderer: a batch is drawn by the renderer that was given to NewBatch")
 		}
@@ -318,7 +325,13 @@ func (r *Renderer) draws(batches []Drawable) error {
 // commands. Unlike Frame it waits for nothing: how many frames are in flight is the
 // caller's to bound, by a gpu.Fence for instance (package upload/gpu).
 func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width, height int, c *Camera, batches ...Drawable) error {
-	r.check("Encode", "the renderer")
+	r.check("Encode")
+	needs(e, "Encode", "the encoder")
+	needs(view, "Encode", "the target's view")
+	needs(c, "Encode", "the camera")
+	if encoderDevice.Of(e) != deviceRef.Of(r.device.GPU) {
+		return errors.New("render: the encoder is of another device than the renderer: make it with the renderer's device")
+	}
 	if err := r.draws(batches); err != nil {
 		return err
 	}
@@ -421,7 +434,7 @@ func (r *Renderer) prepare(e *wgpu.CommandEncoder, v *view, batches []Drawable) 
 // There are none without Config.Timestamps and Device.Timestamps. Call it between
 // frames, on the goroutine that draws them.
 func (r *Renderer) GPUTimes(dst []GPUTime) []GPUTime {
-	r.check("GPUTimes", "the renderer")
+	r.alive("GPUTimes", "the renderer")
 	if r.timer == nil {
 		return dst
 	}
@@ -434,7 +447,7 @@ func (r *Renderer) GPUTimes(dst []GPUTime) []GPUTime {
 // has every frame. What was encoded must have been submitted. Call it between frames,
 // on the goroutine that draws them.
 func (r *Renderer) Finish() error {
-	r.check("Finish", "the renderer")
+	r.check("Finish")
 	r.device.Wait()
 	if r.timer == nil {
 		return nil
@@ -447,11 +460,11 @@ func (r *Renderer) Finish() error {
 
 // resize makes the attachments fit a target.
 func (r *Renderer) resize(width, height int) error {
-	if width == r.width && height == r.height {
-		return nil
-	}
 	if most := r.device.MaxSize(); width < 1 || height < 1 || width > most || height > most {
 		return fmt.Errorf("render: a target of %d×%d pixels: each side must be 1 to %d", width, height, most)
+	}
+	if width == r.width && height == r.height {
+		return nil
 	}
 	r.releaseAttachments()
 	var err error
@@ -472,6 +485,18 @@ func (r *Renderer) releaseAttachments() {
 	releaseAll(r.depthView, r.depth, r.colorView, r.color)
 	r.depth, r.depthView, r.color, r.colorView, r.width, r.height = nil, nil, nil, nil, 0, 0
 }
+
+func (r *Renderer) check(doing string) {
+	needs(r, doing, "the renderer")
+	r.alive(doing, "the renderer")
+	r.device.check(doing)
+}
+
+// Where the binding's types keep their devices.
+var (
+	deviceRef     = handle.In[wgpu.Device]("ref")
+	encoderDevice = handle.In[wgpu.CommandEncoder]("deviceRef")
+)
 
 // Release waits for the renderer's frames and frees what it made. Release its
 // batches first, on the goroutine that draws. A second Release does nothing.

@@ -62,6 +62,9 @@ type core struct {
 // The size of T must be a multiple of 16 bytes, as WGSL's array strides are, and a page must fit a storage binding
 // of d. Release the uploader before the device.
 func New[T any](d *wgpu.Device, a *arena.Arena[T], o Config) (*Uploader[T], error) {
+	if d == nil || a == nil {
+		panic("upload: New without a device or an arena: both must be there")
+	}
 	stride := int(unsafe.Sizeof(*new(T)))
 	if stride == 0 || stride%vecBytes != 0 {
 		return nil, fmt.Errorf("upload: %T is %d bytes: pad it to a multiple of %d, WGSL's array stride", *new(T), stride, vecBytes)
