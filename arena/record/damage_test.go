@@ -101,3 +101,49 @@ func TestDamagedKeyFrame(t *testing.T) {
 		}
 	}
 }
+
+// Of all bits in the heads of chunks, which no checksum of theirs covers, none changes what is shown or how long that
+// is, nor does one in the index silently: all is there, or the file is said to be cut.
+func TestDamagedHeads(t *testing.T) {
+	const moments, step = 24, 10 * time.Millisecond
+	file := counting(t, 3, every(moments, step), record.Config{Keyframe: 9 * step, Chunk: 4 * step})
+	info := infoOf(t, file)
+	index := int(info.Footer.SummaryStart)
+	try := func(damaged []byte) (told bool) {
+		s, rec, err := play(damaged)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		told = rec.Cut()
+		for m, at := range every(moments, step) {
+			err := s.Seek(at)
+			if err != nil && !errors.Is(err, record.ErrDamaged) {
+				t.Fatal(err)
+			}
+			told = told || err != nil
+			if got := s.number(); !told && got != m+1 {
+				t.Fatalf("shows %d at %v", got, at)
+			}
+		}
+		if end := (moments - 1) * step; !told && rec.Duration() != end {
+			t.Fatalf("it takes %v", rec.Duration())
+		}
+		return told
+	}
+	const times = 1 + 8 + 8 + 8 // bytes of a chunk's record, kind and length in front
+	for _, c := range info.ChunkIndexes {
+		for bit := range 8 * times {
+			damaged := bytes.Clone(file)
+			damaged[int(c.ChunkStartOffset)+bit/8] ^= 1 << (bit % 8)
+			if try(damaged) {
+				t.Errorf("chunk at %v, bit %d: what the index says is not taken", time.Duration(c.MessageStartTime), bit)
+			}
+		}
+	}
+	for at := index; at < len(file); at++ {
+		damaged := bytes.Clone(file)
+		damaged[at] ^= 1 << (at % 8)
+		try(damaged)
+	}
+}

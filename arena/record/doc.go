@@ -38,7 +38,7 @@
 // The process is killed: the file plays to its last whole chunk. A chunk is closed
 // Config.Chunk after it was begun, half a second if left out, and that is what is lost.
 //
-// The file is damaged: the checksum of the chunk tells, and so does the count of frames.
+// The file is damaged: the checksums of the chunk and of the index tell, and so does the count of frames.
 // Seek shows the last moment before it, returns an error that wraps ErrDamaged, and plays
 // on from the next key frame. A file that ends too early says so (Recording.Cut).
 package record

@@ -185,7 +185,7 @@ func (p *Player[T]) apply(m mcap.Message) error {
 		return errNoKey
 	case f.Base != 0 && f.Base != p.seq:
 		return fmt.Errorf("%w: frames %d to %d are missing", ErrDamaged, p.seq+1, f.Base)
-	case int64(m.LogTime) != f.Time || at < c.start || at > c.end:
+	case int64(m.LogTime) != f.Time || at < c.start || at > c.end || p.at == 0 && at != c.start:
 		return fmt.Errorf("%w: a frame of %v in a chunk from %v to %v", ErrDamaged, at, c.start, c.end)
 	}
 	top := f.HighWater

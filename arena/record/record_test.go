@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -497,6 +498,26 @@ func TestKeyFrames(t *testing.T) {
 		}
 		if keys != want {
 			t.Errorf("%d of %d slots move: %d key frames, want %d", moving, slots, keys, want)
+		}
+	}
+}
+
+// endingAt is a file whose reads say that it ends where they do, as io.ReaderAt lets them.
+type endingAt []byte
+
+func (f endingAt) ReadAt(b []byte, at int64) (int, error) {
+	n := copy(b, f[at:])
+	if at+int64(n) == int64(len(f)) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+func TestReadersThatSayWhereTheFileEnds(t *testing.T) {
+	file := counting(t, 10, every(3, time.Second), record.Config{})
+	for _, f := range []endingAt{file, file[:infoOf(t, file).Footer.SummaryStart]} {
+		if _, err := record.Open(f, int64(len(f))); err != nil {
+			t.Error(err)
 		}
 	}
 }

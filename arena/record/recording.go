@@ -41,11 +41,14 @@ type chunkRef struct {
 	key            bool // it begins with a key frame
 }
 
-// Open finds the chunks of a recording of size bytes. It walks the records from one to the
-// next, so that a file that was cut off opens as one that was closed.
+// Open finds the chunks of a recording of size bytes: in the index that a file ends with that was closed, and where
+// that is missing or damaged, by walking the records from one to the next.
 func Open(r io.ReaderAt, size int64) (*Recording, error) {
-	rec := &Recording{r: r, size: size}
+	rec := &Recording{r: r, size: size, cut: true}
 	if err := rec.walk(); err != nil {
+		return nil, err
+	}
+	if err := rec.ending(); err != nil {
 		return nil, err
 	}
 	if rec.slotBytes == 0 {
@@ -63,18 +66,17 @@ func (r *Recording) walk() error {
 	if r.size < 8 {
 		return fmt.Errorf("%w: %d bytes", ErrNoRecording, r.size)
 	}
-	if _, err := r.r.ReadAt(head[:8], 0); err != nil {
-		return fmt.Errorf("record: open: %w", err)
+	if err := r.read(head[:8], 0); err != nil {
+		return err
 	}
 	if string(head[:8]) != string(mcap.Magic) {
 		return fmt.Errorf("%w: it does not begin as an MCAP file", ErrNoRecording)
 	}
 	le := binary.LittleEndian
-	r.cut = true
 	for at := int64(8); at+9 <= r.size; {
 		n := min(int64(len(head)), r.size-at)
-		if _, err := r.r.ReadAt(head[:n], at); err != nil {
-			return fmt.Errorf("record: open: %w", err)
+		if err := r.read(head[:n], at); err != nil {
+			return err
 		}
 		length := le.Uint64(head[1:])
 		if length > uint64(r.size-at-9) {
@@ -92,29 +94,85 @@ func (r *Recording) walk() error {
 			}
 		case op == mcap.OpMetadata && length < 1<<20 && r.slotBytes == 0:
 			record := make([]byte, length)
-			if _, err := r.r.ReadAt(record, at+9); err != nil {
-				return fmt.Errorf("record: open: %w", err)
+			if err := r.read(record, at+9); err != nil {
+				return err
 			}
 			r.metadata(record)
 		case op == mcap.OpDataEnd:
-			return r.ending()
+			r.cut = false
+			return nil
 		}
 		at = next
 	}
 	return nil
 }
 
-// ending looks whether the file ends as one that was closed: by a footer and the magic. What
-// lies before those is an index for other tools, which Open has no need of.
+const (
+	footerBytes = 9 + 20
+	mostIndex   = 64 << 20 // of two days, at two chunks a second
+)
+
+// ending looks whether the file ends as one that was closed: by an index, a footer and the magic. The index is taken if
+// its checksum is right: nothing else vouches for when a chunk begins and ends, and that none is missing.
 func (r *Recording) ending() error {
-	var end [9 + 20 + 8]byte // the footer's head and body; the magic
-	if r.size < int64(len(end)) {
+	var end [footerBytes + 8]byte
+	at := r.size - int64(len(end))
+	if at < 0 {
 		return nil
 	}
-	if _, err := r.r.ReadAt(end[:], r.size-int64(len(end))); err != nil {
-		return fmt.Errorf("record: open: %w", err)
+	if err := r.read(end[:], at); err != nil {
+		return err
 	}
-	r.cut = mcap.OpCode(end[0]) != mcap.OpFooter || binary.LittleEndian.Uint64(end[1:]) != 20 || string(end[29:]) != string(mcap.Magic)
+	le := binary.LittleEndian
+	if mcap.OpCode(end[0]) != mcap.OpFooter || le.Uint64(end[1:]) != 20 || string(end[footerBytes:]) != string(mcap.Magic) {
+		r.cut = true
+		return nil
+	}
+	length := uint64(at) - le.Uint64(end[9:])
+	if length > mostIndex {
+		return nil
+	}
+	const summed = footerBytes - 4 // of the footer, up to the checksum
+	index := make([]byte, length+summed)
+	if err := r.read(index, at-int64(length)); err != nil {
+		return err
+	}
+	chunks := r.indexed(index[:length])
+	if r.cut = len(chunks) == 0 || crc32.ChecksumIEEE(index) != le.Uint32(end[summed:]); !r.cut {
+		r.chunks = chunks
+	}
+	return nil
+}
+
+// indexed are the chunks that an index tells of; none if it tells of what is not in the file.
+func (r *Recording) indexed(index []byte) (chunks []chunkRef) {
+	for len(index) >= 9 {
+		op, length := mcap.OpCode(index[0]), binary.LittleEndian.Uint64(index[1:])
+		if index = index[9:]; length > uint64(len(index)) {
+			return nil
+		}
+		if op == mcap.OpChunkIndex {
+			var c *mcap.ChunkIndex
+			err := guarded(func() (err error) { c, err = mcap.ParseChunkIndex(index[:length]); return err })
+			if size := uint64(r.size); err != nil || c.ChunkStartOffset > size || c.ChunkLength > size-c.ChunkStartOffset || c.ChunkLength < 9+40 {
+				return nil
+			}
+			_, key := c.MessageIndexOffsets[keyChannel]
+			chunks = append(chunks, chunkRef{
+				offset: int64(c.ChunkStartOffset), length: int64(c.ChunkLength),
+				start: time.Duration(c.MessageStartTime), end: time.Duration(c.MessageEndTime), key: key,
+			})
+		}
+		index = index[length:]
+	}
+	return chunks
+}
+
+// read fills b from the file. A reader may say that the file ends where b does.
+func (r *Recording) read(b []byte, at int64) error {
+	if n, err := r.r.ReadAt(b, at); n < len(b) {
+		return fmt.Errorf("record: read %d bytes at %d: %w", len(b), at, err)
+	}
 	return nil
 }
 
@@ -161,7 +219,7 @@ func (r *Recording) Duration() time.Duration {
 func (r *Recording) Start() time.Duration { return r.chunks[0].start }
 
 // Cut reports whether the file does not end as one that was closed, be it by a byte: the
-// process was killed, the disk full, or a copy of the file not finished.
+// process was killed, the disk full, a copy of the file not finished, or its end damaged.
 func (r *Recording) Cut() bool { return r.cut }
 
 // unpack appends the messages of chunk i to dst.
@@ -171,8 +229,8 @@ func (r *Recording) unpack(i int, d *zstd.Decoder, dst []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: the chunk from %v on: %s", ErrDamaged, c.start-r.chunks[0].start, why)
 	}
 	record := make([]byte, c.length) // no longer than the file
-	if _, err := r.r.ReadAt(record, c.offset); err != nil {
-		return nil, fmt.Errorf("record: read the chunk at byte %d: %w", c.offset, err)
+	if err := r.read(record, c.offset); err != nil {
+		return nil, err
 	}
 	var chunk *mcap.Chunk
 	if err := guarded(func() (err error) { chunk, err = mcap.ParseChunk(record[9:]); return err }); err != nil {
