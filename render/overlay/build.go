@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -61,6 +62,9 @@ func (o *Overlay) Width(f Face, s string) float32 {
 
 func (o *Overlay) glyph(f Face, r rune) glyph {
 	o.check()
+	if f < 0 || f >= faces {
+		panic(fmt.Sprintf("overlay: there is no face %d: take Body, Strong or Title", f))
+	}
 	g, ok := o.atlas.glyphs[f][r]
 	if !ok {
 		g = o.atlas.glyphs[f]['?']
@@ -93,7 +97,10 @@ func (o *Overlay) box(x, y, width, height, radius, rim float32, c render.Color) 
 func (o *Overlay) Graph(x, y, width, height float32, times []time.Duration) {
 	const step, bar = 3, 2
 	const fast, slow, highest = time.Second / 60, time.Second / 30, time.Second / 10 // a longer one must not flatten the rest
-	n := min(len(times), int(width/step))
+	n := 0
+	if width > 0 { // a panel may have no room left
+		n = int(min(float32(len(times)), width/step))
+	}
 	times = times[len(times)-n:]
 	top := slow * 11 / 10
 	for _, t := range times {

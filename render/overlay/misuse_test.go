@@ -5,6 +5,10 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/render"
 )
@@ -33,6 +37,67 @@ func TestScales(t *testing.T) {
 	}
 }
 
+// An overlay of another format or device than the target's is an error that says which, and a frame without it goes on.
+func TestUnfitTargets(t *testing.T) {
+	d, other := openDevice(t), openDevice(t)
+	picture, err := render.NewOffscreen(d, 32, 32, 0)
+	check(t, err)
+	defer picture.Release()
+	r, err := render.New(d, render.Config{})
+	check(t, err)
+	defer r.Release()
+	camera := render.NewCamera(mgl32.Vec3{}, 5)
+	for _, c := range []struct {
+		device *render.Device
+		format wgpu.TextureFormat
+		says   string
+	}{
+		{d, wgpu.TextureFormatBGRA8Unorm, "give overlay.New the target's Format()"},
+		{d, 0, "give overlay.New the target's Format()"},
+		{other, picture.Format(), "another device"},
+		{d, picture.Format(), ""},
+	} {
+		o, err := New(c.device, c.format, 1)
+		check(t, err)
+		defer o.Release()
+		fine, err := New(d, picture.Format(), 1)
+		check(t, err)
+		defer fine.Release()
+		for _, to := range []render.Target{picture, fine.Over(picture)} {
+			o.Clear()
+			o.Text(5, 20, Body, Bright, "slots")
+			_, err = r.Frame(o.Over(to), &camera)
+			if said := fmt.Sprint(err); c.says == "" && err != nil || !strings.Contains(said, c.says) {
+				t.Errorf("format %v: %v, want %q", c.format, err, c.says)
+			}
+		}
+		_, err = r.Frame(picture, &camera)
+		check(t, err)
+	}
+}
+
+// A graph with no room is empty.
+func TestGraphWithoutRoom(t *testing.T) {
+	d := openDevice(t)
+	o, err := New(d, 0, 1)
+	check(t, err)
+	defer o.Release()
+	times := make([]time.Duration, 5)
+	bars := func(width float64) int {
+		o.Clear()
+		o.Graph(0, 0, float32(width), 10, times)
+		return len(o.quads) - 2 // lines
+	}
+	for width, want := range map[float64]int{-10: 0, 0: 0, math.Inf(-1): 0, 7: 2, 300: 5, math.Inf(1): 5} {
+		if n := bars(width); n != want {
+			t.Errorf("a graph of width %v has %d bars, want %d", width, n, want)
+		}
+	}
+	if n := bars(math.NaN()); n != 0 {
+		t.Errorf("a graph of no width has %d bars", n)
+	}
+}
+
 // What is over says so, in a sentence, before it reaches C.
 func TestUseAfterRelease(t *testing.T) {
 	d := openDevice(t)
@@ -41,10 +106,7 @@ func TestUseAfterRelease(t *testing.T) {
 	o, err := New(d, picture.Format(), 1)
 	check(t, err)
 	over := o.Over(picture)
-	_, err = over.Acquire()
-	check(t, err)
-	o.Release()
-	o.Release()
+	o.Text(0, 0, Body, Bright, "a")
 	panics := func(what, want string, f func()) {
 		t.Helper()
 		defer func() {
@@ -54,9 +116,18 @@ func TestUseAfterRelease(t *testing.T) {
 		}()
 		f()
 	}
+	panics("Text", "there is no face 3", func() { o.Text(0, 0, 3, Bright, "a") })
+	panics("Present before Acquire", "Acquire comes first", func() { over.Present() })
+	_, err = over.Acquire()
+	check(t, err)
+	check(t, over.Present())
+	panics("Present again", "Acquire comes first", func() { over.Present() })
+	o.Release()
+	o.Release()
 	const want = "after Release"
 	panics("Text", want, func() { o.Text(0, 0, Body, Bright, "a") })
 	panics("Box", want, func() { o.Box(0, 0, 1, 1, 0, Bright) })
+	panics("Over", want, func() { o.Over(picture) })
 	panics("Draw", want, func() { o.Draw(nil, 8, 8) })
 	panics("Present", want, func() { over.Present() })
 	picture.Release()
