@@ -24,7 +24,10 @@ var errClosed = errors.New("window: the window closed before the next frame")
 
 // Capture hands the next frame to done, as a picture with straight alpha, inside that frame's Present; or an error,
 // also where the window closes first. A second call before that replaces the first.
-func (w *Window) Capture(done func(*image.NRGBA, error)) { w.capture.done = done }
+func (w *Window) Capture(done func(*image.NRGBA, error)) {
+	w.check("Capture")
+	w.capture.done = done
+}
 
 // Screenshot saves the next frame as a PNG file and logs where, or why it could not.
 func (w *Window) Screenshot(path string) {

@@ -41,6 +41,7 @@ var programs = map[string]func() error{
 	"log":     logProgram,
 	"unlock":  unlockProgram,
 	"nested":  nestedProgram,
+	"after":   afterProgram,
 }
 
 func TestMain(m *testing.M) {
@@ -232,6 +233,63 @@ func nestedProgram() error {
 		if err != nil {
 			return err
 		}
+	}
+	fmt.Println("survived")
+	return nil
+}
+
+// afterProgram waits for a moment that has passed, and goes on with a window whose Run is over. A mistake here ends the
+// process: GLFW and wgpu abort.
+func afterProgram() error {
+	var kept *Window
+	err := Run(options, func(w *Window) error {
+		kept = w
+		for w.Next() {
+			w.Wait(-time.Second)
+			w.Wait(0)
+			if err := fill(w, cyan); err != nil {
+				return err
+			}
+			w.Close()
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	late := func() {
+		for _, use := range []struct {
+			name string
+			do   func()
+		}{
+			{"Next", func() { kept.Next() }},
+			{"Wait", func() { kept.Wait(0) }},
+			{"Acquire", func() { kept.Acquire() }},
+			{"Present", func() { kept.Present() }},
+			{"SetTitle", func() { kept.SetTitle("late") }},
+			{"FullScreen", func() { kept.FullScreen() }},
+			{"FullScreen", func() { kept.SetFullScreen(true) }},
+			{"Scale", func() { kept.Scale() }},
+			{"Cursor", func() { kept.Cursor() }},
+			{"Capture", func() { kept.Screenshot("late.png") }},
+		} {
+			func() {
+				defer func() {
+					if said, want := fmt.Sprint(recover()), "window: "+use.name+" after Run"; !strings.HasPrefix(said, want) {
+						fmt.Fprintf(os.Stderr, "it says %q, want %q\n", said, want)
+						os.Exit(1)
+					}
+				}()
+				use.do()
+			}()
+		}
+		kept.Close()
+		kept.SetPaused(true)
+		kept.Size()
+	}
+	late()
+	if err := Run(options, func(*Window) error { late(); return nil }); err != nil { // the first is over, the second is not
+		return err
 	}
 	fmt.Println("survived")
 	return nil

@@ -78,6 +78,7 @@ const (
 // Cursor is where the mouse was at the event under way, or at the last one, in pixels from the top left. Where it is by
 // now nobody is told: an event that waited for a slow frame would be judged by a place that it does not belong to.
 func (w *Window) Cursor() (x, y float64) {
+	w.check("Cursor")
 	if w.mouse.seen {
 		return w.mouse.x, w.mouse.y
 	}

@@ -8,7 +8,10 @@ import "github.com/go-gl/glfw/v3.3/glfw"
 type bounds struct{ x, y, width, height int }
 
 // FullScreen reports whether the window fills a monitor.
-func (w *Window) FullScreen() bool { return w.glfw.GetMonitor() != nil }
+func (w *Window) FullScreen() bool {
+	w.check("FullScreen")
+	return w.glfw.GetMonitor() != nil
+}
 
 // SetFullScreen fills the monitor that shows most of the window, in its present video mode, or goes back to where
 // the window was.

@@ -52,6 +52,7 @@ type Window struct {
 	title         title
 	paused        atomic.Bool
 	closing       atomic.Bool
+	closed        bool // Run is over
 
 	exposed bool // and nobody has asked since
 }
@@ -67,6 +68,9 @@ func Run(o Config, f func(w *Window) error) error {
 	}
 	if running {
 		panic("window: Run inside of Run: one window at a time; a second Run may follow when the first has returned")
+	}
+	if f == nil {
+		panic("window: Run without a function: it draws until Next says false")
 	}
 	running = true
 	defer func() { running = false }()
@@ -132,6 +136,7 @@ func (w *Window) open() error {
 // close undoes open, as far as that came. The surface goes before the device and the window that it draws to.
 func (w *Window) close() {
 	w.capture.finish(nil, errClosed)
+	w.closed = true
 	if w.surface != nil {
 		w.device.Wait()
 		w.surface.release()
@@ -144,9 +149,17 @@ func (w *Window) close() {
 	}
 }
 
+// check panics where Run, and with it the window, is over: C would end the process.
+func (w *Window) check(doing string) {
+	if w.closed {
+		panic("window: " + doing + " after Run: the window is closed when the function that Run calls returns")
+	}
+}
+
 // Next handles what happened since the last call (the callbacks run here) and reports whether the window stays
 // open. While the window is minimised it waits up to a tenth of a second, so that a loop does not spin.
 func (w *Window) Next() bool {
+	w.check("Next")
 	if w.hidden() {
 		glfw.WaitEventsTimeout(0.1)
 	} else {
@@ -156,8 +169,11 @@ func (w *Window) Next() bool {
 }
 
 // Wait handles what happens to the window, as Next does, and returns when something did or the time is over: for a loop
-// that has nothing new to show.
-func (w *Window) Wait(atMost time.Duration) { glfw.WaitEventsTimeout(atMost.Seconds()) }
+// that has nothing new to show. A time that is over already, as that until a moment that has passed, is no time.
+func (w *Window) Wait(atMost time.Duration) {
+	w.check("Wait")
+	glfw.WaitEventsTimeout(max(0, atMost.Seconds()))
+}
 
 // Exposed reports, once, that the system has lost what the window showed: whoever draws only what is new draws now.
 func (w *Window) Exposed() bool {
@@ -181,6 +197,7 @@ func (w *Window) Size() (width, height int) { return w.width, w.height }
 
 // Scale is the display's scale: 1 is 96 dots per inch on most systems, 2 a HiDPI display.
 func (w *Window) Scale() float32 {
+	w.check("Scale")
 	x, _ := w.glfw.GetContentScale()
 	return x
 }
@@ -191,6 +208,7 @@ func (w *Window) Format() wgpu.TextureFormat { return w.surface.format }
 // Acquire gives the view of the next frame. It is render.ErrSkip while the window is minimised, and for a frame
 // whose surface was outdated or lost and is made anew.
 func (w *Window) Acquire() (*wgpu.TextureView, error) {
+	w.check("Acquire")
 	if w.hidden() {
 		return nil, render.ErrSkip
 	}
@@ -206,6 +224,7 @@ func (w *Window) Acquire() (*wgpu.TextureView, error) {
 
 // Present shows the acquired frame. With vsync it, or the next Acquire, waits for the display.
 func (w *Window) Present() error {
+	w.check("Present")
 	if w.capture.acquired() {
 		w.capture.deliver()
 		return nil
@@ -225,6 +244,7 @@ func (w *Window) SetVSync(on bool) { w.options.NoVSync = !on }
 
 // SetTitle changes the title; statistics are added to it.
 func (w *Window) SetTitle(s string) {
+	w.check("SetTitle")
 	w.options.Title = s
 	w.glfw.SetTitle(s)
 }

@@ -434,6 +434,14 @@ func TestAbandonedFrames(t *testing.T) {
 	p.End()
 }
 
+// What is called after Run, or waits for a moment that has passed, ends nothing.
+func TestAfterRun(t *testing.T) {
+	x := windowtest.NewScreen(t)
+	p := run(t, "after", t.TempDir(), x.Env())
+	p.Expect("survived")
+	p.End()
+}
+
 func scan(t *testing.T, s string, to ...any) {
 	t.Helper()
 	if _, err := fmt.Sscan(s, to...); err != nil {
