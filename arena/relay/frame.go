@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 	"sync/atomic"
@@ -29,13 +30,17 @@ const (
 	lossyBytes = 1 << 20
 )
 
-// partOf is the size of the messages of a frame, of which there can be 65,535.
+// partOf is the size of the messages of a frame, of which there can be wire.MostParts.
 func partOf(frameBytes, least, maxPayload int) int {
 	return min(max(least, frameBytes>>14), maxPayload)
 }
 
-// encode fills f. mirror is all slots' memory.
-func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, least, maxPayload int) {
+// encode fills f, or says why messages of maxPayload bytes do not hold it. mirror is all
+// slots' memory.
+func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, least, maxPayload int) error {
+	if err := fitsMessage(h.SlotBytes, maxPayload); err != nil {
+		return err
+	}
 	f.data, f.parts, f.base, f.least = f.data[:0], f.parts[:0], h.Base, least
 	f.ranges = append(f.ranges[:0], ranges...)
 	h.Parts = 0
@@ -48,12 +53,30 @@ func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, least
 		h.Parts++
 		size += len(part)*10 + mostHead
 	}
+	if h.Parts > wire.MostParts {
+		return fmt.Errorf("a frame takes %d messages of %d bytes, and can have %d: raise the server's max_payload",
+			h.Parts, maxPayload, wire.MostParts)
+	}
 	f.data = slices.Grow(f.data, size)
 	for part := range split(ranges, h.SlotBytes, most) {
 		f.data = wire.Append(f.data, h, part, mirror)
 		f.parts = append(f.parts, len(f.data))
 		h.Part++
 	}
+	return nil
+}
+
+const mostHead = 128 // bytes of a message beside one range's slots
+
+// fitsMessage says why a slot of so many bytes does not go into a message.
+func fitsMessage(slotBytes, maxPayload int) error {
+	switch {
+	case slotBytes > wire.MostSlotBytes:
+		return fmt.Errorf("slots of %d bytes: want at most %d", slotBytes, wire.MostSlotBytes)
+	case slotBytes+mostHead > maxPayload:
+		return fmt.Errorf("a slot of %d bytes does not fit a message of the server's: raise its max_payload, %d", slotBytes, maxPayload)
+	}
+	return nil
 }
 
 // split is wire.Split, with one message for nothing.

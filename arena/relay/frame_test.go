@@ -10,7 +10,6 @@ import (
 
 // However large a frame is, a header can count its messages.
 func TestParts(t *testing.T) {
-	const most = 1<<16 - 1
 	for _, slotBytes := range []int{4, 64, 80, 8 << 10, 100 << 10} {
 		for _, frameBytes := range []int{0, 64, 6_400_000, 1 << 28, 1<<28 + 1, 1 << 30, math.MaxInt32} {
 			slots := frameBytes / slotBytes
@@ -21,13 +20,15 @@ func TestParts(t *testing.T) {
 				}
 				parts++
 			}
-			if parts > most {
+			if parts > wire.MostParts {
 				t.Errorf("%d slots of %d bytes are %d messages", slots, slotBytes, parts)
 			}
 		}
 	}
 	var f frame
-	f.encode(wire.Header{SlotBytes: 64, Epoch: 1, Seq: 1}, []arena.Range{{Count: 1000}}, make([]byte, 64_000), lossyBytes, 1000)
+	if err := f.encode(wire.Header{SlotBytes: 64, Epoch: 1, Seq: 1}, []arena.Range{{Count: 1000}}, make([]byte, 64_000), lossyBytes, 1000); err != nil {
+		t.Fatal(err)
+	}
 	for from, n := 0, 0; n < len(f.parts); from, n = f.parts[n], n+1 {
 		if size := f.parts[n] - from; size > 1000 {
 			t.Errorf("a message of %d bytes, and the server takes 1000", size)

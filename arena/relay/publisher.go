@@ -56,6 +56,7 @@ type publisher struct {
 	closed   bool
 	senders  sync.WaitGroup
 
+	most                             atomic.Int64 // bytes of a message that the server takes, as look has seen it last
 	failure                          atomic.Pointer[error]
 	frames, bytes, conflated, resent atomic.Int64
 	age                              atomic.Int64
@@ -104,9 +105,12 @@ func (p *publisher) start(nc *nats.Conn, info Info, c Config) (err error) {
 			p.nc.Close()
 		}
 	}()
-	if most := int(p.nc.MaxPayload()); info.SlotBytes+mostHead > most || len(p.hello) > most {
-		return fmt.Errorf("a slot of %d bytes, or metadata of %d, does not fit a message of the server's: raise its max_payload, %d",
-			info.SlotBytes, len(p.hello), most)
+	p.look()
+	if err := fitsMessage(info.SlotBytes, int(p.most.Load())); err != nil {
+		return err
+	}
+	if most := int(p.most.Load()); len(p.hello) > most {
+		return fmt.Errorf("metadata of %d bytes does not fit a message of the server's: raise its max_payload, %d", len(p.hello), most)
 	}
 	// First the ear, then the question.
 	sub, err := p.nc.Subscribe(pullSubject(info.Name), p.hear)
@@ -134,8 +138,6 @@ func (p *publisher) start(nc *nats.Conn, info Info, c Config) (err error) {
 	return nil
 }
 
-const mostHead = 128 // bytes of a message beside one range's slots
-
 // rivals asks whether the name is taken, and again while another one is asking too. Its own
 // connection does not hear it, so where there is nobody else the server says so at once;
 // what has died with its machine, and has the server believe that it lives, does not
@@ -161,6 +163,10 @@ func (p *publisher) rivals() error {
 		return nil
 	}
 }
+
+// look sees how large messages may be. Whoever asks the connection anything waits while that
+// waits for the network: Apply goes by what was seen.
+func (p *publisher) look() { p.most.Store(p.nc.MaxPayload()) }
 
 func (p *publisher) fail(err error) { p.failure.CompareAndSwap(nil, &err) }
 
@@ -211,7 +217,8 @@ func (p *publisher) hear(m *nats.Msg) {
 // those in which nothing changed: what was left goes out with them. It never waits for
 // the network, and copies the changed slots once for all viewers that are equally far.
 //
-// An error says that the publisher was closed, or may not say or hear anything there.
+// An error says that the publisher was closed, may not say or hear anything there, or that
+// the server's messages are too small for what a viewer needs; the others get theirs.
 func (p *Publisher[T]) Apply(d arena.Delta) error {
 	return p.apply(d, wire.Bytes(p.arena.Mirror()))
 }
@@ -227,6 +234,7 @@ func (p *publisher) apply(d arena.Delta, mirror []byte) error {
 		p.tick = d.Ticks[n-1].To
 	}
 	var age time.Duration
+	var failed error
 	for _, v := range p.viewers {
 		v.backlog.Join(d)
 		v.ticked = v.ticked || len(d.Ticks) > 0
@@ -235,7 +243,11 @@ func (p *publisher) apply(d arena.Delta, mirror []byte) error {
 		case !v.hasRoom():
 			p.conflated.Add(1)
 		default:
-			f := p.frame(v, d.HighWater, mirror, now)
+			f, err := p.frame(v, d.HighWater, mirror, now)
+			if err != nil {
+				failed = fmt.Errorf("relay: publish %s: %w", p.info.Name, err)
+				break
+			}
 			v.give(f, p.seq, now)
 			p.frames.Add(1)
 			p.bytes.Add(int64(len(f.data)))
@@ -249,7 +261,7 @@ func (p *publisher) apply(d arena.Delta, mirror []byte) error {
 	}
 	p.made = p.made[:0]
 	p.age.Store(int64(age))
-	return nil
+	return failed
 }
 
 func (p *publisher) err() error {
@@ -286,24 +298,27 @@ func (p *publisher) meet(now time.Time) {
 }
 
 // frame is one with v's backlog, made for another viewer perhaps.
-func (p *publisher) frame(v *viewer, highWater int, mirror []byte, now time.Time) *frame {
+func (p *publisher) frame(v *viewer, highWater int, mirror []byte, now time.Time) (*frame, error) {
 	least := partBytes
 	if v.lossy {
 		least = lossyBytes
 	}
 	for _, f := range p.made {
 		if f.base == v.last && f.least == least && slices.Equal(f.ranges, v.backlog.Ranges()) {
-			return f
+			return f, nil
 		}
 	}
 	f := p.pool.get()
 	f.users.Store(1) // Apply, until every viewer was looked at
-	p.made = append(p.made, f)
-	f.encode(wire.Header{
+	if err := f.encode(wire.Header{
 		SlotBytes: p.info.SlotBytes, Epoch: p.info.Epoch, Seq: p.seq, Base: v.last,
 		Time: now.UnixNano(), Tick: p.tick, HighWater: highWater,
-	}, v.backlog.Ranges(), mirror, least, int(p.nc.MaxPayload()))
-	return f
+	}, v.backlog.Ranges(), mirror, least, int(p.most.Load())); err != nil {
+		p.pool.leave(f)
+		return nil, err
+	}
+	p.made = append(p.made, f)
+	return f, nil
 }
 
 // Info is what the publisher says of itself.

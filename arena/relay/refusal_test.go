@@ -282,8 +282,7 @@ func TestPermissions(t *testing.T) {
 			Subscribe: &server.SubjectPermission{Allow: []string{hear, "$SRV.>", "_INBOX.>"}}}
 	}
 	checkLeaks(t)
-	s, err := server.NewServer(&server.Options{
-		Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true,
+	s := startServer(t, &server.Options{
 		TLS: true, TLSTimeout: 5, TLSConfig: &tls.Config{Certificates: []tls.Certificate{cert}},
 		Users: []*server.User{
 			{Username: "sim", Password: "s", Permissions: may("slots.world.>", "slots.world.pull")},
@@ -291,15 +290,6 @@ func TestPermissions(t *testing.T) {
 			{Username: "none", Password: "n", Permissions: may("nothing", "nothing")},
 		},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	go s.Start()
-	if !s.ReadyForConnections(10 * time.Second) {
-		t.Fatal("the server does not start")
-	}
-	defer s.WaitForShutdown()
-	defer s.Shutdown()
 	as := func(user, password string) *nats.Conn {
 		nc, err := nats.Connect("tls://"+s.Addr().String(), nats.UserInfo(user, password), nats.Secure(&tls.Config{RootCAs: roots}),
 			nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {}))
@@ -312,10 +302,12 @@ func TestPermissions(t *testing.T) {
 	w := worldAt(t, "")
 	w.arena = newArena(t)
 	sim, eye, none := as("sim", "s"), as("eye", "e"), as("none", "n")
-	if w.p, err = Publish(sim, "world", w.arena, Config{}); err != nil {
+	p, err := Publish(sim, "world", w.arena, Config{})
+	if err != nil {
 		t.Fatal(err)
 	}
-	defer w.p.Close()
+	defer p.Close()
+	w.p = p
 	a := newArena(t)
 	f, err := Follow(eye, "world", a, Config{})
 	if err != nil {

@@ -219,10 +219,12 @@ func (v *viewer) answer() bool {
 	return true
 }
 
-// say sends a beat. Under mu, which it lets go for as long as that takes.
+// say sends a beat. A viewer that nothing comes to asks for one: so it is where to see
+// whether it is another server by now. Under mu, which it lets go for as long as that takes.
 func (v *viewer) say(b beat) {
 	b.epoch = v.p.info.Epoch
 	v.mu.Unlock()
+	v.p.look()
 	v.p.nc.Publish(v.subject, b.append(nil))
 	v.mu.Lock()
 }

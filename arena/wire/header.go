@@ -26,6 +26,12 @@ type Header struct {
 	Part, Parts int        // of a frame that is cut: 0 of 1 for one that is not; 0 of 0 is misuse
 }
 
+// What a message has room to count.
+const (
+	MostSlotBytes = 4 * (1<<16 - 1)
+	MostParts     = 1<<16 - 1
+)
+
 const (
 	headerSize = 96
 	magic      = "SLT1"
@@ -33,10 +39,10 @@ const (
 
 // The checks that a Header must pass to be written are the programmer's to keep.
 func (h *Header) check() {
-	if h.SlotBytes <= 0 || h.SlotBytes%4 != 0 || h.SlotBytes/4 > 1<<16-1 {
-		panic(fmt.Sprintf("wire: slots of %d bytes: want a multiple of 4 to 262140", h.SlotBytes))
+	if h.SlotBytes <= 0 || h.SlotBytes%4 != 0 || h.SlotBytes > MostSlotBytes {
+		panic(fmt.Sprintf("wire: slots of %d bytes: want a multiple of 4 to %d", h.SlotBytes, MostSlotBytes))
 	}
-	if h.Parts < 1 || h.Parts > 1<<16-1 || h.Part < 0 || h.Part >= h.Parts {
+	if h.Parts < 1 || h.Parts > MostParts || h.Part < 0 || h.Part >= h.Parts {
 		panic(fmt.Sprintf("wire: part %d of %d: want 0 to 65534 of 1 to 65535", h.Part, h.Parts))
 	}
 }
