@@ -163,6 +163,11 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchConfig) (*B
 	if len(colors) > maxColors {
 		return nil, fmt.Errorf("render: %d colours for a batch: %d at most", len(colors), maxColors)
 	}
+	for _, c := range colors {
+		if !finite(c[:]...) {
+			return nil, fmt.Errorf("render: a colour of %v for a batch: it must be finite", c)
+		}
+	}
 	if span := o.Origin.Len(); math.IsNaN(span) || math.IsInf(span, 0) {
 		return nil, fmt.Errorf("render: BatchConfig.Origin is %v: metres in the world, all finite", o.Origin)
 	}

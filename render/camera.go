@@ -3,6 +3,7 @@
 package render
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/go-gl/mathgl/mgl32"
@@ -42,6 +43,35 @@ func (c *Camera) whole() Camera {
 	return w
 }
 
+// check says which number of the camera's is none.
+func (c *Camera) check() error {
+	w := c.whole()
+	for _, part := range []struct {
+		name    string
+		numbers []float32
+	}{
+		{"Target", w.Target[:]}, {"Distance", []float32{w.Distance}}, {"Yaw", []float32{w.Yaw}}, {"Pitch", []float32{w.Pitch}}, {"Near", []float32{w.Near}},
+	} {
+		if !finite(part.numbers...) {
+			return fmt.Errorf("render: the camera's %s is %v: it must be finite", part.name, part.numbers)
+		}
+	}
+	if span := w.Origin.Len(); !(span <= math.MaxFloat64) {
+		return fmt.Errorf("render: the camera's Origin is %v: it must be finite", w.Origin)
+	}
+	return nil
+}
+
+// finite reports whether all are numbers, and not infinite.
+func finite(numbers ...float32) bool {
+	for _, n := range numbers {
+		if !(n-n == 0) {
+			return false
+		}
+	}
+	return true
+}
+
 const maxPitch = math.Pi/2 - 0.01 // straight up and down have no right-hand side
 
 // NewCamera looks at target from distance away, from the right and above.
@@ -65,8 +95,11 @@ func (c *Camera) Pan(x, y float32) {
 	c.Target = c.Target.Add(right.Mul(x * height)).Add(up.Mul(y * height))
 }
 
-// Zoom multiplies the distance by factor: below 1 comes closer.
+// Zoom multiplies the distance by factor: below 1 comes closer. NaN does nothing.
 func (c *Camera) Zoom(factor float32) {
+	if factor != factor {
+		return
+	}
 	w := c.whole()
 	nearest := 2 * c.Near
 	if c.Near <= 0 {
@@ -76,19 +109,31 @@ func (c *Camera) Zoom(factor float32) {
 }
 
 // Fit aims at a sphere and goes as far away as shows the whole of it in a
-// picture that is at least as wide as high.
+// picture that is at least as wide as high. A sphere that is not finite leaves the
+// camera as it is.
 func (c *Camera) Fit(center mgl32.Vec3, radius float32) {
-	c.Target = center
-	c.Distance = radius / float32(math.Sin(float64(c.whole().FovY/2)))
+	c.aim(center, radius/float32(math.Sin(float64(c.whole().FovY/2))))
+}
+
+// aim looks at target from distance away, if these are finite.
+func (c *Camera) aim(target mgl32.Vec3, distance float32) {
+	if finite(target[:]...) && finite(distance) {
+		c.Target, c.Distance = target, distance
+	}
 }
 
 // FitBox keeps the direction of view and moves as near as shows the whole of the
 // box from lo to hi in a picture of the given aspect, width over height. margin
-// is the fraction of the picture to leave free around it, 0.05 say.
+// is the fraction of the picture to leave free around it, 0.05 say. What shows nothing
+// (a picture of no width or no height, a box that is empty or not finite) leaves the
+// camera as it is.
 func (c *Camera) FitBox(lo, hi mgl32.Vec3, aspect, margin float32) {
 	right, up, back := c.axes()
 	slopeY := tan(c.whole().FovY/2) * (1 - margin)
 	slopeX := slopeY * aspect
+	if !(slopeX > 0 && slopeY > 0 && lo[0] <= hi[0] && lo[1] <= hi[1] && lo[2] <= hi[2]) {
+		return
+	}
 	// A corner (x, y, z) in camera axes is inside while |x-ex| <= slopeX (ez-z)
 	// and |y-ey| <= slopeY (ez-z), for an eye at (ex, ey, ez).
 	low := float32(math.Inf(-1))
@@ -107,8 +152,7 @@ func (c *Camera) FitBox(lo, hi mgl32.Vec3, aspect, margin float32) {
 	ex, ey := (x[0]-x[1])/2, (y[0]-y[1])/2
 	ez := max((x[0]+x[1])/(2*slopeX), (y[0]+y[1])/(2*slopeY))
 	depth := lo.Add(hi).Mul(0.5).Dot(back)
-	c.Target = right.Mul(ex).Add(up.Mul(ey)).Add(back.Mul(depth))
-	c.Distance = max(ez-depth, 2*c.Near, 1e-18)
+	c.aim(right.Mul(ex).Add(up.Mul(ey)).Add(back.Mul(depth)), max(ez-depth, 2*c.Near, 1e-18))
 }
 
 // Eye is the place of the camera, from Origin.

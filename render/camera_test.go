@@ -67,3 +67,32 @@ func TestCameraMoves(t *testing.T) {
 		t.Errorf("distance %v below the near plane", c.Distance)
 	}
 }
+
+// What shows nothing leaves a camera as it is: a minimised window has an aspect of 0/0.
+func TestCameraFitsNothing(t *testing.T) {
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	lo, hi := mgl32.Vec3{-1, -1, -1}, mgl32.Vec3{1, 2, 3}
+	for name, fit := range map[string]func(c *render.Camera){
+		"no size":        func(c *render.Camera) { c.FitBox(lo, hi, nan, 0) },
+		"no width":       func(c *render.Camera) { c.FitBox(lo, hi, 0, 0) },
+		"no height":      func(c *render.Camera) { c.FitBox(lo, hi, inf, 0) },
+		"below nothing":  func(c *render.Camera) { c.FitBox(lo, hi, -2, 0) },
+		"all margin":     func(c *render.Camera) { c.FitBox(lo, hi, 1, 1) },
+		"an empty box":   func(c *render.Camera) { c.FitBox(mgl32.Vec3{inf, inf, inf}, mgl32.Vec3{-inf, -inf, -inf}, 1, 0) },
+		"no box":         func(c *render.Camera) { c.FitBox(lo, mgl32.Vec3{1, nan, 1}, 1, 0) },
+		"an endless box": func(c *render.Camera) { c.FitBox(lo, mgl32.Vec3{1, inf, 1}, 1, 0) },
+		"no sphere":      func(c *render.Camera) { c.Fit(mgl32.Vec3{0, nan, 0}, 1) },
+		"endless sphere": func(c *render.Camera) { c.Fit(mgl32.Vec3{}, inf) },
+		"zoom":           func(c *render.Camera) { c.Zoom(nan) },
+	} {
+		c := render.NewCamera(mgl32.Vec3{1, 2, 3}, 4)
+		was := c
+		if fit(&c); c != was {
+			t.Errorf("%s: the camera became %+v", name, c)
+		}
+	}
+	c := render.NewCamera(mgl32.Vec3{}, 4)
+	if c.FitBox(lo, lo, 1, 0); !near(c.Target.Sub(lo).Len(), 0) {
+		t.Errorf("a box that is a point: the camera looks at %v", c.Target)
+	}
+}

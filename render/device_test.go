@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"log/slog"
+	"math"
 	"strings"
 	"testing"
 
@@ -85,6 +86,25 @@ func TestBackends(t *testing.T) {
 
 func TestBadInput(t *testing.T) {
 	d := openDevice(t)
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	corner := func(x float32) error {
+		_, err := render.NewMesh(d, []render.Vertex{{}, {Position: mgl32.Vec3{0, x, 0}}, {}}, []uint32{0, 1, 2})
+		return err
+	}
+	config := func(c render.Config) error { _, err := render.New(d, c); return err }
+	look := func(change func(c *render.Camera)) error {
+		s := newStage(t, d, 8, 8, render.Config{Look: render.Studio})
+		c := render.NewCamera(mgl32.Vec3{}, 1)
+		_, err := s.renderer.Frame(s.target, &c)
+		check(t, err)
+		change(&c)
+		_, err = s.renderer.Frame(s.target, &c)
+		_, _, picked := s.renderer.Pick(&c, 8, 8, 4, 4)
+		if (err == nil) != (picked == nil) {
+			t.Errorf("a frame: %v, Pick: %v", err, picked)
+		}
+		return err
+	}
 	for name, try := range map[string]func() error{
 		"picture of no size":    func() error { _, err := render.NewOffscreen(d, 0, 10, 0); return err },
 		"huge picture":          func() error { _, err := render.NewOffscreen(d, 10, 1<<20, 0); return err },
@@ -94,9 +114,27 @@ func TestBadInput(t *testing.T) {
 		"index past the end":    func() error { _, err := render.NewMesh(d, make([]render.Vertex, 3), []uint32{0, 1, 3}); return err },
 		"two thirds of a face":  func() error { _, err := render.NewMesh(d, make([]render.Vertex, 3), []uint32{0, 1}); return err },
 		"sphere of two corners": func() error { _, err := render.NewSphere(d, 2, 1); return err },
-		"unknown look":          func() error { _, err := render.ParseLook("pretty"); return err },
-		"look out of range":     func() error { _, err := render.New(d, render.Config{Look: 2}); return err },
-		"power out of range":    func() error { _, err := render.Open(render.DeviceConfig{Power: -1}); return err },
+		"sphere of too many":    func() error { _, err := render.NewSphere(d, 1<<20, 1<<20); return err },
+		"sphere without end":    func() error { _, err := render.NewSphere(d, math.MaxInt, math.MaxInt); return err },
+		"corner nowhere":        func() error { return corner(nan) },
+		"corner without end":    func() error { return corner(-inf) },
+		"sun nowhere":           func() error { return config(render.Config{Sun: mgl32.Vec3{nan, 1, 0}}) },
+		"ground nowhere":        func() error { return config(render.Config{GroundY: inf}) },
+		"no background":         func() error { return config(render.Config{Background: &render.Color{0, nan, 0, 1}}) },
+		"target nowhere":        func() error { return look(func(c *render.Camera) { c.Target[1] = nan }) },
+		"yaw without end":       func() error { return look(func(c *render.Camera) { c.Yaw = inf }) },
+		"no pitch":              func() error { return look(func(c *render.Camera) { c.Pitch = nan }) },
+		"infinitely far":        func() error { return look(func(c *render.Camera) { c.Distance = inf }) },
+		"near without end":      func() error { return look(func(c *render.Camera) { c.Near = inf }) },
+		"origin nowhere":        func() error { return look(func(c *render.Camera) { c.Origin[2] = math.NaN() }) },
+		"no colour": func() error {
+			s := newStage(t, d, 8, 8, render.Config{})
+			_, err := render.NewBatch(s.renderer, oneCube(t), cubeMesh(t, d), render.BatchConfig{Colors: []render.Color{{nan}}})
+			return err
+		},
+		"unknown look":       func() error { _, err := render.ParseLook("pretty"); return err },
+		"look out of range":  func() error { _, err := render.New(d, render.Config{Look: 2}); return err },
+		"power out of range": func() error { _, err := render.Open(render.DeviceConfig{Power: -1}); return err },
 		"unwritable picture": func() error {
 			o, err := render.NewOffscreen(d, 1, 1, 0)
 			check(t, err)
@@ -117,6 +155,21 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		} else if !strings.HasPrefix(err.Error(), "render: ") {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A sun is a direction, however long.
+func TestSunOfAnyLength(t *testing.T) {
+	d := openDevice(t)
+	var want *image.NRGBA
+	for _, length := range []float32{1, 1e-40, 1e-30, 1e30, 3e38} {
+		s := newStage(t, d, 64, 64, render.Config{Look: render.Studio, Sun: mgl32.Vec3{0, 1, 0}.Mul(length)})
+		got := s.shot(t, front, newBatch(t, s, oneCube(t), cubeMesh(t, d), render.BatchConfig{}))
+		if want == nil {
+			want = got
+		} else if n := off(want, got); n != 0 {
+			t.Errorf("a sun of length %v: %d differences", length, n)
 		}
 	}
 }

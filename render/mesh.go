@@ -45,12 +45,16 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 	d.check("NewMesh")
 	m := &Mesh{device: d, indexCount: uint32(len(indices))}
 	lo, hi := vertices[0].Position, vertices[0].Position
-	for _, v := range vertices {
+	for i, v := range vertices {
+		if !finite(v.Position[:]...) { // its box would be none, by which slots are culled
+			return nil, fmt.Errorf("render: vertex %d of a mesh is at %v: metres, all finite", i, v.Position)
+		}
 		for k, x := range v.Position {
 			lo[k], hi[k] = min(lo[k], x), max(hi[k], x)
 		}
 	}
-	m.center, m.half = lo.Add(hi).Mul(0.5), hi.Sub(lo).Mul(0.5)
+	lo, hi = lo.Mul(0.5), hi.Mul(0.5)
+	m.center, m.half = lo.Add(hi), hi.Sub(lo)
 	var err error
 	if m.vertices, err = newBuffer(d, "mesh vertices", bytesOf(vertices), wgpu.BufferUsageVertex); err != nil {
 		return nil, err
@@ -99,6 +103,10 @@ func NewPlane(d *Device) (*Mesh, error) {
 func NewSphere(d *Device, segments, rings int) (*Mesh, error) {
 	if segments < 3 || rings < 2 {
 		return nil, errors.New("render: a sphere needs 3 segments and 2 rings or more")
+	}
+	const most = 10_000_000 // corners that fit a buffer of WebGPU's, nearly
+	if rings > most/(segments+1)-1 {
+		return nil, fmt.Errorf("render: a sphere of %d segments and %d rings: at most %d corners fit a mesh", segments, rings, most)
 	}
 	var vertices []Vertex
 	var indices []uint32

@@ -30,8 +30,7 @@ type Hit struct {
 // Encode and the submit of what that recorded.
 func (r *Renderer) Pick(c *Camera, width, height, x, y int, batches ...Drawable) (hit Hit, ok bool, err error) {
 	r.check("Pick")
-	needs(c, "Pick", "the camera")
-	if err := r.draws(batches); err != nil {
+	if err := r.draws("Pick", c, batches); err != nil {
 		return hit, false, err
 	}
 	if x < 0 || y < 0 || x >= width || y >= height {

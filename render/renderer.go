@@ -97,7 +97,10 @@ func New(d *Device, c Config) (*Renderer, error) {
 	if c.Format == wgpu.TextureFormatUndefined {
 		c.Format = d.format()
 	}
-	if c.Sun.Len() == 0 {
+	if !finite(c.Sun[:]...) || !finite(c.GroundY) || c.Background != nil && !finite(c.Background[:]...) {
+		return nil, fmt.Errorf("render: a Sun of %v, a GroundY of %v and a Background of %v: each must be finite", c.Sun, c.GroundY, c.Background)
+	}
+	if c.Sun == (mgl32.Vec3{}) {
 		c.Sun = mgl32.Vec3{0.35, 0.8, 0.5}
 	}
 	if c.Background == nil {
@@ -115,7 +118,7 @@ func New(d *Device, c Config) (*Renderer, error) {
 func (r *Renderer) init() error {
 	d := r.device
 	frame := frameUniform{
-		Sun:        r.config.Sun.Normalize().Vec4(0),
+		Sun:        narrow(wide(r.config.Sun).Normalize()).Vec4(0), // its square may not fit a float32
 		SunColor:   Color{0.95, 0.88, 0.78, 1},
 		SkyColor:   Color{0.42, 0.48, 0.56, 1},
 		EarthColor: Color{0.16, 0.13, 0.11, 1},
@@ -228,8 +231,7 @@ func (r *Renderer) sync(s *FrameStats, batches []Drawable) error {
 
 func (r *Renderer) drawn(t Target, c *Camera, batches []Drawable, sync bool) (FrameStats, error) {
 	var s FrameStats
-	needs(c, "Frame", "the camera")
-	if err := r.fits(t, batches); err != nil {
+	if err := r.fits(t, c, batches); err != nil {
 		return s, err
 	}
 	start := time.Now()
@@ -285,7 +287,7 @@ func (r *Renderer) drawn(t Target, c *Camera, batches []Drawable, sync bool) (Fr
 }
 
 // fits says what is wrong with a frame of these parts before any of it reaches C.
-func (r *Renderer) fits(t Target, batches []Drawable) error {
+func (r *Renderer) fits(t Target, c *Camera, batches []Drawable) error {
 	r.check("Frame")
 	if t == nil {
 		panic("render: Frame: the target is nil")
@@ -302,16 +304,20 @@ func (r *Renderer) fits(t Target, batches []Drawable) error {
 	if t.Format() != r.config.Format {
 		return fmt.Errorf("render: a target of format %v, but the renderer was made for %v: give render.Config the target's Format()", t.Format(), r.config.Format)
 	}
-	return r.draws(batches)
+	return r.draws("Frame", c, batches)
 }
 
-// draws says whether the batches are this renderer's.
-func (r *Renderer) draws(batches []Drawable) error {
+// draws says what is wrong with the camera, and whether the batches are this renderer's.
+func (r *Renderer) draws(doing string, c *Camera, batches []Drawable) error {
+	needs(c, doing, "the camera")
+	if err := c.check(); err != nil {
+		return err
+	}
 	for _, b := range batches {
 		if b == nil {
-			panic("render: Frame: a batch is nil")
+			panic("render: " + doing + ": a batch is nil")
 		}
-		if b.madeBy("Frame") != r {
+		if b.madeBy(doing) != r {
 			return errors.New("render: a batch was made for another renderer: a batch is drawn by the renderer that was given to NewBatch")
 		}
 	}
@@ -328,11 +334,10 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	r.check("Encode")
 	needs(e, "Encode", "the encoder")
 	needs(view, "Encode", "the target's view")
-	needs(c, "Encode", "the camera")
 	if encoderDevice.Of(e) != deviceRef.Of(r.device.GPU) {
 		return errors.New("render: the encoder is of another device than the renderer: make it with the renderer's device")
 	}
-	if err := r.draws(batches); err != nil {
+	if err := r.draws("Encode", c, batches); err != nil {
 		return err
 	}
 	if err := r.resize(width, height); err != nil {
