@@ -216,6 +216,11 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchConfig, shared, stages string)
 		return err
 	}
 	b.shared = shared
+	if o.Record != "" || o.Shade != "" {
+		if err := b.checkNames(); err != nil {
+			return err
+		}
+	}
 	if o.Module == "" && !o.NoCull {
 		p := p
 		b.culls = func() (*culling, error) { return newCulling(b.renderer, shared, stages, p) }
@@ -281,6 +286,22 @@ func (b *Batch[T]) code(o BatchConfig) (shared, stages string, err error) {
 		draws = []string{shaders.Corner, shaders.VertexCube, shaders.Fragment}
 	}
 	return strings.Join(parts, "\n"), strings.Join(draws, "\n"), nil
+}
+
+// checkNames finds names of the user's that are ours in shaders which are compiled later only: for culling, once there
+// are slots enough, and for Pick. It compiles all that those declare beside the user's text.
+func (b *Batch[T]) checkNames() error {
+	keep := shaders.CullKeepNone
+	if callsMoved.MatchString(b.shared) {
+		keep = shaders.CullKeepModel
+	}
+	parts := append([]string{b.shared, keep, shaders.Cull, shaders.PlaceSeen, shaders.PlacedRecord}, b.pickStages()...)
+	module, err := newModule(b.renderer.device, strings.Join(parts, "\n"))
+	if err != nil {
+		return fmt.Errorf("%w\n(a name of slotstream's own, for culling or Pick: take another)", err)
+	}
+	module.Release()
+	return nil
 }
 
 var callsMoved = regexp.MustCompile(`\bmoved\s*\(`)

@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/internal/rendertest"
+	"github.com/slotstream/slotstream/shaders"
 	"github.com/slotstream/slotstream/upload"
 )
 
@@ -50,6 +52,57 @@ func TestShaderErrors(t *testing.T) {
 	camera := render.NewCamera(mgl32.Vec3{}, 3)
 	_, err := s.renderer.Frame(s.target, &camera, b)
 	check(t, err)
+}
+
+// A user's name that is one of ours, in whichever shader, is refused when the batch is made: what is accepted can be
+// culled and picked.
+func TestNamesOfOurs(t *testing.T) {
+	d := openDevice(t)
+	s := newStage(t, d, 64, 64, render.Config{})
+	cube := cubeMesh(t, d)
+	ours := strings.Join([]string{shaders.Cull, shaders.CullKeepNone, shaders.CullKeepModel, shaders.PlaceSeen, shaders.PlacedKept,
+		shaders.Pick, shaders.Corner, shaders.VertexCube, shaders.Fragment}, "\n")
+	a, err := arena.New(arena.Config[mgl32.Mat4]{})
+	check(t, err)
+	_, err = a.AllocSpan(4096, mgl32.Ident4())
+	check(t, err)
+	refused := 0
+	for name := range declared(ours) {
+		for record, model := range map[string]string{
+			"struct Record { m: mat4x4f }": "r.m",
+			"struct Record { m: Motion }":  "moved(r.m)",
+		} {
+			b, err := render.NewBatch(s.renderer, a, cube, render.BatchConfig{
+				Record: record + "\nfn model(r: Record) -> mat4x4f { return " + model + "; }\n" +
+					"fn tint(r: Record, i: u32) -> vec4f { return vec4f(1.0); }\nfn " + name + "(x: f32) -> f32 { return x; }\n",
+			})
+			if err != nil {
+				if refused++; !strings.Contains(err.Error(), "`"+name+"`") || !strings.Contains(err.Error(), "wgsl:4:") {
+					t.Errorf("%s is refused in words that do not show it: %v", name, err)
+				}
+				continue
+			}
+			if _, err := s.renderer.Frame(s.target, &front, b); err != nil {
+				t.Errorf("%s is refused by culling: %v", name, err)
+			}
+			if _, _, err := s.renderer.Pick(&front, 64, 64, 32, 32, b); err != nil {
+				t.Errorf("%s is refused by Pick: %v", name, err)
+			}
+			b.Release()
+		}
+	}
+	if refused < 20 {
+		t.Errorf("%d refused: nothing was tested", refused)
+	}
+}
+
+// declared are the names that WGSL declares.
+func declared(wgsl string) map[string]bool {
+	names := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^(?:@.* )?(?:fn|struct|const|var(?:<.*>)?) (\w+)`).FindAllStringSubmatch(wgsl, -1) {
+		names[m[1]] = true
+	}
+	return names
 }
 
 // TestUnknownRecord: a type that the built-in shaders do not know needs WGSL.

@@ -171,16 +171,21 @@ func (b *Batch[T]) picks() (id uint32, err error) {
 	return id, err
 }
 
+// pickStages are the vertex and fragment stages that pick, but for slot_at and placed.
+func (b *Batch[T]) pickStages() []string {
+	if b.vertices != nil {
+		return []string{shaders.VertexMesh, shaders.Pick}
+	}
+	return []string{shaders.Corner, shaders.VertexCube, shaders.Pick}
+}
+
 func (b *Batch[T]) pickPipeline(group *wgpu.BindGroupLayout, place, placed string) (*wgpu.RenderPipeline, error) {
 	o := pipelineConfig{vertex: "vs_main", fragment: "fs_pick", topology: wgpu.PrimitiveTopologyTriangleList, format: pickFormat, samples: 1}
-	parts := []string{b.shared}
 	if b.vertices != nil {
-		parts = append(parts, shaders.VertexMesh)
 		o.buffers = vertexLayout
-	} else {
-		parts = append(parts, shaders.Corner, shaders.VertexCube)
 	}
-	module, err := newModule(b.renderer.device, strings.Join(append(parts, shaders.Pick, place, placed), "\n"))
+	parts := append([]string{b.shared, place, placed}, b.pickStages()...)
+	module, err := newModule(b.renderer.device, strings.Join(parts, "\n"))
 	if err != nil {
 		return nil, err
 	}
