@@ -80,16 +80,19 @@ func writeTo(path string, write func(io.Writer) error) (err error) {
 	if err != nil {
 		return plain(err)
 	}
-	if d.final != "" {
-		defer func() {
-			if err != nil {
-				os.Remove(f.Name())
-			}
-			unfinished.Lock()
-			delete(unfinished.names, f.Name())
-			unfinished.Unlock()
-		}()
-	}
+	whole := false
+	defer func() { // also where write panics
+		f.Close()
+		if d.final == "" {
+			return
+		}
+		if !whole {
+			os.Remove(f.Name())
+		}
+		unfinished.Lock()
+		delete(unfinished.names, f.Name())
+		unfinished.Unlock()
+	}()
 	b := bufio.NewWriterSize(f, 64<<10)
 	err = write(b)
 	if err == nil {
@@ -109,7 +112,9 @@ func writeTo(path string, write func(io.Writer) error) (err error) {
 	}
 	unfinished.Lock()
 	defer unfinished.Unlock()
-	return plain(os.Rename(f.Name(), d.final))
+	err = os.Rename(f.Name(), d.final)
+	whole = err == nil
+	return plain(err)
 }
 
 // destination is what a path means. One of final, place and descriptor is set.

@@ -60,6 +60,26 @@ func TestFilesAreWholeOrAbsent(t *testing.T) {
 	holds(t, dir, "r.json=whole")
 }
 
+// Also a write that panics leaves nothing behind, and what was there.
+func TestWritePanics(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "r.json")
+	for _, want := range [][]string{nil, {"r.json=whole"}} {
+		func() {
+			defer func() {
+				if said := recover(); said != "half-way" {
+					t.Errorf("the panic became %v", said)
+				}
+			}()
+			wholefile.Write(path, func(w io.Writer) error { half(w); panic("half-way") })
+		}()
+		holds(t, dir, want...)
+		if err := wholefile.Write(path, text("whole")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestUnwritable(t *testing.T) {
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "f"), nil, 0o644); err != nil {
