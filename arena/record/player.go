@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"sort"
 	"time"
 	"unsafe"
@@ -69,7 +70,10 @@ func NewPlayer[T any](rec *Recording, a *arena.Arena[T]) (*Player[T], error) {
 // before the damage is. Later moments may be sound.
 func (p *Player[T]) Seek(t time.Duration) error {
 	chunks := p.rec.chunks
-	t = chunks[0].start + max(t, 0)
+	begin := chunks[0].start
+	if t = begin + max(t, 0); t < begin { // there is no time as late as that
+		t = math.MaxInt64
+	}
 	last := max(sort.Search(len(chunks), func(i int) bool { return chunks[i].start > t })-1, 0)
 	err := p.seek(t, last)
 	if showErr := p.show(); showErr != nil {
@@ -236,18 +240,24 @@ func (p *Player[T]) show() error {
 // Now is the moment that is shown: that of the frame, after the first one.
 func (p *Player[T]) Now() time.Duration { return max(0, p.now-p.rec.chunks[0].start) }
 
-// Play shows the moments from one on as time passes, speed times as fast, backwards if
-// speed is negative, until the recording's end or its beginning is reached, or ctx is
-// done. Damaged parts are left out; the first of them is the error that it returns in
-// the end.
+// Play shows the moments from one on, or from the end that is nearest to it, as time passes, speed times as fast,
+// backwards if speed is negative, until the recording's end or its beginning is reached, or ctx is done. Damaged parts
+// are left out; the first of them is the error that it returns in the end.
 func (p *Player[T]) Play(ctx context.Context, from time.Duration, speed float64) error {
 	const often = time.Second / 120
 	begin, end := time.Now(), p.rec.Duration()
+	from = min(max(from, 0), end)
 	beat := time.NewTicker(often)
 	defer beat.Stop()
 	var damage error
 	for {
-		t := from + time.Duration(float64(time.Since(begin))*speed)
+		t, last := time.Duration(0), speed < 0
+		switch at := float64(from) + float64(time.Since(begin))*speed; { // which may be more than a Duration holds
+		case at >= float64(end):
+			t, last = end, speed >= 0
+		case at > 0:
+			t, last = time.Duration(at), false
+		}
 		switch err := p.Seek(t); {
 		case errors.Is(err, ErrDamaged):
 			if damage == nil {
@@ -256,7 +266,7 @@ func (p *Player[T]) Play(ctx context.Context, from time.Duration, speed float64)
 		case err != nil:
 			return err
 		}
-		if speed >= 0 && t >= end || speed < 0 && t <= 0 {
+		if last {
 			return damage
 		}
 		select {

@@ -275,6 +275,44 @@ func TestPlay(t *testing.T) {
 	}
 }
 
+// Whatever moment is asked for, by whatever clock: before the first it is the first, past the end the last.
+func TestSeekPastEnds(t *testing.T) {
+	for _, begin := range []time.Duration{math.MinInt64, -time.Hour, 0, time.Duration(time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC).UnixNano())} {
+		s, rec, err := play(counting(t, 10, []time.Duration{begin, begin + 1, begin + time.Minute}, record.Config{}))
+		if err != nil || rec.Start() != begin || rec.Duration() != time.Minute {
+			t.Fatalf("%v from %v on, %v", rec.Duration(), rec.Start(), err)
+		}
+		for at, want := range map[time.Duration]int{math.MinInt64: 1, -1: 1, 0: 1, 1: 2, time.Minute - 1: 2, time.Minute: 3, math.MaxInt64: 3} {
+			if err := s.Seek(at); err != nil || s.number() != want {
+				t.Errorf("from %v on, at %v: shows %d, %v", begin, at, s.number(), err)
+			}
+		}
+		s.Close()
+	}
+}
+
+// However fast it plays and from wherever, it comes to the end.
+func TestPlayFast(t *testing.T) {
+	file := counting(t, 10, every(4, time.Second), record.Config{})
+	for _, c := range []struct {
+		from  time.Duration
+		speed float64
+		want  int
+	}{
+		{0, math.Inf(1), 4}, {-1, 1e300, 4}, {math.MinInt64, 1e12, 4}, {math.MaxInt64, 1, 4},
+		{3 * time.Second, math.Inf(-1), 1}, {-1, -1e300, 1}, {math.MaxInt64, -1e12, 1}, {math.MinInt64, -1, 1},
+	} {
+		s, _, err := play(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Play(t.Context(), c.from, c.speed); err != nil || s.number() != c.want {
+			t.Errorf("from %v on, %v times as fast: ends at %d, %v", c.from, c.speed, s.number(), err)
+		}
+		s.Close()
+	}
+}
+
 // A file that was cut off anywhere plays to its last whole chunk, or says that there is none.
 func TestCut(t *testing.T) {
 	c := newTake(t, 120, record.Config{Keyframe: 500 * time.Millisecond, Chunk: 100 * time.Millisecond})
