@@ -24,9 +24,11 @@ const (
 )
 
 const (
-	encoding   = "slotstream" // of schema and messages
-	chunkBytes = 4 << 20      // that end a chunk
-	mostChunk  = 1 << 30      // that a reader unpacks
+	encoding   = "slotstream"             // of schema and messages
+	chunkBytes = 4 << 20                  // that end a chunk
+	mostChunk  = 1 << 30                  // that a reader unpacks
+	mostSlots  = mostChunk - 2*chunkBytes // bytes of a frame: a chunk has up to chunkBytes before it
+	mostMeta   = 1 << 20                  // bytes of a reader's metadata
 
 	// A key frame is also due once the frames since the last one bring so many times all
 	// slots, which is what a seek goes through at most.
@@ -64,6 +66,9 @@ func newFile(w io.Writer, slotBytes int, layout, typ string, o Config) (f *file,
 			err = fmt.Errorf("record: begin the file: %w", err)
 		}
 	}()
+	if slotBytes > wire.MostSlotBytes {
+		return nil, fmt.Errorf("slots of %d bytes: at most %d can be recorded", slotBytes, wire.MostSlotBytes)
+	}
 	if f.zstd, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false)); err != nil {
 		return nil, err
 	}
@@ -96,6 +101,13 @@ func newFile(w io.Writer, slotBytes int, layout, typ string, o Config) (f *file,
 		meta[userKey+k] = v
 	}
 	meta[sumKey] = sumOf(meta)
+	size := 0
+	for k, v := range meta {
+		size += 4 + len(k) + 4 + len(v)
+	}
+	if size > mostMeta-100 { // beside which there are a name and two lengths
+		return nil, fmt.Errorf("metadata of %d bytes: at most a mebibyte can be read back", size)
+	}
 	return f, f.out.WriteMetadata(&mcap.Metadata{Name: encoding, Metadata: meta})
 }
 
@@ -120,6 +132,9 @@ func (f *file) frame(j *job) error {
 	top := j.highWater
 	if n := len(j.ranges); n > 0 {
 		top = max(top, j.ranges[n-1].End())
+	}
+	if top > mostSlots/f.slotBytes {
+		return fmt.Errorf("record: write a frame: %d slots of %d bytes: a recording holds %d", top, f.slotBytes, mostSlots/f.slotBytes)
 	}
 	f.next = append(f.next[:0], f.has...)
 	if more := top*f.slotBytes - len(f.next); more > 0 {

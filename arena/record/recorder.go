@@ -1,7 +1,9 @@
 package record
 
 import (
+	"fmt"
 	"io"
+	"math"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -18,8 +20,7 @@ type Config struct {
 	Keyframe time.Duration     // from one key frame to the next at most; 5 s if 0
 	Chunk    time.Duration     // that a kill of the process may lose; half a second if 0
 
-	// Clock is the time of a frame, which must not go back; nil for real time since
-	// NewRecorder.
+	// Clock is the time of a frame; where it goes back, the recording's stands. nil for real time since NewRecorder.
 	Clock func() time.Duration
 }
 
@@ -31,10 +32,13 @@ type Options = Config
 // A Recorder writes what an arena shows into a file, on a goroutine of its own. Apply and
 // Close are for the goroutine that descends.
 type Recorder[T any] struct {
-	arena   *arena.Arena[T]
-	backlog arena.Backlog
-	tick    arena.Tick
-	clock   func() time.Duration
+	arena     *arena.Arena[T]
+	backlog   arena.Backlog
+	tick      arena.Tick
+	highWater int // of the last Delta
+	clock     func() time.Duration
+	latest    time.Duration // that clock has said
+	closed    bool
 
 	jobs, free chan *job
 	writing    sync.WaitGroup
@@ -62,8 +66,12 @@ type Stats struct {
 	Bytes     int // of the file
 }
 
-// NewRecorder begins a recording of a in w. It does not close w.
+// NewRecorder begins a recording of a in w. It does not close w. A slot may have 262,140 bytes, Metadata a mebibyte,
+// and all slots that there ever are a gibibyte: beyond that, Apply's error ends the recording.
 func NewRecorder[T any](w io.Writer, a *arena.Arena[T], o Config) (*Recorder[T], error) {
+	if o.Keyframe < 0 || o.Chunk < 0 {
+		return nil, fmt.Errorf("record: begin the file: a key frame every %v and a chunk every %v: want 0 or more", o.Keyframe, o.Chunk)
+	}
 	if o.Keyframe == 0 {
 		o.Keyframe = 5 * time.Second
 	}
@@ -74,7 +82,7 @@ func NewRecorder[T any](w io.Writer, a *arena.Arena[T], o Config) (*Recorder[T],
 		start := time.Now()
 		o.Clock = func() time.Duration { return time.Since(start) }
 	}
-	r := &Recorder[T]{arena: a, clock: o.Clock, jobs: make(chan *job, waiting), free: make(chan *job, waiting)}
+	r := &Recorder[T]{arena: a, clock: o.Clock, latest: math.MinInt64, jobs: make(chan *job, waiting), free: make(chan *job, waiting)}
 	for range waiting {
 		r.free <- new(job)
 	}
@@ -94,13 +102,20 @@ type counter struct {
 func (c *counter) Write(b []byte) (int, error) {
 	n, err := c.Writer.Write(b)
 	c.n.Add(int64(n))
+	if n < len(b) && err == nil { // nobody behind this looks at n
+		err = io.ErrShortWrite
+	}
 	return n, err
 }
 
 // Apply records what d, a delta of the arena, reports, and what earlier deltas left for
 // it. It never waits for the file. An error is the file's: the recording has ended.
 func (r *Recorder[T]) Apply(d arena.Delta) error {
+	if r.closed {
+		panic("record: Apply of a recorder that was closed")
+	}
 	r.backlog.Join(d)
+	r.highWater = d.HighWater
 	if n := len(d.Ticks); n > 0 {
 		r.tick = d.Ticks[n-1].To
 	}
@@ -112,7 +127,7 @@ func (r *Recorder[T]) Apply(d arena.Delta) error {
 	}
 	select {
 	case j := <-r.free:
-		r.hand(j, d.HighWater)
+		r.hand(j)
 	default:
 		r.conflated.Add(1)
 	}
@@ -120,10 +135,11 @@ func (r *Recorder[T]) Apply(d arena.Delta) error {
 }
 
 // hand copies what is pending, and gives it to the writing goroutine.
-func (r *Recorder[T]) hand(j *job, highWater int) {
+func (r *Recorder[T]) hand(j *job) {
 	size := int(unsafe.Sizeof(*new(T)))
 	mirror := wire.Bytes(r.arena.Mirror())
-	j.time, j.tick, j.highWater = r.clock(), r.tick, highWater
+	r.latest = max(r.latest, r.clock())
+	j.time, j.tick, j.highWater = r.latest, r.tick, r.highWater
 	j.ranges = append(j.ranges[:0], r.backlog.Ranges()...)
 	j.slots = j.slots[:0]
 	for _, g := range j.ranges {
@@ -147,13 +163,16 @@ func (r *Recorder[T]) Wait() {
 }
 
 // Close writes what is still pending and the index, and returns the first error that the
-// recording met. Apply must not be called any more.
+// recording met, a second time as well. Apply must not be called any more.
 func (r *Recorder[T]) Close() error {
-	if len(r.backlog.Ranges()) > 0 && r.failure.Load() == nil {
-		r.hand(<-r.free, r.arena.HighWater())
+	if !r.closed {
+		r.closed = true
+		if len(r.backlog.Ranges()) > 0 && r.failure.Load() == nil {
+			r.hand(<-r.free)
+		}
+		close(r.jobs)
+		r.writing.Wait()
 	}
-	close(r.jobs)
-	r.writing.Wait()
 	if err := r.failure.Load(); err != nil {
 		return *err
 	}

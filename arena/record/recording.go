@@ -92,7 +92,7 @@ func (r *Recording) walk() error {
 			if le.Uint16(head[9:]) == keyChannel && le.Uint32(head[11:]) > 0 {
 				r.chunks[len(r.chunks)-1].key = true
 			}
-		case op == mcap.OpMetadata && length < 1<<20 && r.slotBytes == 0:
+		case op == mcap.OpMetadata && length < mostMeta && r.slotBytes == 0:
 			record := make([]byte, length)
 			if err := r.read(record, at+9); err != nil {
 				return err

@@ -22,8 +22,7 @@ type Recording[T any] struct {
 	err      error              // the first one: the recording has ended
 }
 
-// Begin records a in path, or on stdout. clock is the time of what the arena shows; where it goes back, that of the
-// recording stands.
+// Begin records a in path, or on stdout. clock is the time of what the arena shows.
 func Begin[T any](path string, stdout io.Writer, a *arena.Arena[T], metadata map[string]string, clock func() time.Duration) (*Recording[T], error) {
 	r := &Recording[T]{path: path}
 	to := io.Writer(named{stdout})
@@ -34,12 +33,8 @@ func Begin[T any](path string, stdout io.Writer, a *arena.Arena[T], metadata map
 		}
 		to = r.file
 	}
-	var latest time.Duration
 	var err error
-	if r.recorder, err = record.NewRecorder(to, a, record.Config{Metadata: metadata, Clock: func() time.Duration {
-		latest = max(latest, clock())
-		return latest
-	}}); err != nil {
+	if r.recorder, err = record.NewRecorder(to, a, record.Config{Metadata: metadata, Clock: clock}); err != nil {
 		r.close()
 		return nil, err
 	}

@@ -1,0 +1,246 @@
+package record_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/record"
+	"github.com/slotstream/slotstream/arena/wire"
+)
+
+// sized records slots of T, and plays them.
+func sized[T any](t *testing.T, at func(*T) *float32) {
+	t.Helper()
+	const slots = 70
+	a, err := arena.New(arena.Config[T]{MaxSlots: slots})
+	if err != nil {
+		t.Fatal(err)
+	}
+	span, err := a.AllocSpan(slots, *new(T))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	r, err := record.NewRecorder(&file, a, record.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 5 {
+		v := new(T)
+		*at(v) = float32(n + 1)
+		span.Set(n, v)
+		span.Flush()
+		if err := r.Apply(a.Descend()); err != nil {
+			t.Fatal(err)
+		}
+		r.Wait()
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	rec, err := record.Open(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := arena.New(arena.Config[T]{MaxSlots: 2048})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := record.NewPlayer(rec, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Seek(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	b.Descend()
+	if !bytes.Equal(wire.Bytes(b.Mirror()[:slots]), wire.Bytes(a.Mirror()[:slots])) {
+		t.Errorf("slots of %T: what is played is another", *new(T))
+	}
+}
+
+func TestSlotSizes(t *testing.T) {
+	sized(t, func(v *[1]float32) *float32 { return &v[0] })
+	sized(t, func(v *[3]float32) *float32 { return &v[2] })
+	sized(t, func(v *[4]float32) *float32 { return &v[3] })
+	sized(t, func(v *[16]float32) *float32 { return &v[15] })
+	sized(t, func(v *[20]float32) *float32 { return &v[19] })
+	sized(t, func(v *[64]float32) *float32 { return &v[63] })
+	sized(t, func(v *[1 << 14]float32) *float32 { return &v[1<<14-1] })
+
+	type largest [wire.MostSlotBytes / 4]float32
+	sized(t, func(v *largest) *float32 { return &v[1] })
+	a, err := arena.New(arena.Config[[len(largest{}) + 1]float32]{MaxSlots: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := record.NewRecorder(io.Discard, a, record.Config{}); err == nil || !strings.Contains(err.Error(), "slots of 262144 bytes: at most 262140") {
+		t.Errorf("slots that no message can carry: %v", err)
+	}
+}
+
+// What could not be read back is refused at the beginning.
+func TestConfig(t *testing.T) {
+	a, err := arena.New(arena.Config[pose]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Alloc(pose{}); err != nil {
+		t.Fatal(err)
+	}
+	d := a.Descend()
+	most := 0
+	for size := 1<<20 - 1000; size < 1<<20+40; size += 40 {
+		var file bytes.Buffer
+		r, err := record.NewRecorder(&file, a, record.Config{Metadata: map[string]string{"a": strings.Repeat("x", size)}})
+		if err != nil {
+			if !strings.Contains(err.Error(), "metadata of") {
+				t.Error(err)
+			}
+			break
+		}
+		r.Apply(d)
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if s, rec, err := play(file.Bytes()); err != nil || len(rec.Metadata()["a"]) != size {
+			t.Fatalf("metadata of %d bytes: %v", size, err)
+		} else {
+			s.Close()
+		}
+		most = size
+	}
+	if most < 1<<20-1000 || most > 1<<20 {
+		t.Errorf("metadata of up to %d bytes", most)
+	}
+	for _, o := range []record.Config{{Chunk: -1}, {Keyframe: -1}} {
+		if _, err := record.NewRecorder(io.Discard, a, o); err == nil {
+			t.Errorf("%+v is taken", o)
+		}
+	}
+}
+
+// shortDisk writes half of what it is given from some write on, and says no more of it than the number.
+type shortDisk struct{ whole int }
+
+func (d *shortDisk) Write(b []byte) (int, error) {
+	if d.whole--; d.whole < 0 {
+		return len(b) / 2, nil
+	}
+	return len(b), nil
+}
+
+func TestShortWrites(t *testing.T) {
+	a, err := arena.New(arena.Config[pose]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Alloc(pose{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := record.NewRecorder(&shortDisk{whole: 3}, a, record.Config{}); !errors.Is(err, io.ErrShortWrite) {
+		t.Errorf("in the head: %v", err)
+	}
+	r, err := record.NewRecorder(&shortDisk{whole: 20}, a, record.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Apply(a.Descend())
+	for range 2 {
+		if err := r.Close(); !errors.Is(err, io.ErrShortWrite) {
+			t.Errorf("later: %v", err)
+		}
+	}
+}
+
+// Close is what it was, a second time; use after it is misuse.
+func TestCloseTwice(t *testing.T) {
+	a, err := arena.New(arena.Config[pose]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Alloc(pose{}); err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	r, err := record.NewRecorder(&file, a, record.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Apply(a.Descend()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	r.Wait()
+	defer func() {
+		if said, ok := recover().(string); !ok || !strings.HasPrefix(said, "record: Apply of a recorder that was closed") {
+			t.Errorf("Apply after Close: %v", said)
+		}
+	}()
+	r.Apply(a.Descend())
+}
+
+// A clock that goes back stands, in the file, until it is where it was.
+func TestClockGoesBack(t *testing.T) {
+	s, rec, err := play(counting(t, 10, []time.Duration{5, 3, 3, 8, math.MinInt64, 9}, record.Config{Chunk: 2}))
+	if err != nil || rec.Start() != 5 || rec.Duration() != 4 {
+		t.Fatalf("%v from %v on, %v", rec.Duration(), rec.Start(), err)
+	}
+	for _, at := range []time.Duration{4, 3, 0, 2, 3, 4, 0} {
+		want := map[time.Duration]int{0: 3, 2: 3, 3: 5, 4: 6}[at]
+		if err := s.Seek(at); err != nil || s.number() != want {
+			t.Errorf("at %v: shows %d, want %d, %v", at, s.number(), want, err)
+		}
+	}
+}
+
+// What was allocated behind the last Descend was not shown, and is not in the file.
+func TestCloseBehindAllocations(t *testing.T) {
+	a, err := arena.New(arena.Config[pose]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slot, err := a.Alloc(pose{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	disk := &slowDisk{}
+	r, err := record.NewRecorder(disk, a, record.Config{Keyframe: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	disk.slow.Lock()
+	for n := range 6 { // until something waits for Close
+		slot.Store(&pose{0: float32(n)})
+		if err := r.Apply(a.Descend()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := a.AllocSpan(10, pose{}); err != nil {
+		t.Fatal(err)
+	}
+	disk.slow.Unlock()
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, _, err := play(disk.file.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Seek(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.shows(take{shown: [][]pose{{{0: 5}}}}, 0); err != nil {
+		t.Error(err)
+	}
+}
