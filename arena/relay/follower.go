@@ -90,9 +90,14 @@ func (f *Follower[T]) store(parts []wire.Frame) error {
 		return err
 	}
 	for i := range parts {
-		body := parts[i].Raw()
+		n := 0 // slots of the part that are staged
 		for r := range parts[i].Ranges() {
-			body = body[f.fill(r, body):]
+			for r.Count > 0 {
+				slots := f.slots.Stage(r.First, r.Count)
+				parts[i].CopySlots(wire.Bytes(slots), n)
+				n += len(slots)
+				r = arena.Range{First: r.First + len(slots), Count: r.Count - len(slots)}
+			}
 		}
 	}
 	if h.Base == 0 { // everything is in it: what it does not have was never there
@@ -105,17 +110,6 @@ func (f *Follower[T]) store(parts []wire.Frame) error {
 	f.top = max(f.top, need)
 	f.shown = Shown{Epoch: h.Epoch, Seq: h.Seq, Tick: h.Tick, Time: time.Unix(0, h.Time), HighWater: h.HighWater}
 	return nil
-}
-
-// fill stages the slots r with what values begins with, and says how many bytes that were.
-func (f *Follower[T]) fill(r arena.Range, values []byte) int {
-	n := 0
-	for r.Count > 0 {
-		slots := f.slots.Stage(r.First, r.Count)
-		n += copy(wire.Bytes(slots), values[n:])
-		r = arena.Range{First: r.First + len(slots), Count: r.Count - len(slots)}
-	}
-	return n
 }
 
 // Index returns the arena index of the publisher's slot i, which must be below what was

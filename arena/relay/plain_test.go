@@ -50,10 +50,7 @@ func (v *plainView) apply() error {
 			if err := f.Decode(m.Data, wire.Limits{SlotBytes: 64, MaxSlots: 1 << 16}); err != nil {
 				return err
 			}
-			body := f.Raw()
-			for r := range f.Ranges() {
-				body = body[copy(wire.Bytes(v.slots[r.First:r.End()]), body):]
-			}
+			f.CopyTo(wire.Bytes(v.slots))
 		default:
 			return nil
 		}

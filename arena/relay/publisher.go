@@ -311,7 +311,7 @@ func (p *publisher) frame(v *viewer, highWater int, mirror []byte, now time.Time
 	f := p.pool.get()
 	f.users.Store(1) // Apply, until every viewer was looked at
 	if err := f.encode(wire.Header{
-		SlotBytes: p.info.SlotBytes, Epoch: p.info.Epoch, Seq: p.seq, Base: v.last,
+		Packing: wire.Common, SlotBytes: p.info.SlotBytes, Epoch: p.info.Epoch, Seq: p.seq, Base: v.last,
 		Time: now.UnixNano(), Tick: p.tick, HighWater: highWater,
 	}, v.backlog.Ranges(), mirror, least, int(p.most.Load())); err != nil {
 		p.pool.leave(f)

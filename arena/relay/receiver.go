@@ -126,7 +126,7 @@ func (f *receiver) part(b []byte) {
 	}
 	var w wire.Frame
 	err := w.Decode(b, f.limits)
-	if err == nil && w.Packing != wire.Raw {
+	if err == nil && w.Packing != wire.Raw && w.Packing != wire.Common {
 		err = fmt.Errorf("%w: packing %d, which is for files", wire.ErrFormat, w.Packing)
 	}
 	if err != nil {

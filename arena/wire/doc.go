@@ -26,11 +26,12 @@
 //	64  ranges, slots                        u32, u32
 //	72  bytes of moves and ranges, of the body   u32, u32
 //	80  CRC-32C of header, moves and ranges, with these four bytes 0
-//	84  moves                                u16, then 10 zeros
+//	84  moves                                u16, then 2 zeros
+//	88  words that all slots have in common  u64, a bit for each word
 //	96  moves: uvarint words since the last one's end, uvarint count-1, uvarint from
 //	..  ranges: uvarint slots since the last one's end, uvarint count-1; zeros up to a
 //	    multiple of 16
-//	..  body: the slots' bytes, packed
+//	..  body: the words in common, and the slots without them, packed
 //
 // The checksum leaves the body out: what carries messages checks bytes already (TLS, a
 // file's chunks), and a checksum of everything would cost more than the rest.
@@ -40,11 +41,16 @@
 //
 // # Packing
 //
-// Raw is the slots as they are. Planes, S2 and Zstd (github.com/klauspost/compress) pack the
-// differences to the values that the receiver has, word by word, laid out in planes: the
-// lowest byte of the first word of all slots, that of the second word, and so on, then
-// the next byte of each. What moves a little differs in its low bytes, and the high
-// planes pack to nothing.
+// Raw is the slots as they are. Common is the same, but for the words that all slots of the
+// message have in common, which come once: the last row of matrices that move things about,
+// the tick of motions. It costs no more than a copy, and has a network carry a quarter less of
+// a world of Mat4. It looks at slots that are a multiple of 16 bytes, up to 256; other
+// machines than amd64 leave nothing out, and take what does.
+//
+// Planes, S2 and Zstd (github.com/klauspost/compress) pack the differences to the values
+// that the receiver has, word by word, laid out in planes: the lowest byte of the first
+// word of all slots, that of the second word, and so on, then the next byte of each. What
+// moves a little differs in its low bytes, and the high planes pack to nothing.
 //
 // Where a word is mostly what another word of the slot was a frame before, as the place
 // that a Motion comes from is the one that it went to, the message says so: a move copies

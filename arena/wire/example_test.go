@@ -55,8 +55,8 @@ func ExamplePacker() {
 	// Output: true true
 }
 
-// Raw is for a receiver whose memory is not all in one place.
-func ExampleFrame_Raw() {
+// CopySlots is for a receiver whose memory is not all in one place.
+func ExampleFrame_CopySlots() {
 	mirror := []mat4{5: {12: 5}, 7: {12: 7}}
 	h := wire.Header{SlotBytes: 64, Seq: 2, Base: 1, HighWater: len(mirror), Parts: 1}
 	message := wire.Append(nil, h, []arena.Range{{First: 5, Count: 1}, {First: 7, Count: 1}}, wire.Bytes(mirror))
@@ -65,10 +65,11 @@ func ExampleFrame_Raw() {
 	if err := f.Decode(message, wire.Limits{SlotBytes: 64, MaxSlots: 1000}); err != nil {
 		panic(err)
 	}
-	body := f.Raw()
+	n := 0
 	for r := range f.Ranges() {
 		place := make([]mat4, r.Count)
-		body = body[copy(wire.Bytes(place), body):]
+		f.CopySlots(wire.Bytes(place), n)
+		n += r.Count
 		fmt.Println("slot", r.First, "is at", place[0][12])
 	}
 	// Output:

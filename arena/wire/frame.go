@@ -11,18 +11,24 @@ import (
 // Append appends to dst the message of h with the slots in ranges, which are ascending
 // and never touch, as a Delta's. mirror is all slots' memory: slot i is at
 // i·h.SlotBytes. It allocates nothing where dst has room, and panics if a range reaches
-// past mirror. h.Packing must be Raw; see Packer.
+// past mirror. h.Packing must be Raw or Common; see Packer.
 func Append(dst []byte, h Header, ranges []arena.Range, mirror []byte) []byte {
-	if h.Packing != Raw {
+	if h.Packing != Raw && h.Packing != Common {
 		panic("wire: Append of a packed message: Packer makes those")
 	}
 	start := len(dst)
 	dst, slots := appendRanges(dst, h, nil, ranges)
 	rangeBytes := len(dst) - start - headerSize
-	for _, r := range ranges {
-		dst = append(dst, mirror[r.First*h.SlotBytes:r.End()*h.SlotBytes]...)
+	var common uint64
+	if h.Packing == Common {
+		dst, common = appendCommon(dst, ranges, mirror, h.SlotBytes, slots)
 	}
-	h.put(dst[start:], 0, len(ranges), slots, rangeBytes)
+	if common == 0 {
+		for _, r := range ranges {
+			dst = append(dst, mirror[r.First*h.SlotBytes:r.End()*h.SlotBytes]...)
+		}
+	}
+	h.put(dst[start:], 0, common, len(ranges), slots, rangeBytes)
 	return dst
 }
 
@@ -62,6 +68,7 @@ type Frame struct {
 
 	moves  []byte // encoded
 	moved  int    // how many moves
+	common uint64 // words that are in front of body, and not in its slots
 	ranges []byte // encoded
 	count  int    // of ranges
 	body   []byte
@@ -89,15 +96,12 @@ func (f *Frame) Decode(b []byte, l Limits) error {
 			Tick: arena.Tick{Number: le.Uint64(b[40:]), Time: int64(le.Uint64(b[48:]))}, HighWater: int(le.Uint32(b[56:])),
 			Part: int(le.Uint16(b[60:])), Parts: int(le.Uint16(b[62:])),
 		},
-		Slots: int(le.Uint32(b[68:])), count: int(le.Uint32(b[64:])), moved: int(le.Uint16(b[84:])),
+		Slots: int(le.Uint32(b[68:])), count: int(le.Uint32(b[64:])), moved: int(le.Uint16(b[84:])), common: le.Uint64(b[88:]),
 		moves: b[headerSize : headerSize+rangeBytes], body: b[headerSize+rangeBytes:],
 	}
-	zeros := b[5] == 0
-	for _, z := range b[86:headerSize] {
-		zeros = zeros && z == 0
-	}
+	zeros := b[5] == 0 && b[86] == 0 && b[87] == 0
 	switch {
-	case g.Packing > Zstd || !zeros:
+	case g.Packing > Common || !zeros:
 		return fmt.Errorf("%w: packing %d: from a newer program?", ErrFormat, g.Packing)
 	case g.SlotBytes != l.SlotBytes:
 		return fmt.Errorf("%w: slots of %d bytes, want %d", ErrFormat, g.SlotBytes, l.SlotBytes)
@@ -105,7 +109,10 @@ func (f *Frame) Decode(b []byte, l Limits) error {
 		return fmt.Errorf("%w: part %d of %d", ErrFormat, g.Part, g.Parts)
 	case g.HighWater > l.MaxSlots || g.Slots > l.MaxSlots:
 		return fmt.Errorf("%w: %d slots under %d, want at most %d", ErrFormat, g.Slots, g.HighWater, l.MaxSlots)
-	case g.Packing <= Planes && uint64(g.Slots)*uint64(g.SlotBytes) != bodyBytes:
+	case g.common != 0 && (g.Packing != Common || g.SlotBytes > commonBytes || g.SlotBytes%16 != 0 || g.common>>(g.SlotBytes/4) != 0):
+		return fmt.Errorf("%w: words in common that its slots do not have", ErrFormat)
+	case (g.Packing <= Planes || g.Packing == Common) &&
+		uint64(g.Slots)*uint64(g.SlotBytes-bytesOf(g.common))+uint64(bytesOf(g.common)) != bodyBytes:
 		return fmt.Errorf("%w: %d bytes for %d slots of %d", ErrFormat, bodyBytes, g.Slots, g.SlotBytes)
 	}
 	if err := g.cutMoves(); err != nil {
@@ -151,25 +158,31 @@ func (f *Frame) Ranges() iter.Seq[arena.Range] {
 	}
 }
 
-// Raw is the slots of a Raw frame, one after the other in the order of Ranges: for a
-// receiver whose memory is not all in one place. It panics if the frame is packed.
-func (f *Frame) Raw() []byte {
-	if f.Packing != Raw {
-		panic("wire: Raw of a packed frame: Unpacker takes those apart")
+// CopySlots fills dst with the slots of a Raw or Common frame from the n-th on, in the order
+// of Ranges: for a receiver whose memory is not all in one place. It panics if the frame
+// is packed otherwise, or has not as many.
+func (f *Frame) CopySlots(dst []byte, n int) {
+	if f.Packing != Raw && f.Packing != Common {
+		panic("wire: CopySlots of a packed frame: Unpacker takes those apart")
 	}
-	return f.body
+	if len(dst)%f.SlotBytes != 0 || n < 0 || n+len(dst)/f.SlotBytes > f.Slots {
+		panic(fmt.Sprintf("wire: CopySlots of %d bytes from slot %d on, of %d slots of %d", len(dst), n, f.Slots, f.SlotBytes))
+	}
+	if f.common == 0 {
+		copy(dst, f.body[n*f.SlotBytes:])
+		return
+	}
+	values := bytesOf(f.common)
+	expand(dst, f.body[values+n*(f.SlotBytes-values):], f.body[:values], f.common, f.SlotBytes)
 }
 
-// CopyTo puts the slots of a Raw frame into mirror, all slots' memory. It panics if the
-// frame is packed, or reaches past mirror: Limits keep it from that.
+// CopyTo puts the slots of a Raw or Common frame into mirror, all slots' memory. It panics
+// if the frame is packed otherwise, or reaches past mirror: Limits keep it from that.
 func (f *Frame) CopyTo(mirror []byte) {
-	if f.Packing != Raw {
-		panic("wire: CopyTo of a packed frame: Unpacker takes those")
-	}
-	body := f.body
+	n := 0
 	for r := range f.Ranges() {
-		n := copy(mirror[r.First*f.SlotBytes:r.End()*f.SlotBytes], body)
-		body = body[n:]
+		f.CopySlots(mirror[r.First*f.SlotBytes:r.End()*f.SlotBytes], n)
+		n += r.Count
 	}
 }
 

@@ -48,7 +48,7 @@ func (h *Header) check() {
 }
 
 // put writes the header of a message whose moves, ranges and body are in place.
-func (h *Header) put(b []byte, moves, ranges, slots, rangeBytes int) {
+func (h *Header) put(b []byte, moves int, common uint64, ranges, slots, rangeBytes int) {
 	le := binary.LittleEndian
 	head := b[:headerSize]
 	clear(head)
@@ -69,6 +69,7 @@ func (h *Header) put(b []byte, moves, ranges, slots, rangeBytes int) {
 	le.PutUint32(head[72:], uint32(rangeBytes))
 	le.PutUint32(head[76:], uint32(len(b)-headerSize-rangeBytes))
 	le.PutUint16(head[84:], uint16(moves))
+	le.PutUint64(head[88:], common)
 	le.PutUint32(head[80:], crc32.Checksum(b[:headerSize+rangeBytes], castagnoli))
 }
 

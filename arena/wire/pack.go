@@ -18,6 +18,7 @@ const (
 	Planes                // differences, in planes: for what is packed as a whole, a file's chunk
 	S2                    // the same, by S2: fast
 	Zstd                  // the same, by Zstandard: small
+	Common                // as they are, but words that all have in common come once: for networks
 )
 
 // A Packer makes packed messages for one receiver. Not for several goroutines at once.
@@ -33,7 +34,7 @@ type Packer struct {
 // memory as mirror; nil where it has nothing, as in a frame with a Base of 0. It allocates
 // nothing once it has seen its largest frame.
 func (p *Packer) Append(dst []byte, h Header, ranges []arena.Range, mirror, has []byte) []byte {
-	if h.Packing == Raw {
+	if h.Packing == Raw || h.Packing == Common {
 		return Append(dst, h, ranges, mirror)
 	}
 	start := len(dst)
@@ -46,7 +47,7 @@ func (p *Packer) Append(dst []byte, h Header, ranges []arena.Range, mirror, has 
 	if h.Packing == Planes {
 		dst = slices.Grow(dst, size)[:at+size]
 		intoPlanes(dst[at:], ranges, mirror, has, p.moves, h.SlotBytes, p.block)
-		h.put(dst[start:], len(p.moves), len(ranges), slots, rangeBytes)
+		h.put(dst[start:], len(p.moves), 0, len(ranges), slots, rangeBytes)
 		return dst
 	}
 	p.planes = grown(p.planes, size)
@@ -62,9 +63,9 @@ func (p *Packer) Append(dst []byte, h Header, ranges []arena.Range, mirror, has 
 		}
 		dst = p.zstd.EncodeAll(p.planes, dst)
 	default:
-		panic(fmt.Sprintf("wire: packing %d: Raw, Planes, S2 or Zstd", h.Packing))
+		panic(fmt.Sprintf("wire: packing %d: Raw, Planes, S2, Zstd or Common", h.Packing))
 	}
-	h.put(dst[start:], len(p.moves), len(ranges), slots, rangeBytes)
+	h.put(dst[start:], len(p.moves), 0, len(ranges), slots, rangeBytes)
 	return dst
 }
 
@@ -81,7 +82,7 @@ type Unpacker struct {
 // sender said that the receiver has: where Base is not 0, slots are differences to it. An
 // error wraps ErrFormat, and leaves mirror as it was.
 func (u *Unpacker) CopyTo(mirror []byte, f *Frame) error {
-	if f.Packing == Raw {
+	if f.Packing == Raw || f.Packing == Common {
 		f.CopyTo(mirror)
 		return nil
 	}

@@ -28,7 +28,7 @@ func randomRanges(rng *rand.Rand, n int) (ranges []arena.Range) {
 // are cut.
 func TestFollowerHasWhatTheSenderHas(t *testing.T) {
 	for _, size := range []int{4, 12, 16, 64, 80, 300} {
-		for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd} {
+		for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd, wire.Common} {
 			t.Run(fmt.Sprintf("%d bytes, packing %d", size, packing), func(t *testing.T) {
 				rng := rand.New(rand.NewPCG(uint64(size), uint64(packing)))
 				const n = 500
@@ -250,7 +250,7 @@ func TestDamage(t *testing.T) {
 		mirror[i] = byte(rng.Uint32())
 	}
 	limits := wire.Limits{SlotBytes: size, MaxSlots: n}
-	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd} {
+	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd, wire.Common} {
 		var p wire.Packer
 		b := p.Append(nil, wire.Header{Packing: packing, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}, randomRanges(rng, n), mirror, has)
 		var f wire.Frame
@@ -300,7 +300,7 @@ func TestDamage(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	mirror := make([]byte, 64*50)
 	var p wire.Packer
-	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd} {
+	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd, wire.Common} {
 		f.Add(p.Append(nil, wire.Header{Packing: packing, SlotBytes: 64, Parts: 1}, []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}, mirror, nil))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) { look(t, b) })
@@ -314,12 +314,18 @@ func FuzzSealed(f *testing.F) {
 		mirror[i] = byte(i * i)
 	}
 	var p wire.Packer
-	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd} {
+	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd, wire.Common} {
 		for _, known := range [][]byte{nil, make([]byte, 64*50)} {
 			f.Add(p.Append(nil, wire.Header{Packing: packing, SlotBytes: 64, Base: uint64(len(known)), Parts: 1}, []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}, mirror, known))
 		}
 	}
 	f.Add(p.Append(nil, wire.Header{Packing: wire.Planes, SlotBytes: 64, Base: 1, Parts: 1}, []arena.Range{{First: 0, Count: 20}}, mirror, mirror[32:]))
+	for i := range mirror {
+		if i%16 >= 12 {
+			mirror[i] = 1
+		}
+	}
+	f.Add(wire.Append(nil, wire.Header{Packing: wire.Common, SlotBytes: 64, Parts: 1}, []arena.Range{{First: 0, Count: 20}, {First: 30, Count: 2}}, mirror))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		const header = 96
 		if len(b) < header {
@@ -379,7 +385,7 @@ func TestAllocatesNothing(t *testing.T) {
 	var u wire.Unpacker
 	var f wire.Frame
 	b := make([]byte, 0, 200_000)
-	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2} {
+	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Common} {
 		h := wire.Header{Packing: packing, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
 		if got := testing.AllocsPerRun(50, func() {
 			b = p.Append(b[:0], h, ranges, mirror, has)
@@ -454,6 +460,10 @@ func BenchmarkPacking(b *testing.B) {
 		mirror[i], has[i] = byte(rng.Uint32()), byte(rng.Uint32())
 		mirror[i+3], has[i+3] = 63, 63
 	}
+	for i := 12; i < len(mirror); i += 16 { // the last row of a matrix
+		copy(mirror[i:], []byte{0, 0, 128, 63})
+		copy(has[i:], mirror[i:i+4])
+	}
 	few := make([]arena.Range, 0, n/100)
 	for i := range n / 100 {
 		few = append(few, arena.Range{First: 100*i + rng.IntN(50), Count: 1})
@@ -481,7 +491,7 @@ func BenchmarkPacking(b *testing.B) {
 		for _, as := range []struct {
 			name    string
 			packing wire.Packing
-		}{{"raw", wire.Raw}, {"planes", wire.Planes}, {"s2", wire.S2}, {"zstd", wire.Zstd}} {
+		}{{"raw", wire.Raw}, {"planes", wire.Planes}, {"s2", wire.S2}, {"zstd", wire.Zstd}, {"common", wire.Common}} {
 			var p wire.Packer
 			h := wire.Header{Packing: as.packing, SlotBytes: size, Seq: 2, Base: 1, Parts: 1}
 			b.Run(what.name+"/"+as.name+"/append", func(b *testing.B) {
