@@ -81,6 +81,7 @@ func TestBadInputIsOneSentenceAndStatus2(t *testing.T) {
 		{"-moving", "1.5"}, {"-moving", "NaN"}, {"-moving", "0.5", "-pattern", "sim"}, {"-pattern", "zigzag"},
 		{"-warmup", "-1"}, {"-threshold", "-1"},
 		{"-compare", "one.json"},
+		{"-record", ""}, {"-screenshot", ""}, {"-json", ""}, {"-plot", ""}, {"-cpuprofile", ""}, {"-trace", ""},
 		{"-record", filepath.Join(nowhere, "a.mcap")}, {"-record", t.TempDir()}, {"-record", "a.mcap", "-matrix"},
 		{"-replay", filepath.Join(nowhere, "a.mcap")}, {"-replay", t.TempDir()}, {"-replay", "main_test.go"}, {"-replay", "-"}, {"-replay", ""},
 		{"-replay", os.DevNull}, {"-replay", "a.mcap", "-record", "b.mcap"}, {"-replay", "a.mcap", "-bench"},

@@ -115,3 +115,12 @@ func TestPublishAndFollow(t *testing.T) {
 		t.Errorf("a server that is gone: status %d, stderr %q", status, stderr)
 	}
 }
+
+// What a recording shows can be published, also where nothing in it says how long a tick takes.
+func TestPublishReplay(t *testing.T) {
+	status, stdout, stderr := shell(t, t.TempDir(), "set -e; $B -bench -pattern stride -cubes 100 -warmup 1 -frames 5 -size 64x64 -record a.mcap >table; "+
+		"$B"+little+"-replay a.mcap -publish again -frames 3 -screenshot a.png")
+	if status != 0 || !strings.Contains(stdout, "again: ") || !strings.Contains(stdout, "100 cubes") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+}

@@ -53,7 +53,11 @@ const patience = 10 * time.Second
 // frames, or when it is interrupted, or, following, when there is something to see.
 func (s *scene) live(ctx context.Context, dev *render.Device, target render.Target, c Config) (string, error) {
 	s.source.run()
-	beat := time.NewTicker(s.source.framing().Tick)
+	tick := s.source.framing().Tick
+	if tick == 0 { // a recording in which nothing moves between two moments
+		tick = replayTick
+	}
+	beat := time.NewTicker(tick)
 	defer beat.Stop()
 	began, updates := time.Now(), 0
 	others, following := s.source.(*followed)

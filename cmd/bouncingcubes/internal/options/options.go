@@ -206,8 +206,11 @@ func (o *Options) check(given map[string]bool) error {
 	for _, file := range []output{
 		{"-record", o.Record}, {"-screenshot", o.Screenshot}, {"-cpuprofile", o.CPUProfile}, {"-trace", o.Trace}, {"-json", b.JSON}, {"-plot", b.Plot},
 	} {
-		if file.path != "" {
+		switch {
+		case file.path != "":
 			outputs = append(outputs, file)
+		case given[file.flag[1:]]: // by a variable that is not set, say
+			return Usagef("%s \"\": want the name of a file", file.flag)
 		}
 	}
 	if b.Benchfmt {
