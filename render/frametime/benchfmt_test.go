@@ -2,6 +2,9 @@ package frametime_test
 
 import (
 	"bytes"
+	"maps"
+	"math"
+	"strings"
 	"testing"
 
 	"golang.org/x/perf/benchfmt"
@@ -51,5 +54,41 @@ func TestBenchfmt(t *testing.T) {
 	}
 	if n := perName["Frame/cubes=100000/pattern=random/moving=0.01/upload=auto/phase=write-2"]; n != frametime.MaxBlocks {
 		t.Errorf("%d lines for a phase, want %d:\n%s", n, frametime.MaxBlocks, b.String()[:600])
+	}
+}
+
+// A run's name may have spaces, and what one run says of itself is not taken for the next one's.
+func TestBenchfmtKeepsRunsApart(t *testing.T) {
+	first, second, third := madeup.Run(5, 1, 1), madeup.Run(5, 2, 1), madeup.Run(5, 3, 1)
+	first.Name, second.Name, third.Name = "two\twords", "second", "third"
+	first.Config.Set("gc", "off")
+	second.Adapter.Name = ""
+	third.Frames = 0 // somebody's
+	var b bytes.Buffer
+	if err := frametime.WriteBenchfmt(&b, []frametime.Report{first, second, third}, "gc"); err != nil {
+		t.Fatal(err)
+	}
+	type settings struct{ gc, adapter string }
+	got := make(map[string]settings)
+	reader := benchfmt.NewReader(&b, "bench")
+	for reader.Scan() {
+		res, ok := reader.Result().(*benchfmt.Result)
+		if !ok {
+			t.Fatalf("not a result: %v", reader.Result())
+		}
+		if torn, ok := res.Value("torn/op"); ok && math.IsNaN(torn) {
+			t.Errorf("%s: %v slots torn", res.Name, torn)
+		}
+		got[strings.Split(res.Name.String(), "/")[1]] = settings{res.GetConfig("gc"), res.GetConfig("adapter")}
+	}
+	adapter := first.Adapter.Name
+	want := map[string]settings{"two_words": {"off", adapter}, "second": {"", ""}, "third": {"", adapter}}
+	if !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	for _, name := range []string{"GC", "gC", "g c", "g:c", ""} {
+		if err := frametime.WriteBenchfmt(&b, []frametime.Report{first}, name); err == nil {
+			t.Errorf("%q was taken for a key", name)
+		}
 	}
 }

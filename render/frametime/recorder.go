@@ -25,6 +25,7 @@ type Recorder struct {
 
 	cur    [NumPhases]time.Duration // the frame being measured
 	number uint64                   // its number
+	begun  bool                     // from Begin to End or Drop
 	begin  time.Duration            // when it began
 	mark   time.Duration            // when phase began
 	phase  Phase                    // whose time it is
@@ -63,7 +64,7 @@ func (r *Recorder) Begin() {
 	if r.n > 0 {
 		r.number = r.numbers[r.n-1] + 1
 	}
-	r.inside = false
+	r.inside, r.begun = false, true
 	r.begin = time.Since(r.epoch)
 }
 
@@ -113,6 +114,9 @@ func (r *Recorder) End() {
 		return
 	}
 	now := time.Since(r.epoch)
+	if !r.begun {
+		panic("frametime: End without Begin")
+	}
 	r.leave(now)
 	r.cur[Frame] = now - r.begin
 	for p := range r.samples {
@@ -137,6 +141,7 @@ func (r *Recorder) Drop() {
 }
 
 func (r *Recorder) close() {
+	r.begun = false
 	if r.frame != nil {
 		r.frame.End()
 		r.frame = nil
@@ -175,11 +180,16 @@ func (r *Recorder) Reset() {
 }
 
 // Len is the number of frames recorded.
-func (r *Recorder) Len() int { return r.n }
+func (r *Recorder) Len() int {
+	if r == nil {
+		return 0
+	}
+	return r.n
+}
 
 // Explained is the fraction of the recorded frames' time that their parts account for, 0 with no frames.
 func (r *Recorder) Explained() float64 {
-	if r.total == 0 {
+	if r == nil || r.total == 0 {
 		return 0
 	}
 	return float64(r.charged) / float64(r.total)
@@ -188,6 +198,9 @@ func (r *Recorder) Explained() float64 {
 // Micros returns p's times in microseconds, frame by frame. GPU leaves out frames whose timestamps never came: it is
 // empty on a device without any.
 func (r *Recorder) Micros(p Phase) []float64 {
+	if r == nil {
+		return []float64{}
+	}
 	us := make([]float64, 0, r.n)
 	for _, d := range r.samples[p][:r.n] {
 		if d != missing {

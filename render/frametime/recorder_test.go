@@ -220,3 +220,25 @@ func BenchmarkFrame(b *testing.B) {
 		wholeFrame(r)
 	}
 }
+
+// A nil Recorder has recorded nothing; End without Begin is nobody's frame.
+func TestNoFrames(t *testing.T) {
+	var none *Recorder
+	if none.Len() != 0 || none.Explained() != 0 || len(none.Micros(Frame)) != 0 || none.Report().Frames != 0 {
+		t.Error("a nil Recorder has frames")
+	}
+	r := NewRecorder(3)
+	r.Begin()
+	r.End()
+	for _, before := range []func(){func() {}, func() { r.Begin(); r.Drop() }} {
+		func() {
+			before()
+			defer func() {
+				if said := recover(); said != "frametime: End without Begin" || r.Len() != 1 {
+					t.Errorf("%d frames, it says %v", r.Len(), said)
+				}
+			}()
+			r.End()
+		}()
+	}
+}

@@ -77,30 +77,42 @@ func leastP(n, m int) float64 {
 func (c Change) Significant() bool { return c.Test.P < c.Test.Alpha }
 
 // Compare tests every phase of every run that both files hold, by the Mann-Whitney U test on the medians of blocks of
-// frames. Of two single runs, each a file, names need not agree: what differs is listed. A phase regressed if it is
-// significantly slower by more than threshold percent and by more than 1 µs.
+// frames. Of two single runs, each a file, names need not agree: what differs is listed. Of runs with one name the
+// first in the one file goes with the first in the other, and so on. A phase regressed if it is significantly slower
+// by more than threshold percent and by more than 1 µs.
 func Compare(old, new []frametime.Report, threshold float64) (Result, error) {
 	c := Result{Threshold: threshold}
+	if !(threshold >= 0) {
+		return c, fmt.Errorf("a threshold of %v: it must be a percentage, 0 or more", threshold)
+	}
 	var both [][2]*frametime.Report
 	if len(old) == 1 && len(new) == 1 {
 		both = append(both, [2]*frametime.Report{&old[0], &new[0]})
 	} else {
-		byName := make(map[string]*frametime.Report)
+		byName := make(map[string][]*frametime.Report) // those that have no partner yet
 		for i := range new {
-			byName[new[i].ID()] = &new[i]
+			name := new[i].ID()
+			byName[name] = append(byName[name], &new[i])
 		}
 		for i := range old {
 			name := old[i].ID()
-			if r := byName[name]; r != nil {
-				both = append(both, [2]*frametime.Report{&old[i], r})
-				delete(byName, name)
+			if left := byName[name]; len(left) > 0 {
+				both = append(both, [2]*frametime.Report{&old[i], left[0]})
+				byName[name] = left[1:]
 			} else {
 				c.Unpaired = append(c.Unpaired, name)
 			}
 		}
 		for i := range new {
-			if name := new[i].ID(); byName[name] != nil {
+			if name := new[i].ID(); slices.Contains(byName[name], &new[i]) {
 				c.Unpaired = append(c.Unpaired, name)
+			}
+		}
+	}
+	for _, b := range both {
+		for _, r := range b {
+			if len(r.Samples[frametime.Frame.String()]) == 0 {
+				return c, fmt.Errorf("the run %q has no frames", r.ID())
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package compare
 import (
 	"bytes"
 	"io"
+	"math"
 	"strings"
 	"testing"
 
@@ -153,6 +154,41 @@ func TestCompareOfMatrices(t *testing.T) {
 	}
 	if _, err := Compare(old[:2], new[10:12], 10); err == nil {
 		t.Error("two files without a common run were compared")
+	}
+}
+
+// Of runs with one name none is left out.
+func TestCompareRunsOfOneName(t *testing.T) {
+	run := func(seed uint64, slow float64) frametime.Report { return madeup.Run(400, seed, slow) }
+	c, err := Compare([]frametime.Report{run(1, 1)}, []frametime.Report{run(2, 1.5), run(3, 1)}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Pairs) != 1 || len(c.Unpaired) != 1 || c.Regressions() == 0 {
+		t.Errorf("one and two: %d pairs, %q unpaired, %d regressions", len(c.Pairs), c.Unpaired, c.Regressions())
+	}
+	c, err = Compare([]frametime.Report{run(1, 1), run(2, 2)}, []frametime.Report{run(3, 1), run(4, 2)}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Pairs) != 2 || len(c.Unpaired) != 0 || c.Regressions() != 0 {
+		t.Errorf("two and two: %d pairs, %q unpaired, %d regressions", len(c.Pairs), c.Unpaired, c.Regressions())
+	}
+}
+
+// Nothing to compare, or to compare by, is an error: "nothing slower" would be wrong.
+func TestCompareNothing(t *testing.T) {
+	some, none := []frametime.Report{madeup.Run(20, 1, 1)}, []frametime.Report{frametime.NewRecorder(1).Report()}
+	for _, c := range []struct {
+		old, new  []frametime.Report
+		threshold float64
+		says      string
+	}{
+		{some, none, 5, "no frames"}, {none, some, 5, "no frames"}, {some, some, math.NaN(), "threshold"}, {some, some, -1, "threshold"}, {nil, nil, 5, "in common"},
+	} {
+		if _, err := Compare(c.old, c.new, c.threshold); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%v, want %q", err, c.says)
+		}
 	}
 }
 

@@ -66,6 +66,9 @@ func newCanvas(extension string, w, h vg.Length) (canvas, error) {
 // picture is what a file with the extension holds: ".svg" or ".png". The report must be one that frametime.ReadJSON
 // takes.
 func Run(to io.Writer, extension string, r *frametime.Report) error {
+	if len(r.Samples[frametime.Frame.String()]) == 0 || r.Phases[frametime.Frame.String()] == nil || r.Streaming == nil {
+		return errors.New("nothing to plot: the run has no frames")
+	}
 	return picture(to, extension, 11*vg.Inch, 4.8*vg.Inch, func(c draw.Canvas) { paintRun(c, r) })
 }
 

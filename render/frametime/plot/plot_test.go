@@ -120,3 +120,10 @@ func TestPlotOfUnknownFormat(t *testing.T) {
 		}
 	}
 }
+
+func TestRunWithoutFrames(t *testing.T) {
+	r := frametime.NewRecorder(1).Report()
+	if err := Run(io.Discard, ".svg", &r); err == nil || !strings.Contains(err.Error(), "no frames") {
+		t.Errorf("a run without frames: %v", err)
+	}
+}
