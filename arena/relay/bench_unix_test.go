@@ -4,6 +4,7 @@ package relay
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"sync"
@@ -101,11 +102,15 @@ func BenchmarkThroughput(b *testing.B) {
 	})
 	b.Run("relay", func(b *testing.B) {
 		server := startPart(b, "server", "127.0.0.1:0", "secret")
-		benchmarkRelay(b, <-server.lines, []string{"one"})
+		benchmarkRelay(b, <-server.lines, 12, []string{"one"})
+	})
+	b.Run("relay of nothing in common", func(b *testing.B) {
+		server := startPart(b, "server", "127.0.0.1:0", "secret")
+		benchmarkRelay(b, <-server.lines, 16, []string{"one"})
 	})
 	b.Run("relay of four", func(b *testing.B) {
 		server := startPart(b, "server", "127.0.0.1:0", "secret")
-		benchmarkRelay(b, <-server.lines, []string{"one", "two", "three", "four"})
+		benchmarkRelay(b, <-server.lines, 12, []string{"one", "two", "three", "four"})
 	})
 	b.Run("server in the publisher", func(b *testing.B) {
 		server, err := embedded.Start(embedded.Config{})
@@ -113,7 +118,7 @@ func BenchmarkThroughput(b *testing.B) {
 			b.Fatal(err)
 		}
 		defer server.Close()
-		benchmarkRelay(b, server.URL(), []string{"one"})
+		benchmarkRelay(b, server.URL(), 12, []string{"one"})
 	})
 }
 
@@ -150,7 +155,8 @@ func benchmarkPlain(b *testing.B, url string) {
 	}
 }
 
-func benchmarkRelay(b *testing.B, url string, names []string) {
+// benchmarkRelay is of matrices of which so many of 16 words differ from slot to slot: 12 where they move things about.
+func benchmarkRelay(b *testing.B, url string, words int, names []string) {
 	viewer := startPart(b, append([]string{"followers", url, strconv.Itoa(benchSlots)}, names...)...)
 	<-viewer.lines
 	w := worldAt(b, url)
@@ -162,9 +168,11 @@ func benchmarkRelay(b *testing.B, url string, names []string) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		if _, err := a.AllocSpan(benchSlots, mat4{1}); err != nil {
+		span, err := a.AllocSpan(benchSlots, mat4{})
+		if err != nil {
 			b.Fatal(err)
 		}
+		span.StoreAll(matrices(benchSlots, words))
 		p, err := Publish(w.connect(), name, a, Config{})
 		if err != nil {
 			b.Fatal(err)
@@ -233,7 +241,7 @@ func BenchmarkLatency(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			all := make([]mat4, slots)
+			all := matrices(slots, 12)
 			cpu := used(b)
 			ticker := time.NewTicker(time.Second / 60)
 			began := time.Now()
@@ -242,7 +250,7 @@ func BenchmarkLatency(b *testing.B) {
 				<-ticker.C
 				t := arena.Tick{Number: uint64(n + 1), Time: time.Now().UnixNano()}
 				for i := range all {
-					all[i][0] = float32(n)
+					all[i][0]++
 				}
 				span.StoreAll(all)
 				group.Commit(t)
@@ -272,6 +280,21 @@ func BenchmarkLatency(b *testing.B) {
 			b.ReportMetric(float64(len(took))/float64(b.N), "shown/tick")
 		})
 	}
+}
+
+// matrices are n that differ from each other in so many words: a quarter of these in each column.
+func matrices(n, words int) []mat4 {
+	rng := rand.New(rand.NewPCG(1, 2))
+	all := make([]mat4, n)
+	for i := range all {
+		all[i][15] = 1
+		for w := range all[i] {
+			if w%4 < words/4 {
+				all[i][w] = rng.Float32()
+			}
+		}
+	}
+	return all
 }
 
 // settle waits until viewers have applied all frames.
