@@ -54,8 +54,10 @@
 //	two publish under one name           the second is refused (ErrTaken); should one be cut off
 //	                                     and live, viewers stay with the one they have
 //	a slot type does not fit             Apply says so, with both layouts; nothing is stored
+//	the viewer's arena is full           Apply says so; what shows stays, until there is room or
+//	                                     the publisher needs less
 //	a message is damaged or hostile      it is refused before anything in it is believed; memory
-//	                                     stays within the window
+//	                                     stays within two windows and a frame
 //	the network is slower than changes   frames conflate: fewer of them, each the newest then
 //
 // What is not promised: that every tick is seen (package record is for that), and that what

@@ -57,12 +57,12 @@ func Follow[T any](nc *nats.Conn, name string, a *arena.Arena[T], c Config) (*Fo
 //
 // An error says why nothing newer can be shown: the publisher's slots do not fit, the
 // arena has no room for them, or the publisher takes no more viewers. It lasts until that
-// has changed.
+// has changed. ErrClosed is for good.
 func (f *Follower[T]) Apply() (Shown, error) {
 	frames, err := f.take()
 	done := 0
-	for _, parts := range frames {
-		if err = f.store(parts); err != nil {
+	for _, r := range frames {
+		if err = f.store(r.parts); err != nil {
 			break
 		}
 		done++

@@ -51,7 +51,7 @@ func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, least
 	most := partOf(size, least, maxPayload)
 	for part := range split(ranges, h.SlotBytes, most) {
 		h.Parts++
-		size += len(part)*10 + mostHead
+		size += len(part)*rangeBytes + mostHead
 	}
 	if h.Parts > wire.MostParts {
 		return fmt.Errorf("a frame takes %d messages of %d bytes, and can have %d: raise the server's max_payload",
@@ -66,7 +66,10 @@ func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, least
 	return nil
 }
 
-const mostHead = 128 // bytes of a message beside one range's slots
+const (
+	mostHead   = 128 // bytes of a message beside one range's slots
+	rangeBytes = 10  // of each further range, at most
+)
 
 // fitsMessage says why a slot of so many bytes does not go into a message.
 func fitsMessage(slotBytes, maxPayload int) error {

@@ -63,8 +63,12 @@ func FuzzFollower(f *testing.F) {
 			var m []byte
 			m, b = nextOf(b)
 			v.receive(&nats.Msg{Data: m})
-			if len(v.ready) > 2*v.config.Frames {
-				t.Fatalf("%d frames are kept, for a viewer of %d", len(v.ready), v.config.Frames)
+			kept := 0
+			for _, r := range v.ready {
+				kept += r.bytes
+			}
+			if len(v.ready) > 2*v.config.Frames || kept != v.kept {
+				t.Fatalf("%d frames are kept, for a viewer of %d; %d bytes, and it says %d", len(v.ready), v.config.Frames, kept, v.kept)
 			}
 			if n%3 == 0 {
 				v.Apply()

@@ -90,7 +90,11 @@ func parseBeat(b []byte) (beat, error) {
 		return beat{}, errors.New("not a beat")
 	}
 	le := binary.LittleEndian
-	return beat{epoch: le.Uint64(b[8:]), whole: le.Uint64(b[16:]), sent: le.Uint64(b[24:]), bye: b[4] == 1}, nil
+	h := beat{epoch: le.Uint64(b[8:]), whole: le.Uint64(b[16:]), sent: le.Uint64(b[24:]), bye: b[4] == 1}
+	if h.epoch == 0 {
+		return beat{}, errors.New("not a beat: of no epoch")
+	}
+	return h, nil
 }
 
 // A rival is what a publisher that starts asks on its own subject: whether there is

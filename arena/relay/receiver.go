@@ -16,7 +16,8 @@ import (
 )
 
 // A receiver puts messages together, and says what the publisher must know. Whatever
-// comes, it keeps no more than frames that it has asked for.
+// comes, it keeps no more than frames that it has asked for: two windows, and a frame that
+// is not whole yet.
 //
 //	NATS ── receive ──► ready ── take ──► Apply
 //	             │                          │
@@ -36,6 +37,7 @@ type receiver struct {
 	// receive's, which is one goroutine's
 	parts  []wire.Frame // of a frame that is not whole yet
 	slots  int          // in them
+	size   int          // bytes of these
 	unsaid int          // bytes received since talk was last told
 
 	mu      sync.Mutex
@@ -43,15 +45,22 @@ type receiver struct {
 	dead    bool          // it has said good bye
 	refusal error         // why there is none, or why no frame comes
 	changed chan struct{} // closed when one of these has changed
-	ready   [][]wire.Frame
-	have    uint64    // the last whole frame received of info.Epoch
-	applied uint64    // the last that was applied
+	ready   []received
+	kept    int       // bytes of these
+	have    uint64    // the last whole frame received of info.Epoch; 0: whatever there was does not help
+	applied uint64    // the last that was applied, likewise
 	got     uint64    // bytes
 	heard   time.Time // the publisher
-	asked   time.Time // for what was lost, and no frame has come since
+	asked   time.Time // for what was lost, and nothing was applied since
 	misses  int       // how often so, in a row
 	lost    bool      // to be said
 	stats   FollowerStats
+}
+
+// A received frame is whole.
+type received struct {
+	parts []wire.Frame
+	bytes int
 }
 
 // FollowerStats counts what a follower has done.
@@ -130,55 +139,64 @@ func (f *receiver) part(b []byte) {
 		err = fmt.Errorf("%w: packing %d, which is for files", wire.ErrFormat, w.Packing)
 	}
 	if err != nil {
-		f.parts, f.slots = f.parts[:0], 0
+		f.cut()
 		f.refuse(err)
 		return
 	}
-	if w.Epoch != f.info.Epoch {
+	if w.Epoch != f.info.Epoch || w.Epoch == 0 {
 		return // of a publisher that is not followed any more, or of a second one
 	}
 	if n := len(f.parts); w.Part != n || n > 0 && (w.Seq != f.parts[0].Seq || w.Parts != f.parts[0].Parts) {
-		if f.parts, f.slots = f.parts[:0], 0; w.Part != 0 {
+		if f.cut(); w.Part != 0 {
 			f.gap()
 			return
 		}
 	}
-	f.parts, f.slots = append(f.parts, w), f.slots+w.Slots
+	f.parts, f.slots, f.size = append(f.parts, w), f.slots+w.Slots, f.size+len(b)
 	switch {
-	case f.slots > f.limits.MaxSlots, w.Slots == 0 && w.Parts > 1:
-		f.parts, f.slots = f.parts[:0], 0
-		f.refuse(fmt.Errorf("%w: a frame of more than %d slots, or of empty parts", wire.ErrFormat, f.limits.MaxSlots))
+	case f.slots > f.limits.MaxSlots, w.Slots == 0 && w.Parts > 1, len(b) > mostHead+w.Slots*(w.SlotBytes+rangeBytes):
+		f.cut()
+		f.refuse(fmt.Errorf("%w: a frame of more than %d slots, or of empty parts, or of more bytes than these take",
+			wire.ErrFormat, f.limits.MaxSlots))
 	case len(f.parts) < w.Parts:
 		f.mu.Lock()
-		f.heard = time.Now()
+		f.alive()
 		f.mu.Unlock()
 	default:
-		f.frame(slices.Clone(f.parts))
-		f.parts, f.slots = f.parts[:0], 0
+		f.frame(received{slices.Clone(f.parts), f.size})
+		f.cut()
 	}
 }
 
+// cut forgets the parts of a frame.
+func (f *receiver) cut() { f.parts, f.slots, f.size = f.parts[:0], 0, 0 }
+
+// alive takes note that the publisher was heard, which may have said good bye to one that
+// had been silent. Under mu.
+func (f *receiver) alive() { f.heard, f.dead = time.Now(), false }
+
 // frame takes one that is whole. It brings what has changed since Base, and more does not
 // hurt: whoever is at Base or later goes to Seq by it.
-func (f *receiver) frame(parts []wire.Frame) {
+func (f *receiver) frame(r received) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	h := parts[0].Header
-	f.heard = time.Now()
+	h := r.parts[0].Header
+	f.alive()
+	instead := h.Base <= f.applied // of those that wait: it brings the same, as that is now
 	switch {
 	case h.Seq <= f.have: // sent again
 	case h.Base > f.have:
 		f.missed()
-	case len(f.ready) >= 2*f.config.Frames:
+	case !instead && (len(f.ready) >= 2*f.config.Frames || f.kept >= 2*f.config.Window):
 		f.stats.Refused++
 	default:
-		f.have, f.asked, f.misses = h.Seq, time.Time{}, 0
-		f.ready = append(f.ready, parts)
-		f.stats.Frames++
-		if f.refusal != nil {
-			f.refusal = nil
-			f.change()
+		if instead {
+			f.ready, f.kept = nil, 0
 		}
+		f.have = h.Seq
+		f.ready, f.kept = append(f.ready, r), f.kept+r.bytes
+		f.stats.Frames++
+		f.serve()
 		poke(f.arrived)
 	}
 }
@@ -190,12 +208,15 @@ func (f *receiver) beat(h beat) {
 	if h.epoch != f.info.Epoch {
 		return
 	}
-	f.heard, f.dead = time.Now(), h.bye
-	if !h.bye && (h.whole > f.have || h.sent > f.got) {
-		f.missed()
-	}
-	if h.bye {
+	f.alive()
+	switch {
+	case h.bye:
+		f.dead = true
 		poke(f.tell) // there may be another one already
+	case h.whole > f.have || h.sent > f.got:
+		f.missed()
+	default: // whatever was refused, nothing is missing
+		f.serve()
 	}
 }
 
@@ -207,7 +228,7 @@ func (f *receiver) meet(h hello) {
 	now := time.Now()
 	switch {
 	case h.Epoch == f.info.Epoch:
-		f.heard = now
+		f.alive()
 		if h.Refused != "" {
 			f.refusal = errors.New(h.Refused)
 			f.change()
@@ -222,9 +243,9 @@ func (f *receiver) meet(h hello) {
 		return
 	}
 	f.info, f.dead, f.refusal = h.Info, false, nil
-	f.have, f.applied, f.ready = 0, 0, nil
+	f.have, f.applied, f.ready, f.kept = 0, 0, nil, 0
 	f.heard, f.asked, f.misses, f.lost = now, time.Time{}, 0, false
-	f.parts, f.slots = f.parts[:0], 0
+	f.cut()
 	f.stats.Epochs++
 	f.change()
 	poke(f.tell)
@@ -251,11 +272,22 @@ func (f *receiver) missed() {
 
 // refuse takes note of a message that cannot be used, or of the server's refusal.
 func (f *receiver) refuse(err error) {
+	if f.closed() {
+		return
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.stats.Refused++
 	f.refusal = err
 	f.change()
+}
+
+// serve takes back a refusal: what is published comes. Under mu.
+func (f *receiver) serve() {
+	if f.refusal != nil {
+		f.refusal = nil
+		f.change()
+	}
 }
 
 // change wakes who waits for info or refusal. Under mu.
@@ -301,29 +333,53 @@ func (f *receiver) say(ask, bye bool) {
 }
 
 // take hands out the frames that are ready, and why there may be none.
-func (f *receiver) take() ([][]wire.Frame, error) {
+func (f *receiver) take() ([]received, error) {
+	if f.closed() {
+		return nil, ErrClosed
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	frames := f.ready
-	f.ready = nil
+	f.ready, f.kept = nil, 0
 	return frames, f.refusal
 }
 
-// took takes back what could not be applied yet.
-func (f *receiver) took(frames [][]wire.Frame, done int) {
+// took says how many of the frames were applied. For the others there is no room: they are
+// tried again, and everything is asked for anew, which may need less by now.
+func (f *receiver) took(frames []received, done int) {
 	if len(frames) == 0 {
 		return
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if frames[0][0].Epoch != f.info.Epoch {
+	if frames[0].parts[0].Epoch != f.info.Epoch {
 		return // meanwhile another one is followed
 	}
 	if done > 0 {
-		f.applied = frames[done-1][0].Seq
+		f.applied, f.asked, f.misses = frames[done-1].parts[0].Seq, time.Time{}, 0
+		f.have = max(f.have, f.applied)
 		poke(f.tell)
 	}
-	f.ready = append(frames[done:], f.ready...)
+	frames = frames[done:]
+	if len(frames) == 0 || len(f.ready) > 0 && f.ready[0].parts[0].Base <= f.applied {
+		return
+	}
+	f.ready = append(frames, f.ready...)
+	for _, r := range frames {
+		f.kept += r.bytes
+	}
+	f.have, f.applied = 0, 0
+	f.missed()
+}
+
+// closed reports whether end was called.
+func (f *receiver) closed() bool {
+	select {
+	case <-f.stop:
+		return true
+	default:
+		return false
+	}
 }
 
 func poke(c chan struct{}) {

@@ -63,8 +63,10 @@ func (v *viewer) hear(q pull) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.heard = time.Now()
+	if q.got = max(q.got, v.said.got); !q.lost { // else what it has received behind that does not count
+		q.have = max(q.have, v.said.have)
+	}
 	q.lost, q.ask, q.bye = q.lost || v.said.lost, q.ask || v.said.ask, q.bye || v.said.bye
-	q.have, q.got = max(q.have, v.said.have), max(q.got, v.said.got)
 	v.said = q
 	v.wake.Signal()
 }

@@ -1,0 +1,168 @@
+package relay
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/wire"
+)
+
+// followNobody is a follower that only the test sends to.
+func followNobody(t *testing.T, w *world, c Config) *Follower[mat4] {
+	t.Helper()
+	f, err := Follow(w.connect(), "nobody", newArena(t), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
+}
+
+func messageOf(h wire.Header, slots int) *nats.Msg {
+	h.SlotBytes, h.HighWater = 64, slots
+	if h.Parts == 0 {
+		h.Parts = 1
+	}
+	return &nats.Msg{Data: wire.Append(nil, h, []arena.Range{{Count: slots}}, wire.Bytes(make([]mat4, slots)))}
+}
+
+// Whoever sends what nobody asked for, a follower that stands still keeps two windows of
+// it, and a frame that is not whole yet.
+func TestFollowerKeepsWindow(t *testing.T) {
+	const window, slots = 1 << 18, 1000
+	w := newWorld(t, Config{})
+	f := followNobody(t, w, Config{Window: window})
+	f.receive(&nats.Msg{Data: hello{Info: infoOf[mat4]("nobody", 5, nil)}.append(nil)})
+	for seq := range uint64(30) {
+		f.receive(messageOf(wire.Header{Epoch: 5, Seq: seq + 1, Base: seq}, slots))
+	}
+	frame := len(messageOf(wire.Header{Epoch: 5}, slots).Data)
+	if kept, most := len(f.ready)*frame, 2*window+frame; kept > most || kept < window {
+		t.Errorf("%d bytes are kept, want at most %d", kept, most)
+	}
+	refused := f.Stats().Refused
+	padded := messageOf(wire.Header{Epoch: 5, Seq: 40, Parts: 100}, 1).Data
+	padded = slices.Insert(padded, 96+16, make([]byte, 1<<16)...)
+	binary.LittleEndian.PutUint32(padded[72:], 16+1<<16)
+	binary.LittleEndian.PutUint32(padded[80:], 0)
+	sum := crc32.Checksum(padded[:96+16+1<<16], crc32.MakeTable(crc32.Castagnoli))
+	binary.LittleEndian.PutUint32(padded[80:], sum)
+	var decoded wire.Frame
+	if err := decoded.Decode(padded, f.limits); err != nil {
+		t.Fatal(err)
+	}
+	f.receive(&nats.Msg{Data: padded})
+	if f.Stats().Refused != refused+1 || len(f.parts) != 0 {
+		t.Error("64 KiB behind the ranges of one slot are kept")
+	}
+}
+
+// No publisher has epoch 0: it is that of nobody.
+func TestNobodysFrames(t *testing.T) {
+	w := newWorld(t, Config{})
+	f := followNobody(t, w, Config{})
+	f.receive(messageOf(wire.Header{Seq: 1}, 10))
+	f.receive(&nats.Msg{Data: beat{whole: 5, sent: 1e6}.append(nil)})
+	if s, err := f.Apply(); s.Seq != 0 || err != nil || f.Stats().Lost != 0 {
+		t.Errorf("%+v, %v: shown, and nobody was followed", s, err)
+	}
+}
+
+// What could not be used is an error until it is known that nothing is missing, also where
+// nothing changes any more.
+func TestRefusalEnds(t *testing.T) {
+	w := newWorld(t, Config{})
+	w.churn(100)
+	v := w.view(Config{Quiet: 10 * time.Millisecond})
+	w.wait("equal", v)
+	v.f.receive(&nats.Msg{Data: []byte("not a message")})
+	_, err := v.f.Apply()
+	checkError(t, err, "relay: follow world", "not a message")
+	w.until("it is over", func() bool { w.tick(); return v.look() == nil })
+}
+
+// A publisher that has said good bye to a viewer, because that was silent for too long, is
+// alive: another one of its name is not followed instead.
+func TestForgottenViewerStays(t *testing.T) {
+	w := newWorld(t, Config{})
+	f := followNobody(t, w, Config{Quiet: time.Minute})
+	f.receive(&nats.Msg{Data: hello{Info: infoOf[mat4]("nobody", 5, nil)}.append(nil)})
+	f.receive(messageOf(wire.Header{Epoch: 5, Seq: 1}, 10))
+	f.receive(&nats.Msg{Data: beat{epoch: 5, bye: true}.append(nil)})
+	f.receive(messageOf(wire.Header{Epoch: 5, Seq: 2}, 10))
+	f.receive(&nats.Msg{Data: hello{Info: infoOf[mat4]("nobody", 3, nil)}.append(nil)})
+	if n := f.Stats().Epochs; n != 1 {
+		t.Errorf("%d publishers were followed, and the first one lives", n)
+	}
+}
+
+// A follower whose arena is full shows what it has, and what is published as soon as that
+// takes less.
+func TestNoRoomIsNeeded(t *testing.T) {
+	w := newWorld(t, Config{})
+	grow := func(n int) arena.Span[mat4] {
+		s, err := w.arena.AllocSpan(n, mat4{float32(n)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	few, err := arena.New(arena.Config[mat4]{MaxSlots: 4096})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := few.AllocSpan(2048, mat4{9}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Follow(w.connect(), "world", few, Config{Quiet: 5 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	v := &view{w: w, arena: few, f: f}
+	apply := func() error { w.tick(); return v.look() }
+	small := grow(100)
+	w.wait("equal", v)
+	large := grow(3000)
+	w.until("there is no room", func() bool { return errors.Is(apply(), arena.ErrFull) })
+	if m, ok := v.seen(small.Index(50)); !ok || m != (mat4{100}) {
+		t.Errorf("slot 50 is %v, and it has shown", m)
+	}
+	w.arena.FreeSpan(large)
+	w.until("it is needed no more", func() bool { return apply() == nil && v.equal() })
+
+	if err := f.Close(); err != nil { // and again for one that has never shown anything
+		t.Fatal(err)
+	}
+	few.Descend()
+	if v.f, err = Follow(w.connect(), "world", few, Config{Quiet: 5 * time.Millisecond}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { v.f.Close() })
+	large = grow(3000)
+	w.until("there is no room again", func() bool { return errors.Is(apply(), arena.ErrFull) })
+	w.arena.FreeSpan(large)
+	w.until("it is needed no more again", func() bool { return apply() == nil && v.equal() })
+}
+
+// A follower that was closed says so.
+func TestApplyAfterClose(t *testing.T) {
+	w := newWorld(t, Config{})
+	v := w.view(Config{})
+	w.churn(100)
+	w.wait("equal", v)
+	w.until("frames wait", func() bool { w.churn(10); w.tick(); return v.f.Stats().Frames > 10 })
+	if err := v.f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := v.f.Apply(); !errors.Is(err, ErrClosed) {
+		t.Error(err)
+	}
+}
