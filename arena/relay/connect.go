@@ -3,6 +3,7 @@ package relay
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -12,12 +13,19 @@ import (
 // can wait for the network while it holds the connection's lock, so nobody shares one
 // with relay; and what relay relies on is set, whatever nc's owner chose: it goes on
 // trying for good, keeps nothing that was said while the server was away, and does not
-// hear itself. failed is told what the server refuses.
+// hear itself. failed is told what the server refuses, and that it has ended the connection
+// for good.
 func dial(nc *nats.Conn, client string, failed func(error)) (*nats.Conn, error) {
 	if nc == nil || nc.IsClosed() {
 		return nil, errors.New("the connection to NATS is closed")
 	}
 	o := nc.Opts
+	if at := nc.ConnectedUrl(); at != "" { // one that it was told to begin with may be gone
+		if o.Url != "" {
+			o.Servers = append(slices.Clip(o.Servers), o.Url)
+		}
+		o.Url = at
+	}
 	o.Name = client
 	o.NoEcho = true
 	o.AllowReconnect, o.RetryOnFailedConnect, o.IgnoreAuthErrorAbort = true, false, true
@@ -27,8 +35,16 @@ func dial(nc *nats.Conn, client string, failed func(error)) (*nats.Conn, error) 
 	o.WriteBufferSize = 32 * partBytes // what waits for the network goes in one call
 	o.PingInterval, o.MaxPingsOut = 2*time.Second, 3
 	o.FlusherTimeout = 5 * time.Second
-	o.ClosedCB, o.DisconnectedCB, o.DisconnectedErrCB, o.ConnectedCB, o.ReconnectedCB = nil, nil, nil, nil, nil
+	o.DisconnectedCB, o.DisconnectedErrCB, o.ConnectedCB, o.ReconnectedCB = nil, nil, nil, nil
 	o.ReconnectErrCB, o.DiscoveredServersCB, o.LameDuckModeHandler = nil, nil, nil
+	o.NoCallbacksAfterClientClose = false
+	o.ClosedCB = func(own *nats.Conn) {
+		err := own.LastError()
+		if err == nil {
+			err = nats.ErrConnectionClosed
+		}
+		failed(fmt.Errorf("the server has ended the connection: %w", err))
+	}
 	o.AsyncErrorCB = func(_ *nats.Conn, _ *nats.Subscription, err error) {
 		if errors.Is(err, nats.ErrPermissionViolation) {
 			failed(err)

@@ -265,13 +265,13 @@ func (p *publisher) apply(d arena.Delta, mirror []byte) error {
 }
 
 func (p *publisher) err() error {
-	if err := p.failure.Load(); err != nil {
-		return *err
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
 		return ErrClosed
+	}
+	if err := p.failure.Load(); err != nil {
+		return *err
 	}
 	return nil
 }
