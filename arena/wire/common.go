@@ -72,11 +72,11 @@ func appendLess(dst []byte, ranges []arena.Range, mirror []byte, slotBytes, slot
 	}
 	n, left := len(dst), slotBytes-bytesOf(mask)
 	dst = slices.Grow(dst, slots*left+slack)
-	var g groups
-	g.of(mask, first)
+	var q quads
+	q.of(mask, first)
 	for _, r := range ranges {
 		part := mirror[r.First*slotBytes : r.End()*slotBytes]
-		if g.compress(dst[n:cap(dst)], part) {
+		if q.compress(dst[n:cap(dst)], part) {
 			for ; len(part) > 0; part = part[slotBytes:] {
 				wrong |= mask & differing(first, part[:slotBytes])
 			}
@@ -97,9 +97,9 @@ func expand(slots, src, values []byte, mask uint64, slotBytes int) {
 		}
 	}
 	if len(slots) >= fewSlots*slotBytes {
-		var g groups
-		g.of(mask, whole[:slotBytes])
-		n := g.expand(slots, src)
+		var q quads
+		q.of(mask, whole[:slotBytes])
+		n := q.expand(slots, src)
 		slots, src = slots[n*slotBytes:], src[n*(slotBytes-bytesOf(mask)):]
 	}
 	for ; len(slots) > 0; slots = slots[slotBytes:] {

@@ -2,7 +2,11 @@
 
 package wire
 
-import "golang.org/x/sys/cpu"
+import (
+	"encoding/binary"
+
+	"golang.org/x/sys/cpu"
+)
 
 // leavesOut is set where common words are left out at the speed of a copy. Elsewhere
 // messages have them, and what comes without them is put together word by word.
@@ -11,14 +15,14 @@ var leavesOut = cpu.X86.HasSSSE3
 // slack is how many bytes compress may write, and expand read, behind the last one.
 const slack = 16
 
-// groups are the words of a slot by fours, as the kernels want them.
-type groups struct {
-	g    [commonBytes / 16]group
+// quads are the words of a slot by fours, as the kernels want them.
+type quads struct {
+	each [commonBytes / 16]quad
 	n    int
 	left int // bytes of a slot without its common words
 }
 
-type group struct {
+type quad struct {
 	value  [4]uint32 // of the common words; 0 for others
 	common [4]uint32 // all ones for common words
 	out    [16]byte  // a shuffle: the other words, one after the other
@@ -27,15 +31,15 @@ type group struct {
 }
 
 // of prepares for slots that have the words in mask as slot does.
-func (g *groups) of(mask uint64, slot []byte) {
-	g.n, g.left = len(slot)/16, len(slot)-bytesOf(mask)
-	for i := range g.n {
-		p := &g.g[i]
-		*p = group{}
+func (q *quads) of(mask uint64, slot []byte) {
+	q.n, q.left = len(slot)/16, len(slot)-bytesOf(mask)
+	for i := range q.n {
+		p := &q.each[i]
+		*p = quad{}
 		for k := range 4 {
 			from := 4 * k
 			if mask>>(4*i+k)&1 != 0 {
-				p.value[k], p.common[k] = uint32(word(slot, 16*i+from/8*8)>>(8*(from%8))), 1<<32-1
+				p.value[k], p.common[k] = binary.LittleEndian.Uint32(slot[16*i+from:]), 1<<32-1
 				for b := range 4 {
 					p.in[from+b] = 0x80
 				}
@@ -51,29 +55,29 @@ func (g *groups) of(mask uint64, slot []byte) {
 
 // compress puts slots into dst without their common words, and reports whether some slot
 // has others.
-func (g *groups) compress(dst, slots []byte) (differ bool) {
-	n := len(slots) / (16 * g.n)
-	_ = dst[:n*g.left+slack]
-	return compressSSSE3(&g.g[0], g.n, &dst[0], &slots[0], n)
+func (q *quads) compress(dst, slots []byte) (differ bool) {
+	n := len(slots) / (16 * q.n)
+	_ = dst[:n*q.left+slack]
+	return compressSSSE3(&q.each[0], q.n, &dst[0], &slots[0], n)
 }
 
 // expand is the way back. It fills as many slots as it may without reading past src's end,
 // and says how many.
-func (g *groups) expand(slots, src []byte) int {
-	n := len(slots) / (16 * g.n)
-	if g.left == 0 || !leavesOut {
+func (q *quads) expand(slots, src []byte) int {
+	n := len(slots) / (16 * q.n)
+	if q.left == 0 || !leavesOut {
 		return 0
 	}
-	if n -= (slack + g.left - 1) / g.left; n <= 0 {
+	if n -= (slack + q.left - 1) / q.left; n <= 0 {
 		return 0
 	}
-	_ = src[:n*g.left+slack]
-	expandSSSE3(&g.g[0], g.n, &slots[0], &src[0], n)
+	_ = src[:n*q.left+slack]
+	expandSSSE3(&q.each[0], q.n, &slots[0], &src[0], n)
 	return n
 }
 
 //go:noescape
-func compressSSSE3(table *group, groups int, dst, src *byte, slots int) (differ bool)
+func compressSSSE3(table *quad, quads int, dst, src *byte, slots int) (differ bool)
 
 //go:noescape
-func expandSSSE3(table *group, groups int, dst, src *byte, slots int)
+func expandSSSE3(table *quad, quads int, dst, src *byte, slots int)

@@ -8,8 +8,8 @@ const leavesOut = false
 
 const slack = 0
 
-type groups struct{}
+type quads struct{}
 
-func (groups) of(uint64, []byte)            {}
-func (groups) compress(_, _ []byte) bool    { panic("no kernel") }
-func (groups) expand(slots, src []byte) int { return 0 }
+func (quads) of(uint64, []byte)            {}
+func (quads) compress(_, _ []byte) bool    { panic("no kernel") }
+func (quads) expand(slots, src []byte) int { return 0 }
