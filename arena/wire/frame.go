@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"math"
 
 	"github.com/slotstream/slotstream/arena"
 )
@@ -105,6 +106,8 @@ func (f *Frame) Decode(b []byte, l Limits) error {
 		return fmt.Errorf("%w: packing %d: from a newer program?", ErrFormat, g.Packing)
 	case g.SlotBytes != l.SlotBytes:
 		return fmt.Errorf("%w: slots of %d bytes, want %d", ErrFormat, g.SlotBytes, l.SlotBytes)
+	case le.Uint32(b[56:])|le.Uint32(b[64:])|le.Uint32(b[68:]) > math.MaxInt32: // an int may not hold them
+		return fmt.Errorf("%w: %d slots in %d ranges under %d", ErrFormat, le.Uint32(b[68:]), le.Uint32(b[64:]), le.Uint32(b[56:]))
 	case g.Parts < 1 || g.Part >= g.Parts:
 		return fmt.Errorf("%w: part %d of %d", ErrFormat, g.Part, g.Parts)
 	case g.HighWater > l.MaxSlots || g.Slots > l.MaxSlots:
@@ -139,16 +142,16 @@ func (f *Frame) Ranges() iter.Seq[arena.Range] {
 		b, at := f.ranges, uint64(0)
 		for range f.count {
 			gap, n := binary.Uvarint(b)
-			if n <= 0 || gap > 1<<31 {
+			if n <= 0 || gap > math.MaxInt32 {
 				return
 			}
 			count, m := binary.Uvarint(b[n:])
-			if m <= 0 || count > 1<<31 {
+			if m <= 0 || count > math.MaxInt32 {
 				return
 			}
 			b = b[n+m:]
 			first := at + gap
-			if at = first + count + 1; at > 1<<31 {
+			if at = first + count + 1; at > math.MaxInt32 {
 				return
 			}
 			if !yield(arena.Range{First: int(first), Count: int(count) + 1}) {

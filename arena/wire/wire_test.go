@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -292,6 +293,40 @@ func TestDamage(t *testing.T) {
 		for _, l := range []wire.Limits{{SlotBytes: 60, MaxSlots: n}, {SlotBytes: size, MaxSlots: n - 1}} {
 			if err := f.Decode(b, l); !errors.Is(err, wire.ErrFormat) {
 				t.Errorf("%+v: %v", l, err)
+			}
+		}
+	}
+}
+
+// Numbers that an int of 32 bits does not hold are out of range there as well.
+func TestLargeNumbers(t *testing.T) {
+	le := binary.LittleEndian
+	good := wire.Append(nil, wire.Header{SlotBytes: 4, Seq: 1, HighWater: 1, Parts: 1}, []arena.Range{{First: 0, Count: 1}}, make([]byte, 4))
+	for _, limit := range []int{1, 1000, math.MaxInt32} {
+		for _, high := range []uint32{1 << 31, 1<<32 - 1, 1<<31 + 5} {
+			b := bytes.Clone(good)
+			le.PutUint32(b[56:], high)
+			seal(b)
+			var f wire.Frame
+			if err := f.Decode(b, wire.Limits{SlotBytes: 4, MaxSlots: limit}); !errors.Is(err, wire.ErrFormat) {
+				t.Errorf("a high water of %d, at most %d: %v, %d", high, limit, err, f.HighWater)
+			}
+		}
+		for _, last := range []uint64{1<<31 - 1, 1 << 31} { // slots less one
+			for _, packing := range []wire.Packing{wire.Raw, wire.S2, wire.Zstd} {
+				b := bytes.Clone(good[:96])
+				b[4] = byte(packing)
+				le.PutUint32(b[68:], uint32(last+1))
+				b = binary.AppendUvarint(append(b, 0), last)
+				for len(b)%16 != 0 {
+					b = append(b, 0)
+				}
+				le.PutUint32(b[72:], uint32(len(b)-96))
+				seal(b)
+				var f wire.Frame
+				if err := f.Decode(b, wire.Limits{SlotBytes: 4, MaxSlots: limit}); !errors.Is(err, wire.ErrFormat) {
+					t.Errorf("%d slots, at most %d, packing %d: %v", last+1, limit, packing, err)
+				}
 			}
 		}
 	}
