@@ -1,6 +1,9 @@
 package arena
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // A GroupVector is slots of a Group whose number grows: for a world that does not
 // know how many it will be. Slots that are there stay where they are, which is what
@@ -10,11 +13,13 @@ import "fmt"
 // It is for the group's committer, one goroutine at a time; many goroutines set in
 // spans. What is set shows with the group's next Commit.
 //
-// Invariant: slot i is slot i%vectorSpan of span i/vectorSpan.
+// Invariant: slot i is slot i%vectorSpan of span i/vectorSpan; only the last span may
+// be shorter than vectorSpan.
 type GroupVector[T any] struct {
 	group   Group[T]
 	initial T
 	spans   []GroupSpan[T]
+	n       int // slots in spans
 }
 
 // vectorSpan is the length of a GroupVector's spans: long enough for runs near the
@@ -29,21 +34,38 @@ func (g Group[T]) NewVector(initial T) *GroupVector[T] {
 }
 
 // Grow makes the vector at least n slots long: whole spans of 1,024, so it may be
-// longer. ErrFull if the arena has no room, ErrStale if the group has been freed; it
+// longer, but for a last one in what is left of the arena, behind which it grows no
+// more. ErrFull if the arena has no room, ErrStale if the group has been freed; it
 // keeps what it has got.
 func (v *GroupVector[T]) Grow(n int) error {
-	for v.Len() < n {
-		s, err := v.group.AllocSpan(vectorSpan, v.initial)
+	for v.n < n {
+		s, err := v.allocSpan(n - v.n)
 		if err != nil {
 			return fmt.Errorf("room for %d slots: %w", n, err)
 		}
-		v.spans = append(v.spans, s)
+		v.spans, v.n = append(v.spans, s), v.n+s.Len()
 	}
 	return nil
 }
 
+// allocSpan makes the next span: a whole one, else all that is left above what is in
+// use, else a gap, if n slots fit there.
+func (v *GroupVector[T]) allocSpan(n int) (s GroupSpan[T], err error) {
+	if v.n%vectorSpan != 0 {
+		return s, ErrFull
+	}
+	core := v.group.core
+	s, err = v.group.AllocSpan(vectorSpan, v.initial)
+	for _, rest := range [...]int{core.limit - int(core.high.Load()), n} {
+		if errors.Is(err, ErrFull) && n <= rest && rest < vectorSpan {
+			s, err = v.group.AllocSpan(rest, v.initial)
+		}
+	}
+	return s, err
+}
+
 // Len returns the number of slots.
-func (v *GroupVector[T]) Len() int { return len(v.spans) * vectorSpan }
+func (v *GroupVector[T]) Len() int { return v.n }
 
 // Set is GroupSpan.Set for slot i.
 func (v *GroupVector[T]) Set(i int, value *T) bool {

@@ -92,3 +92,59 @@ func TestGroupVector(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A vector may have every slot of an arena, whatever their number, and what others have left of it.
+func TestGroupVectorInASmallArena(t *testing.T) {
+	for _, slots := range []int{1, 100, vectorSpan - 1, vectorSpan, vectorSpan + 1, 3*vectorSpan - 7} {
+		a := newMats(t, Config[mat]{MaxSlots: slots})
+		g := a.NewGroup()
+		v := g.NewVector(*whole(7))
+		for n := 1; n <= slots; n += max(slots/10, 1) {
+			if err := v.Grow(n); err != nil || v.Len() < n {
+				t.Fatalf("%d of %d slots: %d, %v", n, slots, v.Len(), err)
+			}
+		}
+		if err := v.Grow(slots); err != nil || v.Len() != slots {
+			t.Fatalf("%d slots: %d, %v", slots, v.Len(), err)
+		}
+		if err := v.Grow(slots + 1); !errors.Is(err, ErrFull) || v.Len() != slots {
+			t.Fatalf("more than %d slots: %d, %v", slots, v.Len(), err)
+		}
+		values := make([]mat, slots)
+		for i := range values {
+			values[i] = *whole(float32(i))
+		}
+		if !v.StoreRange(0, values) {
+			t.Fatal("stale")
+		}
+		last := *whole(float32(slots - 1))
+		if got := v.Stage(slots-1, 1); len(got) != 1 || got[0] != last || !v.Set(slots-1, &last) {
+			t.Fatalf("the last of %d slots: %v", slots, got)
+		}
+		g.Commit(Tick{Number: 1})
+		a.Descend()
+		for i := range values {
+			if got := a.Mirror()[v.Index(i)]; got != values[i] {
+				t.Fatalf("slot %d of %d shows %v", i, slots, got[0])
+			}
+		}
+		if err := g.Free(); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	a := newMats(t, Config[mat]{MaxSlots: 200})
+	below, err := a.AllocSpan(150, *whole(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Alloc(*whole(2)); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.FreeSpan(below); err != nil {
+		t.Fatal(err)
+	}
+	if v := a.NewGroup().NewVector(*whole(7)); v.Grow(151) == nil || v.Len() != 0 || v.Grow(150) != nil || v.Len() != 150 {
+		t.Errorf("a gap of 150 slots gives %d", v.Len())
+	}
+}
