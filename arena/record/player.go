@@ -32,6 +32,7 @@ type Player[T any] struct {
 	zstd     *zstd.Decoder
 	unpacker wire.Unpacker
 	limits   wire.Limits
+	most     int // slots that the arena can hold
 
 	chunk   int    // that messages are of; -1 before the first
 	raw     []byte // its messages; empty if the next chunk could not be unpacked
@@ -57,7 +58,7 @@ func NewPlayer[T any](rec *Recording, a *arena.Arena[T]) (*Player[T], error) {
 	if err != nil {
 		return nil, fmt.Errorf("record: make a decoder: %w", err)
 	}
-	p := &Player[T]{rec: rec, group: a.NewGroup(), hidden: a.Hidden(), zstd: d, chunk: -1, limits: wire.Limits{SlotBytes: size, MaxSlots: a.Cap()}}
+	p := &Player[T]{rec: rec, group: a.NewGroup(), hidden: a.Hidden(), zstd: d, chunk: -1, most: a.Cap(), limits: wire.Limits{SlotBytes: size, MaxSlots: math.MaxInt32}}
 	p.slots = p.group.NewVector(p.hidden)
 	return p, nil
 }
@@ -67,7 +68,8 @@ func NewPlayer[T any](rec *Recording, a *arena.Arena[T]) (*Player[T], error) {
 // the key frame before t.
 //
 // An error that wraps ErrDamaged tells that the moment cannot be shown: the last one
-// before the damage is. Later moments may be sound.
+// before the damage is. Later moments may be sound. One that wraps arena.ErrFull tells that
+// the arena has too few slots.
 func (p *Player[T]) Seek(t time.Duration) error {
 	chunks := p.rec.chunks
 	begin := chunks[0].start
@@ -197,6 +199,9 @@ func (p *Player[T]) apply(m mcap.Message) error {
 	for g := range f.Ranges() {
 		p.ranges = append(p.ranges, g)
 		top = max(top, g.End())
+	}
+	if top > p.most {
+		return fmt.Errorf("record: play: %d slots into an arena of %d: give it as many by MaxSlots: %w", top, p.most, arena.ErrFull)
 	}
 	if more := top*p.limits.SlotBytes - len(p.image); more > 0 {
 		p.image = append(p.image, make([]byte, more)...)

@@ -275,6 +275,61 @@ func TestPlay(t *testing.T) {
 	}
 }
 
+// An arena of as many slots as were recorded has room for them. One of fewer says so, of the moments that have more:
+// nothing is damaged.
+func TestSmallArena(t *testing.T) {
+	from, err := arena.New(arena.Config[pose]{MaxSlots: 1500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	now := time.Duration(0)
+	r, err := record.NewRecorder(&file, from, record.Config{Clock: func() time.Duration { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := range 15 {
+		now = time.Duration(n) * time.Second
+		if _, err := from.AllocSpan(100, pose{0: float32(n + 1)}); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Apply(from.Descend()); err != nil {
+			t.Fatal(err)
+		}
+		r.Wait()
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	rec, err := record.Open(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, slots := range []int{99, 100, 250, 1499, 1500} {
+		a, err := arena.New(arena.Config[pose]{MaxSlots: slots})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := record.NewPlayer(rec, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []int{0, 1, 14, 0, 14, 1} {
+			err := p.Seek(time.Duration(n) * time.Second)
+			if fits := 100*(n+1) <= slots; fits != (err == nil) || !fits && (!errors.Is(err, arena.ErrFull) || errors.Is(err, record.ErrDamaged)) {
+				t.Errorf("%d slots into %d: %v", 100*(n+1), slots, err)
+			}
+			if a.Descend(); err == nil && a.Mirror()[100*n] != (pose{0: float32(n + 1)}) {
+				t.Errorf("%d slots into %d: shows %v", 100*(n+1), slots, a.Mirror()[100*n])
+			}
+		}
+		if err := p.Play(t.Context(), 0, math.Inf(1)); (err == nil) != (slots == 1500) || err != nil && !errors.Is(err, arena.ErrFull) {
+			t.Errorf("playing into %d: %v", slots, err)
+		}
+		p.Close()
+	}
+}
+
 // Whatever moment is asked for, by whatever clock: before the first it is the first, past the end the last.
 func TestSeekPastEnds(t *testing.T) {
 	for _, begin := range []time.Duration{math.MinInt64, -time.Hour, 0, time.Duration(time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC).UnixNano())} {

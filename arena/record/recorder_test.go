@@ -48,7 +48,7 @@ func sized[T any](t *testing.T, at func(*T) *float32) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := arena.New(arena.Config[T]{MaxSlots: 2048})
+	b, err := arena.New(arena.Config[T]{MaxSlots: slots})
 	if err != nil {
 		t.Fatal(err)
 	}
