@@ -14,6 +14,9 @@ type Fence struct{ fence native.Fence }
 
 // Set has the fence wait for everything submitted so far to q, d's queue. It waits itself where the fence is not done.
 func (f *Fence) Set(d *wgpu.Device, q *wgpu.Queue) {
+	if !native.Queues(d, q) {
+		panic("gpu: Fence.Set: the queue is of another device, whose end this one is never told")
+	}
 	f.fence.Wait()
 	f.fence.Set(d, q)
 }

@@ -34,7 +34,9 @@ func NewReadback(d *wgpu.Device, size int) (*Readback, error) {
 
 // Buffer is where to copy to, while no read is under way.
 func (r *Readback) Buffer() *wgpu.Buffer {
-	r.check("Buffer")
+	if r.check("Buffer"); r.started {
+		panic("gpu: Readback.Buffer while a read is under way: Poll or Wait until that has ended")
+	}
 	return r.buffer
 }
 

@@ -37,6 +37,7 @@ var (
 	queueRef     = handle.In[wgpu.Queue]("ref")
 	bufferRef    = handle.In[wgpu.Buffer]("ref")
 	bufferDevice = handle.In[wgpu.Buffer]("deviceRef")
+	queueDevice  = handle.In[wgpu.Queue]("deviceRef")
 	bindGroupRef = handle.In[wgpu.BindGroup]("ref")
 	pipelineRef  = handle.In[wgpu.ComputePipeline]("ref")
 )
@@ -45,6 +46,9 @@ var (
 func Owns(d *wgpu.Device, b *wgpu.Buffer) bool {
 	return bufferDevice.Of(b) == deviceRef.Of(d)
 }
+
+// Queues reports whether q is d's queue.
+func Queues(d *wgpu.Device, q *wgpu.Queue) bool { return queueDevice.Of(q) == deviceRef.Of(d) }
 
 // CreateBuffer is d.CreateBuffer, but running out of memory is an error (ErrOutOfMemory) instead of an abort.
 func CreateBuffer(d *wgpu.Device, desc *wgpu.BufferDescriptor) (*wgpu.Buffer, error) {
