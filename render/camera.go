@@ -43,23 +43,13 @@ func (c *Camera) whole() Camera {
 	return w
 }
 
-// check says which number of the camera's is none.
+// check says whether all numbers are finite.
 func (c *Camera) check() error {
 	w := c.whole()
-	for _, part := range []struct {
-		name    string
-		numbers []float32
-	}{
-		{"Target", w.Target[:]}, {"Distance", []float32{w.Distance}}, {"Yaw", []float32{w.Yaw}}, {"Pitch", []float32{w.Pitch}}, {"Near", []float32{w.Near}},
-	} {
-		if !finite(part.numbers...) {
-			return fmt.Errorf("render: the camera's %s is %v: it must be finite", part.name, part.numbers)
-		}
+	if finite(w.Target[:]...) && finite(w.Distance, w.Yaw, w.Pitch, w.Near) && w.Origin.Len() <= math.MaxFloat64 {
+		return nil
 	}
-	if span := w.Origin.Len(); !(span <= math.MaxFloat64) {
-		return fmt.Errorf("render: the camera's Origin is %v: it must be finite", w.Origin)
-	}
-	return nil
+	return fmt.Errorf("render: all numbers of a camera must be finite: %+v", w)
 }
 
 // finite reports whether all are numbers, and not infinite.
