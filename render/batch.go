@@ -129,6 +129,7 @@ type Batch[T any] struct {
 	vertices  *wgpu.Buffer                         // nil: the shader makes them
 	culls     func() (*culling, error)             // makes culling; nil: never
 	culling   *culling                             // nil: not yet
+	listed    bool                                 // every page has what culling needs: it is drawn by lists
 }
 
 // batchPage is what the shaders see of one page of the uploader.
@@ -352,6 +353,7 @@ func (b *Batch[T]) madeBy(doing string) *Renderer {
 
 // bind makes a bind group for every page that is new.
 func (b *Batch[T]) bind() error {
+	b.listed = false // and all slots are drawn, where what follows fails
 	for i, p := range b.uploader.Pages() {
 		if i < len(b.pages) {
 			if b.pages[i].page.Buffer == p.Buffer {
@@ -404,6 +406,7 @@ func (b *Batch[T]) bindCulling() (err error) {
 			return err
 		}
 	}
+	b.listed = true
 	return nil
 }
 
@@ -433,7 +436,7 @@ func (b *Batch[T]) drawn(p *batchPage) int {
 }
 
 // culled reports whether the frame is drawn by lists of what is seen.
-func (b *Batch[T]) culled() bool { return b.culling != nil && b.stats.HighWater >= cullFrom }
+func (b *Batch[T]) culled() bool { return b.listed }
 
 func (p *batchPage) release() {
 	releaseAll(p.cull, p.group, p.uniform)
