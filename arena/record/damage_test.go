@@ -2,9 +2,14 @@ package record_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/foxglove/mcap/go/mcap"
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/record"
@@ -145,5 +150,131 @@ func TestDamagedHeads(t *testing.T) {
 		damaged := bytes.Clone(file)
 		damaged[at] ^= 1 << (at % 8)
 		try(damaged)
+	}
+}
+
+// No bit in what a packed chunk says of its size allocates by itself.
+func TestDamagedSizes(t *testing.T) {
+	file := counting(t, 3000, every(20, 10*time.Millisecond), record.Config{})
+	c := infoOf(t, file).ChunkIndexes[0]
+	packed := int(c.ChunkStartOffset) + 9 + 8 + 8 + 8 + 4 + 4 + len("zstd") + 8
+	if binary.LittleEndian.Uint32(file[packed:]) != 0xFD2FB528 {
+		t.Fatalf("% x are no beginning of Zstandard's", file[packed:packed+4])
+	}
+	for at := packed - 4 - 8 - 4 - 4 - 8; at < packed+14; at++ {
+		for bit := range 8 {
+			damaged := bytes.Clone(file)
+			damaged[at] ^= 1 << bit
+			s, _, err := play(damaged)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			s.Seek(0)
+			runtime.ReadMemStats(&after)
+			if took := after.TotalAlloc - before.TotalAlloc; took > 8*c.UncompressedSize {
+				t.Errorf("byte %d, bit %d: %d MiB for a chunk of %d bytes", at-packed, bit, took>>20, c.UncompressedSize)
+			}
+			s.Close()
+		}
+	}
+}
+
+// longFile is a file that goes on with whatever it likes, for gibibytes.
+type longFile struct {
+	begin []byte
+	most  int // that was asked for at once
+}
+
+func (f *longFile) ReadAt(b []byte, at int64) (int, error) {
+	if f.most = max(f.most, len(b)); at < int64(len(f.begin)) {
+		copy(b, f.begin[at:])
+	}
+	return len(b), nil
+}
+
+// A chunk longer than any that is written is not read.
+func TestDamagedLength(t *testing.T) {
+	file := counting(t, 10, every(3, time.Second), record.Config{})
+	at := infoOf(t, file).ChunkIndexes[0].ChunkStartOffset
+	binary.LittleEndian.PutUint64(file[at+1:], 5<<29)
+	long := &longFile{begin: file}
+	rec, err := record.Open(long, 3<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := arena.New(arena.Config[pose]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := record.NewPlayer(rec, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Seek(0); !errors.Is(err, record.ErrDamaged) || long.most > 1<<20 {
+		t.Errorf("%d bytes were read at once, %v", long.most, err)
+	}
+}
+
+// rewritten is a recording as other tools copy one: in chunks of their own, with schemas and channels in them.
+func rewritten(t *testing.T, file []byte, packing mcap.CompressionFormat) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w, err := mcap.NewWriter(&out, &mcap.WriterOptions{Chunked: true, Compression: packing, IncludeCRC: true, ChunkSize: 2000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := mcap.NewReader(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, errs := infoOf(t, file), []error{w.WriteHeader(&mcap.Header{})}
+	for _, s := range info.Schemas {
+		errs = append(errs, w.WriteSchema(s))
+	}
+	for _, c := range info.Channels {
+		errs = append(errs, w.WriteChannel(c))
+	}
+	for _, m := range info.MetadataIndexes {
+		metadata, err := mcap.ParseMetadata(file[m.Offset+9 : m.Offset+m.Length])
+		errs = append(errs, err, w.WriteMetadata(metadata))
+	}
+	errs = append(errs, w.WriteAttachment(&mcap.Attachment{Name: "a", Data: strings.NewReader("text"), DataSize: 4}))
+	messages, err := r.Messages()
+	errs = append(errs, err)
+	for n := range info.Statistics.MessageCount {
+		_, _, m, err := messages.Next(nil)
+		if err != nil {
+			t.Fatalf("message %d: %v", n, err)
+		}
+		errs = append(errs, w.WriteMessage(m))
+	}
+	if err := errors.Join(append(errs, w.Close())...); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// What another tool has copied plays as ever, or Seek says by what it is packed.
+func TestRewritten(t *testing.T) {
+	const moments, step = 100, 10 * time.Millisecond
+	file := counting(t, 30, every(moments, step), record.Config{Keyframe: 25 * step})
+	s, rec, err := play(rewritten(t, file, mcap.CompressionZSTD))
+	if err != nil || rec.Cut() || rec.Duration() != (moments-1)*step {
+		t.Fatal(err, rec)
+	}
+	for m, at := range every(moments, step) {
+		for _, n := range []int{m, m * 7919 % moments} {
+			if err := s.Seek(at + time.Duration(n-m)*step); err != nil || s.number() != n+1 {
+				t.Fatalf("moment %d: shows %d, %v", n, s.number(), err)
+			}
+		}
+	}
+	if s, _, err = play(rewritten(t, file, mcap.CompressionLZ4)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Seek(0); !errors.Is(err, record.ErrDamaged) || !strings.Contains(err.Error(), `packed by "lz4"`) {
+		t.Error(err)
 	}
 }

@@ -22,8 +22,8 @@
 // one before the moment.
 //
 // Of github.com/foxglove/mcap the writer and the parsers are used; its reader is not,
-// because it believes the numbers that it finds in a file. Everything is bounded here by the file's own size,
-// and every checksum looked at.
+// because it believes the numbers that it finds in a file. Here a chunk is read and unpacked that says a gibibyte at
+// most, no number makes memory by itself, and every checksum is looked at.
 //
 // # What is promised when what fails
 //

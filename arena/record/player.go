@@ -34,6 +34,7 @@ type Player[T any] struct {
 	limits   wire.Limits
 	most     int // slots that the arena can hold
 
+	closed  bool
 	chunk   int    // that messages are of; -1 before the first
 	raw     []byte // its messages; empty if the next chunk could not be unpacked
 	at      int    // of the next of them
@@ -71,6 +72,9 @@ func NewPlayer[T any](rec *Recording, a *arena.Arena[T]) (*Player[T], error) {
 // before the damage is. Later moments may be sound. One that wraps arena.ErrFull tells that
 // the arena has too few slots.
 func (p *Player[T]) Seek(t time.Duration) error {
+	if p.closed {
+		panic("record: Seek of a player that was closed")
+	}
 	chunks := p.rec.chunks
 	begin := chunks[0].start
 	if t = begin + max(t, 0); t < begin { // there is no time as late as that
@@ -152,6 +156,10 @@ func (p *Player[T]) forward(t time.Duration) error {
 		if err != nil {
 			return err
 		}
+		if m.Data == nil {
+			p.at = next
+			continue
+		}
 		if p.seq > 0 && time.Duration(m.LogTime) > t {
 			return nil
 		}
@@ -162,16 +170,18 @@ func (p *Player[T]) forward(t time.Duration) error {
 	}
 }
 
-// message is the next of the chunk.
+// message is the next of the chunk; without Data if it is another record, as other tools put there.
 func (p *Player[T]) message() (m mcap.Message, next int, err error) {
-	damaged := fmt.Errorf("%w: a message sticks out of its chunk", ErrDamaged)
 	left := p.raw[p.at:]
-	if len(left) < 9 || mcap.OpCode(left[0]) != mcap.OpMessage {
-		return m, 0, damaged
+	var n uint64
+	if len(left) >= 9 {
+		n = binary.LittleEndian.Uint64(left[1:])
 	}
-	n := binary.LittleEndian.Uint64(left[1:])
-	if n > uint64(len(left)-9) {
-		return m, 0, damaged
+	if len(left) < 9 || n > uint64(len(left)-9) {
+		return m, 0, fmt.Errorf("%w: a message sticks out of its chunk", ErrDamaged)
+	}
+	if mcap.OpCode(left[0]) != mcap.OpMessage {
+		return m, p.at + 9 + int(n), nil
 	}
 	if err := guarded(func() error { return m.PopulateFrom(left[9:9+n], false) }); err != nil {
 		return m, 0, fmt.Errorf("%w: %w", ErrDamaged, err)
@@ -282,8 +292,12 @@ func (p *Player[T]) Play(ctx context.Context, from time.Duration, speed float64)
 	}
 }
 
-// Close frees the player's slots. The recording stays open.
+// Close frees the player's slots; a second one does nothing. The recording stays open.
 func (p *Player[T]) Close() error {
+	if p.closed {
+		return nil
+	}
+	p.closed = true
 	p.zstd.Close()
 	return p.group.Free()
 }

@@ -244,3 +244,28 @@ func TestCloseBehindAllocations(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A player that was closed shows nothing more, in the arena as little as by mistake.
+func TestClosePlayer(t *testing.T) {
+	s, _, err := play(counting(t, 10, every(3, time.Second), record.Config{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Seek(0); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := s.shows(take{shown: [][]pose{nil}}, 0); err != nil {
+		t.Error(err)
+	}
+	defer func() {
+		if said, ok := recover().(string); !ok || !strings.HasPrefix(said, "record: Seek of a player that was closed") {
+			t.Errorf("Seek after Close: %v", said)
+		}
+	}()
+	s.Seek(0)
+}

@@ -228,7 +228,10 @@ func (r *Recording) unpack(i int, d *zstd.Decoder, dst []byte) ([]byte, error) {
 	damaged := func(why string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: the chunk from %v on: %s", ErrDamaged, c.start-r.chunks[0].start, why)
 	}
-	record := make([]byte, c.length) // no longer than the file
+	if c.length > mostChunk+mostChunk/64 { // which packing makes no chunk of ours
+		return damaged("its length")
+	}
+	record := make([]byte, c.length)
 	if err := r.read(record, c.offset); err != nil {
 		return nil, err
 	}
@@ -236,8 +239,12 @@ func (r *Recording) unpack(i int, d *zstd.Decoder, dst []byte) ([]byte, error) {
 	if err := guarded(func() (err error) { chunk, err = mcap.ParseChunk(record[9:]); return err }); err != nil {
 		return damaged(err.Error())
 	}
-	if chunk.UncompressedSize > mostChunk || chunk.Compression != string(mcap.CompressionZSTD) {
-		return damaged("its head")
+	var head zstd.Header
+	switch err := head.Decode(chunk.Records); {
+	case chunk.Compression != string(mcap.CompressionZSTD):
+		return damaged(fmt.Sprintf("packed by %q, where a recorder packs by zstd", chunk.Compression))
+	case chunk.UncompressedSize > mostChunk || err != nil || head.HasFCS && head.FrameContentSize != chunk.UncompressedSize:
+		return damaged("its head") // by which the decoder would allocate
 	}
 	out, err := d.DecodeAll(chunk.Records, dst)
 	if err != nil {
