@@ -224,7 +224,7 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchConfig, shared, stages string)
 	}
 	if o.Module == "" && !o.NoCull {
 		p := p
-		b.culls = func() (*culling, error) { return newCulling(b.renderer, shared, stages, p) }
+		b.culls = func() (*culling, error) { return newCulling(b.renderer, shared, stages, b.keeps(), p) }
 	}
 	if s := b.renderer.studio; s != nil && o.Module == "" {
 		p.layout, p.fragment = s.layout, ""
@@ -293,7 +293,7 @@ func (b *Batch[T]) code(o BatchConfig) (shared, stages string, err error) {
 // are slots enough, and for Pick. It compiles all that those declare beside the user's text.
 func (b *Batch[T]) checkNames() error {
 	keep := shaders.CullKeepNone
-	if callsMoved.MatchString(b.shared) {
+	if b.keeps() {
 		keep = shaders.CullKeepModel
 	}
 	parts := append([]string{b.shared, keep, shaders.Cull, shaders.PlaceSeen, shaders.PlacedRecord}, b.pickStages()...)
@@ -303,6 +303,12 @@ func (b *Batch[T]) checkNames() error {
 	}
 	module.Release()
 	return nil
+}
+
+// keeps reports whether culling keeps the matrices of what is seen: those that take computing, where a page of them is
+// no larger than one of records, which the device binds.
+func (b *Batch[T]) keeps() bool {
+	return callsMoved.MatchString(b.shared) && unsafe.Sizeof(*new(T)) >= unsafe.Sizeof(mgl32.Mat4{})
 }
 
 var callsMoved = regexp.MustCompile(`\bmoved\s*\(`)

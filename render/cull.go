@@ -51,8 +51,8 @@ const (
 )
 
 // newCulling compiles what a batch needs, of its WGSL as Batch.code gives it.
-func newCulling(r *Renderer, shared, stages string, o pipelineConfig) (*culling, error) {
-	c := &culling{keeps: callsMoved.MatchString(shared)}
+func newCulling(r *Renderer, shared, stages string, keeps bool, o pipelineConfig) (*culling, error) {
+	c := &culling{keeps: keeps}
 	if err := c.init(r, shared, stages, o); err != nil {
 		c.Release()
 		return nil, err

@@ -104,19 +104,7 @@ func TestTargetsOfEverySize(t *testing.T) {
 // bytes in a binding, and no feature draws what any other draws.
 func TestMinimumLimits(t *testing.T) {
 	full := openDevice(t)
-	limits := wgpu.DefaultLimits()
-	limits.MaxTextureDimension1D, limits.MaxTextureDimension2D, limits.MaxTextureDimension3D = 2048, 2048, 256
-	limits.MaxBindGroups = 4
-	limits.MaxDynamicUniformBuffersPerPipelineLayout, limits.MaxDynamicStorageBuffersPerPipelineLayout = 8, 4
-	limits.MaxStorageBuffersPerShaderStage, limits.MaxStorageTexturesPerShaderStage = 4, 4
-	limits.MaxUniformBufferBindingSize, limits.MaxStorageBufferBindingSize = 16<<10, 64<<10
-	limits.MaxComputeInvocationsPerWorkgroup, limits.MaxComputeWorkgroupSizeX, limits.MaxComputeWorkgroupSizeY = 128, 128, 128
-	limits.MaxComputeWorkgroupStorageSize = 16352
-	gpu, err := full.Adapter.RequestDevice(&wgpu.DeviceDescriptor{RequiredLimits: &wgpu.RequiredLimits{Limits: limits}})
-	check(t, err)
-	t.Cleanup(gpu.Release) // after what is made from it
-	small := &render.Device{Instance: full.Instance, Adapter: full.Adapter, GPU: gpu, Queue: gpu.GetQueue(), Info: full.Info}
-	t.Cleanup(small.Queue.Release)
+	small := smallDevice(t, full)
 
 	const slots = 3000 // 240,000 bytes: four bindings
 	for _, look := range []render.Look{render.Plain, render.Studio} {
@@ -142,6 +130,58 @@ func TestMinimumLimits(t *testing.T) {
 			if n := off(pictures[0], pictures[1]); n != 0 {
 				t.Errorf("%v, %v: %d differences", look, strategy, n)
 			}
+		}
+	}
+}
+
+// smallDevice is one of full's adapter with no more than the limits of small GPUs.
+func smallDevice(t *testing.T, full *render.Device) *render.Device {
+	t.Helper()
+	limits := wgpu.DefaultLimits()
+	limits.MaxTextureDimension1D, limits.MaxTextureDimension2D, limits.MaxTextureDimension3D = 2048, 2048, 256
+	limits.MaxBindGroups = 4
+	limits.MaxDynamicUniformBuffersPerPipelineLayout, limits.MaxDynamicStorageBuffersPerPipelineLayout = 8, 4
+	limits.MaxStorageBuffersPerShaderStage, limits.MaxStorageTexturesPerShaderStage = 4, 4
+	limits.MaxUniformBufferBindingSize, limits.MaxStorageBufferBindingSize = 16<<10, 64<<10
+	limits.MaxComputeInvocationsPerWorkgroup, limits.MaxComputeWorkgroupSizeX, limits.MaxComputeWorkgroupSizeY = 128, 128, 128
+	limits.MaxComputeWorkgroupStorageSize = 16352
+	gpu, err := full.Adapter.RequestDevice(&wgpu.DeviceDescriptor{RequiredLimits: &wgpu.RequiredLimits{Limits: limits}})
+	check(t, err)
+	t.Cleanup(gpu.Release) // after what is made from it
+	small := &render.Device{Instance: full.Instance, Adapter: full.Adapter, GPU: gpu, Queue: gpu.GetQueue(), Info: full.Info}
+	t.Cleanup(small.Queue.Release)
+	return small
+}
+
+// A slot of 16 bytes that makes a Motion of itself is culled within the limits, too: a page of matrices would be four
+// times as large as one of such slots.
+func TestSmallRecordsThatMove(t *testing.T) {
+	full := openDevice(t)
+	const slots = 9000 // three pages
+	var pictures []*image.NRGBA
+	for _, d := range []*render.Device{full, smallDevice(t, full)} {
+		for _, plain := range []bool{true, false} {
+			a, err := arena.New(arena.Config[mgl32.Vec4]{MaxSlots: slots})
+			check(t, err)
+			for i := range slots {
+				_, err := a.Alloc(mgl32.Vec4{float32(i%60)*0.2 - 6, float32(i/60)*0.1 - 7, 0, 0.08})
+				check(t, err)
+			}
+			s := newStage(t, d, 320, 180, render.Config{})
+			b := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{NoCull: plain, Record: `struct Record { at: vec4f }
+fn model(r: Record) -> mat4x4f {
+    let turn = vec4f(0.0, 0.0, 0.0, 1.0);
+    return moved(Motion(r.at.xyz, 0u, turn, r.at.xyz, r.at.w, turn));
+}
+fn tint(r: Record, index: u32) -> vec4f { return batch.palette[index % batch.colors]; }`})
+			c := front
+			c.Distance = 15
+			pictures = append(pictures, s.shot(t, c, b))
+		}
+	}
+	for i, p := range pictures {
+		if n := off(pictures[0], p); n != 0 {
+			t.Errorf("picture %d: %d differences", i, n)
 		}
 	}
 }
