@@ -1,5 +1,7 @@
 package frametime
 
+import "fmt"
+
 // Phase is one part of a frame. All but GPU and Frame are times of the render goroutine, one after the other, and
 // together they explain the frame; GPU runs on the device beside them and adds to no sum.
 type Phase int
@@ -20,7 +22,12 @@ const (
 
 var names = [NumPhases]string{"simulate", "descend", "plan", "write", "encode", "submit", "wait", "gpu", "frame"}
 
-func (p Phase) String() string { return names[p] }
+func (p Phase) String() string {
+	if p < 0 || int(p) >= NumPhases {
+		return fmt.Sprintf("Phase(%d)", int(p))
+	}
+	return names[p]
+}
 
 // Phases lists every phase in the order of a frame.
 func Phases() []Phase {

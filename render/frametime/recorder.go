@@ -2,6 +2,7 @@ package frametime
 
 import (
 	"context"
+	"fmt"
 	"runtime/trace"
 	"slices"
 	"time"
@@ -41,6 +42,9 @@ const missing = time.Duration(-1)
 
 // NewRecorder returns a recorder with room for the given number of frames.
 func NewRecorder(frames int) *Recorder {
+	if frames < 0 {
+		panic(fmt.Sprintf("frametime: NewRecorder for %d frames", frames))
+	}
 	r := &Recorder{epoch: time.Now(), numbers: make([]uint64, frames)}
 	for p := range r.samples {
 		r.samples[p] = make([]time.Duration, frames)

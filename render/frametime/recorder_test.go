@@ -227,6 +227,17 @@ func TestNoFrames(t *testing.T) {
 	if none.Len() != 0 || none.Explained() != 0 || len(none.Micros(Frame)) != 0 || none.Report().Frames != 0 {
 		t.Error("a nil Recorder has frames")
 	}
+	func() {
+		defer func() {
+			if said := recover(); said != "frametime: NewRecorder for -1 frames" {
+				t.Errorf("it says %v", said)
+			}
+		}()
+		NewRecorder(-1)
+	}()
+	if got := Phase(NumPhases).String(); got != "Phase(9)" {
+		t.Errorf("no phase is called %q", got)
+	}
 	r := NewRecorder(3)
 	r.Begin()
 	r.End()

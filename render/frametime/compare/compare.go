@@ -203,7 +203,7 @@ func (c *Result) Untold() int {
 // Enough is how many frames each run needs, at the least, for a difference to be told.
 func (c *Result) Enough() int {
 	n := 1
-	for leastP(n, n) >= c.Alpha {
+	for n < frametime.MaxBlocks && leastP(n, n) >= c.Alpha {
 		n++
 	}
 	return n

@@ -186,8 +186,12 @@ func TestCompareNothing(t *testing.T) {
 	}{
 		{some, none, 5, "no frames"}, {none, some, 5, "no frames"}, {some, some, math.NaN(), "threshold"}, {some, some, -1, "threshold"}, {nil, nil, 5, "in common"},
 	} {
-		if _, err := Compare(c.old, c.new, c.threshold); err == nil || !strings.Contains(err.Error(), c.says) {
+		result, err := Compare(c.old, c.new, c.threshold)
+		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%v, want %q", err, c.says)
+		}
+		if n := result.Enough(); n > frametime.MaxBlocks { // and it ends
+			t.Errorf("%d frames are enough, of which %d count", n, frametime.MaxBlocks)
 		}
 	}
 }
