@@ -92,6 +92,7 @@ func TestBadInputIsOneSentenceAndStatus2(t *testing.T) {
 		{"-follow", "a", "-nats", "http://127.0.0.1:1"}, {"-metrics", "127.0.0.1:0"}, {"-publish", "a", "-metrics", "9090"},
 		{"-publish", "a", "-metrics", "127.0.0.1:99999"}, {"-publish", "a", "-nats", "nats://127.0.0.1:1"}, {"-follow", ""}, {"-follow", "a"}, {"-follow", "a,,b", "-nats", "nats://127.0.0.1:1"},
 		{"-listen", "nats://t@127.0.0.1:1"}, {"-publish", "a", "-listen", "127.0.0.1:1"}, {"-publish", "a", "-listen", "nats://127.0.0.1:1"},
+		{"-publish", "a", "-listen", "nats://t:password@127.0.0.1:1"}, {"-publish", "a", "-listen", "nats://t@127.0.0.1:1/path"},
 		{"-publish", "a", "-listen", "nats://t@127.0.0.1:1", "-nats", "nats://127.0.0.1:1"}, {"-publish", "a", "-listen", "nats://t@0.0.0.0:1"},
 		{"-publish", "a", "-listen", "nats://t.t@127.0.0.1:1"}, {"-publish", "a", "-listen", "nats://t@127.0.0.1:99999"},
 		{"-follow", "a,a", "-nats", "nats://127.0.0.1:1"}, {"-follow", "a", "-nats", "nats://127.0.0.1:1"},

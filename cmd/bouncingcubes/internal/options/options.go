@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -195,6 +196,13 @@ func (o *Options) check(given map[string]bool) error {
 		return Usagef("-plot %s: want a name that ends in .svg or .png", b.Plot)
 	case o.Screenshot != "" && filepath.Ext(o.Screenshot) != ".png":
 		return Usagef("-screenshot %s: want a name that ends in .png", o.Screenshot)
+	}
+	if b.Compare[0] != "" {
+		for _, name := range slices.Sorted(maps.Keys(given)) {
+			if !slices.Contains([]string{"compare", "threshold", "cpuprofile", "trace", "version"}, name) {
+				return Usagef("-%s has no part in -compare, which compares two reports and ends: leave it out", name)
+			}
+		}
 	}
 	if err := o.checkReplay(given); err != nil {
 		return err

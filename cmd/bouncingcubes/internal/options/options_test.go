@@ -58,3 +58,18 @@ func TestNothingToSimulate(t *testing.T) {
 		})
 	}
 }
+
+// Nothing that -compare would not do is asked for beside it in vain.
+func TestCompareAlone(t *testing.T) {
+	for _, with := range [][]string{nil, {"-threshold", "3"}, {"-cpuprofile", "a.prof"}} {
+		if _, err := Parse(append([]string{"-compare", "a.json,b.json"}, with...), io.Discard); err != nil {
+			t.Errorf("with %v: %v", with, err)
+		}
+	}
+	for _, with := range [][]string{{"-record", "a.mcap"}, {"-replay", "a.mcap"}, {"-publish", "a"}, {"-json", "c.json"}, {"-bench"}, {"-screenshot", "a.png"}} {
+		_, err := Parse(append([]string{"-compare", "a.json,b.json"}, with...), io.Discard)
+		if err == nil || !strings.HasPrefix(err.Error(), with[0]+" has no part in -compare") {
+			t.Errorf("with %v: %v", with, err)
+		}
+	}
+}

@@ -23,7 +23,7 @@ func (o *Options) checkRelay(given map[string]bool) error {
 		}
 	}
 	if given["listen"] {
-		if u, err := url.Parse(o.Listen); err != nil || u.Scheme != "nats" || u.User.Username() == "" || u.Port() == "" {
+		if u, err := url.Parse(o.Listen); err != nil || u.Port() == "" || u.User.Username() == "" || u.String() != "nats://"+url.User(u.User.Username()).String()+"@"+u.Host {
 			return Usagef("-listen %q: want a URL as -publish prints one, nats://TOKEN@127.0.0.1:4222", o.Listen)
 		}
 	}
