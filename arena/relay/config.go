@@ -3,12 +3,13 @@ package relay
 import (
 	"fmt"
 	"time"
+	"unicode/utf8"
 )
 
 // Config of a Publisher or a Follower. The zero value is ready for use.
 type Config struct {
-	// Metadata is what whoever follows needs beside the slots. It goes with what
-	// Publish says of itself, 64 KiB at most.
+	// Metadata is what whoever follows needs beside the slots: text, in UTF-8. It goes
+	// with what Publish says of itself, 64 KiB at most.
 	Metadata map[string]string
 
 	// Window is how many bytes may be on their way to a viewer, 8 MiB if 0, and
@@ -66,6 +67,9 @@ func (c Config) check() error {
 	}
 	size := 0
 	for k, v := range c.Metadata {
+		if !utf8.ValidString(k) || !utf8.ValidString(v) {
+			return fmt.Errorf("metadata %q: %.40q: want UTF-8", k, v)
+		}
 		size += len(k) + len(v)
 	}
 	if size > mostMetadata {

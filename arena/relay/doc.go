@@ -61,9 +61,13 @@
 //	the network is slower than changes   frames conflate: fewer of them, each the newest then
 //
 // What is not promised: that every tick is seen (package record is for that), and that what
-// a server's users may read is secret from them. A server's permissions say who may publish
-// slots.NAME.frame.* and hear slots.NAME.pull (a publisher), and the other way round (a
-// viewer).
+// a server's users may read is secret from them. A server's permissions say who may do what:
+//
+//	a viewer       publish slots.NAME.pull, hear slots.NAME.frame.*
+//	a publisher    publish slots.NAME.pull and slots.NAME.frame.*, hear slots.NAME.pull and an
+//	               inbox (_INBOX.>), in which it hears whether the name is taken
+//	... also       answer (allow_responses), or another one of the name does not hear that it is
+//	               there; and hear $SRV.>, or Find does not
 //
 // # How it scales
 //

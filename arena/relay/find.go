@@ -20,7 +20,7 @@ const serviceName = "slotstream" // of every publisher, in NATS's service protoc
 // as it is.
 func Find(ctx context.Context, nc *nats.Conn) ([]Info, error) {
 	const patience = time.Second / 5
-	answers := nats.NewInbox()
+	answers := nc.NewInbox() // where its owner may hear
 	sub, err := nc.SubscribeSync(answers)
 	if err != nil {
 		return nil, fmt.Errorf("relay: find publishers: %w", err)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"strconv"
 	"strings"
@@ -29,7 +30,7 @@ const version = 1
 func infoOf[T any](name string, epoch uint64, metadata map[string]string) Info {
 	return Info{
 		Name: name, Epoch: epoch, Type: reflect.TypeFor[T]().String(), SlotBytes: int(unsafe.Sizeof(*new(T))),
-		Layout: wire.Layout[T](), Version: version, Metadata: metadata,
+		Layout: wire.Layout[T](), Version: version, Metadata: maps.Clone(metadata),
 	}
 }
 
@@ -55,7 +56,7 @@ type hello struct {
 
 const (
 	helloMagic = "SLH1"
-	mostHello  = 8 * mostMetadata // JSON writes some bytes as six
+	mostHello  = 9 * mostMetadata // JSON writes some bytes as six, and six more around each key and value
 )
 
 func (h hello) append(b []byte) []byte {

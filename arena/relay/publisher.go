@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -41,6 +42,7 @@ type publisher struct {
 	nc      *nats.Conn // its own
 	service micro.Service
 	hello   []byte
+	full    []byte // a hello to viewers that are too many
 
 	// Apply's
 	seq     uint64
@@ -74,8 +76,8 @@ type PublisherStats struct {
 
 // Publish makes what a shows, as of the Deltas given to Apply, available under a name:
 // letters, digits, - and _. It opens a connection of its own to where nc leads, and fails
-// where that does, where another publisher of the name is alive (ErrTaken), and where a
-// slot is larger than the server's messages.
+// where that does, where another publisher of the name is alive (ErrTaken) or it may not
+// ask for one, and where a slot is larger than the server's messages.
 func Publish[T any](nc *nats.Conn, name string, a *arena.Arena[T], c Config) (*Publisher[T], error) {
 	p := &Publisher[T]{arena: a}
 	if err := p.start(nc, infoOf[T](name, newEpoch(), c.Metadata), c); err != nil {
@@ -96,8 +98,9 @@ func (p *publisher) start(nc *nats.Conn, info Info, c Config) (err error) {
 	}
 	p.info, p.config = info, c.filled()
 	p.hello = hello{Info: info}.append(nil)
+	p.full = hello{Info: info, Refused: fmt.Sprintf("it has %d viewers already, and takes no more", p.config.MaxViewers)}.append(nil)
 	p.sessions, p.pool = map[string]*viewer{}, make(pool, 4)
-	if p.nc, err = dial(nc, "slotstream publisher "+info.Name, p.fail); err != nil {
+	if p.nc, err = dial(nc, "slotstream publisher "+info.Name, p.denied); err != nil {
 		return err
 	}
 	defer func() {
@@ -109,8 +112,9 @@ func (p *publisher) start(nc *nats.Conn, info Info, c Config) (err error) {
 	if err := fitsMessage(info.SlotBytes, int(p.most.Load())); err != nil {
 		return err
 	}
-	if most := int(p.most.Load()); len(p.hello) > most {
-		return fmt.Errorf("metadata of %d bytes does not fit a message of the server's: raise its max_payload, %d", len(p.hello), most)
+	// The service says a few words more, and some for each key.
+	if n, most := len(p.hello)+len(userKey)*len(info.Metadata)+512, int(p.most.Load()); n > most {
+		return fmt.Errorf("metadata, %d bytes of it in all, does not fit a message of the server's: raise its max_payload, %d", n, most)
 	}
 	// First the ear, then the question.
 	sub, err := p.nc.Subscribe(pullSubject(info.Name), p.hear)
@@ -160,6 +164,9 @@ func (p *publisher) rivals() error {
 		case !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, nats.ErrTimeout):
 			return fmt.Errorf("ask whether the name is taken: %w", err)
 		}
+		if denied := p.failure.Load(); denied != nil { // so it was not asked, or not answered
+			return fmt.Errorf("ask whether the name is taken: %w", *denied)
+		}
 		return nil
 	}
 }
@@ -168,7 +175,15 @@ func (p *publisher) rivals() error {
 // waits for the network: Apply goes by what was seen.
 func (p *publisher) look() { p.most.Store(p.nc.MaxPayload()) }
 
-func (p *publisher) fail(err error) { p.failure.CompareAndSwap(nil, &err) }
+// denied is told what ends publishing. Answers that the publisher may not give, to another
+// one that asks for the name or to Find, and questions that it may not hear, do not.
+func (p *publisher) denied(err error) {
+	const ours, service, answer = ` to "slots.`, ` to "$SRV.`, ` for Publish to "`
+	what := err.Error()
+	if strings.Contains(what, ours) || !strings.Contains(what, service) && !strings.Contains(what, answer) {
+		p.failure.CompareAndSwap(nil, &err)
+	}
+}
 
 // hear is told whatever is said on the publisher's subject. It is one goroutine's.
 func (p *publisher) hear(m *nats.Msg) {
@@ -199,8 +214,7 @@ func (p *publisher) hear(m *nats.Msg) {
 		return
 	case v == nil && len(p.sessions) >= p.config.MaxViewers:
 		p.mu.Unlock()
-		no := hello{Info: p.info, Refused: fmt.Sprintf("it has %d viewers already, and takes no more", p.config.MaxViewers)}
-		p.nc.Publish(frameSubject(p.info.Name, q.session), no.append(nil))
+		p.nc.Publish(frameSubject(p.info.Name, q.session), p.full)
 		return
 	case v == nil:
 		v = newViewer(p, q)

@@ -67,6 +67,7 @@ func TestConfig(t *testing.T) {
 		{Config{MaxViewers: -1}, "viewers"}, {Config{MaxSlots: -1}, "slots"},
 		{Config{Expire: -1}, "expire"}, {Config{Quiet: -1}, "quiet"},
 		{Config{Metadata: map[string]string{"a": strings.Repeat("b", 64<<10)}}, "metadata"},
+		{Config{Metadata: map[string]string{"a\xff": "b"}}, "UTF-8"}, {Config{Metadata: map[string]string{"a": "b\xff"}}, "UTF-8"},
 	} {
 		_, err := Publish(nc, "other", w.arena, k.c)
 		checkError(t, err, "relay: publish other", k.words)
@@ -277,17 +278,21 @@ func TestClosed(t *testing.T) {
 // What a server does not allow is said, and not waited for.
 func TestPermissions(t *testing.T) {
 	cert, roots := certificate(t)
-	may := func(say, hear string) *server.Permissions {
-		return &server.Permissions{Publish: &server.SubjectPermission{Allow: []string{say, "$SRV.>", "_INBOX.>"}},
-			Subscribe: &server.SubjectPermission{Allow: []string{hear, "$SRV.>", "_INBOX.>"}}}
+	may := func(say, hear string, answer *server.ResponsePermission) *server.Permissions { // as doc.go has it
+		return &server.Permissions{Publish: &server.SubjectPermission{Allow: strings.Fields(say)},
+			Subscribe: &server.SubjectPermission{Allow: strings.Fields(hear)}, Response: answer}
 	}
+	const ask, listen = "slots.*.pull slots.world.frame.*", "slots.*.pull _INBOX.>"
 	checkLeaks(t)
 	s := startServer(t, &server.Options{
 		TLS: true, TLSTimeout: 5, TLSConfig: &tls.Config{Certificates: []tls.Certificate{cert}},
 		Users: []*server.User{
-			{Username: "sim", Password: "s", Permissions: may("slots.world.>", "slots.world.pull")},
-			{Username: "eye", Password: "e", Permissions: may("slots.*.pull", "slots.*.frame.*")},
-			{Username: "none", Password: "n", Permissions: may("nothing", "nothing")},
+			{Username: "sim", Password: "s", Permissions: may(ask, listen+" $SRV.>", &server.ResponsePermission{MaxMsgs: 1, Expires: time.Minute})},
+			{Username: "mute", Password: "m", Permissions: may(ask, listen, nil)},
+			{Username: "deaf", Password: "d", Permissions: may(ask, "slots.*.pull", nil)},
+			{Username: "eye", Password: "e", Permissions: may("slots.*.pull", "slots.*.frame.*", nil)},
+			{Username: "none", Password: "n", Permissions: may("nothing", "nothing", nil)},
+			{Username: "root", Password: "r"},
 		},
 	})
 	as := func(user, password string) *nats.Conn {
@@ -324,10 +329,32 @@ func TestPermissions(t *testing.T) {
 	defer blind.Close()
 	w.until("who may not is told", func() bool { _, err = blind.Apply(); return err != nil })
 	checkError(t, err, "relay: follow world", "ermissions")
-	if p, err := Publish(sim, "elsewhere", w.arena, Config{}); err == nil {
-		defer p.Close()
-		w.until("who may not publish there is told", func() bool { return p.Apply(arena.Delta{}) != nil })
+	_, err = Publish(none, "world", w.arena, Config{})
+	checkError(t, err, "relay: publish world", "ask whether the name is taken", "slots.world.pull")
+	_, err = Publish(as("deaf", "d"), "elsewhere", w.arena, Config{})
+	checkError(t, err, "relay: publish elsewhere", "ask whether the name is taken", "_INBOX")
+
+	// Who publishes is found, and has its name, where it may answer. Who may not goes on.
+	root := as("root", "r")
+	if _, err = Publish(root, "world", w.arena, Config{}); !errors.Is(err, ErrTaken) {
+		t.Error(err)
 	}
+	w.until("it is found", func() bool { found, err := Find(context.Background(), root); return len(found) == 1 && err == nil })
+	p.Close()
+	if w.p, err = Publish(as("mute", "m"), "world", w.arena, Config{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.p.Close() })
+	second, err := Publish(root, "world", w.arena, Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	w.until("an answer was not allowed", func() bool { return errors.Is(w.p.nc.LastError(), nats.ErrPermissionViolation) })
+	if err := w.p.nc.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	w.tick()
 }
 
 // Without the token, or without TLS where there is TLS, nobody comes in.
