@@ -133,12 +133,19 @@ func (r *replayed[T]) letGo() {
 }
 
 func (r *replayed[T]) update() (time.Duration, error) {
-	at, err := r.head.at, error(nil)
 	if r.seeker != nil {
 		r.seeker.ask(r.head.now(time.Now()))
-		at, err = r.seeker.shown()
 	}
+	at, err := r.shown()
 	return r.rec.Start() + at, r.soften(err)
+}
+
+// shown is the moment that the arena shows, and the error of the way there.
+func (r *replayed[T]) shown() (time.Duration, error) {
+	if r.seeker == nil {
+		return r.head.at, nil
+	}
+	return r.seeker.shown()
 }
 
 func (r *replayed[T]) tanks() (boxes []physics.Tank, changed bool) {
@@ -148,11 +155,12 @@ func (r *replayed[T]) tanks() (boxes []physics.Tank, changed bool) {
 func (r *replayed[T]) moving() bool { return r.head.runs(time.Now()) || r.seeker.under() }
 
 func (r *replayed[T]) seen() string {
-	return fmt.Sprintf("%s of %s, %s", clockText(r.head.at), clockText(r.head.length), r.census.words(", "))
+	at, _ := r.shown()
+	return fmt.Sprintf("%s of %s, %s", clockText(at), clockText(r.head.length), r.census.words(", "))
 }
 
 func (r *replayed[T]) status() string {
-	at, _ := r.seeker.shown()
+	at, _ := r.shown()
 	return fmt.Sprintf("%s of %s · %s", clockText(at), clockText(r.head.length), r.census.words(" · "))
 }
 
@@ -165,7 +173,7 @@ func (r *replayed[T]) keys() []overlay.Row {
 }
 
 func (r *replayed[T]) rows(h *hud) []overlay.Row {
-	at, _ := r.seeker.shown()
+	at, _ := r.shown()
 	return append(append(r.census.rows(),
 		overlay.Row{Name: "recording", Value: clockText(at) + " of " + clockText(r.head.length)},
 		overlay.Row{Name: "speed", Value: fmt.Sprintf("%g×", r.head.speed)},

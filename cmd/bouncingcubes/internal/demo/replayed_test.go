@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -62,6 +63,9 @@ func TestReplayByRealTime(t *testing.T) {
 		draw(t, s, target)
 		if !bytes.Equal(pixels(t, target), pictures[tick-1]) {
 			t.Errorf("tick %d looks otherwise than it did", tick)
+		}
+		if seen, at := s.source.seen(), clockText(min(time.Duration(tick)*time.Second/60, rec.Duration())); !strings.HasPrefix(seen, at+" of ") {
+			t.Errorf("tick %d, at %s, is called %q", tick, at, seen)
 		}
 	}
 	if len(s.boxes) != 2 {

@@ -92,6 +92,9 @@ func (r *Recording[T]) Close() error {
 // String says how much there is in the file, and what is not.
 func (r *Recording[T]) String() string {
 	s := r.recorder.Stats()
+	if s.Chunks == 0 {
+		return r.path + ": nothing was recorded"
+	}
 	text := fmt.Sprintf("%s: %s, %s", r.path, words.Plural(s.Frames, "moment"), words.Bytes(s.Bytes))
 	if s.Conflated > 0 {
 		text += fmt.Sprintf("; %s more, which came while the disk was busy, are part of the next ones", words.Count(s.Conflated))
