@@ -56,14 +56,16 @@ func set[N int | time.Duration](n *N, otherwise N) {
 // check finds what no default stands for.
 func (c Config) check() error {
 	switch {
-	case c.Window < 0 || c.Window > 1<<30:
-		return fmt.Errorf("a window of %d bytes: want 1 to %d", c.Window, 1<<30)
+	case c.Window < 0 || c.Window > mostWindow:
+		return fmt.Errorf("a window of %d bytes: want 1 to %d", c.Window, mostWindow)
 	case c.Frames < 0 || c.Frames > 1<<16:
 		return fmt.Errorf("%d frames on their way: want 1 to %d", c.Frames, 1<<16)
 	case c.MaxViewers < 0 || c.MaxSlots < 0:
 		return fmt.Errorf("at most %d viewers, %d slots: less than none", c.MaxViewers, c.MaxSlots)
 	case c.Expire < 0 || c.Quiet < 0:
 		return fmt.Errorf("expire after %v, quiet after %v: less than no time", c.Expire, c.Quiet)
+	case c.Quiet > mostQuiet:
+		return fmt.Errorf("quiet after %v: want at most %v", c.Quiet, mostQuiet)
 	}
 	size := 0
 	for k, v := range c.Metadata {
@@ -78,7 +80,11 @@ func (c Config) check() error {
 	return nil
 }
 
-const mostMetadata = 64 << 10
+const (
+	mostMetadata = 64 << 10
+	mostWindow   = 1 << 30 // twice that is beyond an int of 32 bits
+	mostQuiet    = 24 * time.Hour
+)
 
 // checkName keeps whoever chooses a name from choosing a subject.
 func checkName(name string) error {

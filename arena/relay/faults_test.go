@@ -304,6 +304,18 @@ func TestLargerThanWindow(t *testing.T) {
 	}
 }
 
+// The largest window is one, also where an int has 32 bits.
+func TestLargestWindow(t *testing.T) {
+	w := newWorld(t, Config{Window: mostWindow})
+	v := w.view(Config{Window: mostWindow})
+	w.churn(100)
+	w.wait("equal", v)
+	large := newViewer(&w.p.publisher, pull{session: "A"})
+	if large.hear(pull{window: 1<<32 - 1, frames: 1}); large.window() != mostWindow {
+		t.Errorf("a window of %d", large.window())
+	}
+}
+
 // Several publishers in one arena, found by name, in places of their own.
 func TestSeveralPublishers(t *testing.T) {
 	w := newWorld(t, Config{})

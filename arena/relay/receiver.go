@@ -86,7 +86,7 @@ func (f *receiver) start(nc *nats.Conn, name string, slotBytes int, fits func(*I
 	}
 	sub, err := f.nc.Subscribe(frameSubject(name, f.session), f.receive)
 	if err == nil {
-		err = sub.SetPendingLimits(-1, 4*f.config.Window+16<<20) // the window keeps it far below
+		err = sub.SetPendingLimits(-1, 4*min(f.config.Window, mostWindow/4)+16<<20) // the window keeps it below
 	}
 	if err != nil {
 		f.nc.Close()
@@ -187,7 +187,7 @@ func (f *receiver) frame(r received) {
 	case h.Seq <= f.have: // sent again
 	case h.Base > f.have:
 		f.missed()
-	case !instead && (len(f.ready) >= 2*f.config.Frames || f.kept >= 2*f.config.Window):
+	case !instead && (len(f.ready) >= 2*f.config.Frames || f.kept/2 >= f.config.Window):
 		f.stats.Refused++
 	default:
 		if instead {

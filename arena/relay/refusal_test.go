@@ -65,7 +65,7 @@ func TestConfig(t *testing.T) {
 		{Config{Window: -1}, "window"}, {Config{Window: 1<<30 + 1}, "window"},
 		{Config{Frames: -1}, "frames"}, {Config{Frames: 1<<16 + 1}, "frames"},
 		{Config{MaxViewers: -1}, "viewers"}, {Config{MaxSlots: -1}, "slots"},
-		{Config{Expire: -1}, "expire"}, {Config{Quiet: -1}, "quiet"},
+		{Config{Expire: -1}, "expire"}, {Config{Quiet: -1}, "quiet"}, {Config{Quiet: 1 << 62}, "quiet"},
 		{Config{Metadata: map[string]string{"a": strings.Repeat("b", 64<<10)}}, "metadata"},
 		{Config{Metadata: map[string]string{"a\xff": "b"}}, "UTF-8"}, {Config{Metadata: map[string]string{"a": "b\xff"}}, "UTF-8"},
 	} {

@@ -117,10 +117,10 @@ func (v *viewer) hasRoom() bool {
 	v.mu.Lock()
 	window, frames := v.window(), int(min(v.said.frames, uint32(v.p.config.Frames)))
 	v.mu.Unlock()
-	return len(v.sent) < frames && v.bytes < 2*window
+	return len(v.sent) < frames && v.bytes/2 < window
 }
 
-func (v *viewer) window() int { return min(int(v.said.window), v.p.config.Window) }
+func (v *viewer) window() int { return int(min(v.said.window, uint32(v.p.config.Window))) }
 
 // give puts the frame, which holds the backlog, into the queue.
 func (v *viewer) give(f *frame, seq uint64, now time.Time) {
