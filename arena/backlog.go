@@ -8,7 +8,7 @@ package arena
 // next turn brings it to the last state.
 //
 // Invariant: of the slots below Top, the consumer differs from the mirror at most
-// in Ranges; slots from Top on it never had, nor were they ever in use.
+// in Ranges; slots from Top on it never had.
 //
 // The zero Backlog is that of a consumer that has nothing. It belongs to one
 // goroutine at a time, and does not allocate once it has seen its fullest.
@@ -22,8 +22,8 @@ type Backlog struct {
 // Join adds what d reports. A Delta that was missed (a gap in Seq) makes every
 // slot pending again. A Delta joined twice is a gap, too: hand each out once.
 func (b *Backlog) Join(d Delta) {
-	if d.Seq != b.seq+1 {
-		b.top, b.ranges = 0, b.ranges[:0]
+	if d.Seq != b.seq+1 && b.top > 0 {
+		b.ranges = append(b.ranges[:0], Range{Count: b.top}) // it may show more of them than are in use
 	}
 	b.seq = d.Seq
 	b.Add(d.Ranges)

@@ -24,8 +24,9 @@ func TestBacklogAgainstModel(t *testing.T) {
 				continue // missed
 			}
 			if d.Seq != last+1 {
-				clear(want)
-				top = 0
+				for i := range top {
+					want[i] = true
+				}
 			}
 			last = seq
 			for i, c := range changed {
@@ -58,6 +59,49 @@ func TestBacklogAgainstModel(t *testing.T) {
 				}
 				if got := b.Ranges(); !slices.Equal(got, sent) {
 					t.Fatalf("delta %d: %v pending after %v were lost", seq, got, sent)
+				}
+			}
+		}
+	}
+}
+
+// A consumer of an arena's deltas, of which it misses some, has what the mirror shows
+// below Top, and nothing from there on: slots that were freed behind its back, too.
+func TestBacklogOfMissedDeltas(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 6))
+	for range 100 {
+		a := newMats(t, Config[mat]{ChunkSlots: 64, MaxSlots: 300, Hidden: *whole(-1)})
+		var b Backlog
+		var spans []Span[mat]
+		consumer := make([]mat, 300)
+		for tick := range 60 {
+			for range rng.IntN(3) {
+				if s, err := a.AllocSpan(1+rng.IntN(60), *whole(float32(tick + 1))); err == nil {
+					spans = append(spans, s)
+				}
+			}
+			for len(spans) > 0 && rng.IntN(2) == 0 {
+				i := rng.IntN(len(spans))
+				if err := spans[i].Free(); err != nil {
+					t.Fatal(err)
+				}
+				spans = slices.Delete(spans, i, i+1)
+			}
+			d := a.Descend()
+			if rng.IntN(3) == 0 {
+				continue // missed
+			}
+			b.Join(d)
+			for _, r := range b.Ranges() {
+				copy(consumer[r.First:r.End()], a.Mirror()[r.First:])
+			}
+			b.Clear()
+			if !slices.Equal(consumer[:b.Top()], a.Mirror()[:b.Top()]) {
+				t.Fatalf("tick %d: the consumer differs below %d", tick, b.Top())
+			}
+			for i, m := range consumer[b.Top():] {
+				if m != (mat{}) {
+					t.Fatalf("tick %d: the consumer has slot %d of %d", tick, b.Top()+i, b.Top())
 				}
 			}
 		}
