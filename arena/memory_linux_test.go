@@ -3,9 +3,11 @@
 package arena
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -13,17 +15,26 @@ import (
 
 // Arenas that are dropped leave no garbage that the collector would see, but fill an
 // address space of 32 bits, or one that is bounded: they are collected before anybody
-// hears that there is none. Sizes differ, so that what one left must serve another.
+// hears that there is none, even where somebody's cleanups are stuck, and all others with
+// them. Sizes differ, so that what one left must serve another.
 func TestDroppedArenasMakeRoom(t *testing.T) {
 	const child = "SLOTSTREAM_TEST_DROPPED_ARENAS"
 	if os.Getenv(child) == "" {
 		cmd := exec.Command(os.Args[0], "-test.run", "^TestDroppedArenasMakeRoom$")
 		cmd.Env = append(os.Environ(), child+"=1", "GOGC=off")
-		if out, err := cmd.CombinedOutput(); err != nil {
+		out, err := cmd.CombinedOutput()
+		if errors.Is(err, unix.ENOEXEC) {
+			t.Skip("the machine that an emulator stands for cannot start this program again:", err)
+		}
+		if err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 		return
 	}
+	for range 1000 {
+		runtime.AddCleanup(new([64]byte), func(struct{}) { select {} }, struct{}{})
+	}
+	runtime.GC()
 	statm, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
 		t.Fatal(err)

@@ -9,8 +9,9 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"time"
+	"sync/atomic"
 	"unsafe"
+	"weak"
 
 	"golang.org/x/sys/unix"
 )
@@ -26,28 +27,35 @@ type region struct {
 
 func (r region) end() uintptr { return uintptr(r.base) + r.size }
 
+// A lease is a region that an arena has, or had.
+type lease struct {
+	region
+	holder weak.Pointer[memory]
+}
+
 var regions struct {
 	sync.Mutex
-	free regionList
-	lent uintptr // bytes since the last collection that we asked for
+	free   regionList
+	leases map[*lease]bool // those not given back
 }
+
+// lent counts bytes since the last collection that we asked for.
+var lent atomic.Uintptr
 
 // reserve maps the mirror and the blocks: zeros to read, without memory.
 func (m *memory) reserve(chunks uintptr) error {
 	page := uintptr(os.Getpagesize())
 	up := func(n uintptr) uintptr { return (n + page - 1) &^ (page - 1) }
 	size := up(m.limit) + up(chunks*m.block)
-	r, err := takeRegion(size)
-	// Cleanups run side by side and in no order: the one that counts may come after ours.
-	for try := 0; err != nil && try < 3; try++ {
+	r, err := takeRegion(m, size)
+	if err != nil {
 		collectNow()
-		r, err = takeRegion(size)
+		r, err = takeRegion(m, size)
 	}
 	if err != nil {
 		return err
 	}
 	m.mirror, m.blocks = r.base, unsafe.Add(r.base, up(m.limit))
-	runtime.AddCleanup(m, giveRegion, r)
 	return nil
 }
 
@@ -77,53 +85,65 @@ func usable(p unsafe.Pointer, n uintptr) error {
 
 // collect has the garbage collector look for arenas that are gone, once a gigabyte:
 // it does not see how much memory hangs on them.
-func collect(lent uintptr) {
-	regions.Lock()
-	regions.lent += lent
-	due := regions.lent >= 1<<30
-	if due {
-		regions.lent = 0
-	}
-	regions.Unlock()
-	if due {
+func collect(n uintptr) {
+	if lent.Add(n) >= 1<<30 {
+		lent.Store(0)
 		go runtime.GC()
 	}
 }
 
-// collectNow has the garbage collector give back what arenas had that are gone: where
-// an address has 32 bits, two dozen of them have it all. (Not where the system lends no
-// memory: the collector needs some itself, and ends the process.)
+// collectNow gives back what arenas had that are gone: where an address has 32 bits, two
+// dozen of them have it all. It waits for no cleanup, which may come late, or never
+// behind somebody's that is stuck. (Not where the system lends no memory: the collector
+// needs some itself, and ends the process.)
 func collectNow() {
-	done := make(chan struct{})
-	runtime.AddCleanup(&region{}, func(done chan struct{}) { close(done) }, done)
 	runtime.GC()
-	select {
-	case <-done:
-	case <-time.After(time.Second): // somebody's cleanup keeps all others waiting
-	}
-}
-
-func takeRegion(size uintptr) (region, error) {
 	regions.Lock()
 	defer regions.Unlock()
-	if r, ok := regions.free.take(size); ok {
-		return r, nil
+	for l := range regions.leases {
+		if l.holder.Value() == nil {
+			l.giveBack()
+		}
 	}
-	p, err := unix.MmapPtr(-1, 0, nil, size, unix.PROT_READ, unix.MAP_ANON|unix.MAP_PRIVATE)
-	if err != nil {
-		return region{}, fmt.Errorf("%w: %d bytes of address space: %w", ErrOutOfMemory, size, err)
-	}
-	return region{p, size}, nil
 }
 
-// giveRegion gives the pages back to the system, and keeps the addresses.
-func giveRegion(r region) {
-	if _, err := unix.MmapPtr(-1, 0, r.base, r.size, unix.PROT_READ, unix.MAP_ANON|unix.MAP_PRIVATE|unix.MAP_FIXED); err != nil {
+// takeRegion takes size bytes for m, until that is gone.
+func takeRegion(m *memory, size uintptr) (region, error) {
+	regions.Lock()
+	defer regions.Unlock()
+	r, ok := regions.free.take(size)
+	if !ok {
+		p, err := unix.MmapPtr(-1, 0, nil, size, unix.PROT_READ, unix.MAP_ANON|unix.MAP_PRIVATE)
+		if err != nil {
+			return region{}, fmt.Errorf("%w: %d bytes of address space: %w", ErrOutOfMemory, size, err)
+		}
+		r = region{p, size}
+	}
+	l := &lease{r, weak.Make(m)}
+	if regions.leases == nil {
+		regions.leases = map[*lease]bool{}
+	}
+	regions.leases[l] = true
+	runtime.AddCleanup(m, (*lease).ends, l)
+	return r, nil
+}
+
+// ends is the cleanup of its holder.
+func (l *lease) ends() {
+	regions.Lock()
+	defer regions.Unlock()
+	if regions.leases[l] { // else collectNow was here, and somebody may have the region again
+		l.giveBack()
+	}
+}
+
+// giveBack gives the pages back to the system, and keeps the addresses. Under regions.
+func (l *lease) giveBack() {
+	delete(regions.leases, l)
+	if _, err := unix.MmapPtr(-1, 0, l.base, l.size, unix.PROT_READ, unix.MAP_ANON|unix.MAP_PRIVATE|unix.MAP_FIXED); err != nil {
 		return // not known to be zero: never use it
 	}
-	regions.Lock()
-	defer regions.Unlock()
-	regions.free.give(r)
+	regions.free.give(l.region)
 }
 
 // regionList is free regions by address, no two of which touch.
