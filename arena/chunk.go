@@ -222,12 +222,17 @@ func (c *chunk) get(at uint32, v unsafe.Pointer) {
 
 // touch reads of every page that the value at v lies in. A nil v, or memory that
 // cannot be read, fails here and not while a version is odd, which would stay so.
-func touch(v unsafe.Pointer, size uintptr) {
+//
+// It reads bytes, since a T of bytes may lie at any address. Nobody needs their sum, and
+// a compiler that saw that would leave them out.
+//
+//go:noinline
+func touch(v unsafe.Pointer, size uintptr) (sum byte) {
 	const page = 4096 // or a multiple
 	for at := uintptr(0); at < size; at += page {
-		atomic.LoadUint32((*uint32)(unsafe.Add(v, at))) // which no compiler leaves out
+		sum += *(*byte)(unsafe.Add(v, at))
 	}
-	atomic.LoadUint32((*uint32)(unsafe.Add(v, size-4)))
+	return sum + *(*byte)(unsafe.Add(v, size-1))
 }
 
 // pause is called in the critical windows of the Go path: while a version is

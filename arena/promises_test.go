@@ -721,6 +721,54 @@ func TestPromise13AnyPointerFreeType(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
+// A T of bytes may lie at any address: a field behind a flag.
+func TestValuesAtOddAddresses(t *testing.T) {
+	odd[[4]byte](t)
+	odd[[12]byte](t)
+	odd[[16]byte](t)
+	odd[[64]byte](t)
+	odd[[80]byte](t)
+	odd[[5000]byte](t)
+}
+
+func odd[T comparable](t *testing.T) {
+	t.Helper()
+	a, err := New(Config[T]{ChunkSlots: 64, MaxSlots: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := a.NewGroup()
+	slot, span := alloc(t, a, *new(T)), allocSpan(t, a, 21, *new(T))
+	member, err := g.AllocSpan(21, *new(T))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for shift := range 8 {
+		size := int(unsafe.Sizeof(*new(T)))
+		bytes := make([]byte, 8+21*size)
+		for i := range bytes {
+			bytes[i] = byte(i*7 + shift)
+		}
+		vs := unsafe.Slice((*T)(unsafe.Pointer(&bytes[shift])), 21)
+		want := slices.Concat(vs[3:4], vs, vs)
+		slot.Store(&vs[3])
+		span.StoreAll(vs)
+		span.Set(5, &vs[6])
+		span.Flush()
+		member.StoreAll(vs)
+		member.Set(5, &vs[6])
+		want[6], want[27] = vs[6], vs[6]
+		g.Commit(Tick{})
+		a.Descend()
+		if !slices.Equal(a.Mirror(), want) {
+			t.Fatalf("%T, %d bytes off: the mirror differs", vs[0], shift)
+		}
+		if !slot.Load(&vs[0]) || !span.Load(4, &vs[1]) || vs[0] != want[0] || vs[1] != want[5] {
+			t.Fatalf("%T, %d bytes off: Load", vs[0], shift)
+		}
+	}
+}
+
 func roundTrip[T comparable](t *testing.T, x, y, hidden T) {
 	t.Helper()
 	a, err := New(Config[T]{ChunkSlots: 64, MaxSlots: 200, Hidden: hidden})
