@@ -121,7 +121,12 @@ func (c *chunk) enter(at, gen uint32) (version uint32, ok bool) {
 }
 
 // leave makes the version even again, one step on.
-func (c *chunk) leave(at, version uint32) { c.versions[at].Store(version + 2) }
+func (c *chunk) leave(at, version uint32) {
+	v := &c.versions[at]
+	pause()
+	v.Store(version + 2)
+	runtime.KeepAlive(c) // the collector does not see that v needs it
+}
 
 // mark tells the reader to scan the chunk. Looking first keeps writers of many
 // chunks from fighting over the bitmap's cache line. It is right only behind a

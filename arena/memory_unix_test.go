@@ -47,3 +47,20 @@ func TestRegionList(t *testing.T) {
 	l.give(at(500, 100))
 	check(at(100, 850))
 }
+
+// The last Store through the last handle: the memory is there until the version is even.
+func TestLastStoreKeepsMemory(t *testing.T) {
+	slot := func() Slot[goMat] { return alloc(t, newGoMats(t, Config[goMat]{}), goMat{}) }()
+	windows := 0
+	hook = func() {
+		windows++
+		for range 3 {
+			collectNow()
+		}
+	}
+	defer func() { hook = nil }()
+	v := goMatOf(1)
+	if !slot.Store(&v) || windows != 2 {
+		t.Fatal(windows, "windows")
+	}
+}
