@@ -85,6 +85,33 @@ func TestPromise14WholeTicks(t *testing.T) {
 	}
 }
 
+// What Stage lent may be stored elsewhere in the span, as with copy: in pieces that
+// overlap, and in no piece at all.
+func TestGroupStoresWhatItLent(t *testing.T) {
+	const n = 3<<20/64 + 7
+	a := newMats(t, Config[mat]{})
+	g := a.NewGroup()
+	s := allocMembers(t, g, n, mat{})
+	want := make([]float32, n)
+	for _, shift := range []int{1, -1, 100, -100, 8192, -8192, 8193, n - 1, 1 - n, 0} {
+		lent := s.Stage(0, n)
+		for i := range lent {
+			lent[i] = *whole(float32(i))
+			want[i] = float32(i)
+		}
+		to, from := max(shift, 0), max(-shift, 0)
+		copy(want[to:], want[from:n-to])
+		s.StoreRange(to, lent[from:n-to])
+		g.Commit(Tick{})
+		a.Descend()
+		for i, m := range a.Mirror() {
+			if m != *whole(want[i]) {
+				t.Fatalf("moved by %d: slot %d shows %v, want %v", shift, i, m[0], want[i])
+			}
+		}
+	}
+}
+
 func TestGroupFree(t *testing.T) {
 	a := newMats(t, Config[mat]{Hidden: *whole(-1)})
 	g, other := a.NewGroup(), a.NewGroup()
@@ -159,8 +186,11 @@ func TestGroupMisuse(t *testing.T) {
 	s := allocMembers(t, g, 2, mat{})
 	var none Group[mat]
 	var empty GroupSpan[mat]
-	if empty.Len() != 0 || empty.Fork() != empty {
+	if empty.Len() != 0 || empty.Fork() != empty || empty.Stage(0, 0) != nil {
 		t.Fatal("the zero GroupSpan has slots")
+	}
+	if empty.StoreAll(nil) || empty.StoreRange(0, nil) {
+		t.Fatal("the zero GroupSpan is not stale")
 	}
 	for name, f := range map[string]func(){
 		"AllocSpan of 0 slots":           func() { g.AllocSpan(0, mat{}) },
@@ -169,6 +199,7 @@ func TestGroupMisuse(t *testing.T) {
 		"slots -1 to -1 of":              func() { s.Set(-1, &mat{}) },
 		"slots 0 to 0 of a group's span": func() { empty.Set(0, &mat{}) },
 		"slots 1 to 2 of":                func() { s.StoreRange(1, make([]mat, 2)) },
+		"slots 1 to 0 of":                func() { empty.StoreRange(1, nil) },
 		"StoreAll of 3 values":           func() { s.StoreAll(make([]mat, 3)) },
 		"slots 1 to 2 of a group's":      func() { s.Stage(1, 2) },
 		"slots 1 to -1 of":               func() { s.Stage(1, -1) },

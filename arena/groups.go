@@ -155,6 +155,12 @@ func (a *core) apply(m *member, b uint32) {
 // more than a megabyte, and both the mirror and a buffer are read again soon.
 func moveBytes(dst, src unsafe.Pointer, n uintptr) {
 	const most = 512 << 10
+	if uintptr(dst)-uintptr(src) < n { // dst begins in src: the last piece first
+		for n > most {
+			n -= most
+			copyBytes(unsafe.Add(dst, n), unsafe.Add(src, n), most)
+		}
+	}
 	for at := uintptr(0); at < n; at += most {
 		copyBytes(unsafe.Add(dst, at), unsafe.Add(src, at), min(most, n-at))
 	}

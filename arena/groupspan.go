@@ -16,7 +16,8 @@ type GroupSpan[T any] struct{ *lane }
 
 // A lane is what one handle has set since the last commit. It belongs to the
 // goroutine of the handle, and to the committer while nobody sets: plain memory,
-// on cache lines of its own.
+// on cache lines of its own. A slot's bit comes before its value: one that could not
+// be read, and left a part of it, is a slot for Discard.
 type lane struct {
 	*member
 	set     []uint64 // bit i of word w: slot 64w+i
@@ -44,26 +45,29 @@ func (s GroupSpan[T]) Set(i int, v *T) bool {
 	if !l.open() {
 		return false
 	}
-	*(*T)(unsafe.Add(l.values[l.group.back], uintptr(i)*unsafe.Sizeof(*v))) = *v
+	_ = *v // a nil v changes nothing
 	l.set[uint(i)/64] |= 1 << (uint(i) % 64)
 	l.touched = true
+	*(*T)(unsafe.Add(l.values[l.group.back], uintptr(i)*unsafe.Sizeof(*v))) = *v
 	return true
 }
 
 // StoreRange stages vs for the span's slots from first on. It reports false if the
-// span has been freed, and panics if vs does not fit. It does not allocate.
+// span has been freed, and panics if vs does not fit. It does not allocate. As with
+// copy, vs may overlap the slots: Stage lends them.
 func (s GroupSpan[T]) StoreRange(first int, vs []T) bool {
 	l := s.lane
 	if l == nil || first < 0 || len(vs) > l.n-first {
 		s.outOfRange(first, len(vs))
+		return false
 	}
 	if !l.open() {
 		return false
 	}
 	if len(vs) > 0 {
 		size := unsafe.Sizeof(vs[0])
-		moveBytes(unsafe.Add(l.values[l.group.back], uintptr(first)*size), unsafe.Pointer(&vs[0]), uintptr(len(vs))*size)
 		l.setRange(first, len(vs))
+		moveBytes(unsafe.Add(l.values[l.group.back], uintptr(first)*size), unsafe.Pointer(&vs[0]), uintptr(len(vs))*size)
 	}
 	return true
 }
@@ -84,12 +88,19 @@ func (s GroupSpan[T]) Stage(first, n int) []T {
 	l := s.lane
 	if l == nil || first < 0 || n < 0 || n > l.n-first {
 		s.outOfRange(first, n)
+		return nil
 	}
 	l.open()
 	if n > 0 {
 		l.setRange(first, n)
 	}
 	return unsafe.Slice((*T)(l.values[l.group.back]), l.n)[first : first+n : first+n]
+}
+
+// lends reports whether Stage has lent vs.
+func (s GroupSpan[T]) lends(vs []T) bool {
+	from := uintptr(unsafe.Pointer(unsafe.SliceData(vs)))
+	return from-uintptr(s.values[s.group.back]) < uintptr(s.n)*unsafe.Sizeof(vs[0])
 }
 
 // Len returns the number of slots.
@@ -109,7 +120,11 @@ func (s GroupSpan[T]) Index(i int) int {
 	return s.first + i
 }
 
+// outOfRange panics, but for nothing of the zero GroupSpan, which fits.
 func (s GroupSpan[T]) outOfRange(first, n int) {
+	if first == 0 && n == 0 {
+		return
+	}
 	panic(fmt.Sprintf("arena: slots %d to %d of a group's span of %d", first, first+n-1, s.Len()))
 }
 

@@ -78,9 +78,13 @@ func (v *GroupVector[T]) StoreRange(first int, values []T) bool {
 	v.check(first, len(values))
 	open := true
 	for len(values) > 0 {
-		at := first % vectorSpan
+		s, at := v.spans[first/vectorSpan], first%vectorSpan
 		n := min(len(values), vectorSpan-at)
-		open = v.spans[first/vectorSpan].StoreRange(at, values[:n]) && open
+		if n < len(values) && s.lends(values) { // what s gets would overwrite what the next span is to have
+			open = v.StoreRange(first+n, values[n:]) && open
+			values = values[:n]
+		}
+		open = s.StoreRange(at, values[:n]) && open
 		first, values = first+n, values[n:]
 	}
 	return open

@@ -70,6 +70,23 @@ func TestGroupVector(t *testing.T) {
 		}
 	}
 
+	for _, to := range []int{1, vectorSpan / 2, vectorSpan - 1, vectorSpan + 1, 2*vectorSpan - 1, 2 * vectorSpan} {
+		lent := v.Stage(vectorSpan, vectorSpan) // and stored elsewhere, as with copy
+		for i := range lent {
+			lent[i] = *whole(float32(i))
+			want[vectorSpan+i] = float32(i)
+		}
+		copy(want[to:], want[vectorSpan:2*vectorSpan])
+		v.StoreRange(to, lent)
+		g.Commit(Tick{})
+		a.Descend()
+		for i := range v.Len() {
+			if got := a.Mirror()[v.Index(i)][0]; got != want[i] {
+				t.Fatalf("moved to %d: slot %d shows %v, want %v", to, i, got, want[i])
+			}
+		}
+	}
+
 	if err := v.Grow(6 * vectorSpan); !errors.Is(err, ErrFull) || v.Len() != 4*vectorSpan {
 		t.Fatalf("%d slots, %v", v.Len(), err)
 	}

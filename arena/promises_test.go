@@ -637,6 +637,11 @@ func TestPromise11FullIsAnError(t *testing.T) {
 	mustPanic(t, "span of 99", func() { span.StoreRange(math.MaxInt, make([]mat, 2)) })
 	mustPanic(t, "StoreAll of 98 values in a span of 99", func() { span.StoreAll(make([]mat, 98)) })
 	mustPanic(t, "span of 99", func() { span.Index(99) })
+	mustPanic(t, "slots 0 to 0 of a span of 0", func() { Span[mat]{}.StoreRange(0, make([]mat, 1)) })
+	mustPanic(t, "slots 1 to 0 of a span of 0", func() { Span[mat]{}.StoreRange(1, nil) })
+	if none := (Span[mat]{}); none.StoreAll(nil) || none.StoreRange(0, nil) {
+		t.Fatal("the zero Span is not stale")
+	}
 	mustPanic(t, "zero Slot", func() { Slot[mat]{}.Index() })
 	mustPanic(t, "want 1 or more", func() { a.AllocSpan(0, mat{}) })
 	b := newMats(t, Config[mat]{})

@@ -68,6 +68,7 @@ func (s Span[T]) StoreRange(first int, vs []T) bool {
 	sp := s.span
 	if sp == nil || first < 0 || len(vs) > sp.n-first {
 		s.outOfRange(first, len(vs))
+		return false
 	}
 	if invariants {
 		sp.begin()
@@ -149,7 +150,11 @@ func (s Span[T]) Index(i int) int {
 	return s.first + i
 }
 
+// outOfRange panics, but for nothing of the zero Span, which fits.
 func (s Span[T]) outOfRange(first, n int) {
+	if first == 0 && n == 0 {
+		return
+	}
 	panic(fmt.Sprintf("arena: slots %d to %d of a span of %d", first, first+n-1, s.Len()))
 }
 

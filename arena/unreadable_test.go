@@ -90,3 +90,65 @@ func unreadable[T comparable](t *testing.T) {
 		}
 	})
 }
+
+// What a group's span got of values that cannot be read is gone with Discard, whichever
+// buffers hold what was committed.
+func TestUnreadableValuesOfAGroup(t *testing.T) {
+	const n, readable = 20_000, 1 << 20 // bytes of 64 a slot: the first pieces can be moved
+	mem, err := unix.Mmap(-1, 0, 2*readable, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Munmap(mem)
+	vs := unsafe.Slice((*mat)(unsafe.Pointer(&mem[0])), n)
+	for i := range vs {
+		vs[i] = *whole(9)
+	}
+	if err := unix.Mprotect(mem[readable:], unix.PROT_NONE); err != nil {
+		t.Fatal(err)
+	}
+	edge := (*mat)(unsafe.Pointer(&mem[readable-32]))
+	for commits := range 6 {
+		a := newMats(t, Config[mat]{})
+		g := a.NewGroup()
+		s := allocMembers(t, g, n, mat{})
+		good := make([]mat, n)
+		for i := range good {
+			good[i] = *whole(5)
+		}
+		s.StoreAll(good)
+		g.Commit(Tick{})
+		for i := range commits {
+			s.Set(n-1, whole(5))
+			g.Commit(Tick{})
+			if i == 3 {
+				a.Descend()
+			}
+		}
+		for _, f := range []func(){
+			func() { s.StoreAll(vs) },
+			func() { s.Fork().Set(7, edge) },
+			func() { s.Set(8, nil) },
+		} {
+			func() {
+				old := debug.SetPanicOnFault(true)
+				defer debug.SetPanicOnFault(old)
+				defer func() {
+					if recover() == nil {
+						t.Error("nothing faulted")
+					}
+				}()
+				f()
+			}()
+		}
+		g.Discard()
+		s.Set(n-1, whole(5))
+		g.Commit(Tick{})
+		a.Descend()
+		for i, m := range a.Mirror() {
+			if m != *whole(5) {
+				t.Fatalf("%d commits: slot %d shows %v", commits, i, m[0])
+			}
+		}
+	}
+}
