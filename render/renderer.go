@@ -292,7 +292,7 @@ func (r *Renderer) fits(t Target, c *Camera, batches []Drawable) error {
 	if t == nil {
 		panic("render: Frame: the target is nil")
 	}
-	if !(reflect.ValueOf(t).Comparable() && t == r.target) { // asking for a method allocates now and then
+	if !(reflect.TypeOf(t).Comparable() && t == r.target) { // asking for a method allocates now and then
 		inner := unwrap(t)
 		if d, ok := inner.(deviceTarget); ok && d.Device() != r.device {
 			return errors.New("render: the target is of another device than the renderer: make it with the renderer's device")
