@@ -244,8 +244,8 @@ func rewritten(t *testing.T, file []byte, packing mcap.CompressionFormat) []byte
 	messages, err := r.Messages()
 	errs = append(errs, err)
 	for n := range info.Statistics.MessageCount {
-		_, _, m, err := messages.Next(nil)
-		if err != nil {
+		m := new(mcap.Message)
+		if _, _, m, err = messages.NextInto(m); err != nil {
 			t.Fatalf("message %d: %v", n, err)
 		}
 		errs = append(errs, w.WriteMessage(m))
