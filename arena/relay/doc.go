@@ -73,10 +73,11 @@
 //
 // Fan-out is unicast: each viewer has its own frames, so that each may be slow in its own
 // way. MEASURED.md has the figures that this arithmetic begins with. 100,000 matrices that
-// all move at 60 ticks a second are 384 MB/s for each viewer, which is half of what one
-// publisher sends at most: one viewer a publisher, then. The same as motion records on 10
-// ticks a second (render.Motion) are 64 MB/s: ten viewers. 3,000 cubes of which a tenth
-// moves, at 60 ticks, are 1.2 MB/s: six hundred.
+// all move at 60 ticks a second are 384 MB/s for each viewer, 288 of which go over the
+// network (words that all slots of a message have in common, as a matrix's last row, go
+// once); that is half of what one publisher sends at most: one viewer a publisher, then.
+// The same as motion records on 10 ticks a second (render.Motion) are 64 MB/s: ten
+// viewers. 3,000 cubes of which a tenth moves, at 60 ticks, are 1.2 MB/s: six hundred.
 //
 //   - More viewers: processes between, each follows and publishes again under a name of its
 //     own (examples/repeat). With ten viewers each, a thousand viewers need 100 of them, and
