@@ -82,8 +82,15 @@ func TestRefusalEnds(t *testing.T) {
 	w.churn(100)
 	v := w.view(Config{Quiet: 10 * time.Millisecond})
 	w.wait("equal", v)
-	v.f.receive(&nats.Msg{Data: []byte("not a message")})
-	_, err := v.f.Apply()
+	nc, subject := w.connect(), frameSubject("world", v.f.session)
+	var err error
+	w.until("it is refused", func() bool {
+		if err := nc.Publish(subject, []byte("not a message")); err != nil {
+			t.Fatal(err)
+		}
+		_, err = v.f.Apply()
+		return err != nil
+	})
 	checkError(t, err, "relay: follow world", "not a message")
 	w.until("it is over", func() bool { w.tick(); return v.look() == nil })
 }
