@@ -14,7 +14,7 @@ import (
 // i·h.SlotBytes. It allocates nothing where dst has room, and panics if a range reaches
 // past mirror. h.Packing must be Raw or Common; see Packer.
 func Append(dst []byte, h Header, ranges []arena.Range, mirror []byte) []byte {
-	if h.Packing != Raw && h.Packing != Common {
+	if h.Packing.differs() {
 		panic("wire: Append of a packed message: Packer makes those")
 	}
 	start := len(dst)
@@ -165,7 +165,7 @@ func (f *Frame) Ranges() iter.Seq[arena.Range] {
 // of Ranges: for a receiver whose memory is not all in one place. It panics if the frame
 // is packed otherwise, or has not as many.
 func (f *Frame) CopySlots(dst []byte, n int) {
-	if f.Packing != Raw && f.Packing != Common {
+	if f.Packing.differs() {
 		panic("wire: CopySlots of a packed frame: Unpacker takes those apart")
 	}
 	if len(dst)%f.SlotBytes != 0 || n < 0 || n+len(dst)/f.SlotBytes > f.Slots {

@@ -121,7 +121,7 @@ func nextMove(b []byte, at, words int) (m move, n int) {
 
 // cutMoves looks at the moves, and leaves what is behind them to the ranges.
 func (f *Frame) cutMoves() error {
-	if f.moved > 0 && (f.Packing == Raw || f.Packing == Common || f.Base == 0) {
+	if f.moved > 0 && (!f.Packing.differs() || f.Base == 0) {
 		return fmt.Errorf("%w: it moves words, and has no differences", ErrFormat)
 	}
 	b, at, words := f.moves, 0, f.SlotBytes/4

@@ -21,6 +21,10 @@ const (
 	Common                // as they are, but words that all have in common come once: for networks
 )
 
+// differs reports whether p packs differences to what the receiver has, as a Packer makes
+// them.
+func (p Packing) differs() bool { return p != Raw && p != Common }
+
 // A Packer makes packed messages for one receiver. Not for several goroutines at once.
 type Packer struct {
 	planes []byte
@@ -34,7 +38,7 @@ type Packer struct {
 // memory as mirror; nil where it has nothing, as in a frame with a Base of 0. It allocates
 // nothing once it has seen its largest frame.
 func (p *Packer) Append(dst []byte, h Header, ranges []arena.Range, mirror, has []byte) []byte {
-	if h.Packing == Raw || h.Packing == Common {
+	if !h.Packing.differs() {
 		return Append(dst, h, ranges, mirror)
 	}
 	start := len(dst)
@@ -82,7 +86,7 @@ type Unpacker struct {
 // sender said that the receiver has: where Base is not 0, slots are differences to it. An
 // error wraps ErrFormat, and leaves mirror as it was.
 func (u *Unpacker) CopyTo(mirror []byte, f *Frame) error {
-	if f.Packing == Raw || f.Packing == Common {
+	if !f.Packing.differs() {
 		f.CopyTo(mirror)
 		return nil
 	}
