@@ -20,19 +20,13 @@ import (
 //	go test -run '^$' -bench Apply -benchtime 2000x -count 5 ./arena/record
 func BenchmarkApply(b *testing.B) {
 	const slots = 3000
-	a, err := arena.New(arena.Config[mat4]{})
-	if err != nil {
-		b.Fatal(err)
-	}
+	a := newArena(b, arena.Config[mat4]{})
 	group := a.NewGroup()
 	span, err := group.AllocSpan(slots, mat4{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	r, err := record.NewRecorder(io.Discard, a, record.Config{})
-	if err != nil {
-		b.Fatal(err)
-	}
+	r := newRecorder(b, io.Discard, a, record.Config{})
 	const apply, far, near, nothing = 0, 1, 2, 3
 	var times, then [4][]time.Duration
 	var copies [2][slots]mat4

@@ -18,10 +18,7 @@ import (
 // counting records slots that show 1, 2, 3 and so on, each number from its time on.
 func counting(t testing.TB, slots int, times []time.Duration, o record.Config) []byte {
 	t.Helper()
-	a, err := arena.New(arena.Config[pose]{MaxSlots: slots})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := newArena(t, arena.Config[pose]{MaxSlots: slots})
 	span, err := a.AllocSpan(slots, pose{})
 	if err != nil {
 		t.Fatal(err)
@@ -29,10 +26,7 @@ func counting(t testing.TB, slots int, times []time.Duration, o record.Config) [
 	var now time.Duration
 	o.Clock = func() time.Duration { return now }
 	var file bytes.Buffer
-	r, err := record.NewRecorder(&file, a, o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := newRecorder(t, &file, a, o)
 	for n, at := range times {
 		now = at
 		for i := range slots {
@@ -204,14 +198,8 @@ func TestDamagedLength(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := arena.New(arena.Config[pose]{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := record.NewPlayer(rec, a)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := newArena(t, arena.Config[pose]{})
+	p := newPlayer(t, rec, a)
 	if err := p.Seek(0); !errors.Is(err, record.ErrDamaged) || long.most > 1<<20 {
 		t.Errorf("%d bytes were read at once, %v", long.most, err)
 	}

@@ -36,20 +36,14 @@ type take struct {
 func newTake(t testing.TB, frames int, o record.Config) take {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, uint64(frames)))
-	a, err := arena.New(arena.Config[pose]{MaxSlots: 5000, Hidden: pose{11: -1}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := newArena(t, arena.Config[pose]{MaxSlots: 5000, Hidden: pose{11: -1}})
 	world := a.NewGroup()
 	var spans []arena.GroupSpan[pose]
 	var out take
 	var file bytes.Buffer
 	now := time.Duration(0)
 	o.Clock = func() time.Duration { return now }
-	r, err := record.NewRecorder(&file, a, o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := newRecorder(t, &file, a, o)
 	for n := range frames {
 		now = time.Duration(n) * 16 * time.Millisecond
 		if n%40 == 0 && len(spans) < 6 {
@@ -92,6 +86,33 @@ func newTake(t testing.TB, frames int, o record.Config) take {
 		t.Fatalf("%+v of %d frames and %d bytes", out.stats, frames, len(out.file))
 	}
 	return out
+}
+
+func newArena[T any](t testing.TB, c arena.Config[T]) *arena.Arena[T] {
+	t.Helper()
+	a, err := arena.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func newRecorder[T any](t testing.TB, w io.Writer, a *arena.Arena[T], o record.Config) *record.Recorder[T] {
+	t.Helper()
+	r, err := record.NewRecorder(w, a, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func newPlayer[T any](t testing.TB, rec *record.Recording, a *arena.Arena[T]) *record.Player[T] {
+	t.Helper()
+	p, err := record.NewPlayer(rec, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // stage is a player and the arena that it plays into.
@@ -278,16 +299,10 @@ func TestPlay(t *testing.T) {
 // An arena of as many slots as were recorded has room for them. One of fewer says so, of the moments that have more:
 // nothing is damaged.
 func TestSmallArena(t *testing.T) {
-	from, err := arena.New(arena.Config[pose]{MaxSlots: 1500})
-	if err != nil {
-		t.Fatal(err)
-	}
+	from := newArena(t, arena.Config[pose]{MaxSlots: 1500})
 	var file bytes.Buffer
 	now := time.Duration(0)
-	r, err := record.NewRecorder(&file, from, record.Config{Clock: func() time.Duration { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := newRecorder(t, &file, from, record.Config{Clock: func() time.Duration { return now }})
 	for n := range 15 {
 		now = time.Duration(n) * time.Second
 		if _, err := from.AllocSpan(100, pose{0: float32(n + 1)}); err != nil {
@@ -306,14 +321,8 @@ func TestSmallArena(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, slots := range []int{99, 100, 250, 1499, 1500} {
-		a, err := arena.New(arena.Config[pose]{MaxSlots: slots})
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := record.NewPlayer(rec, a)
-		if err != nil {
-			t.Fatal(err)
-		}
+		a := newArena(t, arena.Config[pose]{MaxSlots: slots})
+		p := newPlayer(t, rec, a)
 		for _, n := range []int{0, 1, 14, 0, 14, 1} {
 			err := p.Seek(time.Duration(n) * time.Second)
 			if fits := 100*(n+1) <= slots; fits != (err == nil) || !fits && (!errors.Is(err, arena.ErrFull) || errors.Is(err, record.ErrDamaged)) {
@@ -457,20 +466,14 @@ func TestDamage(t *testing.T) {
 
 // A disk that stands still for a while: Apply goes on, and the last moment arrives.
 func TestSlowDisk(t *testing.T) {
-	a, err := arena.New(arena.Config[pose]{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := newArena(t, arena.Config[pose]{})
 	span, err := a.AllocSpan(100, pose{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	disk := &slowDisk{stands: make(chan bool)}
 	now := time.Duration(0)
-	r, err := record.NewRecorder(disk, a, record.Config{Chunk: time.Nanosecond, Clock: func() time.Duration { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := newRecorder(t, disk, a, record.Config{Chunk: time.Nanosecond, Clock: func() time.Duration { return now }})
 	disk.slow.Lock()
 	last := pose{}
 	for n := range 500 {
@@ -516,20 +519,14 @@ func (d *slowDisk) Write(b []byte) (int, error) {
 
 // What waits for the disk itself has every moment in the file, and knows what of it plays already.
 func TestWait(t *testing.T) {
-	a, err := arena.New(arena.Config[pose]{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := newArena(t, arena.Config[pose]{})
 	span, err := a.AllocSpan(100, pose{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var file bytes.Buffer
 	now := time.Duration(0)
-	r, err := record.NewRecorder(&file, a, record.Config{Chunk: 100 * time.Millisecond, Clock: func() time.Duration { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := newRecorder(t, &file, a, record.Config{Chunk: 100 * time.Millisecond, Clock: func() time.Duration { return now }})
 	const moments = 500
 	for n := range moments {
 		now = time.Duration(n) * time.Millisecond
@@ -555,20 +552,14 @@ func TestWait(t *testing.T) {
 func TestKeyFrames(t *testing.T) {
 	const slots, moments = 100, 200
 	for moving, want := range map[int]uint64{slots: 1 + (moments-1)/33, 1: 1} {
-		a, err := arena.New(arena.Config[pose]{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		a := newArena(t, arena.Config[pose]{})
 		span, err := a.AllocSpan(slots, pose{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var file bytes.Buffer
 		now := time.Duration(0)
-		r, err := record.NewRecorder(&file, a, record.Config{Clock: func() time.Duration { return now }})
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := newRecorder(t, &file, a, record.Config{Clock: func() time.Duration { return now }})
 		for n := range moments {
 			now = time.Duration(n) * time.Millisecond
 			for i := range moving {
@@ -636,10 +627,7 @@ func (d *fullDisk) Write(b []byte) (int, error) {
 // A disk that fills up: Apply or Close says it, and what was written plays.
 func TestFullDisk(t *testing.T) {
 	for _, room := range []int{0, 100, 2000, 30_000, 60_000} {
-		a, err := arena.New(arena.Config[pose]{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		a := newArena(t, arena.Config[pose]{})
 		span, err := a.AllocSpan(1000, pose{})
 		if err != nil {
 			t.Fatal(err)
@@ -682,10 +670,7 @@ func TestOtherSlots(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := arena.New(arena.Config[[12]uint32]{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := newArena(t, arena.Config[[12]uint32]{})
 	if _, err := record.NewPlayer(rec, a); err == nil ||
 		!bytes.Contains([]byte(err.Error()), []byte("12float32, cannot be played into an arena of 48 bytes, 12uint32")) {
 		t.Error(err)

@@ -18,19 +18,13 @@ import (
 func sized[T any](t *testing.T, at func(*T) *float32) {
 	t.Helper()
 	const slots = 70
-	a, err := arena.New(arena.Config[T]{MaxSlots: slots})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := newArena(t, arena.Config[T]{MaxSlots: slots})
 	span, err := a.AllocSpan(slots, *new(T))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var file bytes.Buffer
-	r, err := record.NewRecorder(&file, a, record.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := newRecorder(t, &file, a, record.Config{})
 	for n := range 5 {
 		v := new(T)
 		*at(v) = float32(n + 1)
@@ -48,14 +42,8 @@ func sized[T any](t *testing.T, at func(*T) *float32) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := arena.New(arena.Config[T]{MaxSlots: slots})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := record.NewPlayer(rec, b)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := newArena(t, arena.Config[T]{MaxSlots: slots})
+	p := newPlayer(t, rec, b)
 	if err := p.Seek(time.Hour); err != nil {
 		t.Fatal(err)
 	}
@@ -76,10 +64,7 @@ func TestSlotSizes(t *testing.T) {
 
 	type largest [wire.MostSlotBytes / 4]float32
 	sized(t, func(v *largest) *float32 { return &v[1] })
-	a, err := arena.New(arena.Config[[len(largest{}) + 1]float32]{MaxSlots: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := newArena(t, arena.Config[[len(largest{}) + 1]float32]{MaxSlots: 1})
 	if _, err := record.NewRecorder(io.Discard, a, record.Config{}); err == nil || !strings.Contains(err.Error(), "slots of 262144 bytes: at most 262140") {
 		t.Errorf("slots that no message can carry: %v", err)
 	}
@@ -87,10 +72,7 @@ func TestSlotSizes(t *testing.T) {
 
 // What could not be read back is refused at the beginning.
 func TestConfig(t *testing.T) {
-	a, err := arena.New(arena.Config[pose]{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := newArena(t, arena.Config[pose]{})
 	if _, err := a.Alloc(pose{}); err != nil {
 		t.Fatal(err)
 	}
@@ -137,20 +119,14 @@ func (d *shortDisk) Write(b []byte) (int, error) {
 }
 
 func TestShortWrites(t *testing.T) {
-	a, err := arena.New(arena.Config[pose]{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := newArena(t, arena.Config[pose]{})
 	if _, err := a.Alloc(pose{}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := record.NewRecorder(&shortDisk{whole: 3}, a, record.Config{}); !errors.Is(err, io.ErrShortWrite) {
 		t.Errorf("in the head: %v", err)
 	}
-	r, err := record.NewRecorder(&shortDisk{whole: 20}, a, record.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := newRecorder(t, &shortDisk{whole: 20}, a, record.Config{})
 	r.Apply(a.Descend())
 	for range 2 {
 		if err := r.Close(); !errors.Is(err, io.ErrShortWrite) {
@@ -161,18 +137,12 @@ func TestShortWrites(t *testing.T) {
 
 // Close is what it was, a second time; use after it is misuse.
 func TestCloseTwice(t *testing.T) {
-	a, err := arena.New(arena.Config[pose]{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := newArena(t, arena.Config[pose]{})
 	if _, err := a.Alloc(pose{}); err != nil {
 		t.Fatal(err)
 	}
 	var file bytes.Buffer
-	r, err := record.NewRecorder(&file, a, record.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := newRecorder(t, &file, a, record.Config{})
 	if err := r.Apply(a.Descend()); err != nil {
 		t.Fatal(err)
 	}
@@ -206,19 +176,13 @@ func TestClockGoesBack(t *testing.T) {
 
 // What was allocated behind the last Descend was not shown, and is not in the file.
 func TestCloseBehindAllocations(t *testing.T) {
-	a, err := arena.New(arena.Config[pose]{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	a := newArena(t, arena.Config[pose]{})
 	slot, err := a.Alloc(pose{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	disk := &slowDisk{}
-	r, err := record.NewRecorder(disk, a, record.Config{Keyframe: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := newRecorder(t, disk, a, record.Config{Keyframe: 1})
 	disk.slow.Lock()
 	for n := range 6 { // until something waits for Close
 		slot.Store(&pose{0: float32(n)})
