@@ -14,7 +14,7 @@ var (
 	// for what was asked.
 	ErrFull = errors.New("arena: full: MaxSlots leaves no room")
 
-	// ErrStale is returned by Free and FreeSpan for a handle that was freed before.
+	// ErrStale is returned by Free for a handle that was freed before.
 	ErrStale = errors.New("arena: stale handle: freed before")
 )
 
@@ -38,8 +38,8 @@ type Config[T any] struct {
 // An Arena holds slots of type T that many goroutines write and one reads.
 //
 // Writers go through the handles that Alloc and AllocSpan give out; the reader
-// calls Descend, which brings its private Mirror up to date. Alloc, Free and
-// their span forms may be called from any goroutine.
+// calls Descend, which brings its private Mirror up to date. Any goroutine may
+// allocate and free.
 //
 // T is any type without pointers whose size is a multiple of 4.
 type Arena[T any] struct {
@@ -122,32 +122,6 @@ func (a *Arena[T]) AllocSpan(n int, initial T) (Span[T], error) {
 }
 
 func panicNoSlots(n int) { panic(fmt.Sprintf("arena: AllocSpan of %d slots: want 1 or more", n)) }
-
-// Free publishes the hidden value in s's slot and gives its index back. From
-// then on the handle is stale: Store through it reports false. ErrStale if it
-// was stale already. It waits for a Store that is under way in that slot. Any
-// goroutine may call it; it panics on a slot of another arena.
-func (a *Arena[T]) Free(s Slot[T]) error {
-	if s.chunk == nil {
-		return ErrStale
-	}
-	if s.chunk.core != &a.core {
-		panic("arena: Free of a slot of another arena")
-	}
-	return a.free(s.chunk, s.at, s.gen)
-}
-
-// FreeSpan is Free for a span. The span's writer must have stopped; then any goroutine
-// may call it.
-func (a *Arena[T]) FreeSpan(s Span[T]) error {
-	if s.span == nil {
-		return ErrStale
-	}
-	if s.core != &a.core {
-		panic("arena: FreeSpan of a span of another arena")
-	}
-	return a.freeSpan(s.span)
-}
 
 // Len returns the number of live slots. Any goroutine may call it.
 func (a *Arena[T]) Len() int { return int(a.live.Load()) }

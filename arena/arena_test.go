@@ -111,10 +111,10 @@ func TestSpanAndDescend(t *testing.T) {
 	if !slices.Equal(a.Mirror(), want) {
 		t.Fatal("mirror differs")
 	}
-	if err := a.FreeSpan(s); err != nil {
+	if err := s.Free(); err != nil {
 		t.Fatal(err)
 	}
-	if s.Set(0, whole(9)) || s.StoreAll(vs) || a.FreeSpan(s) != ErrStale {
+	if s.Set(0, whole(9)) || s.StoreAll(vs) || s.Free() != ErrStale {
 		t.Fatal("a freed span is not stale")
 	}
 	d := a.Descend()

@@ -1,64 +1,178 @@
 package arena
 
-// A Backlog is what one consumer of an arena's Deltas does not have yet: an
-// uploader, a recorder, a viewer on another machine. Whoever runs the frame
-// descends once and hands the Delta round; each consumer joins it to a Backlog
-// of its own, takes the present values of Ranges from the mirror when it can, and
-// clears. One that falls behind joins and joins: it never queues values, and its
-// next turn brings it to the last state.
+import (
+	"slices"
+	"sync/atomic"
+)
+
+// A Backlog lists what one consumer of an arena does not have yet: the slots whose
+// value it still has to fetch from the mirror, and the groups that committed.
 //
-// Invariant: of the slots below Top, the consumer differs from the mirror at most
-// in Ranges; slots from Top on it never had.
+// [Arena.Follow] subscribes. From then on every Descend adds what it found, no
+// matter which part of the program called it. The consumer, an uploader or a recorder
+// for example, reads Ranges and Ticks when it has time, takes the present values from
+// the mirror, and calls Clear. A consumer that falls behind stores no values: its
+// ranges grow together, and its next turn brings it to the newest state.
 //
-// The zero Backlog is that of a consumer that has nothing. It belongs to one
-// goroutine at a time, and does not allocate once it has seen its fullest.
+// Invariant: below Top, the consumer differs from the mirror at most in Ranges.
+//
+// All methods except Stop are for the reader's goroutine. They do not allocate
+// once the backlog has seen its longest list.
 type Backlog struct {
-	seq    uint64  // of the last Delta joined
-	top    int     // one past the highest slot that a Delta has spoken of
-	ranges []Range // ascending, never touching
-	spare  []Range // the next ranges are made here
+	core   *core       // nil: follows no arena
+	begun  bool        // everything of the arena has been added once
+	top    int         // one past the highest slot that was ever pending
+	ranges []Range     // ascending, never touching
+	ticks  []GroupTick // ascending by group
+
+	spareRanges []Range // the next ranges are made here
+	spareTicks  []GroupTick
+
+	seq uint64 // Join's
 }
 
-// Join adds what d reports. A Delta that was missed (a gap in Seq) makes every
-// slot pending again. A Delta joined twice is a gap, too: hand each out once.
-func (b *Backlog) Join(d Delta) {
-	if d.Seq != b.seq+1 && b.top > 0 {
-		b.ranges = append(b.ranges[:0], Range{Count: b.top}) // it may show more of them than are in use
-	}
-	b.seq = d.Seq
-	b.Add(d.Ranges)
-	top := d.HighWater
-	if n := len(d.Ranges); n > 0 {
-		top = max(top, d.Ranges[n-1].End())
-	}
-	if top > b.top { // the consumer has none of these, whether they changed or not
-		b.Add([]Range{{First: b.top, Count: top - b.top}})
-		b.top = top
-	}
+// Follow subscribes a consumer to the arena. Its Backlog begins with every slot and
+// every group's last commit; each later Descend adds to it. Call Stop when the consumer
+// ends. Any goroutine may call Follow.
+func (a *Arena[T]) Follow() *Backlog {
+	b := &Backlog{core: &a.core}
+	a.followers.change(func(all []*Backlog) []*Backlog { return append(all, b) }, &a.core)
+	return b
 }
 
-// Add makes ranges pending, ascending and never touching as in a Delta: what was
-// sent to the consumer and lost on the way. Join does the rest.
-func (b *Backlog) Add(ranges []Range) {
-	switch {
-	case len(ranges) == 0:
-	case len(b.ranges) == 0:
-		b.ranges = append(b.ranges, ranges...)
-	default:
-		b.spare = union(b.spare[:0], b.ranges, ranges)
-		b.ranges, b.spare = b.spare, b.ranges
+// Stop ends the subscription: no Descend adds anything after it. What is pending
+// stays readable. A second Stop does nothing. Any goroutine may call Stop.
+func (b *Backlog) Stop() {
+	if b.core == nil {
+		return
 	}
+	b.core.followers.change(func(all []*Backlog) []*Backlog {
+		return slices.DeleteFunc(all, func(other *Backlog) bool { return other == b })
+	}, b.core)
 }
 
 // Ranges returns the slots that the consumer does not have: ascending, never
-// touching, valid until the next call of Join, Add or Clear.
-func (b *Backlog) Ranges() []Range { return b.ranges }
+// touching. The slice is valid until the next Descend, Add or Clear.
+func (b *Backlog) Ranges() []Range {
+	b.begin()
+	return b.ranges
+}
+
+// Ticks returns the groups that committed since the consumer last cleared, ascending
+// by group: From is the tick that the consumer has, To the one that the mirror shows.
+// The slice is valid until the next Descend, Add or Clear.
+func (b *Backlog) Ticks() []GroupTick {
+	b.begin()
+	return b.ticks
+}
 
 // Top returns one past the highest slot that was ever pending.
-func (b *Backlog) Top() int { return b.top }
+func (b *Backlog) Top() int {
+	b.begin()
+	return b.top
+}
 
-// Clear forgets the ranges: the consumer has them now.
-func (b *Backlog) Clear() { b.ranges = b.ranges[:0] }
+// HighWater returns the HighWater of the last Descend: one past the highest slot in
+// use, in the mirror as it is now.
+func (b *Backlog) HighWater() int {
+	if b.core == nil {
+		return 0
+	}
+	return b.core.delta.HighWater
+}
+
+// Clear empties the backlog: the consumer has everything now.
+func (b *Backlog) Clear() {
+	b.begin()
+	b.ranges, b.ticks = b.ranges[:0], b.ticks[:0]
+}
+
+// Add puts back what the consumer was sent and did not get. Ranges must be ascending
+// and never touch, ticks ascending by group, as Ranges and Ticks returned them. A tick
+// that is pending already is newer and stays.
+func (b *Backlog) Add(ranges []Range, ticks []GroupTick) {
+	b.begin()
+	b.addRanges(ranges)
+	b.spareTicks = mergeTicks(b.spareTicks[:0], ticks, b.ticks)
+	b.ticks, b.spareTicks = b.spareTicks, b.ticks
+}
+
+// begin adds everything that the arena shows, at the consumer's first use.
+func (b *Backlog) begin() {
+	if b.begun || b.core == nil {
+		return
+	}
+	b.begun = true
+	b.reach(b.core.covered)
+	b.ticks = b.core.groups.appendShown(b.ticks)
+}
+
+// join adds what the Descend under way has found.
+func (b *Backlog) join(d *Delta, covered int) {
+	if !b.begun {
+		b.begin()
+		return
+	}
+	b.addRanges(d.Ranges)
+	b.reach(covered)
+	if len(d.Ticks) > 0 {
+		b.spareTicks = mergeTicks(b.spareTicks[:0], b.ticks, d.Ticks)
+		b.ticks, b.spareTicks = b.spareTicks, b.ticks
+	}
+}
+
+// reach makes the slots below top pending that the consumer never had, whether they
+// changed or not.
+func (b *Backlog) reach(top int) {
+	if top > b.top {
+		b.addRanges([]Range{{First: b.top, Count: top - b.top}})
+	}
+}
+
+func (b *Backlog) addRanges(ranges []Range) {
+	switch {
+	case len(ranges) == 0:
+		return
+	case len(b.ranges) == 0:
+		b.ranges = append(b.ranges, ranges...)
+	default:
+		b.spareRanges = union(b.spareRanges[:0], b.ranges, ranges)
+		b.ranges, b.spareRanges = b.spareRanges, b.ranges
+	}
+	b.top = max(b.top, b.ranges[len(b.ranges)-1].End())
+}
+
+// followers are the subscribed backlogs. An idle Descend spends one load on them all.
+type followers struct {
+	list atomic.Pointer[[]*Backlog] // replaced under core.mu
+
+	told *[]*Backlog // the reader's: the list that the last Descend found
+}
+
+// change replaces the list by a changed copy.
+func (f *followers) change(do func([]*Backlog) []*Backlog, a *core) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var all []*Backlog
+	if p := f.list.Load(); p != nil {
+		all = slices.Clone(*p)
+	}
+	all = do(all)
+	f.list.Store(&all)
+}
+
+// tell adds what the Descend under way has found to every backlog. grown says that the
+// mirror covers more slots than before. A list that is new has backlogs to begin.
+func (f *followers) tell(d *Delta, covered int, grown bool) {
+	list := f.list.Load()
+	if list == nil || list == f.told && !grown && len(d.Ranges) == 0 && len(d.Ticks) == 0 {
+		return
+	}
+	f.told = list
+	for _, b := range *list {
+		b.join(d, covered)
+	}
+}
 
 // union appends to dst the union of x and y, which are ascending, with no two
 // ranges touching.
@@ -77,4 +191,35 @@ func union(dst, x, y []Range) []Range {
 		}
 	}
 	return dst
+}
+
+// mergeTicks appends to dst the groups of both lists, ascending: a group that is in both
+// goes from where the older list begins to where the newer one ends.
+func mergeTicks(dst, older, newer []GroupTick) []GroupTick {
+	for len(older) > 0 || len(newer) > 0 {
+		switch {
+		case len(older) == 0 || len(newer) > 0 && newer[0].Group < older[0].Group:
+			dst, newer = append(dst, newer[0]), newer[1:]
+		case len(newer) == 0 || older[0].Group < newer[0].Group:
+			dst, older = append(dst, older[0]), older[1:]
+		default:
+			dst = append(dst, GroupTick{Group: older[0].Group, From: older[0].From, To: newer[0].To})
+			older, newer = older[1:], newer[1:]
+		}
+	}
+	return dst
+}
+
+// Join is on its way out: consumers follow.
+func (b *Backlog) Join(d Delta) {
+	if d.Seq != b.seq+1 && b.top > 0 {
+		b.ranges = append(b.ranges[:0], Range{Count: b.top})
+	}
+	b.seq = d.Seq
+	b.addRanges(d.Ranges)
+	top := d.HighWater
+	if n := len(d.Ranges); n > 0 {
+		top = max(top, d.Ranges[n-1].End())
+	}
+	b.reach(top)
 }

@@ -237,7 +237,7 @@ func BenchmarkAllocSpan(b *testing.B) {
 					small = append(small, allocSpan(b, a, 8, mat{}), allocSpan(b, a, 8, mat{}))
 				}
 				for i := 0; holes && i < len(small); i += 2 {
-					a.FreeSpan(small[i])
+					small[i].Free()
 				}
 				for b.Loop() {
 					a.FreeSpan(allocSpan(b, a, 16, mat{}))

@@ -29,7 +29,8 @@ type core struct {
 	space space // mu
 
 	reader
-	groups groups
+	groups    groups
+	followers followers
 }
 
 func (a *core) init(slots, limit int, size uintptr, hidden unsafe.Pointer) error {

@@ -1,5 +1,7 @@
 package arena
 
+import "time"
+
 // A Range is a run of slots with consecutive indices.
 type Range struct{ First, Count int }
 
@@ -11,17 +13,21 @@ type Delta struct {
 	Seq       uint64      // counts Descends, from 1: a gap means that another call took a Delta
 	HighWater int         // slots to draw of this mirror: one past the highest index in use, freed ones below it included
 	Ranges    []Range     // slots whose mirror changed: ascending, never touching or overlapping; valid until the next Descend
-	Ticks     []GroupTick // groups of which the mirror shows a later commit now; valid until the next Descend
+	Ticks     []GroupTick // groups of which the mirror shows a later commit now, ascending by group; valid until the next Descend
 	Updated   int         // slots in Ranges
 	Torn      int         // slots that a writer was inside of: the mirror keeps their last value, the next Descend looks again
 	Chunks    int         // chunks scanned
 }
 
-// A Tick says which commit of a Group it is and when it was. The arena hands both
-// to the reader and looks at neither.
+// A Tick names a commit of a Group. The arena hands it to the reader and does not
+// look at it.
 type Tick struct {
-	Number uint64 // the caller's count, ascending as a rule
-	Time   int64  // on the caller's clock, nanoseconds as a rule
+	// Number counts the simulation's steps. It ascends as a rule.
+	Number uint64
+
+	// Time is the moment that the commit shows, on the simulation's clock: how long
+	// after the clock's zero. Where slots are Motions, Motion.Start counts on that clock.
+	Time time.Duration
 }
 
 // A GroupTick tells that a Descend brought a group from one commit to a later one,

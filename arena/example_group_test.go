@@ -108,11 +108,11 @@ func ExampleGroup_FreeSpan() {
 	a, _ := arena.New(arena.Config[Mat4]{})
 	world := a.NewGroup()
 	tank, _ := world.AllocSpan(2, at(0))
-	if err := world.FreeSpan(tank); err != nil {
+	if err := tank.Free(); err != nil {
 		panic(err)
 	}
 	m := at(5)
-	fmt.Println(tank.Set(0, &m), world.FreeSpan(tank))
+	fmt.Println(tank.Set(0, &m), tank.Free())
 	// Output: false arena: stale handle: freed before
 }
 

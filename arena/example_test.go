@@ -99,7 +99,7 @@ func ExampleArena_Free() {
 func ExampleArena_FreeSpan() {
 	a, _ := arena.New(arena.Config[Mat4]{})
 	s, _ := a.AllocSpan(100, at(1))
-	fmt.Println(a.HighWater(), a.FreeSpan(s), a.HighWater(), a.Len())
+	fmt.Println(a.HighWater(), s.Free(), a.HighWater(), a.Len())
 	// Output: 100 <nil> 0 0
 }
 

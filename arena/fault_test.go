@@ -75,7 +75,7 @@ func TestPanickingWriterLosesNothing(t *testing.T) {
 		if a.Mirror()[spans[w].Index(0)] != *whole(-1) || a.Mirror()[singles[w].Index()] != *whole(-1) {
 			t.Fatalf("a store to the slots of writer %d was lost", w)
 		}
-		if err := a.FreeSpan(spans[w]); err != nil {
+		if err := spans[w].Free(); err != nil {
 			t.Fatal(err)
 		}
 		if err := a.Free(singles[w]); err != nil {

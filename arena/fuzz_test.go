@@ -139,7 +139,7 @@ func fuzz[T comparable](t *testing.T, ops []byte, value func(float32) T) {
 					}
 					continue
 				}
-				if (a.FreeSpan(s.Span) == nil) != s.live {
+				if (s.Span.Free() == nil) != s.live {
 					t.Fatal("FreeSpan")
 				}
 				if s.live {

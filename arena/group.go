@@ -22,8 +22,8 @@ import (
 // Handles of different goroutines may set at once. Commit is for one goroutine,
 // while nobody sets: it comes after every set that it publishes and before every
 // set of the next tick. Neither waits for the reader, nor the reader for them,
-// however fast the other side runs. AllocSpan, FreeSpan, Free and Fork may be
-// called from any goroutine at any time.
+// however fast the other side runs. AllocSpan and Free may be called from any
+// goroutine at any time.
 //
 // Copies are the same group. The zero Group is none: its methods panic.
 type Group[T any] struct{ *group }
@@ -92,32 +92,16 @@ func (g Group[T]) AllocSpan(n int, initial T) (GroupSpan[T], error) {
 		return GroupSpan[T]{}, err
 	}
 	m := newMember(g.group, s)
-	l := m.fork()
 	if !g.join(m) {
 		if err := m.free(); err != nil {
 			return GroupSpan[T]{}, err
 		}
 		return GroupSpan[T]{}, ErrStale
 	}
-	return GroupSpan[T]{l}, nil
+	return GroupSpan[T]{m}, nil
 }
 
-// FreeSpan publishes the hidden value in s's slots and gives their indices back,
-// at once and not with a Commit. From then on its handles are stale: what is set
-// through them is not shown. ErrStale if they were already. It panics on a span of
-// another group. Nobody needs to have stopped.
-func (g Group[T]) FreeSpan(s GroupSpan[T]) error {
-	g.check("FreeSpan")
-	if s.lane == nil {
-		return ErrStale
-	}
-	if s.group != g.group {
-		panic("arena: FreeSpan of a span of another group")
-	}
-	return s.member.free()
-}
-
-// Free frees the group and its spans, as FreeSpan does. ErrStale if that was done
+// Free frees the group and its spans, as GroupSpan.Free does. ErrStale if that was done
 // before.
 func (g Group[T]) Free() error {
 	g.check("Free")
@@ -253,7 +237,7 @@ func (g *group) free() error {
 		return ErrStale
 	}
 	for _, m := range *g.members.Load() {
-		m.free() // stale where FreeSpan came first
+		m.free() // stale where GroupSpan.Free came first
 	}
 	g.place.clear()
 	return nil

@@ -517,7 +517,7 @@ func hammerGroupTopology(ops int, free func(*member) error) error {
 					}
 					s.Set(0, &id)
 					s.Flush()
-					if err := a.FreeSpan(s); err != nil {
+					if err := s.Free(); err != nil {
 						return err
 					}
 					if i%50 == 0 {

@@ -125,7 +125,7 @@ func TestGroupFree(t *testing.T) {
 	s.Set(0, whole(10))
 	u.Set(0, whole(20))
 	g.Commit(Tick{Number: 1})
-	if err := g.FreeSpan(s); err != nil {
+	if err := s.Free(); err != nil {
 		t.Fatal(err)
 	}
 	if s.Set(0, whole(11)) || fork.Set(1, whole(11)) || s.StoreAll(make([]mat, 2)) {
@@ -138,7 +138,7 @@ func TestGroupFree(t *testing.T) {
 	a.Descend()
 	shows(t, a, -1, -1, 20, 3)
 	for _, h := range []GroupSpan[mat]{s, fork, {}} {
-		if err := g.FreeSpan(h); err != ErrStale {
+		if err := h.Free(); err != ErrStale {
 			t.Fatal("freed twice:", err)
 		}
 	}

@@ -75,6 +75,26 @@ func (p groupPlace) mark() {
 
 func (p groupPlace) clear() { p.block.groups[p.i].Store(nil) }
 
+// appendShown appends the last tick of every group that has committed, ascending by
+// group. It is the reader's.
+func (s *groups) appendShown(dst []GroupTick) []GroupTick {
+	p := s.blocks.Load()
+	if p == nil {
+		return dst
+	}
+	for _, block := range *p {
+		for i := range block.groups {
+			if g := block.groups[i].Load(); g != nil && g.shown != (Tick{}) {
+				dst = append(dst, GroupTick{Group: g.number, To: g.shown})
+			}
+		}
+	}
+	slices.SortFunc(dst, byGroup)
+	return dst
+}
+
+func byGroup(x, y GroupTick) int { return cmp.Compare(x.Group, y.Group) }
+
 // takeGroups takes fresh commits (steps G6 and G7). It comes before the chunks are
 // looked at: the initial values of a span are in the chunks before the first
 // commit that has it.
@@ -115,6 +135,7 @@ func (a *core) applyGroups() {
 		}
 	}
 	if len(a.groups.taken) > 1 { // of one group they are ascending
+		slices.SortFunc(d.Ticks, byGroup)
 		slices.SortFunc(a.groups.work, func(x, y groupWork) int { return cmp.Compare(x.m.first, y.m.first) })
 	}
 	for _, w := range a.groups.work {

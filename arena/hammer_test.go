@@ -253,7 +253,7 @@ func TestHammerTopology(t *testing.T) {
 					span.Set(j, whole(float32(2+g)))
 				}
 				span.Flush()
-				if err := a.FreeSpan(span); err != nil {
+				if err := span.Free(); err != nil {
 					t.Error(err)
 				}
 			}

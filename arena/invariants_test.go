@@ -23,7 +23,7 @@ func TestSpanMisuseIsCaught(t *testing.T) {
 	nested(func() { span.Set(1, &v) })
 	nested(func() { span.StoreRange(1, []goMat{v}) })
 	nested(func() { span.Flush() })
-	nested(func() { a.FreeSpan(span) })
+	nested(func() { span.Free() })
 	if !span.Set(0, &v) {
 		t.Fatal("a caught misuse left the span unusable")
 	}

@@ -1,7 +1,6 @@
 package arena
 
 import (
-	"slices"
 	"sync/atomic"
 	"unsafe"
 )
@@ -9,9 +8,10 @@ import (
 // A member is a span of a group: its slots' values in each of the group's three
 // buffers, and bits that say which of them mean something.
 //
-// Invariants, for a slot that was set at least once: its value in the buffer of
-// the last commit is the last one committed; in buffer b it is so unless stale[b]
-// has its bit. Of a slot that was never set, no buffer's value is ever looked at.
+// Invariant: buffer b has the slot's last value unless stale[b] has the slot's bit.
+// The last value is the one that was set since the last commit, else the last one
+// committed. A slot that was never committed is stale in every buffer but perhaps in
+// back: the slot's value in the chunk is its initial one.
 type member struct {
 	group *group
 	first int // index in the arena
@@ -19,22 +19,29 @@ type member struct {
 	gen   uint32         // of the first slot, which stands for all
 	now   *atomic.Uint32 // the first slot's generation
 
-	values [3]unsafe.Pointer // n × size bytes; whoever has the buffer has them
+	values [3]unsafe.Pointer // n × size bytes; the side that has the buffer has them
 	news   [3][]uint64       // goes with the buffer: the slots that the reader takes from it
 	has    [3]bool           // the committer's: news is not empty
-	stale  [3][]uint64       // the committer's
+	stale  [3][]uint64       // the committer's: the buffer does not have the slot's last value
 
-	lanes  atomic.Pointer[[]*lane] // a handle's each; replaced under core.mu
-	closed atomic.Bool             // freed: commits of it are shown no more
+	closed atomic.Bool // freed: commits of it are shown no more
+
+	_       [64]byte // what follows is the setter's, and the committer's while nobody sets
+	set     []uint64 // set since the last commit: the bit comes before the value
+	touched bool     // set is not all 0
+	_       [64]byte
 }
 
 func newMember(g *group, s *span) *member {
 	m := &member{group: g, first: s.first, n: s.n, gen: s.gen, now: s.now}
-	m.lanes.Store(new([]*lane))
+	m.set = m.bitmap()
 	for b := range m.values {
 		m.values[b] = aligned(uintptr(m.n) * g.core.size)
 		m.news[b] = m.bitmap()
 		m.stale[b] = m.bitmap()
+		for w := range m.stale[b] {
+			m.stale[b][w] = ^uint64(0)
+		}
 	}
 	return m
 }
@@ -43,15 +50,6 @@ func newMember(g *group, s *span) *member {
 func (m *member) bitmap() []uint64 {
 	words := (m.n + 63) / 64
 	return unsafe.Slice((*uint64)(aligned(uintptr(words)*8)), words)
-}
-
-func (m *member) fork() *lane {
-	l := &lane{member: m, set: m.bitmap()}
-	m.group.core.mu.Lock()
-	defer m.group.core.mu.Unlock()
-	lanes := append(slices.Clip(*m.lanes.Load()), l)
-	m.lanes.Store(&lanes)
-	return l
 }
 
 // free closes the member before anything is hidden: see core.applyGroups.
@@ -65,33 +63,13 @@ func (m *member) free() error {
 	return err
 }
 
-// gather moves what all lanes have set to the first one's bits. It reports whether
-// there is any.
-func (m *member) gather() (set []uint64, any bool) {
-	lanes := *m.lanes.Load()
-	first := lanes[0]
-	any, first.touched = first.touched, false
-	for _, l := range lanes[1:] {
-		if !l.touched {
-			continue
-		}
-		any, l.touched = true, false
-		for w, mask := range l.set {
-			if mask != 0 {
-				first.set[w] |= mask
-				l.set[w] = 0
-			}
-		}
-	}
-	return first.set, any
-}
-
 // seal makes the member's part of buffer b complete: its news are what was set,
 // and, if carry says that the reader has not taken the last commit, that commit's
 // news too, with their values copied from buffer last where b's are stale. It
 // reports whether b has news.
 func (m *member) seal(b, last uint32, carry bool) bool {
-	set, any := m.gather()
+	set, any := m.set, m.touched
+	m.touched = false
 	carry = carry && m.has[last]
 	if !any && !carry {
 		if m.has[b] {
@@ -139,14 +117,34 @@ func (m *member) catchUp(b, last uint32, w int, mask uint64) {
 	}
 }
 
-// discard makes what was set in buffer b stale instead of news.
+// discard forgets what was set in buffer b, whose values are the last ones no more.
 func (m *member) discard(b uint32) {
-	set, any := m.gather()
-	if !any {
+	if !m.touched {
 		return
 	}
-	for w, mask := range set {
+	m.touched = false
+	for w, mask := range m.set {
 		m.stale[b][w] |= mask
-		set[w] = 0
+		m.set[w] = 0
 	}
+}
+
+// load copies the last value of slot i to *v: from a buffer that has it, else the initial
+// one from the chunk. back is the committer's buffer. Nobody writes what is read here: the
+// committer's buffer changes by this goroutine only, and a slot's value in the others does
+// not change before they come back.
+func (m *member) load(i int, v unsafe.Pointer) {
+	w, bit, size := i/64, uint64(1)<<(i%64), m.group.core.size
+	b := m.group.back
+	if m.set[w]&bit == 0 {
+		for n := 0; m.stale[b][w]&bit != 0; n++ {
+			if n == len(m.stale) {
+				c, at := m.group.core.place(m.first + i)
+				c.get(at, v)
+				return
+			}
+			b = (b + 1) % 3
+		}
+	}
+	copyBytes(v, unsafe.Add(m.values[b], uintptr(i)*size), size)
 }

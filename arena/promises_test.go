@@ -399,7 +399,7 @@ func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
 	}
 	var zero Slot[mat]
 	var zeroSpan Span[mat]
-	if zero.Store(whole(1)) || a.Free(zero) != ErrStale || a.FreeSpan(zeroSpan) != ErrStale || zeroSpan.Len() != 0 {
+	if zero.Store(whole(1)) || a.Free(zero) != ErrStale || zeroSpan.Free() != ErrStale || zeroSpan.Len() != 0 {
 		t.Fatal("a zero handle is not stale")
 	}
 	zeroSpan.Flush()
@@ -408,7 +408,7 @@ func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
 		a := newMats(t, Config[mat]{MaxSlots: 4})
 		span := allocSpan(t, a, 4, mat{})
 		a.chunks[0].Load().gens[1].Store(math.MaxUint32 - 1)
-		if err := a.FreeSpan(span); err != nil {
+		if err := span.Free(); err != nil {
 			t.Fatal(err)
 		}
 		s := alloc(t, a, mat{})
@@ -484,7 +484,7 @@ func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
 				t.Errorf("a stale write landed in a span: %v", got)
 				stop.Store(true)
 			}
-			if err := a.FreeSpan(span); err != nil {
+			if err := span.Free(); err != nil {
 				t.Error(err)
 			}
 			next := alloc(t, a, *whole(own))
@@ -646,7 +646,7 @@ func TestPromise11FullIsAnError(t *testing.T) {
 	mustPanic(t, "want 1 or more", func() { a.AllocSpan(0, mat{}) })
 	b := newMats(t, Config[mat]{})
 	mustPanic(t, "another arena", func() { b.Free(s) })
-	mustPanic(t, "another arena", func() { b.FreeSpan(span) })
+	mustPanic(t, "another arena", func() { span.Free() })
 	a.reading.Store(true)
 	mustPanic(t, "one reader", func() { a.Descend() })
 	a.reading.Store(false)

@@ -76,10 +76,12 @@ func (a *core) scanChunks() {
 
 func (a *core) end() {
 	d := &a.delta
+	before := a.covered
 	a.covered = max(a.covered, d.HighWater)
 	if n := len(d.Ranges); n > 0 {
 		a.covered = max(a.covered, d.Ranges[n-1].End())
 	}
+	a.followers.tell(d, a.covered, a.covered > before)
 	if a.streaming() {
 		barrier()
 	}

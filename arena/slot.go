@@ -26,8 +26,9 @@ func (s Slot[T]) Load(v *T) bool {
 	return s.chunk.load(s.at, s.gen, unsafe.Pointer(v))
 }
 
-// Free is Arena.Free: it hides the slot and gives its index back. ErrStale if that was
-// done before.
+// Free publishes the hidden value in the slot and gives its index back. From then on
+// the handle is stale: Store through it reports false. ErrStale if it was stale already.
+// It waits for a Store that is under way in that slot. Any goroutine may call it.
 func (s Slot[T]) Free() error {
 	if s.chunk == nil {
 		return ErrStale

@@ -128,7 +128,7 @@ func TestChurnLeavesOnePiece(t *testing.T) {
 		case 3:
 			if n := len(spans); n > 0 {
 				i := rng.IntN(n)
-				if a.FreeSpan(spans[i]) != nil {
+				if spans[i].Free() != nil {
 					t.Fatal("stale")
 				}
 				spans = slices.Delete(spans, i, i+1)
@@ -139,7 +139,7 @@ func TestChurnLeavesOnePiece(t *testing.T) {
 		a.Free(s)
 	}
 	for _, s := range spans {
-		a.FreeSpan(s)
+		s.Free()
 	}
 	if a.Len() != 0 || a.HighWater() != 0 {
 		t.Fatalf("%d live, high water %d", a.Len(), a.HighWater())

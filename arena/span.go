@@ -124,8 +124,9 @@ func (s Span[T]) Load(i int, v *T) bool {
 	return true
 }
 
-// Free is Arena.FreeSpan: it hides the slots and gives their indices back. ErrStale if
-// that was done before. The span's writer must have stopped.
+// Free publishes the hidden value in the span's slots and gives their indices back.
+// From then on the handle is stale. ErrStale if it was stale already. The span's writer
+// must have stopped; then any goroutine may call it.
 func (s Span[T]) Free() error {
 	if s.span == nil {
 		return ErrStale

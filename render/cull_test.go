@@ -209,7 +209,7 @@ func TestNothingInViewDrawsNothing(t *testing.T) {
 		t.Error("nothing is seen")
 	}
 	// Fewer than culling is worth, and then many again, by the same batch.
-	check(t, a.FreeSpan(span))
+	check(t, span.Free())
 	slot, err := a.Alloc(mgl32.Ident4())
 	check(t, err)
 	if blank(s.shot(t, render.NewCamera(mgl32.Vec3{}, 5), b)) {

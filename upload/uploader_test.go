@@ -172,7 +172,7 @@ func testPagesEqualMirror[T any](t *testing.T) {
 					}
 				}
 				if i := rng.IntN(len(spans) + 1); rng.IntN(5) == 0 && i < len(spans) {
-					if err := a.FreeSpan(spans[i]); err != nil {
+					if err := spans[i].Free(); err != nil {
 						t.Fatal(err)
 					}
 					spans = slices.Delete(spans, i, i+1)

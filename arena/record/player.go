@@ -15,7 +15,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/arena/internal/vector"
+	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
 // A Player shows moments of a recording in an arena: in spans of a group of its own, each
@@ -26,7 +27,7 @@ import (
 type Player[T any] struct {
 	rec    *Recording
 	group  arena.Group[T]
-	slots  *arena.GroupVector[T]
+	slots  *vector.Vector[T]
 	hidden T // the arena's
 
 	zstd     *zstd.Decoder
@@ -51,7 +52,7 @@ type Player[T any] struct {
 // slots were laid out otherwise than T.
 func NewPlayer[T any](rec *Recording, a *arena.Arena[T]) (*Player[T], error) {
 	size := int(unsafe.Sizeof(*new(T)))
-	if layout := wire.Layout[T](); rec.slotBytes != size || rec.layout != layout {
+	if layout := arena.Layout[T](); rec.slotBytes != size || rec.layout != layout {
 		return nil, fmt.Errorf("record: slots of %d bytes, %s, cannot be played into an arena of %d bytes, %s: use a type laid out as the recorded one",
 			rec.slotBytes, rec.layout, size, layout)
 	}
@@ -60,7 +61,7 @@ func NewPlayer[T any](rec *Recording, a *arena.Arena[T]) (*Player[T], error) {
 		return nil, fmt.Errorf("record: make a decoder: %w", err)
 	}
 	p := &Player[T]{rec: rec, group: a.NewGroup(), hidden: a.Hidden(), zstd: d, chunk: -1, most: a.Cap(), limits: wire.Limits{SlotBytes: size, MaxSlots: math.MaxInt32}}
-	p.slots = p.group.NewVector(p.hidden)
+	p.slots = vector.New(a, p.group, p.hidden)
 	return p, nil
 }
 
@@ -223,7 +224,7 @@ func (p *Player[T]) apply(m mcap.Message) error {
 		p.ranges = append(p.ranges[:0], arena.Range{First: 0, Count: len(p.image) / p.limits.SlotBytes})
 	}
 	p.top = max(p.top, top)
-	p.changed.Add(p.ranges)
+	p.changed.Add(p.ranges, nil)
 	if err := p.unpacker.CopyTo(p.image, &f); err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}

@@ -55,7 +55,7 @@ func newTake(t testing.TB, frames int, o record.Config) take {
 		}
 		if n%90 == 89 {
 			k := rng.IntN(len(spans))
-			if err := world.FreeSpan(spans[k]); err != nil {
+			if err := spans[k].Free(); err != nil {
 				t.Fatal(err)
 			}
 			spans = slices.Delete(spans, k, k+1)

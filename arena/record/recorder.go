@@ -11,7 +11,6 @@ import (
 	"unsafe"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/arena/wire"
 )
 
 // Config says how to record. The zero value is ready for use.
@@ -86,7 +85,7 @@ func NewRecorder[T any](w io.Writer, a *arena.Arena[T], o Config) (*Recorder[T],
 	for range waiting {
 		r.free <- new(job)
 	}
-	f, err := newFile(&counter{w, &r.bytes}, int(unsafe.Sizeof(*new(T))), wire.Layout[T](), reflect.TypeFor[T]().String(), o)
+	f, err := newFile(&counter{w, &r.bytes}, int(unsafe.Sizeof(*new(T))), arena.Layout[T](), reflect.TypeFor[T]().String(), o)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +136,7 @@ func (r *Recorder[T]) Apply(d arena.Delta) error {
 // hand copies what is pending, and gives it to the writing goroutine.
 func (r *Recorder[T]) hand(j *job) {
 	size := int(unsafe.Sizeof(*new(T)))
-	mirror := wire.Bytes(r.arena.Mirror())
+	mirror := arena.Bytes(r.arena.Mirror())
 	r.latest = max(r.latest, r.clock())
 	j.time, j.tick, j.highWater = r.latest, r.tick, r.highWater
 	j.ranges = append(j.ranges[:0], r.backlog.Ranges()...)

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/internal/wire"
 	"github.com/slotstream/slotstream/arena/record"
-	"github.com/slotstream/slotstream/arena/wire"
 )
 
 // sized records slots of T, and plays them.
@@ -48,7 +48,7 @@ func sized[T any](t *testing.T, at func(*T) *float32) {
 		t.Fatal(err)
 	}
 	b.Descend()
-	if !bytes.Equal(wire.Bytes(b.Mirror()[:slots]), wire.Bytes(a.Mirror()[:slots])) {
+	if !bytes.Equal(arena.Bytes(b.Mirror()[:slots]), arena.Bytes(a.Mirror()[:slots])) {
 		t.Errorf("slots of %T: what is played is another", *new(T))
 	}
 }

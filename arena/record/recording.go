@@ -207,7 +207,7 @@ func guarded(f func() error) (err error) {
 // Metadata is what was given to the recorder.
 func (r *Recording) Metadata() map[string]string { return r.meta }
 
-// Layout is the slots', as wire.Layout names it.
+// Layout is the slots', as arena.Layout names it.
 func (r *Recording) Layout() string { return r.layout }
 
 // Duration is the time from the first frame to the last.

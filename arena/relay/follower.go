@@ -9,7 +9,8 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/arena/internal/vector"
+	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
 // A Follower shows in an arena what a publisher's shows: in spans of a group of its own,
@@ -20,7 +21,7 @@ import (
 type Follower[T any] struct {
 	arena *arena.Arena[T]
 	group arena.Group[T]
-	slots *arena.GroupVector[T]
+	slots *vector.Vector[T]
 	top   int // one past the highest slot that was ever shown
 	shown Shown
 	receiver
@@ -40,7 +41,7 @@ type Shown struct {
 // before Apply.
 func Follow[T any](nc *nats.Conn, name string, a *arena.Arena[T], c Config) (*Follower[T], error) {
 	f := &Follower[T]{arena: a, group: a.NewGroup()}
-	f.slots = f.group.NewVector(a.Hidden())
+	f.slots = vector.New(a, f.group, a.Hidden())
 	if c.MaxSlots == 0 {
 		c.MaxSlots = a.Cap()
 	}
@@ -94,7 +95,7 @@ func (f *Follower[T]) store(parts []wire.Frame) error {
 		for r := range parts[i].Ranges() {
 			for r.Count > 0 {
 				slots := f.slots.Stage(r.First, r.Count)
-				parts[i].CopySlots(wire.Bytes(slots), n)
+				parts[i].CopySlots(arena.Bytes(slots), n)
 				n += len(slots)
 				r = arena.Range{First: r.First + len(slots), Count: r.Count - len(slots)}
 			}

@@ -7,7 +7,7 @@ import (
 	"sync/atomic"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
 // A frame is what changed since base, as messages, for every viewer that is as far.

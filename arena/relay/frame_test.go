@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
 // However large a frame is, a header can count its messages.

@@ -8,7 +8,8 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/arena/internal/vector"
+	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
 // A script is messages, each behind its length.
@@ -36,10 +37,10 @@ func FuzzFollower(f *testing.F) {
 	for i := range slots {
 		slots[i] = mat4{1, float32(i)}
 	}
-	whole := wire.Append(nil, wire.Header{SlotBytes: 64, Epoch: 7, Seq: 1, HighWater: 100, Parts: 1}, []arena.Range{{Count: 100}}, wire.Bytes(slots))
+	whole := wire.Append(nil, wire.Header{SlotBytes: 64, Epoch: 7, Seq: 1, HighWater: 100, Parts: 1}, []arena.Range{{Count: 100}}, arena.Bytes(slots))
 	part := func(seq, base uint64, n, of int) []byte {
 		return wire.Append(nil, wire.Header{SlotBytes: 64, Epoch: 7, Seq: seq, Base: base, HighWater: 100, Part: n, Parts: of},
-			[]arena.Range{{First: 10 * n, Count: 10}}, wire.Bytes(slots))
+			[]arena.Range{{First: 10 * n, Count: 10}}, arena.Bytes(slots))
 	}
 	f.Add(script(whole))
 	f.Add(script(part(1, 0, 0, 2), part(1, 0, 1, 2), part(2, 1, 0, 1)))
@@ -53,7 +54,7 @@ func FuzzFollower(f *testing.F) {
 			t.Fatal(err)
 		}
 		v := &Follower[mat4]{arena: a, group: a.NewGroup()}
-		v.slots = v.group.NewVector(mat4{})
+		v.slots = vector.New(v.arena, v.group, mat4{})
 		v.name, v.config, v.fits = "world", Config{Frames: 4}.filled(), fits[mat4]
 		v.limits = wire.Limits{SlotBytes: 64, MaxSlots: a.Cap()}
 		v.changed = make(chan struct{})
@@ -82,7 +83,7 @@ func FuzzFollower(f *testing.F) {
 		v.beat(beat{epoch: v.info.Epoch, bye: true})
 		v.receive(&nats.Msg{Data: hello{Info: infoOf[mat4]("world", 1<<60+1, nil)}.append(nil)})
 		next := wire.Header{SlotBytes: 64, Epoch: 1<<60 + 1, Seq: 1, HighWater: 100, Parts: 1}
-		v.receive(&nats.Msg{Data: wire.Append(nil, next, []arena.Range{{Count: 100}}, wire.Bytes(slots))})
+		v.receive(&nats.Msg{Data: wire.Append(nil, next, []arena.Range{{Count: 100}}, arena.Bytes(slots))})
 		if s, err := v.Apply(); err != nil || s.Epoch != next.Epoch {
 			t.Fatalf("who is honest is not followed: %+v, %v", s, err)
 		}

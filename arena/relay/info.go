@@ -11,7 +11,7 @@ import (
 	"strings"
 	"unsafe"
 
-	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/arena"
 )
 
 // Info is what a publisher says of itself.
@@ -20,7 +20,7 @@ type Info struct {
 	Epoch     uint64 // which life of it this is: another after a restart
 	Type      string // of its slots, as Go names it: for people to read
 	SlotBytes int
-	Layout    string            // of its slots, as wire.Layout names it
+	Layout    string            // of its slots, as arena.Layout names it
 	Version   int               // of what it speaks: 1
 	Metadata  map[string]string // Config.Metadata
 }
@@ -30,13 +30,13 @@ const version = 1
 func infoOf[T any](name string, epoch uint64, metadata map[string]string) Info {
 	return Info{
 		Name: name, Epoch: epoch, Type: reflect.TypeFor[T]().String(), SlotBytes: int(unsafe.Sizeof(*new(T))),
-		Layout: wire.Layout[T](), Version: version, Metadata: maps.Clone(metadata),
+		Layout: arena.Layout[T](), Version: version, Metadata: maps.Clone(metadata),
 	}
 }
 
 // fits says why slots of what i describes cannot be put into slots of T.
 func fits[T any](i *Info) error {
-	size, layout := int(unsafe.Sizeof(*new(T))), wire.Layout[T]()
+	size, layout := int(unsafe.Sizeof(*new(T))), arena.Layout[T]()
 	switch {
 	case i.Version != version:
 		return fmt.Errorf("%s speaks version %d, and this program %d: use programs of one version", i.Name, i.Version, version)

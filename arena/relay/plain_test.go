@@ -4,7 +4,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
 // The control: what changed is published to whoever listens, and waits in a queue of
@@ -21,7 +21,7 @@ func (p *plainPublisher) Apply(d arena.Delta) error {
 	p.seq++
 	for part := range wire.Split(d.Ranges, 64, partBytes) {
 		h := wire.Header{SlotBytes: 64, Epoch: 1, Seq: p.seq, Base: p.seq - 1, HighWater: d.HighWater, Parts: 1}
-		if err := p.nc.Publish(plainSubject, wire.Append(nil, h, part, wire.Bytes(p.arena.Mirror()))); err != nil {
+		if err := p.nc.Publish(plainSubject, wire.Append(nil, h, part, arena.Bytes(p.arena.Mirror()))); err != nil {
 			return err
 		}
 	}
@@ -50,7 +50,7 @@ func (v *plainView) apply() error {
 			if err := f.Decode(m.Data, wire.Limits{SlotBytes: 64, MaxSlots: 1 << 16}); err != nil {
 				return err
 			}
-			f.CopyTo(wire.Bytes(v.slots))
+			f.CopyTo(arena.Bytes(v.slots))
 		default:
 			return nil
 		}

@@ -15,7 +15,7 @@ import (
 	"github.com/nats-io/nats.go/micro"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
 var (
@@ -234,7 +234,7 @@ func (p *publisher) hear(m *nats.Msg) {
 // An error says that the publisher was closed, may not say or hear anything there, or that
 // the server's messages are too small for what a viewer needs; the others get theirs.
 func (p *Publisher[T]) Apply(d arena.Delta) error {
-	return p.apply(d, wire.Bytes(p.arena.Mirror()))
+	return p.apply(d, arena.Bytes(p.arena.Mirror()))
 }
 
 func (p *publisher) apply(d arena.Delta, mirror []byte) error {

@@ -12,7 +12,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 
-	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
 // A receiver puts messages together, and says what the publisher must know. Whatever

@@ -11,7 +11,7 @@ import (
 	"github.com/nats-io/nats.go"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
 // followNobody is a follower that only the test sends to.
@@ -30,7 +30,7 @@ func messageOf(h wire.Header, slots int) *nats.Msg {
 	if h.Parts == 0 {
 		h.Parts = 1
 	}
-	return &nats.Msg{Data: wire.Append(nil, h, []arena.Range{{Count: slots}}, wire.Bytes(make([]mat4, slots)))}
+	return &nats.Msg{Data: wire.Append(nil, h, []arena.Range{{Count: slots}}, arena.Bytes(make([]mat4, slots)))}
 }
 
 // Whoever sends what nobody asked for, a follower that stands still keeps two windows of
@@ -142,7 +142,7 @@ func TestNoRoomIsNeeded(t *testing.T) {
 	if m, ok := v.seen(small.Index(50)); !ok || m != (mat4{100}) {
 		t.Errorf("slot 50 is %v, and it has shown", m)
 	}
-	w.arena.FreeSpan(large)
+	large.Free()
 	w.until("it is needed no more", func() bool { return apply() == nil && v.equal() })
 
 	if err := f.Close(); err != nil { // and again for one that has never shown anything
@@ -155,7 +155,7 @@ func TestNoRoomIsNeeded(t *testing.T) {
 	t.Cleanup(func() { v.f.Close() })
 	large = grow(3000)
 	w.until("there is no room again", func() bool { return errors.Is(apply(), arena.ErrFull) })
-	w.arena.FreeSpan(large)
+	large.Free()
 	w.until("it is needed no more again", func() bool { return apply() == nil && v.equal() })
 }
 

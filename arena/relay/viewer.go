@@ -93,7 +93,7 @@ func (v *viewer) meet(now time.Time) (lost, gone bool) {
 	// It has frame have, and everything behind it is pending again. Its next frame
 	// brings all that has changed since have, so it does not matter what else comes.
 	for len(v.sent) > 0 {
-		v.backlog.Add(v.sent[0].ranges)
+		v.backlog.Add(v.sent[0].ranges, nil)
 		v.forget()
 	}
 	if v.last = have; have == 0 {

@@ -32,7 +32,7 @@ func main() {
 		<-follower.Arrived() // a window would draw at its own rate instead
 		shown = must(follower.Apply())
 		must(r.Frame(target, &camera, batch))
-		fmt.Println("tick", shown.Tick.Number, "drawn after", time.Since(time.Unix(0, shown.Tick.Time)).Round(time.Millisecond))
+		fmt.Println("tick", shown.Tick.Number, "drawn after", time.Since(time.Unix(0, int64(shown.Tick.Time))).Round(time.Millisecond))
 	}
 	must(0, target.WritePNG("out.png"))
 }

@@ -33,7 +33,7 @@ func main() {
 				slots[i].From, slots[i].FromTurn = at(i, r.Now)
 				slots[i].To, slots[i].ToTurn = at(i, r.Now+tick)
 			}
-			world.Commit(arena.Tick{Time: int64(r.Now)})
+			world.Commit(arena.Tick{Time: r.Now})
 		}
 		must(r.Frame(target, &camera, batch))
 		fmt.Println("frame", n, "uploaded", batch.Stats().Bytes, "bytes")

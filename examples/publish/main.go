@@ -28,7 +28,7 @@ func main() {
 		for i := range span.Len() {
 			span.Set(i, new(link(i, float64(n)/60)))
 		}
-		world.Commit(arena.Tick{Number: n, Time: time.Now().UnixNano()})
+		world.Commit(arena.Tick{Number: n, Time: time.Duration(time.Now().UnixNano())})
 		must(0, publisher.Apply(links.Descend())) // however slow or many the viewers are, it does not wait
 		<-ticks.C
 	}

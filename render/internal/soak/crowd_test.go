@@ -205,7 +205,7 @@ func (w *spans) free(i int) error {
 	c, h := w.crowd, w.held[i]
 	w.held[i] = w.held[len(w.held)-1]
 	w.held = w.held[:len(w.held)-1]
-	if err := c.arena.FreeSpan(h.span); err != nil {
+	if err := h.span.Free(); err != nil {
 		return fmt.Errorf("free a live span: %w", err)
 	}
 	v := h.next(0)

@@ -1,7 +1,6 @@
 package demo
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
@@ -22,7 +21,7 @@ type followedWorld struct {
 
 	slots  slots[render.MotionInstance]
 	group  arena.Group[render.MotionInstance]
-	copied *arena.GroupVector[render.MotionInstance]
+	copied arena.GroupSpan[render.MotionInstance]
 	census census[render.MotionInstance]
 	boxes  []physics.Tank // shifted
 	shift  mgl32.Vec3
@@ -45,7 +44,9 @@ func followWorld(nc *nats.Conn, name string, most int) (*followedWorld, error) {
 		name: name, from: from, group: to.NewGroup(), slots: slots[render.MotionInstance]{arena: to},
 		census: census[render.MotionInstance]{meaning: motionInstances},
 	}
-	w.copied = w.group.NewVector(render.MotionInstance{})
+	if w.copied, err = w.group.AllocSpan(most, render.MotionInstance{}); err != nil {
+		return nil, err
+	}
 	w.slots.look = func(d arena.Delta) { w.census.look(to.Mirror(), d) }
 	if w.follower, err = relay.Follow(nc, name, from, relay.Config{}); err != nil {
 		return nil, err
@@ -72,9 +73,6 @@ func (w *followedWorld) take(now time.Duration) (bool, error) {
 	}
 	later := uint32(w.clock.offset.Microseconds())
 	for _, r := range ranges {
-		if err := w.copied.Grow(r.End()); err != nil {
-			return came, fmt.Errorf("following %s: %w", w.name, err)
-		}
 		for i := r.First; i < r.End(); i++ {
 			var m render.MotionInstance
 			if i < len(mirror) {
@@ -84,7 +82,7 @@ func (w *followedWorld) take(now time.Duration) (bool, error) {
 			w.copied.Set(i, &m)
 		}
 	}
-	w.group.Commit(arena.Tick{Number: shown.Tick.Number, Time: int64(now)})
+	w.group.Commit(arena.Tick{Number: shown.Tick.Number, Time: now})
 	return true, err
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/record"
-	"github.com/slotstream/slotstream/arena/wire"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/framing"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
 	"github.com/slotstream/slotstream/render"
@@ -40,15 +39,15 @@ type replayed[T any] struct {
 	warned map[string]bool
 }
 
-// Draws reports whether slots of a layout, as wire.Layout names it, can be drawn.
+// Draws reports whether slots of a layout, as arena.Layout names it, can be drawn.
 func Draws(layout string) bool { return players[layout] != nil }
 
 // players make a source of a recording, by the layout of its slots.
 var players = map[string]func(Config) (source, error){
-	wire.Layout[render.MotionInstance](): func(c Config) (source, error) { return replay(c, motionInstances) },
-	wire.Layout[render.Motion]():         func(c Config) (source, error) { return replay(c, motions) },
-	wire.Layout[render.Instance]():       func(c Config) (source, error) { return replay(c, instances) },
-	wire.Layout[mgl32.Mat4]():            func(c Config) (source, error) { return replay(c, matrices) },
+	arena.Layout[render.MotionInstance](): func(c Config) (source, error) { return replay(c, motionInstances) },
+	arena.Layout[render.Motion]():         func(c Config) (source, error) { return replay(c, motions) },
+	arena.Layout[render.Instance]():       func(c Config) (source, error) { return replay(c, instances) },
+	arena.Layout[mgl32.Mat4]():            func(c Config) (source, error) { return replay(c, matrices) },
 }
 
 // replay shows a recording from the moment on that c says.

@@ -45,7 +45,7 @@ func (f *tankFrames) update(tanks []physics.Tank) error {
 		}
 	}
 	if f.bars.Len() > 0 {
-		if err := f.arena.FreeSpan(f.bars); err != nil {
+		if err := f.bars.Free(); err != nil {
 			return err
 		}
 	}

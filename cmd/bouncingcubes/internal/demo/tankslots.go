@@ -17,7 +17,7 @@ type tankSlots struct {
 // update replaces the slots by those of tanks.
 func (t *tankSlots) update(tanks []physics.Tank) error {
 	if t.span.Len() > 0 {
-		if err := t.arena.FreeSpan(t.span); err != nil {
+		if err := t.span.Free(); err != nil {
 			return err
 		}
 	}

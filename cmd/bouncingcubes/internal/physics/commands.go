@@ -219,7 +219,7 @@ func (w *World[T]) inherit(t, old *tank[T]) {
 
 // free gives a tank's slots back.
 func (w *World[T]) free(t *tank[T]) {
-	if err := w.group.FreeSpan(t.span); err != nil {
+	if err := t.span.Free(); err != nil {
 		panic(err) // each tank is freed once
 	}
 }

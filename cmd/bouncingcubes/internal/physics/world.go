@@ -150,7 +150,7 @@ func (w *World[T]) atRest() bool {
 func (w *World[T]) commit() {
 	w.commits++
 	w.shown = w.Now()
-	w.group.Commit(arena.Tick{Number: w.commits, Time: int64(w.shown)})
+	w.group.Commit(arena.Tick{Number: w.commits, Time: w.shown})
 }
 
 // work is one goroutine's part of a tick: its own tanks, then those of others that have not come to them yet, as what

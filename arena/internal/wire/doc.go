@@ -2,7 +2,7 @@
 // changed slots of one Descend as bytes, and back. It knows neither the slots' type nor
 // who sends the message where: packages that record and relay arenas stand on it.
 //
-//	b = wire.Append(b[:0], header, backlog.Ranges(), wire.Bytes(a.Mirror()))
+//	b = wire.Append(b[:0], header, backlog.Ranges(), arena.Bytes(a.Mirror()))
 //
 //	var f wire.Frame                                 // elsewhere
 //	err := f.Decode(b, wire.Limits{SlotBytes: 64, MaxSlots: 100_000})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"time"
 
 	"github.com/slotstream/slotstream/arena"
 )
@@ -14,6 +15,7 @@ import (
 // i·h.SlotBytes. It allocates nothing where dst has room, and panics if a range reaches
 // past mirror. h.Packing must be Raw or Common; see Packer.
 func Append(dst []byte, h Header, ranges []arena.Range, mirror []byte) []byte {
+	checkByteOrder()
 	if h.Packing.differs() {
 		panic("wire: Append of a packed message: Packer makes those")
 	}
@@ -78,6 +80,7 @@ type Frame struct {
 // Decode looks at a message, and keeps referring to b. It allocates nothing but an error,
 // which wraps ErrFormat.
 func (f *Frame) Decode(b []byte, l Limits) error {
+	checkByteOrder()
 	*f = Frame{}
 	if len(b) < headerSize || string(b[:4]) != magic {
 		return fmt.Errorf("%w: %d bytes that do not begin as one", ErrFormat, len(b))
@@ -94,7 +97,7 @@ func (f *Frame) Decode(b []byte, l Limits) error {
 		Header: Header{
 			Packing: Packing(b[4]), SlotBytes: 4 * int(le.Uint16(b[6:])),
 			Epoch: le.Uint64(b[8:]), Seq: le.Uint64(b[16:]), Base: le.Uint64(b[24:]), Time: int64(le.Uint64(b[32:])),
-			Tick: arena.Tick{Number: le.Uint64(b[40:]), Time: int64(le.Uint64(b[48:]))}, HighWater: int(le.Uint32(b[56:])),
+			Tick: arena.Tick{Number: le.Uint64(b[40:]), Time: time.Duration(le.Uint64(b[48:]))}, HighWater: int(le.Uint32(b[56:])),
 			Part: int(le.Uint16(b[60:])), Parts: int(le.Uint16(b[62:])),
 		},
 		Slots: int(le.Uint32(b[68:])), count: int(le.Uint32(b[64:])), moved: int(le.Uint16(b[84:])), common: le.Uint64(b[88:]),

@@ -38,6 +38,7 @@ type Packer struct {
 // memory as mirror; nil where it has nothing, as in a frame with a Base of 0. It allocates
 // nothing once it has seen its largest frame.
 func (p *Packer) Append(dst []byte, h Header, ranges []arena.Range, mirror, has []byte) []byte {
+	checkByteOrder()
 	if !h.Packing.differs() {
 		return Append(dst, h, ranges, mirror)
 	}

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
 var cubesFile = flag.String("cubes", "", "Glenn Fiedler's `delta_data.bin` for BenchmarkCubes; left out, it makes a scene up")

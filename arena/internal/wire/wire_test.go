@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
 // randomRanges draws ascending ranges below n, which never touch.
@@ -473,9 +473,9 @@ func TestLayout(t *testing.T) {
 		D uint8
 	}
 	for got, want := range map[string]string{
-		wire.Layout[[16]float32](): "16float32",
-		wire.Layout[motion]():      "3float32 1uint32 4float32",
-		wire.Layout[mixed]():       "1uint8 3pad 1uint32 2int16 1uint8 3pad",
+		arena.Layout[[16]float32](): "16float32",
+		arena.Layout[motion]():      "3float32 1uint32 4float32",
+		arena.Layout[mixed]():       "1uint8 3pad 1uint32 2int16 1uint8 3pad",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

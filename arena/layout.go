@@ -1,4 +1,4 @@
-package wire
+package arena
 
 import (
 	"fmt"
@@ -7,9 +7,10 @@ import (
 	"unsafe"
 )
 
-// Layout names the memory layout of T: its words, in order, as "16float32" or
-// "3float32 1uint32 4float32". Two programs whose layouts are equal may exchange slots,
-// whatever they call their types.
+// Layout returns the memory layout of T as text: the kinds of its fields in order, each
+// with a count, for example "16float32" or "3float32 1uint32 4float32"; gaps are "pad", in
+// bytes. Two programs whose layouts are equal can exchange slots, even if their types have
+// different names.
 func Layout[T any]() string {
 	var words []string
 	var counts []int
@@ -54,11 +55,7 @@ func Layout[T any]() string {
 	return b.String()
 }
 
-// Bytes is the memory of slots, for Append and CopyTo. It panics on machines whose
-// numbers are big-endian.
+// Bytes returns the memory of slots: len(slots) times the size of T, without a copy.
 func Bytes[T any](slots []T) []byte {
-	if one := uint16(1); *(*byte)(unsafe.Pointer(&one)) != 1 {
-		panic("wire: this machine's numbers are big-endian, and messages' are not")
-	}
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(slots))), len(slots)*int(unsafe.Sizeof(*new(T))))
 }

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/arena/wire"
+	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
 type mat4 [16]float32
@@ -21,14 +21,14 @@ func Example() {
 	bodies.Set(40, &mat4{12: 5})
 	bodies.Flush()
 	unsent.Join(a.Descend())
-	message := wire.Append(nil, wire.Header{SlotBytes: 64, Seq: 2, Base: 1, HighWater: a.HighWater(), Parts: 1}, unsent.Ranges(), wire.Bytes(a.Mirror()))
+	message := wire.Append(nil, wire.Header{SlotBytes: 64, Seq: 2, Base: 1, HighWater: a.HighWater(), Parts: 1}, unsent.Ranges(), arena.Bytes(a.Mirror()))
 
 	there := make([]mat4, 100)
 	var f wire.Frame
 	if err := f.Decode(message, wire.Limits{SlotBytes: 64, MaxSlots: len(there)}); err != nil {
 		panic(err)
 	}
-	f.CopyTo(wire.Bytes(there))
+	f.CopyTo(arena.Bytes(there))
 	fmt.Println(len(message), "bytes:", slices.Collect(f.Ranges()), there[40][12])
 	// Output: 176 bytes: [{40 1}] 5
 }
@@ -41,14 +41,14 @@ func ExamplePacker() {
 	}
 	var p wire.Packer
 	h := wire.Header{Packing: wire.Zstd, SlotBytes: 64, Seq: 2, Base: 1, HighWater: 1000, Parts: 1}
-	message := p.Append(nil, h, []arena.Range{{First: 0, Count: 1000}}, wire.Bytes(mirror), wire.Bytes(has))
+	message := p.Append(nil, h, []arena.Range{{First: 0, Count: 1000}}, arena.Bytes(mirror), arena.Bytes(has))
 
 	var f wire.Frame
 	var u wire.Unpacker
 	if err := f.Decode(message, wire.Limits{SlotBytes: 64, MaxSlots: 1000}); err != nil {
 		panic(err)
 	}
-	if err := u.CopyTo(wire.Bytes(has), &f); err != nil {
+	if err := u.CopyTo(arena.Bytes(has), &f); err != nil {
 		panic(err)
 	}
 	fmt.Println(slices.Equal(has, mirror), len(message) < 64*1000/10)
@@ -59,7 +59,7 @@ func ExamplePacker() {
 func ExampleFrame_CopySlots() {
 	mirror := []mat4{5: {12: 5}, 7: {12: 7}}
 	h := wire.Header{SlotBytes: 64, Seq: 2, Base: 1, HighWater: len(mirror), Parts: 1}
-	message := wire.Append(nil, h, []arena.Range{{First: 5, Count: 1}, {First: 7, Count: 1}}, wire.Bytes(mirror))
+	message := wire.Append(nil, h, []arena.Range{{First: 5, Count: 1}, {First: 7, Count: 1}}, arena.Bytes(mirror))
 
 	var f wire.Frame
 	if err := f.Decode(message, wire.Limits{SlotBytes: 64, MaxSlots: 1000}); err != nil {
@@ -68,7 +68,7 @@ func ExampleFrame_CopySlots() {
 	n := 0
 	for r := range f.Ranges() {
 		place := make([]mat4, r.Count)
-		f.CopySlots(wire.Bytes(place), n)
+		f.CopySlots(arena.Bytes(place), n)
 		n += r.Count
 		fmt.Println("slot", r.First, "is at", place[0][12])
 	}
@@ -88,6 +88,6 @@ func ExampleSplit() {
 }
 
 func ExampleLayout() {
-	fmt.Println(wire.Layout[mat4]())
+	fmt.Println(arena.Layout[mat4]())
 	// Output: 16float32
 }
