@@ -9,6 +9,10 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.1.4
 # Silences a warning of the software driver where no session manager set it.
 export XDG_RUNTIME_DIR ?= /tmp
 
+# Packages in which goroutines share memory: the race detector runs their tests.
+CONCURRENT := ./arena/... ./upload/... \
+	./cmd/bouncingcubes/internal/physics/... ./cmd/bouncingcubes/internal/crew/... ./cmd/bouncingcubes/internal/pattern/...
+
 ARGS ?=
 
 .PHONY: help
@@ -24,16 +28,18 @@ run: deps ## run the demo: a window, or cubes.png where there is no display (ARG
 	go run ./cmd/bouncingcubes $(ARGS)
 
 .PHONY: test
-test: deps lint ## lint, then every test; the concurrent rooms again under the race detector; other platforms (5 min)
+test: deps lint ## lint, then every test once: run this before every commit
 	@.ci/clean note
 	go test ./...
-	go test -race ./arena/... ./upload/... ./cmd/bouncingcubes/internal/physics/... ./cmd/bouncingcubes/internal/crew/... ./cmd/bouncingcubes/internal/pattern/...
-	.ci/platforms
-	go test ./render/internal/soak -run TestSoak -soak 60s -v
 	@.ci/clean check
 
+.PHONY: check
+check: deps race platforms verify ## what takes longer: the race detector, other platforms, model checks, a minute of soak
+	@if command -v qemu-aarch64 >/dev/null; then $(MAKE) test-arm64; else echo "arm64: NOT tested: no qemu-aarch64 (make test-arm64 installs it)"; fi
+	go test ./render/internal/soak -run TestSoak -soak 60s -v
+
 .PHONY: lint
-lint: deps ## gofmt, go vet, staticcheck, and govulncheck where its database can be reached (1 min)
+lint: deps ## gofmt, go vet, staticcheck, and govulncheck where its database can be reached
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt -w would change:" $$unformatted; exit 1; }
 	go mod verify
 	go vet ./...
@@ -42,18 +48,22 @@ lint: deps ## gofmt, go vet, staticcheck, and govulncheck where its database can
 	go run $(STATICCHECK) ./...
 	@.ci/vulncheck $(GOVULNCHECK)
 
+.PHONY: race
+race: deps ## the tests of the concurrent packages under the race detector
+	go test -race $(CONCURRENT)
+
 .PHONY: verify
-verify: deps ## model-check the arena's protocol, and that each mutation of it is caught (1 min)
+verify: deps ## model-check the arena's protocol, and check that each mutation of it is caught
 	@.ci/deps spin
 	go test -tags verify -count=1 -v ./arena/internal/model
 
 .PHONY: test-arm64
-test-arm64: ## the arena's tests on arm64, emulated (10 s)
+test-arm64: ## the arena's tests on arm64, emulated
 	@.ci/deps qemu-aarch64
 	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 ./arena/...
 
 .PHONY: platforms
-platforms: deps ## what can be checked of other platforms from here: builds, vets, links (2 min)
+platforms: deps ## build, vet and link for other platforms, as far as that works from here
 	.ci/platforms
 
 .PHONY: bench
@@ -66,4 +76,4 @@ soak: deps ## ten minutes of writers at full speed, growing, freeing and resizin
 	go test ./render/internal/soak -run TestSoak -soak 10m -timeout 20m -v
 
 .PHONY: all
-all: lint test verify bench soak ## all of the above (20 min)
+all: test check bench soak ## all of the above
