@@ -156,7 +156,7 @@ func TestConcurrentWriters(t *testing.T) {
 						span.Flush()
 						if n%2 == 0 {
 							slot, _ = a.Alloc(mat{float32(n)})
-						} else if err := a.Free(slot); err != nil {
+						} else if err := slot.Free(); err != nil {
 							t.Error(err)
 						}
 					}

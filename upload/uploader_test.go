@@ -165,7 +165,7 @@ func testPagesEqualMirror[T any](t *testing.T) {
 				}
 				for range rng.IntN(10) { // free
 					if i := rng.IntN(len(slots) + 1); i < len(slots) {
-						if err := a.Free(slots[i]); err != nil {
+						if err := slots[i].Free(); err != nil {
 							t.Fatal(err)
 						}
 						slots = slices.Delete(slots, i, i+1)
