@@ -240,9 +240,45 @@ func BenchmarkAllocSpan(b *testing.B) {
 					small[i].Free()
 				}
 				for b.Loop() {
-					a.FreeSpan(allocSpan(b, a, 16, mat{}))
+					allocSpan(b, a, 16, mat{}).Free()
 				}
 			})
 		}
+	}
+}
+
+// Descend with followers: of a million slots where nothing changed, and of one where a
+// thousand slots change in as many ranges.
+func BenchmarkFollowers(b *testing.B) {
+	for _, followers := range []int{0, 1, 8} {
+		a := newMats(b, Config[mat]{})
+		s := allocSpan(b, a, 1<<20, mat{})
+		var all []*Backlog
+		for range followers {
+			all = append(all, a.Follow())
+		}
+		take := func() {
+			for _, f := range all {
+				f.Clear()
+			}
+		}
+		a.Descend()
+		take()
+		b.Run(fmt.Sprintf("idle,followers=%d", followers), func(b *testing.B) {
+			for b.Loop() {
+				a.Descend()
+			}
+		})
+		b.Run(fmt.Sprintf("ranges=1000,followers=%d", followers), func(b *testing.B) {
+			v := whole(1)
+			for b.Loop() {
+				for i := 0; i < 1<<20; i += 1 << 10 {
+					s.Set(i, v)
+				}
+				s.Flush()
+				a.Descend()
+				take()
+			}
+		})
 	}
 }

@@ -20,16 +20,15 @@ func ExampleGroup() {
 	if err != nil {
 		panic(err)
 	}
-	halves := []arena.GroupSpan[Mat4]{links, links.Fork()} // a handle a goroutine
 	const ticks = 1000
 	go func() {
 		for tick := 1; tick <= ticks; tick++ {
+			staged := links.Stage(0, 40) // every slot, to be filled in place
 			var wg sync.WaitGroup
-			for h, half := range halves {
+			for half := range slices.Chunk(staged, 20) {
 				wg.Go(func() {
-					for i := h * 20; i < h*20+20; i++ {
-						m := at(float32(tick))
-						half.Set(i, &m)
+					for i := range half {
+						half[i] = at(float32(tick))
 					}
 				})
 			}
@@ -104,7 +103,7 @@ func ExampleGroup_Shown() {
 	// from 0 to 2 true
 }
 
-func ExampleGroup_FreeSpan() {
+func ExampleGroupSpan_Free() {
 	a, _ := arena.New(arena.Config[Mat4]{})
 	world := a.NewGroup()
 	tank, _ := world.AllocSpan(2, at(0))
@@ -130,74 +129,16 @@ func ExampleGroupSpan_Stage() {
 	// Output: 2
 }
 
-func ExampleGroupSpan_Fork() {
+// Load returns what was set last, committed or not; and the initial value before.
+func ExampleGroupSpan_Load() {
 	a, _ := arena.New(arena.Config[Mat4]{})
 	world := a.NewGroup()
-	tank, _ := world.AllocSpan(100, at(0))
-	var wg sync.WaitGroup
-	for w, handle := range []arena.GroupSpan[Mat4]{tank, tank.Fork()} {
-		wg.Go(func() {
-			for i := w; i < 100; i += 2 { // different slots
-				m := at(float32(i))
-				handle.Set(i, &m)
-			}
-		})
-	}
-	wg.Wait()
-	world.Commit(arena.Tick{Number: 1})
-	a.Descend()
-	fmt.Println(a.Mirror()[98][12], a.Mirror()[99][12])
-	// Output: 98 99
-}
-
-// A list of bodies that grows while it is drawn.
-func ExampleGroup_NewVector() {
-	a, _ := arena.New(arena.Config[Mat4]{})
-	world := a.NewGroup()
-	bodies := world.NewVector(at(0))
-	for n := 1; n <= 3000; n++ { // one more body each tick
-		if err := bodies.Grow(n); err != nil {
-			panic(err)
-		}
-		m := at(float32(n))
-		bodies.Set(n-1, &m)
-		world.Commit(arena.Tick{Number: uint64(n)})
-	}
-	a.Descend()
-	fmt.Println("room for", bodies.Len(), "and the last at", a.Mirror()[bodies.Index(2999)][12])
-	// Output: room for 3072 and the last at 3000
-}
-
-func ExampleGroupVector_Stage() {
-	a, _ := arena.New(arena.Config[Mat4]{})
-	world := a.NewGroup()
-	bodies := world.NewVector(at(0))
-	if err := bodies.Grow(2000); err != nil {
-		panic(err)
-	}
-	for first, n := 0, 2000; n > 0; { // in runs that lie together
-		run := bodies.Stage(first, n)
-		for i := range run {
-			run[i] = at(float32(first + i))
-		}
-		fmt.Println("slots", first, "to", first+len(run)-1)
-		first, n = first+len(run), n-len(run)
-	}
-	world.Commit(arena.Tick{Number: 1})
+	tank, _ := world.AllocSpan(100, at(1))
+	m, now := at(2), Mat4{}
+	tank.Set(40, &m)
+	fmt.Println(tank.Load(40, &now), now[12])
+	fmt.Println(tank.Load(41, &now), now[12])
 	// Output:
-	// slots 0 to 1023
-	// slots 1024 to 1999
-}
-
-func ExampleGroupVector_StoreRange() {
-	a, _ := arena.New(arena.Config[Mat4]{})
-	world := a.NewGroup()
-	bodies := world.NewVector(at(0))
-	if err := bodies.Grow(2000); err != nil {
-		panic(err)
-	}
-	bodies.StoreRange(1000, slices.Repeat([]Mat4{at(5)}, 100)) // over the end of a span
-	world.Commit(arena.Tick{Number: 1})
-	fmt.Println(a.Descend().Updated, "slots were updated")
-	// Output: 2048 slots were updated
+	// true 2
+	// true 1
 }

@@ -3,6 +3,7 @@ package arena_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/slotstream/slotstream/arena"
@@ -88,15 +89,15 @@ func ExampleArena_AllocSpan() {
 	// Output: 32 slots from 16 to 47
 }
 
-func ExampleArena_Free() {
+func ExampleSlot_Free() {
 	a, _ := arena.New(arena.Config[Mat4]{})
 	s, _ := a.Alloc(at(1))
 	v := at(2)
-	fmt.Println(a.Free(s), s.Store(&v), a.Free(s))
+	fmt.Println(s.Free(), s.Store(&v), s.Free())
 	// Output: <nil> false arena: stale handle: freed before
 }
 
-func ExampleArena_FreeSpan() {
+func ExampleSpan_Free() {
 	a, _ := arena.New(arena.Config[Mat4]{})
 	s, _ := a.AllocSpan(100, at(1))
 	fmt.Println(a.HighWater(), s.Free(), a.HighWater(), a.Len())
@@ -170,20 +171,20 @@ func ExampleSpan_StoreRange() {
 	// Output: [{4 3}]
 }
 
-// Two consumers of one Descend, each with a Backlog of its own: one keeps up, the
-// other is busy now and then, and gets what is newest when it comes back.
-func ExampleBacklog() {
+// Two consumers follow one arena. The screen keeps up. The network is busy now and then,
+// and gets the newest values when it comes back.
+func ExampleArena_Follow() {
 	a, _ := arena.New(arena.Config[Mat4]{})
 	bodies, _ := a.AllocSpan(100, at(0))
-	var screen, network arena.Backlog
+	screen, network := a.Follow(), a.Follow()
+	defer screen.Stop()
+	defer network.Stop()
 	for frame := range 3 {
 		m := at(float32(frame))
 		bodies.Set(10*frame, &m)
 		bodies.Flush()
 
-		d := a.Descend() // once a frame
-		screen.Join(d)
-		network.Join(d)
+		a.Descend()
 		fmt.Println("screen:", screen.Ranges())
 		screen.Clear()
 		if busy := frame == 1; !busy {
@@ -197,6 +198,61 @@ func ExampleBacklog() {
 	// screen: [{10 1}]
 	// screen: [{20 1}]
 	// network: [{10 1} {20 1}] of 100
+}
+
+// A message was lost: what it held is pending again.
+func ExampleBacklog_Add() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	bodies, _ := a.AllocSpan(100, at(0))
+	network := a.Follow()
+	a.Descend()
+	sent := slices.Clone(network.Ranges())
+	network.Clear()
+	m := at(1)
+	bodies.Set(99, &m)
+	bodies.Flush()
+	a.Descend()
+	fmt.Println("not sent yet:", network.Ranges())
+	network.Add(sent, nil)
+	fmt.Println("after the loss:", network.Ranges())
+	// Output:
+	// not sent yet: [{99 1}]
+	// after the loss: [{0 100}]
+}
+
+func ExampleBacklog_Ticks() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	world, crowd := a.NewGroup(), a.NewGroup()
+	recorder := a.Follow()
+	world.Commit(arena.Tick{Number: 1})
+	a.Descend()
+	world.Commit(arena.Tick{Number: 2})
+	crowd.Commit(arena.Tick{Number: 7})
+	a.Descend()
+	for _, t := range recorder.Ticks() {
+		fmt.Println("group", t.Group, "from", t.From.Number, "to", t.To.Number)
+	}
+	// Output:
+	// group 1 from 0 to 2
+	// group 2 from 0 to 7
+}
+
+func ExampleLayout() {
+	type body struct {
+		Place [3]float32
+		Kind  uint32
+	}
+	fmt.Println(arena.Layout[Mat4](), "and", arena.Layout[body]())
+	// Output: 16float32 and 3float32 1uint32
+}
+
+// A consumer of its own copies slots as bytes.
+func ExampleBytes() {
+	a, _ := arena.New(arena.Config[Mat4]{})
+	a.AllocSpan(100, at(0))
+	a.Descend()
+	fmt.Println(len(arena.Bytes(a.Mirror())), "bytes")
+	// Output: 6400 bytes
 }
 
 // A writer that wants its value back: Load gives what was stored last, shown or not.

@@ -78,7 +78,7 @@ func TestPanickingWriterLosesNothing(t *testing.T) {
 		if err := spans[w].Free(); err != nil {
 			t.Fatal(err)
 		}
-		if err := a.Free(singles[w]); err != nil {
+		if err := singles[w].Free(); err != nil {
 			t.Fatal(err)
 		}
 	}

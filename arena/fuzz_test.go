@@ -78,7 +78,7 @@ func fuzz[T comparable](t *testing.T, ops []byte, value func(float32) T) {
 				}
 				continue
 			}
-			if (a.Free(s.Slot) == nil) != s.live {
+			if (s.Slot.Free() == nil) != s.live {
 				t.Fatal("Free")
 			}
 			if s.live {
@@ -140,7 +140,7 @@ func fuzz[T comparable](t *testing.T, ops []byte, value func(float32) T) {
 					continue
 				}
 				if (s.Span.Free() == nil) != s.live {
-					t.Fatal("FreeSpan")
+					t.Fatal("Free of a span")
 				}
 				if s.live {
 					s.live = false

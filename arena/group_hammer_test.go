@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 var hammerDescends = flag.Int("descends", 20_000, "Descends of each hammer of groups; raise it for a long run")
@@ -181,7 +182,7 @@ func hammerGroup[R record](sizes []int, descends int, r rules) (changed int, err
 					s.(Span[R]).Flush()
 				}
 			} else {
-				r.commit(g.group, Tick{Number: uint64(tick), Time: -int64(tick)})
+				r.commit(g.group, Tick{Number: uint64(tick), Time: -time.Duration(tick)})
 			}
 			committed.Store(tick)
 			if tick%7 == 0 {
@@ -226,10 +227,10 @@ func hammerGroup[R record](sizes []int, descends int, r rules) (changed int, err
 			return fmt.Errorf("tick %d after %d", tick, shown)
 		case tick < began:
 			return fmt.Errorf("tick %d, after %d was committed", tick, began)
-		case g.Shown() != Tick{uint64(tick), -int64(tick)}:
+		case g.Shown() != Tick{uint64(tick), -time.Duration(tick)}:
 			return fmt.Errorf("tick %d, said to be %v", tick, g.Shown())
 		case tick == shown && len(d.Ticks) != 0,
-			tick != shown && (len(d.Ticks) != 1 || d.Ticks[0] != GroupTick{g.Number(), Tick{uint64(shown), -int64(shown)}, g.Shown()}):
+			tick != shown && (len(d.Ticks) != 1 || d.Ticks[0] != GroupTick{g.Number(), Tick{uint64(shown), -time.Duration(shown)}, g.Shown()}):
 			return fmt.Errorf("from tick %d to %d, said to be %v", shown, tick, d.Ticks)
 		}
 		if tick != shown {
@@ -390,8 +391,8 @@ func descendTaking(a *core, then func(g *group, old uint32)) Delta {
 	return a.delta
 }
 
-// Several goroutines set in a world of many spans, and through forks of one; one
-// of them commits.
+// Several goroutines set in a world of many spans, and fill parts of one that was
+// staged; one of them commits.
 func TestHammerGroupWorkers(t *testing.T) {
 	const workers, n = 3, 100
 	a := newMats(t, Config[mat]{ChunkSlots: 64, MaxSlots: 2 * workers * n})
@@ -400,9 +401,8 @@ func TestHammerGroupWorkers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var own, forks [workers]GroupSpan[mat]
+	var own [workers]GroupSpan[mat]
 	for w := range workers {
-		forks[w] = shared.Fork()
 		if own[w], err = g.AllocSpan(n, mat{}); err != nil {
 			t.Fatal(err)
 		}
@@ -413,12 +413,13 @@ func TestHammerGroupWorkers(t *testing.T) {
 		defer stop.Store(true)
 		for tick := 1; tick <= ticks; tick++ {
 			var wg sync.WaitGroup
+			staged := shared.Stage(0, shared.Len())
 			for w := range workers {
 				wg.Go(func() {
 					v := whole(float32(tick))
 					for i := range n {
 						own[w].Set(i, v)
-						forks[w].Set(w+i*workers, v) // neighbours in one word of bits
+						staged[w+i*workers] = *v
 					}
 				})
 			}
@@ -562,4 +563,44 @@ func hammerGroupTopology(ops int, free func(*member) error) error {
 		err = fmt.Errorf("%d slots are left", a.Len())
 	}
 	return err
+}
+
+// The committer loads what it set, committed and discarded, while the reader descends as
+// fast as it can: each value is in a buffer, in the mirror, or in the chunk.
+func TestHammerGroupLoad(t *testing.T) {
+	const n = 130
+	a := newMats(t, Config[mat]{ChunkSlots: 64})
+	g := a.NewGroup()
+	s := allocMembers(t, g, n, *whole(-1))
+	var stop atomic.Bool
+	var reader sync.WaitGroup
+	reader.Go(func() {
+		for !stop.Load() {
+			a.Descend()
+		}
+	})
+	defer reader.Wait()
+	defer stop.Store(true)
+	rng := rand.New(rand.NewPCG(8, 8))
+	staged, committed := slices.Repeat([]float32{-1}, n), slices.Repeat([]float32{-1}, n)
+	for tick := range groupDescends() / 4 {
+		for range rng.IntN(4) {
+			i := rng.IntN(n)
+			staged[i] = float32(tick)
+			s.Set(i, whole(staged[i]))
+		}
+		for range 4 {
+			var v mat
+			if i := rng.IntN(n); !s.Load(i, &v) || v != *whole(staged[i]) {
+				t.Fatalf("tick %d: slot %d loads %v, want %v", tick, i, v[0], staged[i])
+			}
+		}
+		if rng.IntN(3) == 0 {
+			g.Discard()
+			copy(staged, committed)
+		} else {
+			g.Commit(Tick{Number: uint64(tick)})
+			copy(committed, staged)
+		}
+	}
 }

@@ -236,7 +236,7 @@ func TestHammerTopology(t *testing.T) {
 					s.Store(whole(float32(2 + g)))
 					slots = append(slots, s)
 				default:
-					if err := a.Free(slots[0]); err != nil {
+					if err := slots[0].Free(); err != nil {
 						t.Error(err)
 					}
 					if slots[0].Store(whole(-99)) {
@@ -258,7 +258,7 @@ func TestHammerTopology(t *testing.T) {
 				}
 			}
 			for _, s := range slots {
-				a.Free(s)
+				s.Free()
 			}
 		}()
 	}

@@ -109,7 +109,7 @@ func equalTwins[T comparable](t *testing.T) {
 							got[k] = fmt.Sprint(a.Descend())
 						case 6:
 							old := *s
-							a.Free(old)
+							old.Free()
 							got[k] = old.Store(&v)
 							*s = alloc(t, a, v)
 						}

@@ -8,10 +8,11 @@ import (
 // A member is a span of a group: its slots' values in each of the group's three
 // buffers, and bits that say which of them mean something.
 //
-// Invariant: buffer b has the slot's last value unless stale[b] has the slot's bit.
-// The last value is the one that was set since the last commit, else the last one
-// committed. A slot that was never committed is stale in every buffer but perhaps in
-// back: the slot's value in the chunk is its initial one.
+// Invariants, of a slot that was committed once: buffer b has the value that was
+// committed last unless stale[b] has the slot's bit. Where every buffer is stale, a Discard
+// took the last copy, and the mirror has the value: a buffer comes back to the committer
+// after the reader has copied its news. Of a slot that was never committed no buffer's
+// value means anything; the chunk has its initial value.
 type member struct {
 	group *group
 	first int // index in the arena
@@ -23,6 +24,7 @@ type member struct {
 	news   [3][]uint64       // goes with the buffer: the slots that the reader takes from it
 	has    [3]bool           // the committer's: news is not empty
 	stale  [3][]uint64       // the committer's: the buffer does not have the slot's last value
+	once   []uint64          // the committer's: the slot was committed once
 
 	closed atomic.Bool // freed: commits of it are shown no more
 
@@ -34,14 +36,11 @@ type member struct {
 
 func newMember(g *group, s *span) *member {
 	m := &member{group: g, first: s.first, n: s.n, gen: s.gen, now: s.now}
-	m.set = m.bitmap()
+	m.set, m.once = m.bitmap(), m.bitmap()
 	for b := range m.values {
 		m.values[b] = aligned(uintptr(m.n) * g.core.size)
 		m.news[b] = m.bitmap()
 		m.stale[b] = m.bitmap()
-		for w := range m.stale[b] {
-			m.stale[b][w] = ^uint64(0)
-		}
 	}
 	return m
 }
@@ -80,6 +79,7 @@ func (m *member) seal(b, last uint32, carry bool) bool {
 	}
 	m.has[b] = true
 	news, old := m.news[b][:len(set)], m.news[last][:len(set)]
+	once := m.once[:len(set)]
 	stale, stale1, stale2 := m.stale[b][:len(set)], m.stale[(b+1)%3][:len(set)], m.stale[(b+2)%3][:len(set)]
 	for w, mask := range set {
 		var carried uint64
@@ -98,6 +98,7 @@ func (m *member) seal(b, last uint32, carry bool) bool {
 		if mask != 0 {
 			stale1[w] |= mask
 			stale2[w] |= mask
+			once[w] |= mask
 			set[w] = 0
 		}
 	}
@@ -129,22 +130,25 @@ func (m *member) discard(b uint32) {
 	}
 }
 
-// load copies the last value of slot i to *v: from a buffer that has it, else the initial
-// one from the chunk. back is the committer's buffer. Nobody writes what is read here: the
-// committer's buffer changes by this goroutine only, and a slot's value in the others does
-// not change before they come back.
+// load copies the last value of slot i to *v. Nobody writes what is read here: a slot's
+// values change by this goroutine and by a Descend that takes its news, and the mirror is
+// read only where no news of the slot are left to take.
 func (m *member) load(i int, v unsafe.Pointer) {
 	w, bit, size := i/64, uint64(1)<<(i%64), m.group.core.size
-	b := m.group.back
-	if m.set[w]&bit == 0 {
-		for n := 0; m.stale[b][w]&bit != 0; n++ {
-			if n == len(m.stale) {
-				c, at := m.group.core.place(m.first + i)
-				c.get(at, v)
-				return
+	from := unsafe.Add(m.group.core.image, uintptr(m.first+i)*size)
+	switch {
+	case m.set[w]&bit != 0:
+		from = unsafe.Add(m.values[m.group.back], uintptr(i)*size)
+	case m.once[w]&bit == 0:
+		c, at := m.group.core.place(m.first + i)
+		c.get(at, v)
+		return
+	default:
+		for b := range m.stale {
+			if m.stale[b][w]&bit == 0 {
+				from = unsafe.Add(m.values[b], uintptr(i)*size)
 			}
-			b = (b + 1) % 3
 		}
 	}
-	copyBytes(v, unsafe.Add(m.values[b], uintptr(i)*size), size)
+	copyBytes(v, from, size)
 }

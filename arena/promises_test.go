@@ -113,9 +113,9 @@ func TestPromise02TopologyApartFromValues(t *testing.T) {
 	// A Free that waits for a writer holds nobody else up.
 	release := hold(t, s, *whole(5))
 	freed := make(chan error)
-	go func() { freed <- a.Free(s) }()
+	go func() { freed <- s.Free() }()
 	for range 100 {
-		if err := a.Free(alloc(t, a, mat{})); err != nil {
+		if err := alloc(t, a, mat{}).Free(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -321,13 +321,13 @@ func TestPromise06NewSlotIsDirty(t *testing.T) {
 			t.Fatalf("%s: shows %v, torn %d", what, a.Mirror()[0][0], d.Torn)
 		}
 	}
-	if err := a.Free(s); err != nil {
+	if err := s.Free(); err != nil {
 		t.Fatal(err)
 	}
 	s = alloc(t, a, *whole(2))
 	check("reused between two Descends", 2, 0)
 
-	if err := a.Free(s); err != nil {
+	if err := s.Free(); err != nil {
 		t.Fatal(err)
 	}
 	s = alloc(t, a, *whole(3))
@@ -355,7 +355,7 @@ func TestPromise07FreedSlotVanishes(t *testing.T) {
 	}
 	a.Descend()
 	for _, i := range []int{8, 3, 9} {
-		if err := a.Free(slots[i]); err != nil {
+		if err := slots[i].Free(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -376,7 +376,7 @@ func TestPromise07FreedSlotVanishes(t *testing.T) {
 	z := newMats(t, Config[mat]{})
 	s := alloc(t, z, *whole(1))
 	z.Descend()
-	z.Free(s)
+	s.Free()
 	z.Descend()
 	if z.Mirror()[0] != (mat{}) || z.HighWater() != 0 {
 		t.Fatal("a freed slot is not zero")
@@ -386,11 +386,11 @@ func TestPromise07FreedSlotVanishes(t *testing.T) {
 func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
 	a := newMats(t, Config[mat]{})
 	old := alloc(t, a, *whole(1))
-	if a.Free(old) != nil || a.Free(old) != ErrStale || old.Store(whole(2)) {
+	if old.Free() != nil || old.Free() != ErrStale || old.Store(whole(2)) {
 		t.Fatal("a freed slot is not stale")
 	}
 	s := alloc(t, a, *whole(3))
-	if s.Index() != old.Index() || old.Store(whole(4)) || a.Free(old) != ErrStale {
+	if s.Index() != old.Index() || old.Store(whole(4)) || old.Free() != ErrStale {
 		t.Fatal("a handle outlived its slot")
 	}
 	a.Descend()
@@ -399,7 +399,7 @@ func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
 	}
 	var zero Slot[mat]
 	var zeroSpan Span[mat]
-	if zero.Store(whole(1)) || a.Free(zero) != ErrStale || zeroSpan.Free() != ErrStale || zeroSpan.Len() != 0 {
+	if zero.Store(whole(1)) || zero.Free() != ErrStale || zeroSpan.Free() != ErrStale || zeroSpan.Len() != 0 {
 		t.Fatal("a zero handle is not stale")
 	}
 	zeroSpan.Flush()
@@ -414,7 +414,7 @@ func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
 		s := alloc(t, a, mat{})
 		s.chunk.gens[0].Store(math.MaxUint32 - 1)
 		s.gen = math.MaxUint32 - 1
-		if err := a.Free(s); err != nil {
+		if err := s.Free(); err != nil {
 			t.Fatal(err)
 		}
 		for _, want := range []int{2, 3} {
@@ -468,7 +468,7 @@ func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
 			s := alloc(t, a, mat{})
 			current.Store(&s)
 			runtime.Gosched()
-			if err := a.Free(s); err != nil {
+			if err := s.Free(); err != nil {
 				t.Error(err)
 			}
 			// The next occupant of the same index is a span, then a slot. Its
@@ -494,7 +494,7 @@ func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
 				t.Errorf("a stale write landed in a slot: %v", got)
 				stop.Store(true)
 			}
-			if err := a.Free(next); err != nil {
+			if err := next.Free(); err != nil {
 				t.Error(err)
 			}
 		}
@@ -510,7 +510,7 @@ func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
 			var wg sync.WaitGroup
 			for range 4 {
 				wg.Go(func() {
-					if a.Free(s) == nil {
+					if s.Free() == nil {
 						freed.Add(1)
 					}
 				})
@@ -625,7 +625,7 @@ func TestPromise11FullIsAnError(t *testing.T) {
 	if a.Len() != 100 || a.HighWater() != 100 || a.Cap() != 100 {
 		t.Fatal("a failed Alloc left a trace")
 	}
-	a.Free(s)
+	s.Free()
 	if got := alloc(t, a, mat{}).Index(); got != 99 {
 		t.Fatalf("index %d", got)
 	}
@@ -644,9 +644,6 @@ func TestPromise11FullIsAnError(t *testing.T) {
 	}
 	mustPanic(t, "zero Slot", func() { Slot[mat]{}.Index() })
 	mustPanic(t, "want 1 or more", func() { a.AllocSpan(0, mat{}) })
-	b := newMats(t, Config[mat]{})
-	mustPanic(t, "another arena", func() { b.Free(s) })
-	mustPanic(t, "another arena", func() { span.Free() })
 	a.reading.Store(true)
 	mustPanic(t, "one reader", func() { a.Descend() })
 	a.reading.Store(false)
@@ -801,7 +798,7 @@ func roundTrip[T comparable](t *testing.T, x, y, hidden T) {
 	span.StoreRange(20, slices.Repeat([]T{y}, 77))
 	copy(want[21:], slices.Repeat([]T{y}, 77))
 	check("StoreRange")
-	a.Free(s)
+	s.Free()
 	want[0] = hidden
 	check("Free")
 }

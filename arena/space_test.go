@@ -120,7 +120,7 @@ func TestChurnLeavesOnePiece(t *testing.T) {
 		case 2:
 			if n := len(slots); n > 0 {
 				i := rng.IntN(n)
-				if a.Free(slots[i]) != nil {
+				if slots[i].Free() != nil {
 					t.Fatal("stale")
 				}
 				slots = slices.Delete(slots, i, i+1)
@@ -136,7 +136,7 @@ func TestChurnLeavesOnePiece(t *testing.T) {
 		}
 	}
 	for _, s := range slots {
-		a.Free(s)
+		s.Free()
 	}
 	for _, s := range spans {
 		s.Free()

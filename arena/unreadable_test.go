@@ -127,7 +127,7 @@ func TestUnreadableValuesOfAGroup(t *testing.T) {
 		}
 		for _, f := range []func(){
 			func() { s.StoreAll(vs) },
-			func() { s.Fork().Set(7, edge) },
+			func() { s.Set(7, edge) },
 			func() { s.Set(8, nil) },
 		} {
 			func() {
