@@ -98,7 +98,11 @@ func open(ctx context.Context, c Config) (source, error) {
 	if len(c.Follow) > 0 {
 		return follow(ctx, c)
 	}
-	return simulate(ctx, c)
+	s, err := simulate(ctx, c)
+	if err != nil {
+		return nil, err // and not s: a nil *simulated is a source that is not nil
+	}
+	return s, nil
 }
 
 // margins are strips of a picture that the overlay hides, in pixels.
