@@ -10,54 +10,51 @@ import (
 )
 
 var (
-	// ErrFull is returned by Alloc and AllocSpan when MaxSlots leaves no room
-	// for what was asked.
-	ErrFull = errors.New("arena: full: MaxSlots leaves no room")
+	// ErrFull is returned by Alloc and AllocSpan when the arena has too few free slots.
+	ErrFull = errors.New("arena: full: give Config a larger MaxSlots")
 
 	// ErrStale is returned by Free for a handle that was freed before.
 	ErrStale = errors.New("arena: stale handle: freed before")
 )
 
-// Config says how an arena is laid out. Its zero value is ready for use.
+// Config sets the layout of an arena. The zero value is ready for use.
 type Config[T any] struct {
-	// ChunkSlots is the number of slots in a chunk, the unit of growth and of
-	// scanning: a power of two, 64 or more; 1024 if 0.
+	// ChunkSlots is the number of slots in a chunk, the unit of growing and scanning:
+	// a power of two from 64 to 1<<20; 1024 if 0.
 	ChunkSlots int
 
 	// MaxSlots is the number of slots that the arena can ever hold; 1<<20 if 0.
-	// Address space is reserved at once, twice MaxSlots values; memory is used as
-	// chunks are. It lies outside of the Go heap, where GOMEMLIMIT does not count
-	// it, and goes back to the system with the arena.
+	// New reserves address space for twice MaxSlots values. Slots that you do not use
+	// cost no memory. The memory lies outside of the Go heap, so GOMEMLIMIT does not
+	// count it, and goes back to the system with the arena.
 	MaxSlots int
 
-	// Hidden is the value that a freed slot shows. The zero T if left out: a
-	// zero matrix draws nothing.
+	// Hidden is the value that a freed slot shows. The default is the zero T: a zero
+	// matrix draws nothing.
 	Hidden T
 }
 
-// An Arena holds slots of type T that many goroutines write and one reads.
+// An Arena holds slots of type T that many goroutines write and one goroutine reads.
 //
-// Writers go through the handles that Alloc and AllocSpan give out; the reader
-// calls Descend, which brings its private Mirror up to date. Any goroutine may
-// allocate and free.
-//
-// T is any type without pointers whose size is a multiple of 4.
+// Writers use the handles that Alloc, AllocSpan and NewGroup return. The reader calls
+// Descend, which brings its private Mirror up to date. Any goroutine may allocate and
+// free. T is any type without pointers whose size is a multiple of 4.
 type Arena[T any] struct {
 	core
 	mirror []T // the reader's; MaxSlots long, never moves
 }
 
-// New returns an empty arena. It fails where the configuration is out of range, T
-// holds pointers or has a size that is not a multiple of 4, or there is no address
-// space for MaxSlots (ErrOutOfMemory).
+// New returns an empty arena. It fails if a number of cfg is out of range, if T holds
+// pointers or its size is not a multiple of 4, or if the system has no address space for
+// MaxSlots (ErrOutOfMemory).
 func New[T any](cfg Config[T]) (*Arena[T], error) {
 	typ := reflect.TypeFor[T]()
 	size := typ.Size()
 	if size == 0 || size%4 != 0 {
-		return nil, fmt.Errorf("arena: new: %v has %d bytes: a slot needs a multiple of 4", typ, size)
+		return nil, fmt.Errorf("arena: new: %v has %d bytes: pad it to a multiple of 4", typ, size)
 	}
 	if !pointerFree(typ) {
-		return nil, fmt.Errorf("arena: new: %v holds pointers: a slot is plain bytes", typ)
+		return nil, fmt.Errorf("arena: new: %v holds pointers: use a type without pointers, slices, maps and strings", typ)
 	}
 	slots, limit := cfg.ChunkSlots, cfg.MaxSlots
 	if slots == 0 {
@@ -67,10 +64,10 @@ func New[T any](cfg Config[T]) (*Arena[T], error) {
 		limit = 1 << 20
 	}
 	if slots < 64 || slots > 1<<20 || bits.OnesCount(uint(slots)) != 1 {
-		return nil, fmt.Errorf("arena: new: ChunkSlots is %d: want a power of two from 64 to 1048576", slots)
+		return nil, fmt.Errorf("arena: new: ChunkSlots is %d: use a power of two from 64 to 1048576", slots)
 	}
 	if most := min(math.MaxInt32, math.MaxInt/4/(int(size)+overhead)); limit < 0 || limit > most {
-		return nil, fmt.Errorf("arena: new: MaxSlots is %d: want 1 to %d", limit, most)
+		return nil, fmt.Errorf("arena: new: MaxSlots is %d: use 1 to %d", limit, most)
 	}
 	a := &Arena[T]{}
 	if err := a.core.init(slots, limit, size, unsafe.Pointer(&cfg.Hidden)); err != nil {
@@ -96,9 +93,9 @@ func pointerFree(t reflect.Type) bool {
 	}
 }
 
-// Alloc takes the lowest free index and publishes initial there: the next
-// Descend reports it. ErrFull if no index is free, ErrOutOfMemory if there is no
-// memory for its chunk. Any goroutine may call it.
+// Alloc takes the lowest free index and stores initial there. The next Descend reports
+// it. The error is ErrFull if no index is free, and ErrOutOfMemory if the system has no
+// memory for another chunk. Any goroutine may call Alloc.
 func (a *Arena[T]) Alloc(initial T) (Slot[T], error) {
 	c, at, err := a.alloc(unsafe.Pointer(&initial))
 	if err != nil {
@@ -107,12 +104,11 @@ func (a *Arena[T]) Alloc(initial T) (Slot[T], error) {
 	return Slot[T]{c, at, c.gens[at].Load()}, nil
 }
 
-// AllocSpan takes the lowest n free indices that are consecutive and publishes
-// initial in each. ErrFull if there is no such run; it panics if n is not
-// positive. Any goroutine may call it.
+// AllocSpan takes the lowest run of n free indices and stores initial in each. Its errors
+// are those of Alloc. It panics if n is not positive. Any goroutine may call AllocSpan.
 //
-// Two goroutines that write neighbouring slots of 16 share a cache line of
-// versions: give each writer's span a multiple of 16 slots where speed matters.
+// The versions of 16 neighbouring slots share a cache line. Where speed matters, give each
+// writer's span a multiple of 16 slots.
 func (a *Arena[T]) AllocSpan(n int, initial T) (Span[T], error) {
 	if n <= 0 {
 		panicNoSlots(n)
@@ -121,9 +117,9 @@ func (a *Arena[T]) AllocSpan(n int, initial T) (Span[T], error) {
 	return Span[T]{s}, err
 }
 
-func panicNoSlots(n int) { panic(fmt.Sprintf("arena: AllocSpan of %d slots: want 1 or more", n)) }
+func panicNoSlots(n int) { panic(fmt.Sprintf("arena: AllocSpan of %d slots: use 1 or more", n)) }
 
-// Len returns the number of live slots. Any goroutine may call it.
+// Len returns the number of slots in use. Any goroutine may call it.
 func (a *Arena[T]) Len() int { return int(a.live.Load()) }
 
 // Cap returns the number of slots that the arena can hold, MaxSlots. It never changes.
@@ -135,20 +131,20 @@ func (a *Arena[T]) Hidden() T { return *(*T)(a.hidden) }
 // ChunkSlots returns the number of slots in a chunk. It never changes.
 func (a *Arena[T]) ChunkSlots() int { return a.slots }
 
-// HighWater returns one past the highest index in use. It falls when the top is
-// freed. Any goroutine may call it; whoever draws or copies the mirror goes by
-// Delta.HighWater instead, which belongs to that mirror.
+// HighWater returns one past the highest index in use. It falls when the highest slots
+// are freed. Any goroutine may call it. To draw or copy the mirror, use Delta.HighWater:
+// that one belongs to the mirror.
 func (a *Arena[T]) HighWater() int { return int(a.high.Load()) }
 
-// Mirror returns the reader's snapshot, indexed by slot. It is always the same
-// memory, changed by Descend only, and long enough for every Range and HighWater
-// that a Descend has returned so far. Only the reader's goroutine may look at it,
-// while it holds the arena: the memory goes with that, not with the slice.
+// Mirror returns the reader's snapshot, indexed by slot. It is always the same memory.
+// Only Descend changes it, and it is long enough for every Range and HighWater that a
+// Descend has returned so far. Only the reader's goroutine may look at it. Keep the arena
+// reachable as long as you use the slice: the slice alone does not keep the memory.
 func (a *Arena[T]) Mirror() []T { return a.mirror[:a.covered] }
 
-// Descend brings the mirror up to date and says what changed. It costs what the
-// touched chunks cost, and never waits for a writer.
+// Descend brings the mirror up to date, adds what changed to every follower's Backlog, and
+// returns it. The cost follows the touched chunks. Descend never waits for a writer.
 //
-// One goroutine at a time may call it, the reader; a second at the same time
-// panics.
+// One goroutine at a time may call Descend: the reader. A second call at the same time
+// panics. The reader may call it any number of times a frame.
 func (a *Arena[T]) Descend() Delta { return a.descend() }

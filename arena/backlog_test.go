@@ -106,7 +106,7 @@ func TestFollowersAgainstModel(t *testing.T) {
 // Consumers that take turns get what changed and no more, however often and by whom the
 // arena is descended into. The control hands each Delta on by hand: a Descend that
 // somebody else called is lost there.
-func TestFollowerMissesNothing(t *testing.T) {
+func TestPromise15FollowersMissNothing(t *testing.T) {
 	for _, byHand := range []bool{false, true} {
 		a := newMats(t, Config[mat]{})
 		s := allocSpan(t, a, 1000, mat{})

@@ -9,9 +9,9 @@ import (
 
 // A chunk is the unit of growth and of scanning. Once made it never moves.
 //
-// A slot's version is odd while somebody writes the slot and even else. Who
-// makes it odd owns the slot until it is even again; values and gens change only
-// in between.
+// A slot's version is odd while a goroutine writes the slot, and even otherwise. The
+// goroutine that makes it odd owns the slot until the version is even again. Values and
+// gens change only in between.
 type chunk struct {
 	versions []atomic.Uint32 // apart from the values, 16 to a cache line
 	gens     []atomic.Uint32 // counts the occupants, from 1; changed by Free only
@@ -73,7 +73,7 @@ func (c *chunk) store(at, gen uint32, v unsafe.Pointer) bool {
 	return true
 }
 
-// load is Slot.Load: the reader's steps 7 to 9, again until nobody was inside.
+// load is Slot.Load: the reader's steps 7 to 9, repeated until no writer was inside.
 func (c *chunk) load(at, gen uint32, v unsafe.Pointer) bool {
 	if c == nil {
 		return false
@@ -97,7 +97,7 @@ func (c *chunk) load(at, gen uint32, v unsafe.Pointer) bool {
 }
 
 // enter makes the slot's version odd for an owner of generation gen and marks
-// the chunk. It waits while somebody else is inside, and reports false if the
+// the chunk. It waits while another goroutine is inside, and reports false if the
 // generation is over.
 //
 // The generation is read between the version and the exchange: the exchange
@@ -225,11 +225,12 @@ func (c *chunk) get(at uint32, v unsafe.Pointer) {
 	}
 }
 
-// touch reads of every page that the value at v lies in. A nil v, or memory that
-// cannot be read, fails here and not while a version is odd, which would stay so.
+// touch reads one byte of every page that the value at v lies in. If v is nil, or its
+// memory cannot be read, the fault comes here: in the middle of a write it would leave the
+// version odd for ever.
 //
-// It reads bytes, since a T of bytes may lie at any address. Nobody needs their sum, and
-// a compiler that saw that would leave them out.
+// A T of bytes may lie at any address, so touch reads bytes. The sum is not needed, but a
+// compiler would leave the reads out without it.
 //
 //go:noinline
 func touch(v unsafe.Pointer, size uintptr) (sum byte) {
@@ -242,7 +243,7 @@ func touch(v unsafe.Pointer, size uintptr) (sum byte) {
 
 // pause is called in the critical windows of the Go path: while a version is
 // odd, and between the reader's copy and its second look at the version. Tests
-// set hook, to nil again when nobody else runs.
+// set hook, and set it to nil again after all other goroutines have ended.
 func pause() {
 	if hook != nil {
 		hook()

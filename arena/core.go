@@ -132,7 +132,7 @@ func (a *core) freeSpan(s *span) error {
 		c, at := a.place(i)
 		gen := s.gen
 		if i > s.first {
-			gen = c.gens[at].Load() // the first slot has settled whose span this is
+			gen = c.gens[at].Load() // the first slot's generation was that of this span
 		}
 		usable, ok := c.hide(at, gen)
 		if !ok {

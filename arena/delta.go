@@ -8,14 +8,15 @@ type Range struct{ First, Count int }
 // End returns one past the last slot.
 func (r Range) End() int { return r.First + r.Count }
 
-// A Delta is what one Descend changed in the mirror.
+// A Delta tells what one Descend changed in the mirror. Ranges and Ticks are valid until the
+// next Descend.
 type Delta struct {
-	Seq       uint64      // counts Descends, from 1: a gap means that another call took a Delta
-	HighWater int         // slots to draw of this mirror: one past the highest index in use, freed ones below it included
-	Ranges    []Range     // slots whose mirror changed: ascending, never touching or overlapping; valid until the next Descend
-	Ticks     []GroupTick // groups of which the mirror shows a later commit now, ascending by group; valid until the next Descend
+	Seq       uint64      // on its way out
+	HighWater int         // slots to draw: one past the highest index in use; freed slots below it count
+	Ranges    []Range     // the dirty ranges: slots whose mirror changed, ascending, never touching
+	Ticks     []GroupTick // groups of which the mirror shows a later commit now, ascending by group
 	Updated   int         // slots in Ranges
-	Torn      int         // slots that a writer was inside of: the mirror keeps their last value, the next Descend looks again
+	Torn      int         // slots that were being written: the mirror keeps their last value, the next Descend looks again
 	Chunks    int         // chunks scanned
 }
 
@@ -30,8 +31,8 @@ type Tick struct {
 	Time time.Duration
 }
 
-// A GroupTick tells that a Descend brought a group from one commit to a later one,
-// perhaps past others that nobody saw.
+// A GroupTick tells that a Descend brought a group from one commit to a later one. There may
+// have been commits between the two: the reader did not look in time to see them.
 type GroupTick struct {
 	Group    uint64 // the group's number, which no other group of the arena has ever had
 	From, To Tick   // From is the zero Tick before the first commit

@@ -51,7 +51,7 @@ func Example() {
 func ExampleNew() {
 	_, err := arena.New(arena.Config[*Mat4]{})
 	fmt.Println(err)
-	// Output: arena: new: *arena_test.Mat4 holds pointers: a slot is plain bytes
+	// Output: arena: new: *arena_test.Mat4 holds pointers: use a type without pointers, slices, maps and strings
 }
 
 // A slot may be of any type without pointers.
@@ -78,7 +78,7 @@ func ExampleArena_Alloc() {
 	// Output:
 	// index 0 live 1
 	// index 1 live 2
-	// arena: full: MaxSlots leaves no room
+	// arena: full: give Config a larger MaxSlots
 }
 
 func ExampleArena_AllocSpan() {

@@ -6,12 +6,12 @@ import (
 	"unsafe"
 )
 
-// A Group is a set of spans whose changes appear together: the mirror shows them
-// as of exactly one Commit, the newest that was complete when Descend began, never
-// a mixture of two. Slots that were not set keep their value.
+// A Group is a set of spans whose changes appear together. The mirror shows them as of
+// exactly one Commit: the newest that was complete when Descend began, never a mixture of
+// two. Slots that were not set keep their value.
 //
-// A world of many tanks is one Group: a goroutine a tank sets in its span, they
-// meet at a barrier, one commits.
+// A world of many tanks is one Group. One goroutine for each tank sets in the tank's span,
+// the goroutines meet at a barrier, and one of them commits.
 //
 //	world := a.NewGroup()
 //	tank, err := world.AllocSpan(4096, ident)
@@ -19,21 +19,19 @@ import (
 //	tank.StoreAll(mats)                  // in each tank's goroutine, then the barrier
 //	world.Commit(arena.Tick{Number: n})  // in one goroutine, then the next tick
 //
-// Handles of different goroutines may set at once. Commit is for one goroutine,
-// while nobody sets: it comes after every set that it publishes and before every
-// set of the next tick. Neither waits for the reader, nor the reader for them,
-// however fast the other side runs. AllocSpan and Free may be called from any
-// goroutine at any time.
+// Goroutines may set in different spans at once. Commit is for one goroutine and must not
+// overlap with a set: it comes after every set that it publishes, and before every set of
+// the next tick. Setters, committer and reader never wait for each other, however fast the
+// others run. Any goroutine may call AllocSpan and Free at any time.
 //
-// Copies are the same group. The zero Group is none: its methods panic.
+// Copies are the same group. The methods of the zero Group panic.
 type Group[T any] struct{ *group }
 
-// group is the state that copies of a Group share, in three parts for those who
-// write them.
+// group is the state that copies of a Group share, in parts by the side that writes them.
 //
 // Invariant: of three buffers the committer has back, the reader has front, and
-// the third lies in state, the middle. Both exchange theirs for the middle one by
-// a single swap, and whoever has a buffer has it alone.
+// the third lies in state, the middle. Each side exchanges its buffer for the middle one
+// by a single swap, and is alone with the buffer that it has.
 type group struct {
 	core   *core
 	number uint64
@@ -44,7 +42,7 @@ type group struct {
 
 	_       [64]byte
 	back    uint32 // the committer's; setters read it
-	last    uint32 // the committer's: the buffer of the last commit, which nobody writes until it comes back
+	last    uint32 // the committer's: the buffer of the last commit; not written until it comes back
 	buffers [3]buffer
 	busy    atomic.Bool // invariants: a Commit is under way
 
@@ -59,17 +57,17 @@ type group struct {
 // fresh in group.state says that the reader has not taken the middle buffer.
 const fresh = 4
 
-// A buffer is what goes to and fro besides the members' values.
+// A buffer is the part of a commit beside the members' values and news.
 type buffer struct {
 	tick    Tick
-	changed []*member // those with news in this buffer, ascending
+	changed []*member // the members with news in this buffer, ascending
 	_       [24]byte  // to a cache line
 }
 
-// NewGroup makes a group without spans. Any goroutine may call it.
+// NewGroup returns a group without spans. Any goroutine may call it.
 //
-// Prefer one group of many spans to many groups of few: a Descend spends about a
-// hundred nanoseconds on each group that was committed to.
+// Prefer one group of many spans to many groups of few spans: Descend spends about a
+// hundred nanoseconds on each group that has a new commit.
 func (a *Arena[T]) NewGroup() Group[T] {
 	g := &group{core: &a.core, back: 0, last: 1, front: 2}
 	g.state.Store(1)
@@ -78,10 +76,10 @@ func (a *Arena[T]) NewGroup() Group[T] {
 	return Group[T]{g}
 }
 
-// AllocSpan is Arena.AllocSpan for a span of the group: the lowest n consecutive
-// indices. The next Descend shows initial, what is set in the span shows with a
-// Commit. ErrFull if there is no such run, ErrStale if the group has been freed; it
-// panics if n is not positive.
+// AllocSpan adds a span to the group: the lowest run of n free indices. The next Descend
+// shows initial there. Values that you set later show with a Commit. The errors are those
+// of Arena.AllocSpan, and ErrStale if the group has been freed. It panics if n is not
+// positive.
 func (g Group[T]) AllocSpan(n int, initial T) (GroupSpan[T], error) {
 	g.check("AllocSpan")
 	if n <= 0 {
@@ -101,18 +99,19 @@ func (g Group[T]) AllocSpan(n int, initial T) (GroupSpan[T], error) {
 	return GroupSpan[T]{m}, nil
 }
 
-// Free frees the group and its spans, as GroupSpan.Free does. ErrStale if that was done
-// before.
+// Free frees the group and its spans, as GroupSpan.Free does. The error is ErrStale if the
+// group was freed before.
 func (g Group[T]) Free() error {
 	g.check("Free")
 	return g.group.free()
 }
 
-// Commit publishes what was set in the group's spans since the last Commit, as
-// the tick t: a Descend that starts after Commit returned shows all of it, or a
-// later commit. It never waits, and does not allocate once warm.
+// Commit publishes all values that were set in the group's spans since the last Commit, as
+// the tick t. A Descend that starts after Commit returned shows all of them, or a later
+// commit. Commit never waits, and does not allocate once warm.
 //
-// A commit that no Descend came for is not lost: the next one shows what both set.
+// If no Descend takes a commit before the next one, nothing is lost: the next one shows
+// the values of both.
 func (g Group[T]) Commit(t Tick) {
 	g.check("Commit")
 	g.enter()
@@ -121,8 +120,8 @@ func (g Group[T]) Commit(t Tick) {
 	g.leave()
 }
 
-// Discard forgets what was set since the last Commit: for a tick that failed
-// half-way. It is called as Commit is, and instead of it.
+// Discard forgets all values that were set since the last Commit. Call it in place of
+// Commit, under the same rules, when a tick failed half-way.
 func (g Group[T]) Discard() {
 	g.check("Discard")
 	g.enter()
@@ -132,15 +131,15 @@ func (g Group[T]) Discard() {
 	g.leave()
 }
 
-// Shown returns the tick of the commit that the mirror shows; the zero Tick before
-// the first. The reader's goroutine only.
+// Shown returns the tick of the commit that the mirror shows, and the zero Tick before the
+// first commit. Only the reader's goroutine may call it.
 func (g Group[T]) Shown() Tick {
 	g.check("Shown")
 	return g.shown
 }
 
-// Number returns the group's number, which no other group of the arena has ever
-// had: Delta.Ticks names groups by it.
+// Number returns the group's number. No other group of the arena has ever had it.
+// Delta.Ticks names groups by number.
 func (g Group[T]) Number() uint64 {
 	g.check("Number")
 	return g.number
@@ -148,11 +147,11 @@ func (g Group[T]) Number() uint64 {
 
 func (g Group[T]) check(what string) {
 	if g.group == nil {
-		panic("arena: " + what + " of the zero Group: NewGroup makes one")
+		panic("arena: " + what + " of the zero Group: get one from Arena.NewGroup")
 	}
 }
 
-// enter and leave find calls that overlap, in builds with invariants.
+// enter and leave detect calls that overlap, in builds with invariants.
 func (g *group) enter() {
 	if invariants && !g.busy.CompareAndSwap(false, true) {
 		panic("arena: a Group has one committer: two calls of Commit or Discard overlap")
@@ -167,9 +166,9 @@ func (g *group) leave() {
 
 // untaken reports whether the reader has yet to take the last commit (step G1).
 //
-// Once taken, a buffer never comes back as fresh, so false means that nothing of
-// the last commit is needed any more. Taken after this look, news are more than
-// they need be, and no harm is done.
+// A buffer that was taken never comes back as fresh. So false stays true: the last commit
+// is not needed any more. If the reader takes the buffer just after this look, the next
+// commit carries more news than it must, which is harmless.
 func (g *group) untaken() bool { return g.state.Load()&fresh != 0 }
 
 // seal makes the back buffer complete (steps G2 and G3).

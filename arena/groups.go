@@ -9,8 +9,8 @@ import (
 	"unsafe"
 )
 
-// groups is the core's part of the groups: where the reader finds those with a
-// commit to take, and what it keeps while it brings them into the mirror.
+// groups is the core's part of the groups: where the reader finds groups with a new commit,
+// and the reader's working memory.
 type groups struct {
 	blocks  atomic.Pointer[[]*groupBlock] // replaced under core.mu
 	entered uint64                        // groups so far; under core.mu
@@ -27,7 +27,7 @@ type groups struct {
 // A groupBlock has a bit each for 64 groups.
 type groupBlock struct {
 	news   atomic.Uint64 // bit i: groups[i] may have a fresh commit; set by committers, swapped to 0 by the reader
-	_      [56]byte      // apart from groups, which nobody writes while committers run
+	_      [56]byte      // apart from groups, which does not change while committers run
 	groups [64]atomic.Pointer[group]
 }
 
@@ -159,8 +159,8 @@ func (a *core) apply(m *member, b uint32) {
 	}
 	values, mirror := m.values[b], unsafe.Add(a.image, uintptr(m.first)*a.size)
 	for i, r := range a.groups.runs {
-		// A short run comes from another core's cache, and whoever waits for one
-		// after the other waits most of the time: ask for some ahead.
+		// A short run comes from another core's cache. One after the other, the loop
+		// would wait most of the time: load some ahead.
 		const ahead = 16
 		if i+ahead < len(a.groups.runs) {
 			a.groups.touch += *(*uint32)(unsafe.Add(values, uintptr(a.groups.runs[i+ahead].First)*a.size))
@@ -172,8 +172,8 @@ func (a *core) apply(m *member, b uint32) {
 	}
 }
 
-// moveBytes is copyBytes through the caches: memmove goes past them where it moves
-// more than a megabyte, and both the mirror and a buffer are read again soon.
+// moveBytes is copyBytes through the caches. memmove goes past the caches for more than a
+// megabyte, but the mirror and the buffers are read again soon.
 func moveBytes(dst, src unsafe.Pointer, n uintptr) {
 	const most = 512 << 10
 	if uintptr(dst)-uintptr(src) < n { // dst begins in src: the last piece first

@@ -17,8 +17,9 @@ import (
 // of the slice; or allocate a span for each.
 type GroupSpan[T any] struct{ *member }
 
-// Set stages *v for the span's slot i, counted from 0. It reports false if the
-// span has been freed, and panics if i is out of range. It does not allocate.
+// Set copies *v to the span's slot i, counted from 0. The value shows with the next Commit.
+// Set reports false if the span has been freed, and panics if i is out of range. It does
+// not allocate.
 func (s GroupSpan[T]) Set(i int, v *T) bool {
 	m := s.member
 	if m == nil || uint(i) >= uint(m.n) {
@@ -34,9 +35,9 @@ func (s GroupSpan[T]) Set(i int, v *T) bool {
 	return true
 }
 
-// StoreRange stages vs for the span's slots from first on. It reports false if the
-// span has been freed, and panics if vs does not fit. It does not allocate. As with
-// copy, vs may overlap the slots: Stage lends them.
+// StoreRange copies vs to the span's slots, the first value to slot first. The values show
+// with the next Commit. It reports false if the span has been freed, and panics if vs does
+// not fit. It does not allocate. vs may overlap slots that Stage lent, as with copy.
 func (s GroupSpan[T]) StoreRange(first int, vs []T) bool {
 	m := s.member
 	if m == nil || first < 0 || len(vs) > m.n-first {
@@ -62,10 +63,10 @@ func (s GroupSpan[T]) StoreAll(vs []T) bool {
 	return s.StoreRange(0, vs)
 }
 
-// Stage returns n of the span's slots from first on for the caller to fill, all of
-// them, before the next Commit or Discard; they are not the caller's after it. What
-// they hold before is undefined. Of a freed span it returns slots that nobody will
-// see. It panics if the slots are out of range.
+// Stage lends you n of the span's slots, from slot first on. Fill every one of them before
+// the next Commit or Discard, and do not touch them after it. Their contents are undefined
+// until you fill them. If the span has been freed, the slots are never shown. Stage panics
+// if the slots are out of range.
 func (s GroupSpan[T]) Stage(first, n int) []T {
 	m := s.member
 	if m == nil || first < 0 || n < 0 || n > m.n-first {
@@ -79,9 +80,10 @@ func (s GroupSpan[T]) Stage(first, n int) []T {
 	return unsafe.Slice((*T)(m.values[m.group.back]), m.n)[first : first+n : first+n]
 }
 
-// Load copies the value of the span's slot i, counted from 0, to *v: the last one that
-// was set, committed or not. It reports false if the span has been freed, and panics if i
-// is out of range. It does not allocate. Call it while no Commit runs.
+// Load copies the value of the span's slot i, counted from 0, to *v: the value that was set
+// last, committed or not, or the initial one. Load reports false if the span has been
+// freed, and panics if i is out of range. It does not allocate. It must not overlap with a
+// Commit.
 func (s GroupSpan[T]) Load(i int, v *T) bool {
 	m := s.member
 	if m == nil || uint(i) >= uint(m.n) {
@@ -94,10 +96,10 @@ func (s GroupSpan[T]) Load(i int, v *T) bool {
 	return true
 }
 
-// Free publishes the hidden value in the span's slots and gives their indices back, at
-// once and not with a Commit. From then on its handles are stale: what is set through
-// them is not shown. ErrStale if they were already. Any goroutine may call it, while
-// others set.
+// Free hides the span's slots and gives their indices back, at once and not with a Commit.
+// From then on the span's handles are stale: values that you set through them are never
+// shown. The error is ErrStale if the span was freed before. Any goroutine may call Free,
+// also while others set.
 func (s GroupSpan[T]) Free() error {
 	if s.member == nil {
 		return ErrStale
@@ -113,8 +115,8 @@ func (s GroupSpan[T]) Len() int {
 	return s.n
 }
 
-// Index returns the arena index of the span's slot i: the place in the mirror and
-// in the GPU's buffer.
+// Index returns the arena index of the span's slot i: its place in the mirror and in the
+// GPU's buffer. It panics if i is out of range.
 func (s GroupSpan[T]) Index(i int) int {
 	if s.member == nil || uint(i) >= uint(s.n) {
 		s.outOfRange(i, 1)
@@ -122,7 +124,7 @@ func (s GroupSpan[T]) Index(i int) int {
 	return s.first + i
 }
 
-// outOfRange panics, but for nothing of the zero GroupSpan, which fits.
+// outOfRange panics. No slots of the zero GroupSpan are in range, so they pass.
 func (s GroupSpan[T]) outOfRange(first, n int) {
 	if first == 0 && n == 0 {
 		return
@@ -134,7 +136,7 @@ func (s GroupSpan[T]) outOfRange(first, n int) {
 // while the group is being committed.
 func (m *member) open() bool {
 	if invariants && m.group.busy.Load() {
-		panic("arena: set in a group's span while the group is being committed: all sets of a tick come before its Commit")
+		panic("arena: set in a group's span while the group is being committed: finish all sets of a tick before its Commit")
 	}
 	return m.now.Load() == m.gen
 }

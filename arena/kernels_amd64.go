@@ -61,7 +61,7 @@ func (a *core) takeFast(c *chunk, w int, mask uint64) (left uint64) {
 // setKernel finds a part by shifting.
 var _ [16]byte = [unsafe.Sizeof(part{})]byte{}
 
-// storeKernel is chunk.store. Where kernels do not fit, or somebody else is
+// storeKernel is chunk.store. Where kernels do not fit, or another goroutine is
 // inside, it goes on in storeGo.
 //
 //go:noescape

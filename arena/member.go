@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// A member is a span of a group: its slots' values in each of the group's three
-// buffers, and bits that say which of them mean something.
+// A member is a span of a group: its slots' values in each of the group's three buffers,
+// and the bits that tell which values count.
 //
 // Invariants, of a slot that was committed once: buffer b has the value that was
 // committed last unless stale[b] has the slot's bit. Where every buffer is stale, a Discard
@@ -28,7 +28,7 @@ type member struct {
 
 	closed atomic.Bool // freed: commits of it are shown no more
 
-	_       [64]byte // what follows is the setter's, and the committer's while nobody sets
+	_       [64]byte // the fields below are the setter's, and the committer's during a Commit
 	set     []uint64 // set since the last commit: the bit comes before the value
 	touched bool     // set is not all 0
 	_       [64]byte
@@ -118,7 +118,7 @@ func (m *member) catchUp(b, last uint32, w int, mask uint64) {
 	}
 }
 
-// discard forgets what was set in buffer b, whose values are the last ones no more.
+// discard forgets what was set in buffer b: the values there are not the last ones now.
 func (m *member) discard(b uint32) {
 	if !m.touched {
 		return

@@ -6,18 +6,18 @@ import (
 	"unsafe"
 )
 
-// ErrOutOfMemory is returned by New, Alloc and AllocSpan where the system refuses
-// memory for the arena's slots.
+// ErrOutOfMemory is returned by New, Alloc and AllocSpan when the system has no memory for
+// the arena's slots.
 var ErrOutOfMemory = errors.New("arena: out of memory")
 
-// memory is the address space of an arena: the mirror, limit slots long, and behind
-// it a block for each chunk. It is reserved at once and never moves; the system lends
-// memory to the parts of chunks that are there.
+// memory is the address space of an arena: the mirror, limit slots long, and behind it a
+// block for each chunk. It is reserved at once and never moves. The system lends memory to
+// the parts of the chunks that exist.
 //
-// It lies outside of the Go heap where the system allows it (memory_unix.go): a
-// reserve is not garbage collected, nor counted by GOMEMLIMIT. It is given back when
-// nothing holds the arena or a handle any more. Race builds, whose detector knows the
-// Go heap only, and other systems take it from there (memory_heap.go).
+// On Unix it lies outside of the Go heap (memory_unix.go): the collector does not scan it,
+// and GOMEMLIMIT does not count it. It goes back when nothing refers to the arena or to a
+// handle any more. Race builds and other systems take it from the Go heap (memory_heap.go),
+// which is all that the race detector knows.
 type memory struct {
 	mirror unsafe.Pointer // limit × size bytes
 	blocks unsafe.Pointer // chunks × block bytes; nil where each is allocated apart

@@ -16,10 +16,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A region is address space of ours. It is never unmapped: given back, its pages go
-// to the system, and its addresses to arenas that come later. So whoever reads a
-// mirror whose arena is gone sees zeros, or another arena's values, and nothing that
-// belongs to anybody else.
+// A region is a range of this package's address space. It is never unmapped. When an arena
+// is gone, the pages go back to the system and the addresses to later arenas. A stray read
+// of an old mirror finds zeros, or another arena's values, and nothing of the rest of the
+// program.
 type region struct {
 	base unsafe.Pointer
 	size uintptr
@@ -83,8 +83,8 @@ func usable(p unsafe.Pointer, n uintptr) error {
 	return nil
 }
 
-// collect has the garbage collector look for arenas that are gone, once a gigabyte:
-// it does not see how much memory hangs on them.
+// collect starts a garbage collection for each gigabyte that arenas took. The collector
+// does not see this memory, so it would not look for arenas that are gone.
 func collect(n uintptr) {
 	if lent.Add(n) >= 1<<30 {
 		lent.Store(0)
@@ -92,10 +92,10 @@ func collect(n uintptr) {
 	}
 }
 
-// collectNow gives back what arenas had that are gone: where an address has 32 bits, two
-// dozen of them have it all. It waits for no cleanup, which may come late, or never
-// behind somebody's that is stuck. (Not where the system lends no memory: the collector
-// needs some itself, and ends the process.)
+// collectNow gives back the address space of arenas that are gone. Where addresses have 32
+// bits, two dozen arenas fill all of it. collectNow does not wait for cleanups: they may
+// come late, or never, behind another cleanup that hangs. (It is no help where the system
+// has no memory left: the collector needs some itself, and ends the process.)
 func collectNow() {
 	runtime.GC()
 	regions.Lock()
@@ -107,7 +107,7 @@ func collectNow() {
 	}
 }
 
-// takeRegion takes size bytes for m, until that is gone.
+// takeRegion takes size bytes for m, until m is gone.
 func takeRegion(m *memory, size uintptr) (region, error) {
 	regions.Lock()
 	defer regions.Unlock()
@@ -132,7 +132,7 @@ func takeRegion(m *memory, size uintptr) (region, error) {
 func (l *lease) ends() {
 	regions.Lock()
 	defer regions.Unlock()
-	if regions.leases[l] { // else collectNow was here, and somebody may have the region again
+	if regions.leases[l] { // otherwise collectNow gave it back, and another arena may have it
 		l.giveBack()
 	}
 }

@@ -643,7 +643,7 @@ func TestPromise11FullIsAnError(t *testing.T) {
 		t.Fatal("the zero Span is not stale")
 	}
 	mustPanic(t, "zero Slot", func() { Slot[mat]{}.Index() })
-	mustPanic(t, "want 1 or more", func() { a.AllocSpan(0, mat{}) })
+	mustPanic(t, "use 1 or more", func() { a.AllocSpan(0, mat{}) })
 	a.reading.Store(true)
 	mustPanic(t, "one reader", func() { a.Descend() })
 	a.reading.Store(false)

@@ -44,7 +44,7 @@ func (a *core) begin() {
 	}
 	d := &a.delta
 	d.Seq++
-	// HighWater before the bitmap: whatever it covers has been marked by now.
+	// HighWater before the bitmap: all slots below it have been marked by now.
 	d.HighWater = int(a.high.Load())
 	d.Ranges, d.Ticks = d.Ranges[:0], d.Ticks[:0]
 	d.Updated, d.Torn, d.Chunks = 0, 0, 0

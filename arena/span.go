@@ -6,13 +6,11 @@ import (
 	"unsafe"
 )
 
-// A Span is a handle on slots with consecutive indices, for one goroutine at a
-// time: that is what makes it fast. Copies are the same span. Handing it to
-// another goroutine takes what handing over any variable takes, a channel or a
-// mutex. The zero Span is stale and empty.
+// A Span is a handle on slots with consecutive indices. It is for one goroutine at a time,
+// which makes it fast. To hand it to another goroutine, synchronise as for any variable, by
+// a channel or a mutex. Copies are the same span. The zero Span is stale and empty.
 //
-// Set defers the mark that tells the reader: call Flush after the last Set of a
-// batch. Calls through a freed span report false.
+// Set does not tell the reader: call Flush after the last Set of a batch.
 type Span[T any] struct{ *span }
 
 // span is the state that copies of a Span share.
@@ -25,7 +23,7 @@ type span struct {
 	at    int            // the first slot's place in its chunk
 	shift uint           // core's
 	parts []part
-	busy  atomic.Bool // invariants: a call is under way
+	busy  atomic.Bool // with invariants: a call is under way
 }
 
 // A part is what a span has in one chunk.
@@ -48,9 +46,9 @@ func newSpan(a *core, first, n int) *span {
 	return s
 }
 
-// Set stores *v in the span's slot i, counted from 0. The reader sees it no
-// later than in the first Descend after Flush. It reports false if the span has
-// been freed, and panics if i is out of range. It does not allocate.
+// Set copies *v to the span's slot i, counted from 0. The first Descend after Flush shows
+// it, perhaps an earlier one. Set reports false if the span has been freed, and panics if i
+// is out of range. It does not allocate.
 func (s Span[T]) Set(i int, v *T) bool {
 	if s.span == nil || uint(i) >= uint(s.n) {
 		panic("arena: Set: no such slot in the span")
@@ -61,9 +59,9 @@ func (s Span[T]) Set(i int, v *T) bool {
 	return s.set(i, unsafe.Pointer(v))
 }
 
-// StoreRange stores vs in the span's slots from first on, and flushes. It
-// reports false if the span has been freed, and panics if vs does not fit. It
-// does not allocate.
+// StoreRange copies vs to the span's slots, the first value to slot first, and flushes. It
+// reports false if the span has been freed, and panics if vs does not fit. It does not
+// allocate.
 func (s Span[T]) StoreRange(first int, vs []T) bool {
 	sp := s.span
 	if sp == nil || first < 0 || len(vs) > sp.n-first {
@@ -96,7 +94,7 @@ func (s Span[T]) StoreAll(vs []T) bool {
 	return s.StoreRange(0, vs)
 }
 
-// Flush makes every Set so far visible to the next Descend.
+// Flush has the next Descend show every value that was Set so far.
 func (s Span[T]) Flush() {
 	sp := s.span
 	if sp == nil {
@@ -109,9 +107,9 @@ func (s Span[T]) Flush() {
 	sp.flush()
 }
 
-// Load copies the value of the span's slot i, counted from 0, to *v: the last one that
-// was set, shown or not. It reports false if the span has been freed, and panics if i is
-// out of range. It does not allocate.
+// Load copies the value of the span's slot i, counted from 0, to *v: the value that was set
+// last, flushed or not. It reports false if the span has been freed, and panics if i is out
+// of range. It does not allocate.
 func (s Span[T]) Load(i int, v *T) bool {
 	if s.span == nil || uint(i) >= uint(s.n) {
 		s.outOfRange(i, 1)
@@ -124,9 +122,9 @@ func (s Span[T]) Load(i int, v *T) bool {
 	return true
 }
 
-// Free publishes the hidden value in the span's slots and gives their indices back.
-// From then on the handle is stale. ErrStale if it was stale already. The span's writer
-// must have stopped; then any goroutine may call it.
+// Free hides the span's slots and gives their indices back. From then on the handle is
+// stale. The error is ErrStale if the span was freed before. Any goroutine may call Free
+// after the span's writer has stopped.
 func (s Span[T]) Free() error {
 	if s.span == nil {
 		return ErrStale
@@ -142,8 +140,8 @@ func (s Span[T]) Len() int {
 	return s.n
 }
 
-// Index returns the arena index of the span's slot i: the place in the mirror
-// and in the GPU's buffer.
+// Index returns the arena index of the span's slot i: its place in the mirror and in the
+// GPU's buffer. It panics if i is out of range.
 func (s Span[T]) Index(i int) int {
 	if s.span == nil || uint(i) >= uint(s.n) {
 		s.outOfRange(i, 1)
@@ -151,7 +149,7 @@ func (s Span[T]) Index(i int) int {
 	return s.first + i
 }
 
-// outOfRange panics, but for nothing of the zero Span, which fits.
+// outOfRange panics. No slots of the zero Span are in range, so they pass.
 func (s Span[T]) outOfRange(first, n int) {
 	if first == 0 && n == 0 {
 		return
