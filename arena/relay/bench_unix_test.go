@@ -3,6 +3,7 @@
 package relay
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -70,7 +71,7 @@ func followersPart(args []string) error {
 	}
 	arrived := make(chan *Follower[mat4])
 	for _, name := range names {
-		f, err := Follow(nc, name, a, Config{})
+		f, err := Follow(context.Background(), nc, name, a, FollowerConfig{})
 		if err != nil {
 			return err
 		}
@@ -82,12 +83,12 @@ func followersPart(args []string) error {
 	}
 	fmt.Println("ready")
 	for f := range arrived {
-		shown, err := f.Apply()
+		shown, err := f.Receive()
 		if err != nil {
 			return err
 		}
 		a.Descend()
-		fmt.Println(time.Now().UnixNano() - shown.Tick.Time)
+		fmt.Println(time.Now().UnixNano() - int64(shown.Tick.Time))
 	}
 	return nil
 }
@@ -173,19 +174,21 @@ func benchmarkRelay(b *testing.B, url string, words int, names []string) {
 			b.Fatal(err)
 		}
 		span.StoreAll(matrices(benchSlots, words))
-		p, err := Publish(w.connect(), name, a, Config{})
+		p, err := Publish(b.Context(), w.connect(), name, a, PublisherConfig{})
 		if err != nil {
 			b.Fatal(err)
 		}
 		defer p.Close()
-		d := a.Descend() // it is relay that is measured: the same bytes change each time
+		a.Descend() // it is relay that is measured: the same bytes change each time, by name only
 		until := func(frames int) {
 			for p.Stats().Frames < frames {
-				if err := p.Apply(d); err != nil {
+				for _, v := range p.viewers {
+					v.backlog.Add([]arena.Range{{Count: benchSlots}}, nil)
+				}
+				if err := p.Send(); err != nil {
 					b.Error(err)
 					return
 				}
-				d.Seq++
 				time.Sleep(time.Millisecond)
 			}
 		}
@@ -195,10 +198,7 @@ func benchmarkRelay(b *testing.B, url string, words int, names []string) {
 			ready.Done()
 			<-begin
 			until(2 + each)
-			settle(b, p, func() arena.Delta {
-				d.Seq++
-				return arena.Delta{Seq: d.Seq - 1, HighWater: d.HighWater}
-			})
+			settle(b, p)
 		})
 	}
 	ready.Wait()
@@ -237,7 +237,7 @@ func BenchmarkLatency(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			p, err := Publish(worldAt(b, url).connect(), "one", a, Config{})
+			p, err := Publish(b.Context(), worldAt(b, url).connect(), "one", a, PublisherConfig{})
 			if err != nil {
 				b.Fatal(err)
 			}
@@ -248,20 +248,20 @@ func BenchmarkLatency(b *testing.B) {
 			b.ResetTimer()
 			for n := range b.N {
 				<-ticker.C
-				t := arena.Tick{Number: uint64(n + 1), Time: time.Now().UnixNano()}
+				t := arena.Tick{Number: uint64(n + 1), Time: time.Duration(time.Now().UnixNano())}
 				for i := range all {
 					all[i][0]++
 				}
 				span.StoreAll(all)
 				group.Commit(t)
-				if err := p.Apply(a.Descend()); err != nil {
+				if err := send(a, p); err != nil {
 					b.Fatal(err)
 				}
 			}
 			b.StopTimer()
 			wall := time.Since(began)
 			cpu = used(b) - cpu
-			settle(b, p, a.Descend)
+			settle(b, p)
 			p.Close()
 			for _, child := range []*process{viewer, server} {
 				child.end()
@@ -298,9 +298,9 @@ func matrices(n, words int) []mat4 {
 }
 
 // settle waits until viewers have applied all frames.
-func settle(b *testing.B, p *Publisher[mat4], next func() arena.Delta) {
+func settle(b *testing.B, p *Publisher[mat4]) {
 	for p.Stats().Age > 0 {
-		if err := p.Apply(next()); err != nil {
+		if err := p.Send(); err != nil {
 			b.Error(err)
 			return
 		}

@@ -1,14 +1,15 @@
 package relay
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 	"unicode/utf8"
 )
 
-// Config of a Publisher or a Follower. The zero value is ready for use.
-type Config struct {
-	// Metadata is what whoever follows needs beside the slots: text, in UTF-8. It goes
+// PublisherConfig configures a Publisher. The zero value is ready for use.
+type PublisherConfig struct {
+	// Metadata is what followers need beside the slots: text, in UTF-8. It goes
 	// with what Publish says of itself, 64 KiB at most.
 	Metadata map[string]string
 
@@ -24,6 +25,12 @@ type Config struct {
 	// Expire is how long a viewer may be silent before a publisher forgets it, 10 s if
 	// 0. It costs what was on its way to it until then.
 	Expire time.Duration
+}
+
+// FollowerConfig configures a Follower. The zero value is ready for use.
+type FollowerConfig struct {
+	// Window and Frames are the follower's say in PublisherConfig's.
+	Window, Frames int
 
 	// Quiet is how long a follower hears nothing before it asks for a sign of life, a
 	// quarter of a second if 0. A publisher that has not answered for four times as
@@ -35,40 +42,54 @@ type Config struct {
 	MaxSlots int
 }
 
-// Options is Config.
-type Options = Config
-
-func (c Config) filled() Config {
-	set(&c.Window, 8<<20)
-	set(&c.Frames, 16)
-	set(&c.MaxViewers, 64)
-	set(&c.Expire, 10*time.Second)
-	set(&c.Quiet, time.Second/4)
-	return c
+func (cfg PublisherConfig) filled() PublisherConfig {
+	cfg.Window = cmp.Or(cfg.Window, defaultWindow)
+	cfg.Frames = cmp.Or(cfg.Frames, defaultFrames)
+	cfg.MaxViewers = cmp.Or(cfg.MaxViewers, 64)
+	cfg.Expire = cmp.Or(cfg.Expire, 10*time.Second)
+	return cfg
 }
 
-func set[N int | time.Duration](n *N, otherwise N) {
-	if *n == 0 {
-		*n = otherwise
-	}
+func (cfg FollowerConfig) filled() FollowerConfig {
+	cfg.Window = cmp.Or(cfg.Window, defaultWindow)
+	cfg.Frames = cmp.Or(cfg.Frames, defaultFrames)
+	cfg.Quiet = cmp.Or(cfg.Quiet, time.Second/4)
+	return cfg
 }
 
-// check finds what no default stands for.
-func (c Config) check() error {
+// checkWindow refuses a Window and Frames that no receiver has room for.
+func checkWindow(window, frames int) error {
 	switch {
-	case c.Window < 0 || c.Window > mostWindow:
-		return fmt.Errorf("a window of %d bytes: want 1 to %d", c.Window, mostWindow)
-	case c.Frames < 0 || c.Frames > 1<<16:
-		return fmt.Errorf("%d frames on their way: want 1 to %d", c.Frames, 1<<16)
-	case c.MaxViewers < 0 || c.MaxSlots < 0:
-		return fmt.Errorf("at most %d viewers, %d slots: less than none", c.MaxViewers, c.MaxSlots)
-	case c.Expire < 0 || c.Quiet < 0:
-		return fmt.Errorf("expire after %v, quiet after %v: less than no time", c.Expire, c.Quiet)
-	case c.Quiet > mostQuiet:
-		return fmt.Errorf("quiet after %v: want at most %v", c.Quiet, mostQuiet)
+	case window < 0 || window > mostWindow:
+		return fmt.Errorf("a window of %d bytes: want 1 to %d", window, mostWindow)
+	case frames < 0 || frames > mostFrames:
+		return fmt.Errorf("%d frames on their way: want 1 to %d", frames, mostFrames)
+	}
+	return nil
+}
+
+func (cfg FollowerConfig) check() error {
+	switch {
+	case cfg.MaxSlots < 0:
+		return fmt.Errorf("at most %d slots: less than none", cfg.MaxSlots)
+	case cfg.Quiet < 0 || cfg.Quiet > mostQuiet:
+		return fmt.Errorf("quiet after %v: want at most %v", cfg.Quiet, mostQuiet)
+	}
+	return checkWindow(cfg.Window, cfg.Frames)
+}
+
+func (cfg PublisherConfig) check() error {
+	switch {
+	case cfg.MaxViewers < 0:
+		return fmt.Errorf("at most %d viewers: less than none", cfg.MaxViewers)
+	case cfg.Expire < 0:
+		return fmt.Errorf("expire after %v: less than no time", cfg.Expire)
+	}
+	if err := checkWindow(cfg.Window, cfg.Frames); err != nil {
+		return err
 	}
 	size := 0
-	for k, v := range c.Metadata {
+	for k, v := range cfg.Metadata {
 		if !utf8.ValidString(k) || !utf8.ValidString(v) {
 			return fmt.Errorf("metadata %q: %.40q: want UTF-8", k, v)
 		}
@@ -81,8 +102,12 @@ func (c Config) check() error {
 }
 
 const (
+	defaultWindow = 8 << 20
+	defaultFrames = 16
+
 	mostMetadata = 64 << 10
 	mostWindow   = 1 << 30 // twice that is beyond an int of 32 bits
+	mostFrames   = 1 << 16
 	mostQuiet    = 24 * time.Hour
 )
 

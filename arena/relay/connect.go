@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -14,8 +15,8 @@ import (
 // with relay; and what relay relies on is set, whatever nc's owner chose: it goes on
 // trying for good, keeps nothing that was said while the server was away, and does not
 // hear itself. failed is told what the server refuses, and that it has ended the connection
-// for good.
-func dial(nc *nats.Conn, client string, failed func(error)) (*nats.Conn, error) {
+// for good. ctx bounds dial.
+func dial(ctx context.Context, nc *nats.Conn, client string, failed func(error)) (*nats.Conn, error) {
 	if nc == nil || nc.IsClosed() {
 		return nil, errors.New("the connection to NATS is closed")
 	}
@@ -50,9 +51,34 @@ func dial(nc *nats.Conn, client string, failed func(error)) (*nats.Conn, error) 
 			failed(err)
 		}
 	}
-	own, err := o.Connect()
+	own, err := connect(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("open a connection beside the one given: %w", err)
 	}
 	return own, nil
+}
+
+// connect is o.Connect, which knows no context. A connection that comes too late is closed.
+func connect(ctx context.Context, o nats.Options) (*nats.Conn, error) {
+	type connected struct {
+		nc  *nats.Conn
+		err error
+	}
+	done := make(chan connected)
+	go func() {
+		nc, err := o.Connect()
+		select {
+		case done <- connected{nc, err}:
+		case <-ctx.Done():
+			if err == nil {
+				nc.Close()
+			}
+		}
+	}()
+	select {
+	case c := <-done:
+		return c.nc, c.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
 
-	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/relay/embedded"
 )
 
@@ -25,7 +24,7 @@ func TestDiscoveredServer(t *testing.T) {
 	w.until("the other one is discovered", func() bool { return len(nc.DiscoveredServers()) > 0 })
 	endServer(first)
 	w.until("it is connected there", func() bool { return nc.IsConnected() && nc.ConnectedUrl() != first.ClientURL() })
-	p, err := Publish(nc, "world", newArena(t), Config{})
+	p, err := Publish(t.Context(), nc, "world", newArena(t), PublisherConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,8 +33,8 @@ func TestDiscoveredServer(t *testing.T) {
 	}
 }
 
-// A server ends a connection for good by an error that NATS's client does not know: Apply
-// says so at both ends.
+// A server ends a connection for good by an error that NATS's client does not know: Send
+// and Receive say so.
 func TestConnectionEnds(t *testing.T) {
 	checkLeaks(t)
 	s, err := embedded.Start(embedded.Config{})
@@ -55,34 +54,34 @@ func TestConnectionEnds(t *testing.T) {
 	}
 	t.Cleanup(nc.Close)
 	w.arena = newArena(t)
-	p, err := Publish(nc, "world", w.arena, Config{})
+	p, err := Publish(t.Context(), nc, "world", w.arena, PublisherConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Close()
 	publishers := between.last
-	f, err := Follow(nc, "world", newArena(t), Config{})
+	f, err := Follow(t.Context(), nc, "world", newArena(t), FollowerConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
 	w.until("followed", func() bool {
-		if err := p.Apply(w.arena.Descend()); err != nil {
+		if err := send(w.arena, p); err != nil {
 			t.Fatal(err)
 		}
-		s, err := f.Apply()
+		s, err := f.Receive()
 		return err == nil && s.Seq > 0
 	})
 	between.last.say <- "-ERR 'Something New'\r\n"
-	w.until("the follower says so", func() bool { _, err = f.Apply(); return err != nil })
+	w.until("the follower says so", func() bool { _, err = f.Receive(); return err != nil })
 	checkError(t, err, "relay: follow world", "ended the connection", "Something New")
 	publishers.say <- "-ERR 'Something New'\r\n"
-	w.until("the publisher says so", func() bool { err = p.Apply(w.arena.Descend()); return err != nil })
+	w.until("the publisher says so", func() bool { err = send(w.arena, p); return err != nil })
 	checkError(t, err, "relay: publish world", "ended the connection", "Something New")
 	if err := errors.Join(f.Close(), p.Close()); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Apply(arena.Delta{}); !errors.Is(err, ErrClosed) {
+	if err := p.Send(); !errors.Is(err, ErrClosed) {
 		t.Error(err)
 	}
 }

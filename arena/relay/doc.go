@@ -1,16 +1,16 @@
 // Package relay shows in one process what an arena of another shows: over NATS
 // (https://nats.io), on one machine or on many.
 //
-//	p, err := relay.Publish(nc, "robots", a, relay.Config{})
+//	p, err := relay.Publish(ctx, nc, "robots", a, relay.PublisherConfig{})
 //	for each frame {
-//		d := a.Descend()
-//		err = p.Apply(d) // and whoever else follows the arena
+//		a.Descend()
+//		err = p.Send()
 //	}
 //
-//	f, err := relay.Follow(nc, "robots", b, relay.Config{}) // elsewhere
+//	f, err := relay.Follow(ctx, nc, "robots", b, relay.FollowerConfig{}) // elsewhere
 //	for each frame {
-//		shown, err := f.Apply()
-//		d := b.Descend()
+//		shown, err := f.Receive()
+//		b.Descend()
 //	}
 //
 // Where there is no server, package embedded runs one in the publisher's process. Find
@@ -19,18 +19,18 @@
 // # How it works
 //
 // Viewers pull. A viewer says how far it has applied, and how much it is ready for; the
-// publisher keeps an arena.Backlog for each, of what that viewer does not have, and sends
+// publisher keeps an arena.Backlog for each, of all that the viewer does not have, and sends
 // it as one frame when the viewer has room.
 //
-//	            publisher                                        viewer
-//	Descend ─► Apply: 1 join ─► backlog ─ 3 frame ─► send ─ NATS ─► receive ─► 4 Apply ─► group ─ Descend
-//	                    2 room? ◄──────────────────── pull: 5 applied, received, window ◄──┘
+//	           publisher                                       viewer
+//	Descend ─ 1 ─► backlog ─► Send ─ 3 frame ─► NATS ─► receive ─► 4 Receive ─► group ─► Descend
+//	                            2 room? ◄─────────────── pull: 5 applied, received, window ◄──┘
 //
 // Step by step, with the same numbers:
 //
-//  1. Each delta is joined to every viewer's backlog: bits, and no bytes.
-//  2. A viewer that has Config.Frames or Config.Window on its way gets nothing more. What
-//     it misses meanwhile is joined, and comes later in one frame, at its newest.
+//  1. Each Descend adds what it found to every viewer's backlog: places, and no values.
+//  2. A viewer that has PublisherConfig.Frames or Window on its way gets nothing more. What
+//     it misses meanwhile stays in its backlog, and comes later in one frame, at its newest.
 //  3. Viewers that are equally far share the encoded frame. It says which frame it builds
 //     on (Base), and holds everything where that is 0: so late joiners are no special case.
 //  4. The viewer stores whole frames into spans of a group of its own, and commits: a
@@ -43,18 +43,18 @@
 // # What is promised when what fails
 //
 //	a viewer is slow, stopped or gone    costs its backlog's bits, two windows of bytes, and a
-//	                                     goroutine; after Config.Expire nothing. Neither the
+//	                                     goroutine; after PublisherConfig.Expire nothing. Neither the
 //	                                     publisher nor another viewer waits
 //	it goes on, or starts again          it shows the newest, without what lay between
 //	messages are lost                    they are asked for again; ticks stay whole
-//	the server ends                      Apply goes on at both ends, and keeps nothing for it;
+//	the server ends                      Send and Receive go on, and keep nothing for it;
 //	                                     when it is back, what is missing is sent
 //	the publisher ends                   viewers keep what they show; another one of the name,
 //	                                     which has another epoch, replaces all of it
 //	two publish under one name           the second is refused (ErrTaken); should one be cut off
 //	                                     and live, viewers stay with the one they have
-//	a slot type does not fit             Apply says so, with both layouts; nothing is stored
-//	the viewer's arena is full           Apply says so; what shows stays, until there is room or
+//	a slot type does not fit             Receive says so, with both layouts; nothing is stored
+//	the viewer's arena is full           Receive says so; what shows stays, until there is room or
 //	                                     the publisher needs less
 //	a message is damaged or hostile      it is refused before anything in it is believed; memory
 //	                                     stays within two windows and a frame

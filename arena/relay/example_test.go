@@ -31,7 +31,7 @@ func Example() {
 	a, _ := arena.New(arena.Config[mat4]{})
 	world := a.NewGroup()
 	bodies, _ := world.AllocSpan(100, mat4{})
-	p, err := relay.Publish(nc, "robots", a, relay.Config{Metadata: map[string]string{"scene": "yard"}})
+	p, err := relay.Publish(context.Background(), nc, "robots", a, relay.PublisherConfig{Metadata: map[string]string{"scene": "yard"}})
 	if err != nil {
 		panic(err)
 	}
@@ -41,20 +41,21 @@ func Example() {
 
 	// The viewer.
 	b, _ := arena.New(arena.Config[mat4]{})
-	f, err := relay.Follow(nc, "robots", b, relay.Config{})
+	f, err := relay.Follow(context.Background(), nc, "robots", b, relay.FollowerConfig{})
 	if err != nil {
 		panic(err)
 	}
 	defer f.Close()
 	for shown := (relay.Shown{}); shown.Tick.Number < 7; {
-		if err := p.Apply(a.Descend()); err != nil { // each frame of the simulation
+		a.Descend() // each frame of the simulation
+		if err := p.Send(); err != nil {
 			panic(err)
 		}
 		select {
 		case <-f.Arrived():
 		case <-time.After(time.Millisecond):
 		}
-		if shown, err = f.Apply(); err != nil { // each frame of the viewer
+		if shown, err = f.Receive(); err != nil { // each frame of the viewer
 			panic(err)
 		}
 		b.Descend()
@@ -78,7 +79,7 @@ func ExampleFind() {
 	defer nc.Close()
 	for _, name := range []string{"robots", "crowd"} {
 		a, _ := arena.New(arena.Config[mat4]{})
-		p, err := relay.Publish(nc, name, a, relay.Config{})
+		p, err := relay.Publish(context.Background(), nc, name, a, relay.PublisherConfig{})
 		if err != nil {
 			panic(err)
 		}

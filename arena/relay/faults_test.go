@@ -13,7 +13,13 @@ import (
 )
 
 // A sender and a looker are the two ends of what is tried: of relay, or of the control.
-type sender interface{ Apply(arena.Delta) error }
+type sender interface{ Send() error }
+
+// send is a frame of a publisher's program.
+func send(a interface{ Descend() arena.Delta }, p sender) error {
+	a.Descend()
+	return p.Send()
+}
 
 type looker interface {
 	look() error             // applies what there is
@@ -22,7 +28,7 @@ type looker interface {
 
 func (v *view) look() error {
 	var err error
-	if v.shown, err = v.f.Apply(); err == nil {
+	if v.shown, err = v.f.Receive(); err == nil {
 		v.arena.Descend()
 	}
 	return err
@@ -78,7 +84,7 @@ func (c *course) step(p sender) error {
 	for i := range 3 {
 		c.lone[int(c.tick*3+uint64(i))%len(c.lone)].Store(&mat4{1, float32(c.tick), 1})
 	}
-	return p.Apply(c.arena.Descend())
+	return send(c.arena, p)
 }
 
 // mixed reports two slots of the group that show different ticks.
@@ -95,7 +101,7 @@ func (c *course) mixed(l looker) error {
 // end has the publisher say what it has to, until the viewer shows the same.
 func (c *course) end(p sender, l looker) (err error) {
 	for end := time.Now().Add(c.wait); ; time.Sleep(time.Millisecond) {
-		if err := p.Apply(c.arena.Descend()); err != nil {
+		if err := send(c.arena, p); err != nil {
 			return err
 		}
 		if err := l.look(); err != nil {
@@ -165,8 +171,8 @@ func TestFaults(t *testing.T) {
 			w := worldAt(t, lossyServer(t, k.lost))
 			c := newCourse(t, k.slots)
 			w.arena = c.arena
-			w.publishArena(Config{})
-			v := w.view(Config{})
+			w.publishArena(PublisherConfig{})
+			v := w.view(FollowerConfig{})
 			if err := k.run(c, w.p, v); err != nil {
 				t.Fatal(err)
 			}
@@ -194,7 +200,7 @@ func TestFaultsFindPlainQueue(t *testing.T) {
 			c := newCourse(t, k.slots)
 			c.wait = 0
 			nc := w.connect()
-			p := &plainPublisher{nc: nc, arena: c.arena}
+			p := &plainPublisher{nc: nc, arena: c.arena, changed: c.arena.Follow()}
 			v, err := newPlainView(w.connect())
 			if err != nil {
 				t.Fatal(err)
@@ -222,8 +228,8 @@ func TestServerRestarts(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := worldAt(t, s.URL())
-	w.publish(Config{})
-	v := w.view(Config{})
+	w.publish(PublisherConfig{})
+	v := w.view(FollowerConfig{})
 	w.churn(2000)
 	w.wait("equal", v)
 	for range 3 {
@@ -255,14 +261,14 @@ func TestPublisherRestarts(t *testing.T) {
 		"killed": func(w *world) { w.p.nc.Close() }, // as seen from elsewhere
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, Config{})
-			early, seldom := w.view(Config{Quiet: 20 * time.Millisecond}), w.view(Config{Quiet: 20 * time.Millisecond})
+			w := newWorld(t, PublisherConfig{})
+			early, seldom := w.view(FollowerConfig{Quiet: 20 * time.Millisecond}), w.view(FollowerConfig{Quiet: 20 * time.Millisecond})
 			w.churn(3000)
 			w.wait("equal", early)
 			for range 3 {
 				end(w)
 				was := len(w.arena.Mirror())
-				w.publish(Config{})
+				w.publish(PublisherConfig{})
 				w.churn(100)
 				w.tick()
 				if now := len(w.arena.Mirror()); now >= was {
@@ -285,8 +291,8 @@ func TestLargerThanWindow(t *testing.T) {
 	w := worldAt(t, lossyServer(t, 0))
 	c := newCourse(t, 30_000)
 	w.arena = c.arena
-	w.publishArena(Config{})
-	for _, v := range []*view{w.view(Config{Window: 1}), w.view(Config{Window: 300 << 10}), w.view(Config{Frames: 1})} {
+	w.publishArena(PublisherConfig{})
+	for _, v := range []*view{w.view(FollowerConfig{Window: 1}), w.view(FollowerConfig{Window: 300 << 10}), w.view(FollowerConfig{Frames: 1})} {
 		for range 20 {
 			if err := c.step(w.p); err != nil {
 				t.Fatal(err)
@@ -306,8 +312,8 @@ func TestLargerThanWindow(t *testing.T) {
 
 // The largest window is one, also where an int has 32 bits.
 func TestLargestWindow(t *testing.T) {
-	w := newWorld(t, Config{Window: mostWindow})
-	v := w.view(Config{Window: mostWindow})
+	w := newWorld(t, PublisherConfig{Window: mostWindow})
+	v := w.view(FollowerConfig{Window: mostWindow})
 	w.churn(100)
 	w.wait("equal", v)
 	large := newViewer(&w.p.publisher, pull{session: "A"})
@@ -318,9 +324,9 @@ func TestLargestWindow(t *testing.T) {
 
 // Several publishers in one arena, found by name, in places of their own.
 func TestSeveralPublishers(t *testing.T) {
-	w := newWorld(t, Config{})
+	w := newWorld(t, PublisherConfig{})
 	a := newArena(t)
-	second, err := Publish(w.connect(), "second", a, Config{})
+	second, err := Publish(t.Context(), w.connect(), "second", a, PublisherConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -329,8 +335,8 @@ func TestSeveralPublishers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := w.view(Config{})
-	f, err := Follow(w.connect(), "second", v.arena, Config{})
+	v := w.view(FollowerConfig{})
+	f, err := Follow(t.Context(), w.connect(), "second", v.arena, FollowerConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -338,10 +344,10 @@ func TestSeveralPublishers(t *testing.T) {
 	w.churn(5000)
 	w.until("both are shown", func() bool {
 		w.tick()
-		if err := second.Apply(a.Descend()); err != nil {
+		if err := send(a, second); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := f.Apply(); err != nil {
+		if _, err := f.Receive(); err != nil {
 			t.Fatal(err)
 		}
 		return v.equal() && f.top >= s.Len() && v.arena.Mirror()[f.Index(s.Index(1999))] == mat4{7}
@@ -359,22 +365,22 @@ func TestSeveralPublishers(t *testing.T) {
 
 // The connection that Publish and Follow are given stays the caller's.
 func TestConnectionsAreRelaysOwn(t *testing.T) {
-	w := newWorld(t, Config{})
+	w := newWorld(t, PublisherConfig{})
 	nc := w.connect()
 	a := newArena(t)
-	f, err := Follow(nc, "world", a, Config{})
+	f, err := Follow(t.Context(), nc, "world", a, FollowerConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
 	nc.Close()
 	w.churn(100)
-	w.until("it is followed", func() bool { w.tick(); s, err := f.Apply(); return err == nil && s.Seq > 0 })
-	if _, err := Follow(nc, "world", a, Config{}); err == nil {
+	w.until("it is followed", func() bool { w.tick(); s, err := f.Receive(); return err == nil && s.Seq > 0 })
+	if _, err := Follow(t.Context(), nc, "world", a, FollowerConfig{}); err == nil {
 		t.Error("a closed connection leads somewhere")
 	}
 	var none *nats.Conn
-	if _, err := Publish(none, "other", a, Config{}); err == nil {
+	if _, err := Publish(t.Context(), none, "other", a, PublisherConfig{}); err == nil {
 		t.Error("no connection leads somewhere")
 	}
 }

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -14,8 +15,8 @@ import (
 )
 
 // A Follower shows in an arena what a publisher's shows: in spans of a group of its own,
-// so that a Descend of the arena finds one moment of the publisher's, whoever descends.
-// Apply, Index and Close are for one goroutine at a time.
+// so that a Descend of the arena finds one moment of the publisher's. Receive, Index and
+// Close are for one goroutine at a time.
 //
 // Invariant: the group's last commit is the publisher's arena as of the frame shown.
 type Follower[T any] struct {
@@ -27,39 +28,39 @@ type Follower[T any] struct {
 	receiver
 }
 
-// Shown is the moment of the publisher's that Apply has stored.
+// Shown is the moment of the publisher's that Receive has stored.
 type Shown struct {
 	Epoch     uint64     // of the publisher: another after a restart; 0 before the first frame
 	Seq       uint64     // of the frame
-	Tick      arena.Tick // of the group that the publisher committed last
+	Tick      arena.Tick // of the publisher's groups, the one whose Time is latest; of equal Times the larger Number
 	Time      time.Time  // when the publisher sent it, on its clock
 	HighWater int        // how many slots the publisher draws: those from there on are hidden
 }
 
 // Follow shows in a what is published under name, there already or not. It opens a
 // connection of its own to where nc leads, and fails where that does. Nothing shows
-// before Apply.
-func Follow[T any](nc *nats.Conn, name string, a *arena.Arena[T], c Config) (*Follower[T], error) {
+// before Receive. ctx bounds Follow, and not the Follower's life.
+func Follow[T any](ctx context.Context, nc *nats.Conn, name string, a *arena.Arena[T], cfg FollowerConfig) (*Follower[T], error) {
 	f := &Follower[T]{arena: a, group: a.NewGroup()}
 	f.slots = vector.New(a, f.group, a.Hidden())
-	if c.MaxSlots == 0 {
-		c.MaxSlots = a.Cap()
+	if cfg.MaxSlots == 0 {
+		cfg.MaxSlots = a.Cap()
 	}
-	if err := f.start(nc, name, int(unsafe.Sizeof(*new(T))), fits[T], c); err != nil {
+	if err := f.start(ctx, nc, name, int(unsafe.Sizeof(*new(T))), fits[T], cfg); err != nil {
 		return nil, fmt.Errorf("relay: follow %s: %w", name, errors.Join(err, f.group.Free()))
 	}
 	return f, nil
 }
 
-// Apply stores the frames that have come whole since it was last called, commits them
-// under the publisher's tick, and says what is shown now. The next Descend has it. Apply
+// Receive stores the frames that have come whole since it was last called, commits them
+// under Shown.Tick, and says what is shown now. The next Descend has it. Receive
 // when it suits, every frame for instance; the publisher sends no more than the window
 // before.
 //
 // An error says why nothing newer can be shown: the publisher's slots do not fit, the
 // arena has no room for them, or the publisher takes no more viewers. It lasts until that
 // has changed. ErrClosed is for good.
-func (f *Follower[T]) Apply() (Shown, error) {
+func (f *Follower[T]) Receive() (Shown, error) {
 	frames, err := f.take()
 	done := 0
 	for _, r := range frames {

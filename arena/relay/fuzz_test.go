@@ -55,7 +55,7 @@ func FuzzFollower(f *testing.F) {
 		}
 		v := &Follower[mat4]{arena: a, group: a.NewGroup()}
 		v.slots = vector.New(v.arena, v.group, mat4{})
-		v.name, v.config, v.fits = "world", Config{Frames: 4}.filled(), fits[mat4]
+		v.name, v.config, v.fits = "world", FollowerConfig{Frames: 4}.filled(), fits[mat4]
 		v.limits = wire.Limits{SlotBytes: 64, MaxSlots: a.Cap()}
 		v.changed = make(chan struct{})
 		v.tell, v.arrived = make(chan struct{}, 1), make(chan struct{}, 1)
@@ -72,11 +72,11 @@ func FuzzFollower(f *testing.F) {
 				t.Fatalf("%d frames are kept, for a viewer of %d; %d bytes, and it says %d", len(v.ready), v.config.Frames, kept, v.kept)
 			}
 			if n%3 == 0 {
-				v.Apply()
+				v.Receive()
 				a.Descend()
 			}
 		}
-		v.Apply()
+		v.Receive()
 		if a.Descend(); v.top > a.Cap() {
 			t.Fatalf("%d slots are shown, of %d", v.top, a.Cap())
 		}
@@ -84,7 +84,7 @@ func FuzzFollower(f *testing.F) {
 		v.receive(&nats.Msg{Data: hello{Info: infoOf[mat4]("world", 1<<60+1, nil)}.append(nil)})
 		next := wire.Header{SlotBytes: 64, Epoch: 1<<60 + 1, Seq: 1, HighWater: 100, Parts: 1}
 		v.receive(&nats.Msg{Data: wire.Append(nil, next, []arena.Range{{Count: 100}}, arena.Bytes(slots))})
-		if s, err := v.Apply(); err != nil || s.Epoch != next.Epoch {
+		if s, err := v.Receive(); err != nil || s.Epoch != next.Epoch {
 			t.Fatalf("who is honest is not followed: %+v, %v", s, err)
 		}
 		a.Descend()
@@ -116,9 +116,9 @@ func FuzzPublisher(f *testing.F) {
 	f.Add(script(with(func(p *pull) { p.got = 1 << 63 }), with(func(p *pull) { p.bye = true }), say.append(nil)))
 	f.Add(script(with(func(p *pull) { p.window, p.frames = 1<<32-1, 1<<32-1 }), with(func(p *pull) { p.ask = true })))
 	f.Add(script(with(func(p *pull) { p.session = "B" }), with(func(p *pull) { p.session = "C" }), appendRival(nil, 0), []byte(pullMagic)))
-	w := newWorld(f, Config{MaxViewers: 3})
+	w := newWorld(f, PublisherConfig{MaxViewers: 3})
 	w.churn(5000)
-	v := w.view(Config{})
+	v := w.view(FollowerConfig{})
 	w.wait("equal", v)
 	f.Fuzz(func(t *testing.T, b []byte) {
 		w.t = t

@@ -22,7 +22,7 @@ type Info struct {
 	SlotBytes int
 	Layout    string            // of its slots, as arena.Layout names it
 	Version   int               // of what it speaks: 1
-	Metadata  map[string]string // Config.Metadata
+	Metadata  map[string]string // PublisherConfig.Metadata
 }
 
 const version = 1

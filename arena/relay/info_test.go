@@ -13,7 +13,7 @@ import (
 
 // Metadata arrives as it was when Publish had it, whatever it is made of.
 func TestMetadata(t *testing.T) {
-	w := newWorld(t, Config{})
+	w := newWorld(t, PublisherConfig{})
 	var odd []string // what JSON makes most of
 	for c := range 'a' {
 		if s := fmt.Sprintf("%q", c); strings.Contains(s, "x") || strings.Contains("<>&", string(c)) {
@@ -34,13 +34,13 @@ func TestMetadata(t *testing.T) {
 		for k, v := range m {
 			given[k] = v
 		}
-		p, err := Publish(w.connect(), name, w.arena, Config{Metadata: given})
+		p, err := Publish(t.Context(), w.connect(), name, w.arena, PublisherConfig{Metadata: given})
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { p.Close() })
 		clear(given) // it is the caller's
-		f, err := Follow(w.connect(), name, newArena(t), Config{Quiet: 20 * time.Millisecond})
+		f, err := Follow(t.Context(), w.connect(), name, newArena(t), FollowerConfig{Quiet: 20 * time.Millisecond})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func TestMostMetadata(t *testing.T) {
 		for i := range n {
 			m[fmt.Sprint(i)] = ""
 		}
-		return Publish(nc, "world", newArena(t), Config{MaxViewers: 1, Metadata: m})
+		return Publish(t.Context(), nc, "world", newArena(t), PublisherConfig{MaxViewers: 1, Metadata: m})
 	}
 	most := 480
 	p, err := publish(most)
@@ -115,7 +115,7 @@ func TestFindWithInbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(eye.Close)
-	p, err := Publish(root, "world", newArena(t), Config{})
+	p, err := Publish(t.Context(), root, "world", newArena(t), PublisherConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}

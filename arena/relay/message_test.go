@@ -13,7 +13,7 @@ import (
 )
 
 // What does not fit the server's messages is an error, of Publish where that can know it,
-// and of Apply where it depends on what is in use or which server it is by now.
+// and of Send where it depends on what is in use or which server it is by now.
 func TestTooLargeForMessages(t *testing.T) {
 	checkLeaks(t)
 	w := worldAt(t, startServer(t, &server.Options{MaxPayload: 1024}).ClientURL())
@@ -21,13 +21,13 @@ func TestTooLargeForMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = Publish(w.connect(), "world", large, Config{})
+	_, err = Publish(t.Context(), w.connect(), "world", large, PublisherConfig{})
 	checkError(t, err, "relay: publish world", "slots of 262144 bytes", "262140")
 	some, err := arena.New(arena.Config[[240]float32]{MaxSlots: 64})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = Publish(w.connect(), "world", some, Config{})
+	_, err = Publish(t.Context(), w.connect(), "world", some, PublisherConfig{})
 	checkError(t, err, "relay: publish world", "a slot of 960 bytes", "max_payload")
 
 	const slots = 1 << 20
@@ -37,9 +37,9 @@ func TestTooLargeForMessages(t *testing.T) {
 	if _, err := w.arena.AllocSpan(slots, mat4{1}); err != nil {
 		t.Fatal(err)
 	}
-	w.publishArena(Config{})
-	w.view(Config{})
-	w.until("it is said", func() bool { err = w.p.Apply(w.arena.Descend()); return err != nil })
+	w.publishArena(PublisherConfig{})
+	w.view(FollowerConfig{})
+	w.until("it is said", func() bool { err = send(w.arena, w.p); return err != nil })
 	checkError(t, err, "relay: publish world", "messages of 1024 bytes", "max_payload")
 }
 
@@ -48,8 +48,8 @@ func TestServerTakesLess(t *testing.T) {
 	checkLeaks(t)
 	s := startServer(t, &server.Options{})
 	w := worldAt(t, s.ClientURL())
-	w.publish(Config{})
-	v := w.view(Config{Quiet: 20 * time.Millisecond})
+	w.publish(PublisherConfig{})
+	v := w.view(FollowerConfig{Quiet: 20 * time.Millisecond})
 	w.churn(5000)
 	w.wait("equal", v)
 	for _, most := range []int32{2048, 160, 1 << 20} {
@@ -58,10 +58,10 @@ func TestServerTakesLess(t *testing.T) {
 		s = startServer(t, &server.Options{Port: port, MaxPayload: most})
 		w.churn(2000)
 		if most < 64+mostHead {
-			w.until("it is said", func() bool { w.churn(10); return w.p.Apply(w.arena.Descend()) != nil })
+			w.until("it is said", func() bool { w.churn(10); return send(w.arena, w.p) != nil })
 			continue
 		}
-		w.until("equal", func() bool { return w.p.Apply(w.arena.Descend()) == nil && v.equal() })
+		w.until("equal", func() bool { return send(w.arena, w.p) == nil && v.equal() })
 	}
 }
 
@@ -103,8 +103,8 @@ func (s stalled) Write(b []byte) (int, error) {
 	return s.Conn.Write(b)
 }
 
-// Apply never waits for the network.
-func TestApplyDoesNotWait(t *testing.T) {
+// Send never waits for the network.
+func TestSendDoesNotWait(t *testing.T) {
 	checkLeaks(t)
 	network := new(stall)
 	w := worldAt(t, lossyServer(t, 0))
@@ -115,13 +115,13 @@ func TestApplyDoesNotWait(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(nc.Close)
-	p, err := Publish(nc, "world", w.arena, Config{})
+	p, err := Publish(t.Context(), nc, "world", w.arena, PublisherConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Close()
 	w.p = p
-	v := w.view(Config{})
+	v := w.view(FollowerConfig{})
 	w.wait("equal", v)
 	network.set(true)
 	done := make(chan error, 1)
@@ -138,7 +138,7 @@ func TestApplyDoesNotWait(t *testing.T) {
 	select {
 	case err = <-done:
 	case <-time.After(20 * time.Second):
-		t.Error("Apply waits for the network")
+		t.Error("Send waits for the network")
 		network.set(false)
 		err = <-done
 		network.set(true)

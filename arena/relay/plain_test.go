@@ -10,21 +10,23 @@ import (
 // The control: what changed is published to whoever listens, and waits in a queue of
 // 1,024 messages for a viewer that applies it. That is how it is done as a rule.
 type plainPublisher struct {
-	nc    *nats.Conn
-	arena *arena.Arena[mat4]
-	seq   uint64
+	nc      *nats.Conn
+	arena   *arena.Arena[mat4]
+	changed *arena.Backlog // a follower of arena
+	seq     uint64
 }
 
 const plainSubject = "slots.plain"
 
-func (p *plainPublisher) Apply(d arena.Delta) error {
+func (p *plainPublisher) Send() error {
 	p.seq++
-	for part := range wire.Split(d.Ranges, 64, partBytes) {
-		h := wire.Header{SlotBytes: 64, Epoch: 1, Seq: p.seq, Base: p.seq - 1, HighWater: d.HighWater, Parts: 1}
+	for part := range wire.Split(p.changed.Ranges(), 64, partBytes) {
+		h := wire.Header{SlotBytes: 64, Epoch: 1, Seq: p.seq, Base: p.seq - 1, HighWater: p.changed.HighWater(), Parts: 1}
 		if err := p.nc.Publish(plainSubject, wire.Append(nil, h, part, arena.Bytes(p.arena.Mirror()))); err != nil {
 			return err
 		}
 	}
+	p.changed.Clear()
 	return nil
 }
 

@@ -4,6 +4,7 @@ package relay
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -130,13 +131,13 @@ func viewerPart(args []string) error {
 	if err != nil {
 		return err
 	}
-	f, err := Follow(nc, "world", a, Config{Quiet: 50 * time.Millisecond})
+	f, err := Follow(context.Background(), nc, "world", a, FollowerConfig{Quiet: 50 * time.Millisecond})
 	if err != nil {
 		return err
 	}
 	whole := "whole"
 	for range f.Arrived() {
-		if _, err := f.Apply(); err != nil {
+		if _, err := f.Receive(); err != nil {
 			return err
 		}
 		a.Descend()
@@ -187,7 +188,7 @@ func TestProcesses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.publishArena(Config{Frames: 2, Expire: time.Second}) // on a slow machine, too, the third tick comes before that
+	w.publishArena(PublisherConfig{Frames: 2, Expire: time.Second}) // on a slow machine, too, the third tick comes before that
 	tick := 0
 	steps := func(n int) {
 		for range n {

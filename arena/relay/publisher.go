@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
@@ -21,39 +22,38 @@ import (
 var (
 	// ErrTaken is wrapped by Publish's error where another publisher of the name is
 	// alive.
-	ErrTaken = errors.New("relay: the name is taken")
+	ErrTaken = errors.New("the name is taken")
 
 	// ErrClosed is wrapped by errors of what has been closed.
-	ErrClosed = errors.New("relay: closed")
+	ErrClosed = errors.New("closed")
 )
 
-// A Publisher sends what an arena shows to whoever follows. Apply and Close are for the
+// A Publisher sends what an arena shows to its followers. Send and Close are for the
 // goroutine that descends.
 //
 // Invariant: a viewer has, or has on its way, everything but the ranges in its backlog.
-type Publisher[T any] struct {
-	arena *arena.Arena[T]
-	publisher
-}
+type Publisher[T any] struct{ publisher }
 
 type publisher struct {
 	info    Info
-	config  Config
-	nc      *nats.Conn // its own
+	config  PublisherConfig
+	follow  func() *arena.Backlog // the arena
+	mirror  func() []byte         // all slots' memory
+	nc      *nats.Conn            // its own
 	service micro.Service
 	hello   []byte
 	full    []byte // a hello to viewers that are too many
 
-	// Apply's
+	// Send's
 	seq     uint64
-	tick    arena.Tick // of the group that was committed last
 	viewers []*viewer
-	made    []*frame // by the Apply under way
+	made    []*frame // by the Send under way
+	all     [1]arena.Range
 	pool    pool
 
 	mu       sync.Mutex
 	sessions map[string]*viewer // every viewer that is not gone, by its session
-	arrived  []*viewer          // of these, those that Apply has not seen yet
+	arrived  []*viewer          // of these, those that Send has not seen yet
 	settled  bool               // the name is this publisher's, and viewers are welcome
 	closed   bool
 	senders  sync.WaitGroup
@@ -71,16 +71,17 @@ type PublisherStats struct {
 	Bytes     int           // of these
 	Conflated int           // frames that a viewer had no room for: they go with a later one
 	Resent    int           // times that a viewer had lost something, or everything
-	Age       time.Duration // of the oldest frame that a viewer has yet to apply, as of the last Apply
+	Age       time.Duration // of the oldest frame that a viewer has yet to apply, as of the last Send
 }
 
-// Publish makes what a shows, as of the Deltas given to Apply, available under a name:
-// letters, digits, - and _. It opens a connection of its own to where nc leads, and fails
-// where that does, where another publisher of the name is alive (ErrTaken) or it may not
-// ask for one, and where a slot is larger than the server's messages.
-func Publish[T any](nc *nats.Conn, name string, a *arena.Arena[T], c Config) (*Publisher[T], error) {
-	p := &Publisher[T]{arena: a}
-	if err := p.start(nc, infoOf[T](name, newEpoch(), c.Metadata), c); err != nil {
+// Publish offers what a shows under a name of letters, digits, - and _. It opens a
+// connection of its own to where nc leads. It fails where that does, where another
+// publisher of the name is alive (ErrTaken) or it may not ask for one, and where a slot is
+// larger than the server's messages. ctx bounds Publish, and not the Publisher's life.
+func Publish[T any](ctx context.Context, nc *nats.Conn, name string, a *arena.Arena[T], cfg PublisherConfig) (*Publisher[T], error) {
+	p := new(Publisher[T])
+	p.follow, p.mirror = a.Follow, func() []byte { return arena.Bytes(a.Mirror()) }
+	if err := p.start(ctx, nc, infoOf[T](name, newEpoch(), cfg.Metadata), cfg); err != nil {
 		return nil, fmt.Errorf("relay: publish %s: %w", name, err)
 	}
 	return p, nil
@@ -92,15 +93,15 @@ func newEpoch() uint64 {
 	return binary.LittleEndian.Uint64(b[:]) | 1 // 0 is none
 }
 
-func (p *publisher) start(nc *nats.Conn, info Info, c Config) (err error) {
-	if err := errors.Join(checkName(info.Name), c.check()); err != nil {
+func (p *publisher) start(ctx context.Context, nc *nats.Conn, info Info, cfg PublisherConfig) (err error) {
+	if err := errors.Join(checkName(info.Name), cfg.check()); err != nil {
 		return err
 	}
-	p.info, p.config = info, c.filled()
+	p.info, p.config = info, cfg.filled()
 	p.hello = hello{Info: info}.append(nil)
 	p.full = hello{Info: info, Refused: fmt.Sprintf("it has %d viewers already, and takes no more", p.config.MaxViewers)}.append(nil)
 	p.sessions, p.pool = map[string]*viewer{}, make(pool, 4)
-	if p.nc, err = dial(nc, "slotstream publisher "+info.Name, p.denied); err != nil {
+	if p.nc, err = dial(ctx, nc, "slotstream publisher "+info.Name, p.denied); err != nil {
 		return err
 	}
 	defer func() {
@@ -124,7 +125,7 @@ func (p *publisher) start(nc *nats.Conn, info Info, c Config) (err error) {
 	if err := sub.SetPendingLimits(64<<10, 16<<20); err != nil {
 		return err
 	}
-	if err := p.rivals(); err != nil {
+	if err := p.rivals(ctx); err != nil {
 		return err
 	}
 	p.service, err = micro.AddService(p.nc, micro.Config{
@@ -133,7 +134,9 @@ func (p *publisher) start(nc *nats.Conn, info Info, c Config) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := p.nc.FlushTimeout(10 * time.Second); err != nil { // who asks from now on finds it
+	wait, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := p.nc.FlushWithContext(wait); err != nil { // from here on, Find finds it
 		return err
 	}
 	p.mu.Lock()
@@ -151,9 +154,14 @@ func (p *publisher) start(nc *nats.Conn, info Info, c Config) (err error) {
 // its epoch is the smaller one it answers that the name is taken; else, until it is settled,
 // that it does not know yet, and is asked again. So at most one of them hears that there is
 // nobody. What followers say is for the other one until then.
-func (p *publisher) rivals() error {
+func (p *publisher) rivals(ctx context.Context) error {
 	for {
-		switch m, err := p.nc.Request(pullSubject(p.info.Name), appendRival(nil, p.info.Epoch), time.Second); {
+		wait, cancel := context.WithTimeout(ctx, time.Second)
+		m, err := p.nc.RequestWithContext(wait, pullSubject(p.info.Name), appendRival(nil, p.info.Epoch))
+		cancel()
+		switch {
+		case ctx.Err() != nil:
+			return fmt.Errorf("ask whether the name is taken: %w", ctx.Err())
 		case err == nil && string(m.Data) == rivalMagic:
 			time.Sleep(10 * time.Millisecond)
 			continue
@@ -161,7 +169,7 @@ func (p *publisher) rivals() error {
 			other, _ := parseHello(m.Data)
 			return fmt.Errorf("%w: a publisher of slots of %d bytes, epoch %x, is alive: end it, or choose another name",
 				ErrTaken, other.SlotBytes, other.Epoch)
-		case !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, nats.ErrTimeout):
+		case !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, context.DeadlineExceeded):
 			return fmt.Errorf("ask whether the name is taken: %w", err)
 		}
 		if denied := p.failure.Load(); denied != nil { // so it was not asked, or not answered
@@ -172,7 +180,7 @@ func (p *publisher) rivals() error {
 }
 
 // look sees how large messages may be. Whoever asks the connection anything waits while that
-// waits for the network: Apply goes by what was seen.
+// waits for the network: Send goes by what was seen.
 func (p *publisher) look() { p.most.Store(p.nc.MaxPayload()) }
 
 // denied is told what ends publishing. Answers that the publisher may not give, to another
@@ -222,42 +230,34 @@ func (p *publisher) hear(m *nats.Msg) {
 		p.arrived = append(p.arrived, v)
 		p.senders.Go(v.send)
 	}
-	v.hear(q) // before Apply sees it, which forgets whom it never heard
+	v.hear(q) // before Send sees it, which forgets whom it never heard
 	p.mu.Unlock()
 }
 
-// Apply sends what d, a delta of the arena, reports, and what earlier ones have left for
-// it, to every viewer that has room; for the others it is left. Give it each delta, also
-// those in which nothing changed: what was left goes out with them. It never waits for
-// the network, and copies the changed slots once for all viewers that are equally far.
+// Send sends what every Descend since has found, no matter which part of the program
+// called it, to each viewer that has room. The others get it later, as it is then. Call
+// Send after each Descend, also where nothing changed. It does not descend, and never
+// waits for the network. It copies the changed slots once for all viewers that are equally
+// far.
 //
 // An error says that the publisher was closed, may not say or hear anything there, or that
 // the server's messages are too small for what a viewer needs; the others get theirs.
-func (p *Publisher[T]) Apply(d arena.Delta) error {
-	return p.apply(d, arena.Bytes(p.arena.Mirror()))
-}
-
-func (p *publisher) apply(d arena.Delta, mirror []byte) error {
+func (p *publisher) Send() error {
 	if err := p.err(); err != nil {
 		return fmt.Errorf("relay: publish %s: %w", p.info.Name, err)
 	}
 	now := time.Now()
 	p.meet(now)
 	p.seq++
-	if n := len(d.Ticks); n > 0 {
-		p.tick = d.Ticks[n-1].To
-	}
 	var age time.Duration
 	var failed error
 	for _, v := range p.viewers {
-		v.backlog.Join(d)
-		v.ticked = v.ticked || len(d.Ticks) > 0
 		switch {
-		case v.last != 0 && !v.ticked && len(v.backlog.Ranges()) == 0: // it has everything
+		case v.last != 0 && !v.owed && len(v.backlog.Ranges()) == 0 && len(v.backlog.Ticks()) == 0: // it has everything
 		case !v.hasRoom():
 			p.conflated.Add(1)
 		default:
-			f, err := p.frame(v, d.HighWater, mirror, now)
+			f, err := p.frame(v, now)
 			if err != nil {
 				failed = fmt.Errorf("relay: publish %s: %w", p.info.Name, err)
 				break
@@ -293,6 +293,9 @@ func (p *publisher) err() error {
 // meet takes what viewers have said, and lets go of those that are gone.
 func (p *publisher) meet(now time.Time) {
 	p.mu.Lock()
+	for _, v := range p.arrived {
+		v.backlog = p.follow()
+	}
 	p.viewers = append(p.viewers, p.arrived...)
 	p.arrived = p.arrived[:0]
 	p.mu.Unlock()
@@ -306,28 +309,34 @@ func (p *publisher) meet(now time.Time) {
 			delete(p.sessions, v.session)
 			p.mu.Unlock()
 			v.close()
+			v.backlog.Stop()
 		}
 		return gone
 	})
 }
 
 // frame is one with v's backlog, made for another viewer perhaps.
-func (p *publisher) frame(v *viewer, highWater int, mirror []byte, now time.Time) (*frame, error) {
+func (p *publisher) frame(v *viewer, now time.Time) (*frame, error) {
 	least := partBytes
 	if v.lossy {
 		least = lossyBytes
 	}
+	ranges, highWater := v.backlog.Ranges(), v.backlog.HighWater()
+	if v.last == 0 { // everything, without what was freed at the end
+		p.all[0].Count = highWater
+		ranges = p.all[:min(highWater, 1)]
+	}
 	for _, f := range p.made {
-		if f.base == v.last && f.least == least && slices.Equal(f.ranges, v.backlog.Ranges()) {
+		if f.base == v.last && f.least == least && slices.Equal(f.ranges, ranges) {
 			return f, nil
 		}
 	}
 	f := p.pool.get()
-	f.users.Store(1) // Apply, until every viewer was looked at
+	f.users.Store(1) // Send, until every viewer was looked at
 	if err := f.encode(wire.Header{
 		Packing: wire.Common, SlotBytes: p.info.SlotBytes, Epoch: p.info.Epoch, Seq: p.seq, Base: v.last,
-		Time: now.UnixNano(), Tick: p.tick, HighWater: highWater,
-	}, v.backlog.Ranges(), mirror, least, int(p.most.Load())); err != nil {
+		Time: now.UnixNano(), Tick: v.tick(), HighWater: highWater,
+	}, ranges, p.mirror(), least, int(p.most.Load())); err != nil {
 		p.pool.leave(f)
 		return nil, err
 	}
@@ -363,6 +372,9 @@ func (p *publisher) Close() error {
 	}
 	clear(p.sessions)
 	p.mu.Unlock()
+	for _, v := range p.viewers {
+		v.backlog.Stop()
+	}
 	p.senders.Wait()
 	p.nc.FlushTimeout(time.Second)
 	err := p.service.Stop()

@@ -19,12 +19,12 @@ import (
 // comes, it keeps no more than frames that it has asked for: two windows, and a frame that
 // is not whole yet.
 //
-//	NATS ── receive ──► ready ── take ──► Apply
-//	             │                          │
-//	NATS ◄─ talk ◄──────────────────────────┘
+//	NATS ── receive ──► ready ── take ──► Receive
+//	             │                            │
+//	NATS ◄─ talk ◄────────────────────────────┘
 type receiver struct {
 	name, session string
-	config        Config
+	config        FollowerConfig
 	nc            *nats.Conn // its own
 	fits          func(*Info) error
 	limits        wire.Limits
@@ -73,15 +73,15 @@ type FollowerStats struct {
 	Heard   time.Time // the publisher's last sign of life
 }
 
-func (f *receiver) start(nc *nats.Conn, name string, slotBytes int, fits func(*Info) error, c Config) (err error) {
-	if err := errors.Join(checkName(name), c.check()); err != nil {
+func (f *receiver) start(ctx context.Context, nc *nats.Conn, name string, slotBytes int, fits func(*Info) error, cfg FollowerConfig) (err error) {
+	if err := errors.Join(checkName(name), cfg.check()); err != nil {
 		return err
 	}
-	f.name, f.session, f.config, f.fits = name, rand.Text(), c.filled(), fits
-	f.limits = wire.Limits{SlotBytes: slotBytes, MaxSlots: c.MaxSlots}
+	f.name, f.session, f.config, f.fits = name, rand.Text(), cfg.filled(), fits
+	f.limits = wire.Limits{SlotBytes: slotBytes, MaxSlots: cfg.MaxSlots}
 	f.stop, f.changed = make(chan struct{}), make(chan struct{})
 	f.tell, f.arrived = make(chan struct{}, 1), make(chan struct{}, 1)
-	if f.nc, err = dial(nc, "slotstream follower of "+name, f.refuse); err != nil {
+	if f.nc, err = dial(ctx, nc, "slotstream follower of "+name, f.refuse); err != nil {
 		return err
 	}
 	sub, err := f.nc.Subscribe(frameSubject(name, f.session), f.receive)
@@ -390,7 +390,7 @@ func poke(c chan struct{}) {
 }
 
 // Arrived has a value when frames have come since it was last received from: for a loop
-// that waits for something to Apply.
+// that waits for something to Receive.
 func (f *receiver) Arrived() <-chan struct{} { return f.arrived }
 
 // Stats may be called from any goroutine.

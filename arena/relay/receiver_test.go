@@ -15,9 +15,9 @@ import (
 )
 
 // followNobody is a follower that only the test sends to.
-func followNobody(t *testing.T, w *world, c Config) *Follower[mat4] {
+func followNobody(t *testing.T, w *world, cfg FollowerConfig) *Follower[mat4] {
 	t.Helper()
-	f, err := Follow(w.connect(), "nobody", newArena(t), c)
+	f, err := Follow(t.Context(), w.connect(), "nobody", newArena(t), cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,8 +37,8 @@ func messageOf(h wire.Header, slots int) *nats.Msg {
 // it, and a frame that is not whole yet.
 func TestFollowerKeepsWindow(t *testing.T) {
 	const window, slots = 1 << 18, 1000
-	w := newWorld(t, Config{})
-	f := followNobody(t, w, Config{Window: window})
+	w := newWorld(t, PublisherConfig{})
+	f := followNobody(t, w, FollowerConfig{Window: window})
 	f.receive(&nats.Msg{Data: hello{Info: infoOf[mat4]("nobody", 5, nil)}.append(nil)})
 	for seq := range uint64(30) {
 		f.receive(messageOf(wire.Header{Epoch: 5, Seq: seq + 1, Base: seq}, slots))
@@ -66,11 +66,11 @@ func TestFollowerKeepsWindow(t *testing.T) {
 
 // No publisher has epoch 0: it is that of nobody.
 func TestNobodysFrames(t *testing.T) {
-	w := newWorld(t, Config{})
-	f := followNobody(t, w, Config{})
+	w := newWorld(t, PublisherConfig{})
+	f := followNobody(t, w, FollowerConfig{})
 	f.receive(messageOf(wire.Header{Seq: 1}, 10))
 	f.receive(&nats.Msg{Data: beat{whole: 5, sent: 1e6}.append(nil)})
-	if s, err := f.Apply(); s.Seq != 0 || err != nil || f.Stats().Lost != 0 {
+	if s, err := f.Receive(); s.Seq != 0 || err != nil || f.Stats().Lost != 0 {
 		t.Errorf("%+v, %v: shown, and nobody was followed", s, err)
 	}
 }
@@ -78,9 +78,9 @@ func TestNobodysFrames(t *testing.T) {
 // What could not be used is an error until it is known that nothing is missing, also where
 // nothing changes any more.
 func TestRefusalEnds(t *testing.T) {
-	w := newWorld(t, Config{})
+	w := newWorld(t, PublisherConfig{})
 	w.churn(100)
-	v := w.view(Config{Quiet: 10 * time.Millisecond})
+	v := w.view(FollowerConfig{Quiet: 10 * time.Millisecond})
 	w.wait("equal", v)
 	nc, subject := w.connect(), frameSubject("world", v.f.session)
 	var err error
@@ -88,7 +88,7 @@ func TestRefusalEnds(t *testing.T) {
 		if err := nc.Publish(subject, []byte("not a message")); err != nil {
 			t.Fatal(err)
 		}
-		_, err = v.f.Apply()
+		_, err = v.f.Receive()
 		return err != nil
 	})
 	checkError(t, err, "relay: follow world", "not a message")
@@ -98,8 +98,8 @@ func TestRefusalEnds(t *testing.T) {
 // A publisher that has said good bye to a viewer, because that was silent for too long, is
 // alive: another one of its name is not followed instead.
 func TestForgottenViewerStays(t *testing.T) {
-	w := newWorld(t, Config{})
-	f := followNobody(t, w, Config{Quiet: time.Minute})
+	w := newWorld(t, PublisherConfig{})
+	f := followNobody(t, w, FollowerConfig{Quiet: time.Minute})
 	f.receive(&nats.Msg{Data: hello{Info: infoOf[mat4]("nobody", 5, nil)}.append(nil)})
 	f.receive(messageOf(wire.Header{Epoch: 5, Seq: 1}, 10))
 	f.receive(&nats.Msg{Data: beat{epoch: 5, bye: true}.append(nil)})
@@ -113,7 +113,7 @@ func TestForgottenViewerStays(t *testing.T) {
 // A follower whose arena is full shows what it has, and what is published as soon as that
 // takes less.
 func TestNoRoomIsNeeded(t *testing.T) {
-	w := newWorld(t, Config{})
+	w := newWorld(t, PublisherConfig{})
 	grow := func(n int) arena.Span[mat4] {
 		s, err := w.arena.AllocSpan(n, mat4{float32(n)})
 		if err != nil {
@@ -128,7 +128,7 @@ func TestNoRoomIsNeeded(t *testing.T) {
 	if _, err := few.AllocSpan(2048, mat4{9}); err != nil {
 		t.Fatal(err)
 	}
-	f, err := Follow(w.connect(), "world", few, Config{Quiet: 5 * time.Millisecond})
+	f, err := Follow(t.Context(), w.connect(), "world", few, FollowerConfig{Quiet: 5 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func TestNoRoomIsNeeded(t *testing.T) {
 		t.Fatal(err)
 	}
 	few.Descend()
-	if v.f, err = Follow(w.connect(), "world", few, Config{Quiet: 5 * time.Millisecond}); err != nil {
+	if v.f, err = Follow(t.Context(), w.connect(), "world", few, FollowerConfig{Quiet: 5 * time.Millisecond}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { v.f.Close() })
@@ -160,16 +160,16 @@ func TestNoRoomIsNeeded(t *testing.T) {
 }
 
 // A follower that was closed says so.
-func TestApplyAfterClose(t *testing.T) {
-	w := newWorld(t, Config{})
-	v := w.view(Config{})
+func TestReceiveAfterClose(t *testing.T) {
+	w := newWorld(t, PublisherConfig{})
+	v := w.view(FollowerConfig{})
 	w.churn(100)
 	w.wait("equal", v)
 	w.until("frames wait", func() bool { w.churn(10); w.tick(); return v.f.Stats().Frames > 10 })
 	if err := v.f.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := v.f.Apply(); !errors.Is(err, ErrClosed) {
+	if _, err := v.f.Receive(); !errors.Is(err, ErrClosed) {
 		t.Error(err)
 	}
 }

@@ -38,16 +38,16 @@ func checkError(t *testing.T, err error, words ...string) {
 }
 
 func TestNames(t *testing.T) {
-	w := newWorld(t, Config{})
+	w := newWorld(t, PublisherConfig{})
 	nc := w.connect()
 	for _, name := range []string{"", "a.b", "a b", "*", ">", "ä", "a\n", strings.Repeat("a", 65)} {
-		_, err := Publish(nc, name, w.arena, Config{})
+		_, err := Publish(t.Context(), nc, name, w.arena, PublisherConfig{})
 		checkError(t, err, "relay: publish "+name, "is no name")
-		_, err = Follow(nc, name, w.arena, Config{})
+		_, err = Follow(t.Context(), nc, name, w.arena, FollowerConfig{})
 		checkError(t, err, "relay: follow "+name, "is no name")
 	}
 	for _, name := range []string{"a", "A-1_b", strings.Repeat("z", 64)} {
-		p, err := Publish(nc, name, w.arena, Config{})
+		p, err := Publish(t.Context(), nc, name, w.arena, PublisherConfig{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,32 +56,34 @@ func TestNames(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	w := newWorld(t, Config{})
+	w := newWorld(t, PublisherConfig{})
 	nc := w.connect()
-	for _, k := range []struct {
-		c     Config
-		words string
-	}{
-		{Config{Window: -1}, "window"}, {Config{Window: 1<<30 + 1}, "window"},
-		{Config{Frames: -1}, "frames"}, {Config{Frames: 1<<16 + 1}, "frames"},
-		{Config{MaxViewers: -1}, "viewers"}, {Config{MaxSlots: -1}, "slots"},
-		{Config{Expire: -1}, "expire"}, {Config{Quiet: -1}, "quiet"}, {Config{Quiet: 1 << 62}, "quiet"},
-		{Config{Metadata: map[string]string{"a": strings.Repeat("b", 64<<10)}}, "metadata"},
-		{Config{Metadata: map[string]string{"a\xff": "b"}}, "UTF-8"}, {Config{Metadata: map[string]string{"a": "b\xff"}}, "UTF-8"},
+	for words, cfg := range map[string]PublisherConfig{
+		"window of -1": {Window: -1}, "window of 1073741825": {Window: 1<<30 + 1},
+		"-1 frames": {Frames: -1}, "65537 frames": {Frames: 1<<16 + 1},
+		"-1 viewers": {MaxViewers: -1}, "expire": {Expire: -1},
+		"metadata of": {Metadata: map[string]string{"a": strings.Repeat("b", 64<<10)}},
+		`"a\xff"`:     {Metadata: map[string]string{"a\xff": "b"}}, `"b\xff"`: {Metadata: map[string]string{"a": "b\xff"}},
 	} {
-		_, err := Publish(nc, "other", w.arena, k.c)
-		checkError(t, err, "relay: publish other", k.words)
-		_, err = Follow(nc, "other", w.arena, k.c)
-		checkError(t, err, "relay: follow other", k.words)
+		_, err := Publish(t.Context(), nc, "other", w.arena, cfg)
+		checkError(t, err, "relay: publish other", words)
+	}
+	for words, cfg := range map[string]FollowerConfig{
+		"window of -1": {Window: -1}, "window of 1073741825": {Window: 1<<30 + 1},
+		"-1 frames": {Frames: -1}, "65537 frames": {Frames: 1<<16 + 1},
+		"-1 slots": {MaxSlots: -1}, "quiet after -1": {Quiet: -1}, "quiet after 1281023": {Quiet: 1 << 62},
+	} {
+		_, err := Follow(t.Context(), nc, "other", w.arena, cfg)
+		checkError(t, err, "relay: follow other", words)
 	}
 }
 
 // Of any number that publish under one name at once, one does.
 func TestTaken(t *testing.T) {
-	w := newWorld(t, Config{})
+	w := newWorld(t, PublisherConfig{})
 	nc := w.connect()
-	_, err := Publish(nc, "world", w.arena, Config{})
-	if checkError(t, err, "relay: publish world: relay: the name is taken", "choose another name"); !errors.Is(err, ErrTaken) {
+	_, err := Publish(t.Context(), nc, "world", w.arena, PublisherConfig{})
+	if checkError(t, err, "relay: publish world: the name is taken", "choose another name"); !errors.Is(err, ErrTaken) {
 		t.Errorf("%v is not ErrTaken", err)
 	}
 	for range 10 {
@@ -90,7 +92,7 @@ func TestTaken(t *testing.T) {
 		var got []*Publisher[mat4]
 		for range 4 {
 			group.Go(func() {
-				p, err := Publish(nc, "race", w.arena, Config{})
+				p, err := Publish(t.Context(), nc, "race", w.arena, PublisherConfig{})
 				mu.Lock()
 				defer mu.Unlock()
 				if err == nil {
@@ -116,7 +118,7 @@ func TestRefusedServesNobody(t *testing.T) {
 	checkLeaks(t)
 	w := worldAt(t, lossyServer(t, 0))
 	nc := w.connect()
-	f, err := Follow(nc, "world", newArena(t), Config{Quiet: 5 * time.Millisecond})
+	f, err := Follow(t.Context(), nc, "world", newArena(t), FollowerConfig{Quiet: 5 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +140,7 @@ func TestRefusedServesNobody(t *testing.T) {
 	if err := nc.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Publish(nc, "world", newArena(t), Config{}); !errors.Is(err, ErrTaken) {
+	if _, err := Publish(t.Context(), nc, "world", newArena(t), PublisherConfig{}); !errors.Is(err, ErrTaken) {
 		t.Fatal(err)
 	}
 	if n := f.Stats().Epochs; n != 0 {
@@ -148,23 +150,23 @@ func TestRefusedServesNobody(t *testing.T) {
 
 // A follower of something else says so, for as long as that is so.
 func TestDoesNotFit(t *testing.T) {
-	w := newWorld(t, Config{})
+	w := newWorld(t, PublisherConfig{})
 	small, err := arena.New(arena.Config[[8]float32]{MaxSlots: 1 << 16})
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := Follow(w.connect(), "world", small, Config{Quiet: 10 * time.Millisecond})
+	f, err := Follow(t.Context(), w.connect(), "world", small, FollowerConfig{Quiet: 10 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	w.until("it is refused", func() bool { w.tick(); _, err = f.Apply(); return err != nil })
+	w.until("it is refused", func() bool { w.tick(); _, err = f.Receive(); return err != nil })
 	checkError(t, err, "relay: follow world", "64 bytes, 16float32", "32, 8float32", "relay.mat4")
 	_, err = f.Info(context.Background())
 	checkError(t, err, "64 bytes, 16float32")
 
 	w.p.Close() // one that fits takes its place
-	p, err := Publish(w.connect(), "world", small, Config{})
+	p, err := Publish(t.Context(), w.connect(), "world", small, PublisherConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,8 +175,8 @@ func TestDoesNotFit(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.until("it is followed", func() bool {
-		s, err := f.Apply()
-		if e := p.Apply(small.Descend()); e != nil {
+		s, err := f.Receive()
+		if e := send(small, p); e != nil {
 			t.Fatal(e)
 		}
 		return err == nil && s.Epoch == p.Info().Epoch
@@ -183,42 +185,42 @@ func TestDoesNotFit(t *testing.T) {
 
 // Slots of the same size that mean something else do not fit either.
 func TestLayoutCounts(t *testing.T) {
-	w := newWorld(t, Config{})
+	w := newWorld(t, PublisherConfig{})
 	whole, err := arena.New(arena.Config[[16]int32]{MaxSlots: 100})
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := Follow(w.connect(), "world", whole, Config{})
+	f, err := Follow(t.Context(), w.connect(), "world", whole, FollowerConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	w.until("it is refused", func() bool { w.tick(); _, err = f.Apply(); return err != nil })
+	w.until("it is refused", func() bool { w.tick(); _, err = f.Receive(); return err != nil })
 	checkError(t, err, "16float32", "16int32")
 }
 
 // A viewer too many is told, and comes in when there is room.
 func TestMaxViewers(t *testing.T) {
-	w := newWorld(t, Config{MaxViewers: 1})
+	w := newWorld(t, PublisherConfig{MaxViewers: 1})
 	w.churn(100)
-	first := w.view(Config{})
+	first := w.view(FollowerConfig{})
 	w.wait("the first sees", first)
 	second := newArena(t)
-	f, err := Follow(w.connect(), "world", second, Config{Quiet: 10 * time.Millisecond})
+	f, err := Follow(t.Context(), w.connect(), "world", second, FollowerConfig{Quiet: 10 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	w.until("the second is refused", func() bool { w.tick(); _, err = f.Apply(); return err != nil })
+	w.until("the second is refused", func() bool { w.tick(); _, err = f.Receive(); return err != nil })
 	checkError(t, err, "relay: follow world", "1 viewers already")
 	first.f.Close()
-	w.until("it sees", func() bool { w.tick(); s, err := f.Apply(); return err == nil && s.Seq > 0 })
+	w.until("it sees", func() bool { w.tick(); s, err := f.Receive(); return err == nil && s.Seq > 0 })
 }
 
 // An arena that has no room for what is published shows nothing of it, says so, and goes
 // on when there is room.
 func TestNoRoom(t *testing.T) {
-	w := newWorld(t, Config{})
+	w := newWorld(t, PublisherConfig{})
 	w.churn(3000)
 	a, err := arena.New(arena.Config[mat4]{MaxSlots: 2048})
 	if err != nil {
@@ -228,12 +230,12 @@ func TestNoRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := Follow(w.connect(), "world", a, Config{Quiet: 10 * time.Millisecond})
+	f, err := Follow(t.Context(), w.connect(), "world", a, FollowerConfig{Quiet: 10 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	apply := func() error { w.tick(); _, err := f.Apply(); return err }
+	apply := func() error { w.tick(); _, err := f.Receive(); return err }
 	w.until("there is no room", func() bool { return apply() != nil })
 	checkError(t, apply(), "relay: follow world", "room for", "slots")
 	if !errors.Is(apply(), arena.ErrFull) {
@@ -247,8 +249,8 @@ func TestNoRoom(t *testing.T) {
 
 // A closed publisher, a closed follower.
 func TestClosed(t *testing.T) {
-	w := newWorld(t, Config{})
-	v := w.view(Config{})
+	w := newWorld(t, PublisherConfig{})
+	v := w.view(FollowerConfig{})
 	w.churn(10)
 	w.wait("equal", v)
 	for range 2 {
@@ -256,10 +258,10 @@ func TestClosed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := w.p.Apply(w.arena.Descend()); !errors.Is(err, ErrClosed) {
+	if err := send(w.arena, w.p); !errors.Is(err, ErrClosed) {
 		t.Error(err)
 	}
-	nobody, err := Follow(w.connect(), "nobody", w.arena, Config{})
+	nobody, err := Follow(t.Context(), w.connect(), "nobody", w.arena, FollowerConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -307,45 +309,45 @@ func TestPermissions(t *testing.T) {
 	w := worldAt(t, "")
 	w.arena = newArena(t)
 	sim, eye, none := as("sim", "s"), as("eye", "e"), as("none", "n")
-	p, err := Publish(sim, "world", w.arena, Config{})
+	p, err := Publish(t.Context(), sim, "world", w.arena, PublisherConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Close()
 	w.p = p
 	a := newArena(t)
-	f, err := Follow(eye, "world", a, Config{})
+	f, err := Follow(t.Context(), eye, "world", a, FollowerConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
 	w.churn(100)
-	w.until("who may follow does", func() bool { w.tick(); s, err := f.Apply(); return err == nil && s.Seq > 0 })
+	w.until("who may follow does", func() bool { w.tick(); s, err := f.Receive(); return err == nil && s.Seq > 0 })
 
-	blind, err := Follow(none, "world", a, Config{})
+	blind, err := Follow(t.Context(), none, "world", a, FollowerConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer blind.Close()
-	w.until("who may not is told", func() bool { _, err = blind.Apply(); return err != nil })
+	w.until("who may not is told", func() bool { _, err = blind.Receive(); return err != nil })
 	checkError(t, err, "relay: follow world", "ermissions")
-	_, err = Publish(none, "world", w.arena, Config{})
+	_, err = Publish(t.Context(), none, "world", w.arena, PublisherConfig{})
 	checkError(t, err, "relay: publish world", "ask whether the name is taken", "slots.world.pull")
-	_, err = Publish(as("deaf", "d"), "elsewhere", w.arena, Config{})
+	_, err = Publish(t.Context(), as("deaf", "d"), "elsewhere", w.arena, PublisherConfig{})
 	checkError(t, err, "relay: publish elsewhere", "ask whether the name is taken", "_INBOX")
 
 	// Who publishes is found, and has its name, where it may answer. Who may not goes on.
 	root := as("root", "r")
-	if _, err = Publish(root, "world", w.arena, Config{}); !errors.Is(err, ErrTaken) {
+	if _, err = Publish(t.Context(), root, "world", w.arena, PublisherConfig{}); !errors.Is(err, ErrTaken) {
 		t.Error(err)
 	}
 	w.until("it is found", func() bool { found, err := Find(context.Background(), root); return len(found) == 1 && err == nil })
 	p.Close()
-	if w.p, err = Publish(as("mute", "m"), "world", w.arena, Config{}); err != nil {
+	if w.p, err = Publish(t.Context(), as("mute", "m"), "world", w.arena, PublisherConfig{}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.p.Close() })
-	second, err := Publish(root, "world", w.arena, Config{})
+	second, err := Publish(t.Context(), root, "world", w.arena, PublisherConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}

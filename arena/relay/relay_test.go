@@ -27,7 +27,7 @@ type world struct {
 	p     *Publisher[mat4]
 }
 
-func newWorld(t testing.TB, c Config) *world {
+func newWorld(t testing.TB, cfg PublisherConfig) *world {
 	t.Helper()
 	checkLeaks(t)
 	s, err := embedded.Start(embedded.Config{})
@@ -36,7 +36,7 @@ func newWorld(t testing.TB, c Config) *world {
 	}
 	t.Cleanup(s.Close)
 	w := worldAt(t, s.URL())
-	w.publish(c)
+	w.publish(cfg)
 	return w
 }
 
@@ -65,15 +65,15 @@ func (w *world) connect() *nats.Conn {
 }
 
 // publish begins with a new, empty arena.
-func (w *world) publish(c Config) {
+func (w *world) publish(cfg PublisherConfig) {
 	w.t.Helper()
 	w.arena, w.slots = newArena(w.t), nil
-	w.publishArena(c)
+	w.publishArena(cfg)
 }
 
-func (w *world) publishArena(c Config) {
+func (w *world) publishArena(cfg PublisherConfig) {
 	w.t.Helper()
-	p, err := Publish(w.connect(), "world", w.arena, c)
+	p, err := Publish(w.t.Context(), w.connect(), "world", w.arena, cfg)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func (w *world) churn(n int) {
 			w.slots = append(w.slots, s)
 		case len(w.slots) > 0 && k < 6:
 			i := w.rng.IntN(len(w.slots))
-			if err := w.arena.Free(w.slots[i]); err != nil {
+			if err := w.slots[i].Free(); err != nil {
 				w.t.Fatal(err)
 			}
 			w.slots[i] = w.slots[len(w.slots)-1]
@@ -116,7 +116,7 @@ func (w *world) churn(n int) {
 // tick is a frame of the publisher's.
 func (w *world) tick() {
 	w.t.Helper()
-	if err := w.p.Apply(w.arena.Descend()); err != nil {
+	if err := send(w.arena, w.p); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -129,10 +129,10 @@ type view struct {
 	shown Shown
 }
 
-func (w *world) view(c Config) *view {
+func (w *world) view(cfg FollowerConfig) *view {
 	w.t.Helper()
 	v := &view{w: w, arena: newArena(w.t)}
-	f, err := Follow(w.connect(), "world", v.arena, c)
+	f, err := Follow(w.t.Context(), w.connect(), "world", v.arena, cfg)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -193,8 +193,8 @@ func (w *world) until(what string, ok func() bool) {
 // Writers store, allocate and free at random: viewers, an early one, one that looks
 // seldom and a late one, end up with the same.
 func TestEqual(t *testing.T) {
-	w := newWorld(t, Config{})
-	early, seldom := w.view(Config{}), w.view(Config{Frames: 2})
+	w := newWorld(t, PublisherConfig{})
+	early, seldom := w.view(FollowerConfig{}), w.view(FollowerConfig{Frames: 2})
 	for i := range 300 {
 		w.churn(200)
 		w.tick()
@@ -203,10 +203,10 @@ func TestEqual(t *testing.T) {
 			seldom.apply()
 		}
 	}
-	late := w.view(Config{})
+	late := w.view(FollowerConfig{})
 	w.wait("all equal", early, seldom, late)
 	for _, s := range w.slots {
-		w.arena.Free(s)
+		s.Free()
 	}
 	w.slots = nil
 	w.wait("all equal, and everything is free", early, seldom, late)
@@ -215,10 +215,42 @@ func TestEqual(t *testing.T) {
 	}
 }
 
-// However many come while Apply is under way, each is a viewer.
+// Send has what every Descend found, no matter who called it, and nothing else.
+func TestDescendsOfOthers(t *testing.T) {
+	w := newWorld(t, PublisherConfig{})
+	if _, err := w.arena.AllocSpan(10_000, mat4{1}); err != nil {
+		t.Fatal(err)
+	}
+	v := w.view(FollowerConfig{})
+	w.wait("equal", v)
+	first, one := w.p.Stats().Bytes, w.slots
+	for range 3 {
+		s, err := w.arena.Alloc(mat4{2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		one = append(one, s)
+	}
+	w.wait("equal with three more", v)
+	for i := range 30 {
+		one[i%3].Store(&mat4{3, float32(i)})
+		for range i % 4 { // another part of the program draws, for example
+			w.arena.Descend()
+		}
+		if err := w.p.Send(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.wait("equal, whoever has descended", v)
+	if s := w.p.Stats(); s.Bytes-first > 34*(3*64+mostHead) || s.Resent != 0 {
+		t.Errorf("%d bytes for 33 slots, after %d for 10,000; %d resent", s.Bytes-first, first, s.Resent)
+	}
+}
+
+// However many come while Send is under way, each is a viewer.
 func TestArrivals(t *testing.T) {
 	const workers, each = 4, 2000
-	w := newWorld(t, Config{MaxViewers: workers * each, Expire: time.Hour})
+	w := newWorld(t, PublisherConfig{MaxViewers: workers * each, Expire: time.Hour})
 	var come sync.WaitGroup
 	for k := range workers {
 		come.Go(func() {

@@ -29,13 +29,13 @@ func TestSoak(t *testing.T) {
 	nc := w.connect()
 	publish := func() { // as w.publish does, but nothing of it is kept until the end
 		w.arena, w.slots = newArena(t), nil
-		if w.p, err = Publish(nc, "world", w.arena, Config{Expire: time.Second}); err != nil {
+		if w.p, err = Publish(t.Context(), nc, "world", w.arena, PublisherConfig{Expire: time.Second}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	follow := func() *view {
 		v := &view{w: w, arena: newArena(t)}
-		if v.f, err = Follow(nc, "world", v.arena, Config{Quiet: 50 * time.Millisecond}); err != nil {
+		if v.f, err = Follow(t.Context(), nc, "world", v.arena, FollowerConfig{Quiet: 50 * time.Millisecond}); err != nil {
 			t.Fatal(err)
 		}
 		return v

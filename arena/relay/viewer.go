@@ -11,7 +11,7 @@ import (
 // what is on its way, and a goroutine: the only one that ever waits for the network, or
 // for the follower to make room.
 //
-//	Apply ── give ──► queue ── send ──► NATS ──► follower
+//	Send ─── give ──► queue ── send ──► NATS ──► follower
 //	  ▲                 ▲                           │
 //	  └──── meet ───────┴────────── hear ◄── pull ──┘
 type viewer struct {
@@ -19,14 +19,15 @@ type viewer struct {
 	session string
 	subject string
 
-	// Apply's
-	backlog arena.Backlog
-	ticked  bool      // a group was committed since the last frame
+	// Send's
+	backlog *arena.Backlog
+	shown   arena.Tick
+	owed    bool      // it gets a frame even if nothing has changed
 	lossy   bool      // it has lost something, and applied nothing since
 	last    uint64    // the last frame given; 0: the next one must hold everything
 	sent    []sending // what was given and is not applied, oldest first
 	bytes   int       // of these
-	spare   [][]arena.Range
+	spare   []sending // whose ranges and ticks are used again
 
 	mu     sync.Mutex
 	wake   sync.Cond // of send: queue, got, ask or over have changed
@@ -45,6 +46,7 @@ type sending struct {
 	bytes  int
 	time   time.Time
 	ranges []arena.Range
+	ticks  []arena.GroupTick
 }
 
 type queued struct {
@@ -71,7 +73,7 @@ func (v *viewer) hear(q pull) {
 	v.wake.Signal()
 }
 
-// meet takes what was heard since the last Apply.
+// meet takes what was heard since the last Send.
 func (v *viewer) meet(now time.Time) (lost, gone bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -93,21 +95,36 @@ func (v *viewer) meet(now time.Time) (lost, gone bool) {
 	// It has frame have, and everything behind it is pending again. Its next frame
 	// brings all that has changed since have, so it does not matter what else comes.
 	for len(v.sent) > 0 {
-		v.backlog.Add(v.sent[0].ranges, nil)
+		v.backlog.Add(v.sent[0].ranges, v.sent[0].ticks)
 		v.forget()
 	}
 	if v.last = have; have == 0 {
-		v.backlog = arena.Backlog{}
+		v.backlog.Stop()
+		v.backlog = v.p.follow()
 	}
-	v.ticked, v.lossy = true, true
+	v.owed, v.lossy = true, true
 	v.drop()
 	return true, false
+}
+
+// tick is the latest of the ticks that the viewer shows with its next frame.
+func (v *viewer) tick() arena.Tick {
+	for _, t := range v.backlog.Ticks() {
+		if later(t.To, v.shown) {
+			v.shown = t.To
+		}
+	}
+	return v.shown
+}
+
+func later(x, y arena.Tick) bool {
+	return x.Time > y.Time || x.Time == y.Time && x.Number > y.Number
 }
 
 // forget takes the oldest frame off the list.
 func (v *viewer) forget() {
 	v.bytes -= v.sent[0].bytes
-	v.spare = append(v.spare, v.sent[0].ranges)
+	v.spare = append(v.spare, v.sent[0])
 	v.sent = append(v.sent[:0], v.sent[1:]...)
 }
 
@@ -124,14 +141,16 @@ func (v *viewer) window() int { return int(min(v.said.window, uint32(v.p.config.
 
 // give puts the frame, which holds the backlog, into the queue.
 func (v *viewer) give(f *frame, seq uint64, now time.Time) {
-	var ranges []arena.Range
+	var s sending
 	if n := len(v.spare); n > 0 {
-		ranges, v.spare = v.spare[n-1], v.spare[:n-1]
+		s, v.spare = v.spare[n-1], v.spare[:n-1]
 	}
-	ranges = append(ranges[:0], v.backlog.Ranges()...)
-	v.sent = append(v.sent, sending{seq: seq, bytes: len(f.data), time: now, ranges: ranges})
+	v.sent = append(v.sent, sending{
+		seq: seq, bytes: len(f.data), time: now,
+		ranges: append(s.ranges[:0], v.backlog.Ranges()...), ticks: append(s.ticks[:0], v.backlog.Ticks()...),
+	})
 	v.bytes += len(f.data)
-	v.last, v.ticked = seq, false
+	v.last, v.owed = seq, false
 	v.backlog.Clear()
 	f.users.Add(1)
 	v.mu.Lock()

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"os"
@@ -21,7 +22,7 @@ func main() {
 	}
 	nc := must(nats.Connect(os.Args[1]))
 	links := must(arena.New(arena.Config[mgl32.Mat4]{}))
-	follower := must(relay.Follow(nc, append(os.Args, "braid")[2], links, relay.Config{}))
+	follower := must(relay.Follow(context.Background(), nc, append(os.Args, "braid")[2], links, relay.FollowerConfig{}))
 	device := must(render.Open(render.DeviceConfig{}))
 	target := must(render.NewOffscreen(device, 1280, 720, 0))
 	r := must(render.New(device, render.Config{MSAA: 4, Look: render.Studio, GroundY: -3}))
@@ -30,7 +31,7 @@ func main() {
 	camera := render.NewCamera(mgl32.Vec3{}, 34)
 	for shown := (relay.Shown{}); shown.Tick.Number < 60; {
 		<-follower.Arrived() // a window would draw at its own rate instead
-		shown = must(follower.Apply())
+		shown = must(follower.Receive())
 		must(r.Frame(target, &camera, batch))
 		fmt.Println("tick", shown.Tick.Number, "drawn after", time.Since(time.Unix(0, int64(shown.Tick.Time))).Round(time.Millisecond))
 	}

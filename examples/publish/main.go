@@ -2,6 +2,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"math"
@@ -21,7 +22,7 @@ func main() {
 	links := must(arena.New(arena.Config[mgl32.Mat4]{}))
 	world := links.NewGroup() // whole ticks, there too
 	span := must(world.AllocSpan(1500, mgl32.Mat4{}))
-	publisher := must(relay.Publish(nc, "braid", links, relay.Config{}))
+	publisher := must(relay.Publish(context.Background(), nc, "braid", links, relay.PublisherConfig{}))
 	fmt.Println(server.URL())
 	ticks := time.NewTicker(time.Second / 60)
 	for n := uint64(1); ; n++ {
@@ -29,7 +30,8 @@ func main() {
 			span.Set(i, new(link(i, float64(n)/60)))
 		}
 		world.Commit(arena.Tick{Number: n, Time: time.Duration(time.Now().UnixNano())})
-		must(0, publisher.Apply(links.Descend())) // however slow or many the viewers are, it does not wait
+		links.Descend()
+		must(0, publisher.Send()) // however slow or many the viewers are, it does not wait
 		<-ticks.C
 	}
 }

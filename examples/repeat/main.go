@@ -19,18 +19,20 @@ func main() {
 	if len(os.Args) != 4 {
 		log.Fatal("usage: repeat URL NAME AGAIN")
 	}
+	ctx := context.Background()
 	nc := must(nats.Connect(os.Args[1]))
 	slots := must(arena.New(arena.Config[mgl32.Mat4]{}))
-	follower := must(relay.Follow(nc, os.Args[2], slots, relay.Config{}))
-	info := must(follower.Info(context.Background())) // waits until somebody publishes it
-	publisher := must(relay.Publish(nc, os.Args[3], slots, relay.Config{Metadata: info.Metadata}))
+	follower := must(relay.Follow(ctx, nc, os.Args[2], slots, relay.FollowerConfig{}))
+	info := must(follower.Info(ctx)) // waits until somebody publishes it
+	publisher := must(relay.Publish(ctx, nc, os.Args[3], slots, relay.PublisherConfig{Metadata: info.Metadata}))
 	for {
 		select {
 		case <-follower.Arrived():
 		case <-time.After(time.Second / 60): // whoever had no room gets the rest
 		}
-		must(follower.Apply())
-		must(0, publisher.Apply(slots.Descend())) // ticks stay whole, and keep their numbers
+		must(follower.Receive())
+		slots.Descend()
+		must(0, publisher.Send()) // ticks stay whole, and keep their numbers
 	}
 }
 

@@ -39,7 +39,7 @@ const (
 func follow(ctx context.Context, c Config) (source, error) {
 	s := &followed{began: time.Now(), warn: c.Warn, warned: map[string]bool{}}
 	for _, name := range c.Follow {
-		w, err := followWorld(c.NATS, name, 2*c.MaxCubes)
+		w, err := followWorld(ctx, c.NATS, name, 2*c.MaxCubes)
 		if err != nil {
 			s.release()
 			return nil, err

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"context"
 	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
@@ -31,7 +32,7 @@ type followedWorld struct {
 	silent bool // nothing was heard of its publisher for a while
 }
 
-func followWorld(nc *nats.Conn, name string, most int) (*followedWorld, error) {
+func followWorld(ctx context.Context, nc *nats.Conn, name string, most int) (*followedWorld, error) {
 	from, err := arena.New(arena.Config[render.MotionInstance]{MaxSlots: most})
 	if err != nil {
 		return nil, err
@@ -48,7 +49,7 @@ func followWorld(nc *nats.Conn, name string, most int) (*followedWorld, error) {
 		return nil, err
 	}
 	w.slots.look = func(d arena.Delta) { w.census.look(to.Mirror(), d) }
-	if w.follower, err = relay.Follow(nc, name, from, relay.Config{}); err != nil {
+	if w.follower, err = relay.Follow(ctx, nc, name, from, relay.FollowerConfig{}); err != nil {
 		return nil, err
 	}
 	return w, nil
@@ -56,7 +57,7 @@ func followWorld(nc *nats.Conn, name string, most int) (*followedWorld, error) {
 
 // take copies what has come since the last call, as of now on the viewer's clock. It reports whether something has.
 func (w *followedWorld) take(now time.Duration) (bool, error) {
-	shown, err := w.follower.Apply()
+	shown, err := w.follower.Receive()
 	came := shown.Seq != w.shown.Seq || shown.Epoch != w.shown.Epoch
 	if !came && !w.again {
 		return false, err

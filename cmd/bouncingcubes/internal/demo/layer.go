@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"context"
 	"errors"
 	"io"
 	"time"
@@ -19,7 +20,7 @@ type layer interface {
 	// or to stdout; publish sends it to whoever follows the name, and stats, which any goroutine may call, counts that.
 	draw(r *render.Renderer, mesh *render.Mesh, c render.BatchConfig) error
 	record(path string, stdout io.Writer, metadata map[string]string, clock func() time.Duration) error
-	publish(nc *nats.Conn, name string, metadata map[string]string) (stats func() relay.PublisherStats, err error)
+	publish(ctx context.Context, nc *nats.Conn, name string, metadata map[string]string) (stats func() relay.PublisherStats, err error)
 
 	// update descends, and hands what changed to all who take it. wait waits until they have room for more.
 	update() error
@@ -71,8 +72,8 @@ func (s *slots[T]) record(path string, stdout io.Writer, metadata map[string]str
 	return err
 }
 
-func (s *slots[T]) publish(nc *nats.Conn, name string, metadata map[string]string) (stats func() relay.PublisherStats, err error) {
-	p, err := publish(nc, name, s.arena, metadata)
+func (s *slots[T]) publish(ctx context.Context, nc *nats.Conn, name string, metadata map[string]string) (stats func() relay.PublisherStats, err error) {
+	p, err := publish(ctx, nc, name, s.arena, metadata)
 	if err != nil {
 		return nil, err
 	}

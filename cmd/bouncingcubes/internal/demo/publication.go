@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"context"
 	"expvar"
 	"fmt"
 
@@ -14,16 +15,17 @@ import (
 // publication is the taker that sends what an arena shows to whoever follows.
 type publication[T any] struct {
 	*relay.Publisher[T]
+	name   string
 	failed error
 }
 
-func publish[T any](nc *nats.Conn, name string, a *arena.Arena[T], metadata map[string]string) (*publication[T], error) {
-	p, err := relay.Publish(nc, name, a, relay.Config{Metadata: metadata})
-	return &publication[T]{Publisher: p}, err
+func publish[T any](ctx context.Context, nc *nats.Conn, name string, a *arena.Arena[T], metadata map[string]string) (*publication[T], error) {
+	p, err := relay.Publish(ctx, nc, name, a, relay.PublisherConfig{Metadata: metadata})
+	return &publication[T]{Publisher: p, name: name}, err
 }
 
-func (p *publication[T]) Apply(d arena.Delta) error {
-	if err := p.Publisher.Apply(d); err != nil && p.failed == nil {
+func (p *publication[T]) Apply(arena.Delta) error {
+	if err := p.Send(); err != nil && p.failed == nil {
 		p.failed = err
 	}
 	return p.failed
@@ -42,7 +44,7 @@ func (p *publication[T]) Close() error {
 
 func (p *publication[T]) String() string {
 	s := p.Stats()
-	return fmt.Sprintf("%s: %s to viewers, %s", p.Info().Name, words.Plural(s.Frames, "frame"), words.Bytes(s.Bytes))
+	return fmt.Sprintf("%s: %s to viewers, %s", p.name, words.Plural(s.Frames, "frame"), words.Bytes(s.Bytes))
 }
 
 // counters are a publisher's, as they are whenever somebody looks.

@@ -74,7 +74,7 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 		}
 	}
 	if c.Publish != "" {
-		stats, err := s.layers[0].publish(c.NATS, c.Publish, f.Metadata())
+		stats, err := s.layers[0].publish(ctx, c.NATS, c.Publish, f.Metadata())
 		if err != nil {
 			return err
 		}
