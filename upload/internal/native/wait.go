@@ -77,5 +77,5 @@ func (p patience) pause() {
 		runtime.Gosched()
 		return
 	}
-	time.Sleep(min(max(waited/30, 20*time.Microsecond), time.Millisecond))
+	sleep(min(max(waited/30, 20*time.Microsecond), time.Millisecond))
 }
