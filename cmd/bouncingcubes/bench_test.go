@@ -284,26 +284,32 @@ func TestCancelledBenchTimesOneFrame(t *testing.T) {
 	}
 }
 
-// slowed saves the report at path, with every write slower, beside it.
-func slowed(t *testing.T, path string) string {
+// altered saves the report at path beside it under another name, after change has altered it.
+func altered(t *testing.T, path, name string, change func(r *frametime.Report)) string {
 	t.Helper()
 	rs := saved(t, path)
-	write := rs[0].Samples["write"]
-	for i := range write {
-		write[i] = 2*write[i] + 50
-	}
-	if err := wholefile.Write(path+".slow", func(w io.Writer) error { return frametime.WriteJSON(w, rs) }); err != nil {
+	change(&rs[0])
+	if err := wholefile.Write(path+name, func(w io.Writer) error { return frametime.WriteJSON(w, rs) }); err != nil {
 		t.Fatal(err)
 	}
-	return path + ".slow"
+	return path + name
 }
 
-func TestCompareEndsWith3WhereSomethingGotSlower(t *testing.T) {
+func TestCompareEndsWith3WhereSomethingGotSlowerAnd4WhereItCannotTell(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.json")
 	if status, _, stderr := program(t, slices.Concat(small, []string{"-frames", "60", "-json", path})...); status != 0 {
 		t.Fatal(stderr)
 	}
-	slow := slowed(t, path)
+	slow := altered(t, path, ".slow", func(r *frametime.Report) {
+		for i, us := range r.Samples["write"] {
+			r.Samples["write"][i] = 2*us + 50
+		}
+	})
+	interrupted := altered(t, path, ".interrupted", func(r *frametime.Report) { r.Interrupted = true })
+	part := altered(t, path, ".part", func(r *frametime.Report) {
+		delete(r.Samples, "encode")
+		r.SetSamples(r.Samples)
+	})
 	for _, c := range []struct {
 		old, new, threshold string
 		status              int
@@ -312,6 +318,10 @@ func TestCompareEndsWith3WhereSomethingGotSlower(t *testing.T) {
 		{path, slow, "10", 3},
 		{slow, path, "10", 0},
 		{path, slow, "1000000", 0},
+		{path, interrupted, "10", 4},
+		{interrupted, path, "10", 4},
+		{path, part, "10", 4},
+		{part, path, "10", 4},
 	} {
 		status, stdout, stderr := program(t, "-compare", c.old+","+c.new, "-threshold", c.threshold)
 		if status != c.status || !strings.Contains(stdout, "write") || strings.Contains(stdout, "SLOWER") != (status == 3) {

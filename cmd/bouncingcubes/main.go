@@ -4,8 +4,8 @@
 // instanced: in a window where there is a display, else offscreen to a picture. With -bench it times the frames.
 //
 // Exit status: 0 done, 1 a failure at run time, 2 a fault of the command line (one sentence on stderr),
-// 3 a regression found by -compare, 4 too few frames for -compare to tell. Ctrl-C ends a run in order, a second one at
-// once.
+// 3 a regression found by -compare, 4 runs or phases that -compare cannot tell about: they are in one file only, were
+// interrupted, or have too few frames. Ctrl-C ends a run in order, a second one at once.
 package main
 
 import (
@@ -57,7 +57,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	case errors.Is(err, bench.ErrRegression):
 		return 3
-	case errors.Is(err, bench.ErrTooFew):
+	case errors.Is(err, bench.ErrUntold):
 		return 4
 	}
 	return 1

@@ -15,6 +15,6 @@ const release = "v0.1.0"
 
 // printVersion writes the release, what exactly was built, and the Go version.
 func printVersion(out io.Writer) error {
-	_, err := fmt.Fprintf(out, "bouncingcubes %s (%s) %s\n", release, frametime.Version(), runtime.Version())
+	_, err := fmt.Fprintf(out, "bouncingcubes %s (%s) %s\n", release, frametime.ThisMachine().Version, runtime.Version())
 	return err
 }

@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"strings"
 	"unicode"
+
+	"github.com/slotstream/slotstream/render/frametime/internal/stats"
 )
 
 // WriteBenchfmt writes runs as Go benchmark results for benchstat
@@ -47,8 +49,8 @@ func WriteBenchfmt(w io.Writer, rs []Report, settings ...string) error {
 		}, r.ID())
 		for _, p := range Phases() {
 			samples := r.Samples[p.String()]
-			for _, block := range blocks(samples) {
-				fmt.Fprintf(b, "BenchmarkFrame/%s/phase=%s-%d %d %.1f ns/op", name, p, max(1, r.Machine.CPUs), len(block), 1e3*medianOf(block))
+			for _, block := range stats.Blocks(samples) {
+				fmt.Fprintf(b, "BenchmarkFrame/%s/phase=%s-%d %d %.1f ns/op", name, p, max(1, r.Machine.CPUs), len(block), 1e3*stats.Median(block))
 				if p == Frame {
 					fmt.Fprintf(b, " %g calls/op %g ranges/op %g upload-B/op %g updated/op %g torn/op %g B/op %g allocs/op",
 						r.Upload.CallsPerFrame, r.Upload.RangesPerFrame, r.Upload.BytesPerFrame, r.Arena.UpdatedPerFrame,

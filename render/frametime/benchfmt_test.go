@@ -11,6 +11,7 @@ import (
 
 	"github.com/slotstream/slotstream/render/frametime"
 	"github.com/slotstream/slotstream/render/frametime/internal/madeup"
+	"github.com/slotstream/slotstream/render/frametime/internal/stats"
 )
 
 // TestBenchfmt reads the lines with benchstat's own parser.
@@ -49,11 +50,11 @@ func TestBenchfmt(t *testing.T) {
 	if err := reader.Err(); err != nil {
 		t.Fatal(err)
 	}
-	if want := len(rs) * (frametime.NumPhases - 1); len(perName) != want { // gpu is missing
+	if want := len(rs) * (len(frametime.Phases()) - 1); len(perName) != want { // gpu is missing
 		t.Errorf("%d names, want %d", len(perName), want)
 	}
-	if n := perName["Frame/cubes=100000/pattern=random/moving=0.01/upload=auto/phase=write-2"]; n != frametime.MaxBlocks {
-		t.Errorf("%d lines for a phase, want %d:\n%s", n, frametime.MaxBlocks, b.String()[:600])
+	if n := perName["Frame/cubes=100000/pattern=random/moving=0.01/upload=auto/phase=write-2"]; n != stats.MostBlocks {
+		t.Errorf("%d lines for a phase, want %d:\n%s", n, stats.MostBlocks, b.String()[:600])
 	}
 }
 

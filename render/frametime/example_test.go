@@ -36,7 +36,7 @@ func ExampleRecorder_Late() {
 		rec.End()
 	}
 	rec.Late(frametime.GPU, 41, 250*time.Microsecond)
-	fmt.Println(rec.Micros(frametime.GPU))
+	fmt.Println(rec.Report().Samples["gpu"])
 	// Output: [250]
 }
 
@@ -61,25 +61,6 @@ func ExampleLabels() {
 	// Output: {"cubes":3000,"look":"plain"} <nil> 3000 true
 }
 
-var kept []byte
-
-func ExampleAudit() {
-	counts := frametime.Audit(func() { kept = make([]byte, 4096) },
-		frametime.Owner{"github.com/slotstream/slotstream/render/frametime_test."}, frametime.Bindings)
-	fmt.Println(counts)
-	// Output: [{1 4096} {0 0}]
-}
-
-func ExampleAllocated() {
-	before := frametime.Allocated()
-	for range 1000 {
-		kept = make([]byte, 4096)
-	}
-	objects, _ := frametime.Allocated().Sub(before).Per(1000)
-	fmt.Println(objects >= 0.9)
-	// Output: true
-}
-
 // twoFrames is a report of fixed times.
 func twoFrames() frametime.Report {
 	var r frametime.Report
@@ -88,7 +69,7 @@ func twoFrames() frametime.Report {
 		samples[p.String()] = []float64{10, 20}
 	}
 	samples["frame"] = []float64{70, 150}
-	r.Schema, r.Explained, r.Title = frametime.Schema, 0.95, "two frames of an example"
+	r.Explained, r.Title = 0.95, "two frames of an example"
 	r.Machine.Go = "go1.26"
 	r.SetSamples(samples)
 	return r
@@ -163,8 +144,8 @@ func ExampleRecorder_Drop() {
 	rec.Reset()
 	frame(false)
 	frame(true)
-	fmt.Println(rec.Len(), "frame;", rec.Explained() > 0.9, frametime.Cost() < time.Millisecond)
-	// Output: 1 frame; true true
+	fmt.Println(rec.Len(), "frame;", rec.Report().Explained > 0.9)
+	// Output: 1 frame; true
 }
 
 // A report of times that somebody else took.
@@ -184,25 +165,8 @@ func ExampleReport_SetSamples() {
 	// a processor · 2 cores · go1.26
 }
 
-func ExampleMemory_SetAudit() {
-	var m frametime.Memory
-	m.SetAudit(frametime.Allocations{Objects: 20, Bytes: 640}, frametime.Allocations{}, 10)
-	fmt.Println(m.AllocsPerFrame, "allocations of", m.BytesPerFrame, "bytes a frame")
-	// Output: 2 allocations of 64 bytes a frame
-}
-
-// Neighbouring frames are alike: a statistical test wants the medians of pieces of the run.
-func ExampleBlockMedians() {
-	var times []float64
-	for i := range 200 {
-		times = append(times, float64(i/10))
-	}
-	fmt.Println(frametime.BlockMedians(times))
-	// Output: [0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19]
-}
-
 func ExampleThisMachine() {
 	m := frametime.ThisMachine()
-	fmt.Println(m.OS == runtime.GOOS, m.CPUs == runtime.NumCPU(), m.Version == frametime.Version())
+	fmt.Println(m.OS == runtime.GOOS, m.CPUs == runtime.NumCPU(), m.Version != "")
 	// Output: true true true
 }

@@ -22,12 +22,12 @@ type Machine struct {
 // from.
 func ThisMachine() Machine {
 	return Machine{
-		OS: runtime.GOOS, Arch: runtime.GOARCH, CPU: cpuName(), CPUs: runtime.NumCPU(), Go: runtime.Version(), Version: Version(),
+		OS: runtime.GOOS, Arch: runtime.GOARCH, CPU: cpuName(), CPUs: runtime.NumCPU(), Go: runtime.Version(), Version: version(),
 	}
 }
 
-// Version is the main module's version, or the revision that it was built from.
-func Version() string {
+// version is the main module's version, or the revision that it was built from.
+func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

@@ -17,13 +17,13 @@ const (
 	GPU                   // the device's own time for the frame, by timestamp queries
 	Frame                 // from Begin to End
 
-	NumPhases = int(Frame) + 1
+	numPhases = int(Frame) + 1
 )
 
-var names = [NumPhases]string{"simulate", "descend", "plan", "write", "encode", "submit", "wait", "gpu", "frame"}
+var names = [numPhases]string{"simulate", "descend", "plan", "write", "encode", "submit", "wait", "gpu", "frame"}
 
 func (p Phase) String() string {
-	if p < 0 || int(p) >= NumPhases {
+	if p < 0 || int(p) >= numPhases {
 		return fmt.Sprintf("Phase(%d)", int(p))
 	}
 	return names[p]
@@ -31,7 +31,7 @@ func (p Phase) String() string {
 
 // Phases lists every phase in the order of a frame.
 func Phases() []Phase {
-	ps := make([]Phase, NumPhases)
+	ps := make([]Phase, numPhases)
 	for i := range ps {
 		ps[i] = Phase(i)
 	}

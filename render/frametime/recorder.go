@@ -20,11 +20,11 @@ import (
 //	rec.End()
 type Recorder struct {
 	epoch   time.Time                  // times below count from here: time.Since reads one clock, time.Now two
-	samples [NumPhases][]time.Duration // [phase][frame], made by NewRecorder; only GPU may hold missing (-1)
+	samples [numPhases][]time.Duration // [phase][frame], made by NewRecorder; only GPU may hold missing (-1)
 	numbers []uint64                   // [frame], ascending: what Number said, or one more than the frame before
 	n       int                        // frames recorded
 
-	cur    [NumPhases]time.Duration // the frame being measured
+	cur    [numPhases]time.Duration // the frame being measured
 	number uint64                   // its number
 	begun  bool                     // from Begin to End or Drop
 	begin  time.Duration            // when it began
@@ -63,7 +63,7 @@ func (r *Recorder) Begin() {
 	if trace.IsEnabled() && !r.untraced {
 		r.frame = trace.StartRegion(context.Background(), Frame.String())
 	}
-	r.cur = [NumPhases]time.Duration{GPU: missing}
+	r.cur = [numPhases]time.Duration{GPU: missing}
 	r.number = 0
 	if r.n > 0 {
 		r.number = r.numbers[r.n-1] + 1
@@ -191,17 +191,17 @@ func (r *Recorder) Len() int {
 	return r.n
 }
 
-// Explained is the fraction of the recorded frames' time that their parts account for, 0 with no frames.
-func (r *Recorder) Explained() float64 {
+// explained is the fraction of the recorded frames' time that their parts account for, 0 with no frames.
+func (r *Recorder) explained() float64 {
 	if r == nil || r.total == 0 {
 		return 0
 	}
 	return float64(r.charged) / float64(r.total)
 }
 
-// Micros returns p's times in microseconds, frame by frame. GPU leaves out frames whose timestamps never came: it is
+// micros returns p's times in microseconds, frame by frame. GPU leaves out frames whose timestamps never came: it is
 // empty on a device without any.
-func (r *Recorder) Micros(p Phase) []float64 {
+func (r *Recorder) micros(p Phase) []float64 {
 	if r == nil {
 		return []float64{}
 	}
@@ -214,8 +214,8 @@ func (r *Recorder) Micros(p Phase) []float64 {
 	return us
 }
 
-// Cost measures what a Recorder itself adds to a frame that goes through every phase.
-func Cost() time.Duration {
+// cost measures what a Recorder itself adds to a frame that goes through every phase.
+func cost() time.Duration {
 	const frames = 1000
 	r := NewRecorder(frames)
 	r.untraced = true // these are nobody's frames

@@ -34,7 +34,7 @@ func TestEveryPhaseGetsItsOwnTime(t *testing.T) {
 		t.Fatalf("Len = %d, want 2", r.Len())
 	}
 	for frame := range 2 {
-		at := func(p Phase) float64 { return r.Micros(p)[frame] }
+		at := func(p Phase) float64 { return r.micros(p)[frame] }
 		// Lower bounds hold on any machine, however busy; the sum holds exactly.
 		if at(Encode) < 2000 || at(Wait) < 2000 || at(Write) != 3000 || at(Frame) < 7000 {
 			t.Errorf("frame %d: encode %v, wait %v, write %v, frame %v µs", frame, at(Encode), at(Wait), at(Write), at(Frame))
@@ -46,19 +46,19 @@ func TestEveryPhaseGetsItsOwnTime(t *testing.T) {
 			t.Errorf("frame %d: entered phases sum to %v µs of %v", frame, parts, at(Frame))
 		}
 	}
-	if len(r.Micros(GPU)) != 0 {
+	if len(r.micros(GPU)) != 0 {
 		t.Error("GPU has times though none were set")
 	}
 	sum, total := 0.0, 0.0
 	for p := Simulate; p <= Wait; p++ {
-		for _, us := range r.Micros(p) {
+		for _, us := range r.micros(p) {
 			sum += us
 		}
 	}
-	for _, us := range r.Micros(Frame) {
+	for _, us := range r.micros(Frame) {
 		total += us
 	}
-	if got, want := r.Explained(), sum/total; got < want-1e-9 || got > want+1e-9 {
+	if got, want := r.explained(), sum/total; got < want-1e-9 || got > want+1e-9 {
 		t.Errorf("Explained = %v, want %v", got, want)
 	}
 }
@@ -69,13 +69,13 @@ func TestLateTimes(t *testing.T) {
 		r.Begin()
 		r.End()
 	}
-	explained := r.Explained()
+	explained := r.explained()
 	r.Late(GPU, 2, 5*time.Microsecond)
 	r.Late(GPU, 3, time.Second)
-	if got := r.Micros(GPU); len(got) != 1 || got[0] != 5 {
-		t.Errorf("Micros(GPU) = %v, want [5]", got)
+	if got := r.micros(GPU); len(got) != 1 || got[0] != 5 {
+		t.Errorf("micros(GPU) = %v, want [5]", got)
 	}
-	if r.Explained() != explained {
+	if r.explained() != explained {
 		t.Error("GPU time was added to the sum of the parts")
 	}
 }
@@ -93,7 +93,7 @@ func TestLateTimesByNumber(t *testing.T) {
 	for _, number := range []uint64{13, 9, 7, 0, 12, 14} {
 		r.Late(GPU, number, time.Duration(number)*time.Microsecond)
 	}
-	if got := r.Micros(GPU); !slices.Equal(got, []float64{7, 12, 13}) {
+	if got := r.micros(GPU); !slices.Equal(got, []float64{7, 12, 13}) {
 		t.Errorf("%v", got)
 	}
 	r.Reset()
@@ -120,11 +120,11 @@ func TestDropAndReset(t *testing.T) {
 	}
 	r.Begin()
 	r.End()
-	if got := r.Micros(Encode)[0]; got != 0 {
+	if got := r.micros(Encode)[0]; got != 0 {
 		t.Errorf("the dropped frame left %v µs behind", got)
 	}
 	r.Reset()
-	if r.Len() != 0 || r.Explained() != 0 || len(r.Micros(Frame)) != 0 {
+	if r.Len() != 0 || r.explained() != 0 || len(r.micros(Frame)) != 0 {
 		t.Error("Reset left frames behind")
 	}
 	r.Begin()
@@ -198,7 +198,7 @@ func TestCostIsNotTraced(t *testing.T) {
 		}
 	}
 	cost := func() {
-		if Cost() <= 0 {
+		if cost() <= 0 {
 			t.Error("measuring takes no time")
 		}
 	}
@@ -224,7 +224,7 @@ func BenchmarkFrame(b *testing.B) {
 // A nil Recorder has recorded nothing; End without Begin is nobody's frame.
 func TestNoFrames(t *testing.T) {
 	var none *Recorder
-	if none.Len() != 0 || none.Explained() != 0 || len(none.Micros(Frame)) != 0 || none.Report().Frames != 0 {
+	if none.Len() != 0 || none.explained() != 0 || len(none.micros(Frame)) != 0 || none.Report().Frames != 0 {
 		t.Error("a nil Recorder has frames")
 	}
 	func() {
@@ -235,7 +235,7 @@ func TestNoFrames(t *testing.T) {
 		}()
 		NewRecorder(-1)
 	}()
-	if got := Phase(NumPhases).String(); got != "Phase(9)" {
+	if got := Phase(numPhases).String(); got != "Phase(9)" {
 		t.Errorf("no phase is called %q", got)
 	}
 	r := NewRecorder(3)

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Schema is the version of the JSON that this package writes and the only one that it reads.
-const Schema = 1
+// schema is the version of the JSON that this package writes and the only one that it reads.
+const schema = 1
 
 // Report is one timed run. schema.json beside this file says what its JSON holds.
 type Report struct {
@@ -86,23 +86,16 @@ type Memory struct {
 	Audited               int     `json:"audited_frames"`
 }
 
-// SetAudit fills in what Audit counted over so many frames.
-func (m *Memory) SetAudit(program, bindings Allocations, frames int) {
-	m.Audited = frames
-	m.AllocsPerFrame, m.BytesPerFrame = program.Per(frames)
-	m.BindingAllocsPerFrame, m.BindingBytesPerFrame = bindings.Per(frames)
-}
-
 // Report is what was recorded, on this machine: times and their summaries. What else is known of the run is for the
 // caller to fill in.
 func (r *Recorder) Report() Report {
 	out := Report{
-		Schema: Schema, Machine: ThisMachine(), Explained: r.Explained(), Measuring: float64(Cost()) / 1e3,
+		Schema: schema, Machine: ThisMachine(), Explained: r.explained(), Measuring: float64(cost()) / 1e3,
 		Config: Labels{}, Upload: Upload{Costs: map[string]float64{}},
 	}
 	samples := make(map[string][]float64)
 	for _, p := range Phases() {
-		samples[p.String()] = r.Micros(p)
+		samples[p.String()] = r.micros(p)
 	}
 	out.SetSamples(samples)
 	return out
@@ -111,7 +104,7 @@ func (r *Recorder) Report() Report {
 // SetSamples gives the report the times of each frame, µs by the phase's name, and what follows from them: Frames,
 // Phases and Streaming. Every phase but gpu needs a time for each frame.
 func (r *Report) SetSamples(samples map[string][]float64) {
-	r.Samples = samples
+	r.Schema, r.Samples = schema, samples
 	r.Frames = len(samples[Frame.String()])
 	r.Phases = make(map[string]*Summary)
 	for _, p := range Phases() {
@@ -154,7 +147,7 @@ type matrix struct {
 
 // WriteJSON writes one report as the object of schema.json, several as {"schema":1,"matrix":[…]}.
 func WriteJSON(w io.Writer, rs []Report) error {
-	var v any = matrix{Schema, rs}
+	var v any = matrix{schema, rs}
 	if len(rs) == 1 {
 		v = rs[0]
 	}
@@ -174,8 +167,8 @@ func ReadJSON(r io.Reader) ([]Report, error) {
 	if err := json.Unmarshal(data, &m); err != nil {
 		return nil, fmt.Errorf("not a report: %w", err)
 	}
-	if m.Schema != Schema {
-		return nil, fmt.Errorf("has schema %d, and this program reads %d", m.Schema, Schema)
+	if m.Schema != schema {
+		return nil, fmt.Errorf("has schema %d, and this program reads %d", m.Schema, schema)
 	}
 	var rs []Report
 	if m.Matrix != nil {
@@ -198,8 +191,8 @@ func ReadJSON(r io.Reader) ([]Report, error) {
 }
 
 func (r *Report) check() error {
-	if r.Schema != Schema {
-		return fmt.Errorf("has schema %d, and this program reads %d", r.Schema, Schema)
+	if r.Schema != schema {
+		return fmt.Errorf("has schema %d, and this program reads %d", r.Schema, schema)
 	}
 	if len(r.Samples[Frame.String()]) == 0 {
 		return errors.New("has no frame times")

@@ -1,8 +1,9 @@
 package frametime
 
 import (
-	"math"
 	"slices"
+
+	"github.com/slotstream/slotstream/render/frametime/internal/stats"
 )
 
 // Summary tells a distribution of times in microseconds: quantiles as Quantile defines them, greatest and mean.
@@ -34,15 +35,7 @@ func Summarize(sample []float64) *Summary {
 	}
 }
 
-// Quantile returns the q-quantile (q from 0 to 1) of a sorted sample that is not empty, interpolated between the two
-// neighbours of rank q(n-1): definition 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages" (1996), the
-// default of R and NumPy. A duration is cut to the nanosecond.
-func Quantile[T ~float64 | ~int64](sorted []T, q float64) T {
-	rank := q * float64(len(sorted)-1)
-	below := math.Floor(rank)
-	i := int(below)
-	if i+1 >= len(sorted) {
-		return sorted[len(sorted)-1]
-	}
-	return sorted[i] + T((rank-below)*float64(sorted[i+1]-sorted[i]))
-}
+// Quantile returns the q-quantile (q from 0 to 1) of a sorted sample that is not empty. It interpolates between the two
+// neighbours of rank q(n-1), as R and NumPy do by default: definition 7 of Hyndman and Fan, "Sample Quantiles in
+// Statistical Packages" (1996). A duration is cut to the nanosecond.
+func Quantile[T ~float64 | ~int64](sorted []T, q float64) T { return stats.Quantile(sorted, q) }

@@ -3,12 +3,14 @@ package compare
 import (
 	"bytes"
 	"io"
+	"maps"
 	"math"
 	"strings"
 	"testing"
 
 	"github.com/slotstream/slotstream/render/frametime"
 	"github.com/slotstream/slotstream/render/frametime/internal/madeup"
+	"github.com/slotstream/slotstream/render/frametime/internal/stats"
 )
 
 func TestCompareFindsTheSlowerPhase(t *testing.T) {
@@ -88,7 +90,7 @@ func TestCompareIgnoresWhatIsTooSmallToMatter(t *testing.T) {
 }
 
 // With few frames even a hundredfold slowdown may be chance: that is an answer of its own. The number of frames that
-// Enough names is enough, and one less is not.
+// enough returns is enough, and one less is not.
 func TestCompareOfFewFramesCannotTell(t *testing.T) {
 	c, err := Compare([]frametime.Report{madeup.Run(3, 1, 1)}, []frametime.Report{madeup.Run(3, 2, 100)}, 10)
 	if err != nil {
@@ -97,18 +99,18 @@ func TestCompareOfFewFramesCannotTell(t *testing.T) {
 	if c.Regressions() != 0 || c.Untold() != len(c.Pairs[0].Changes) {
 		t.Errorf("three frames a side: %d regressions, %d phases untold", c.Regressions(), c.Untold())
 	}
-	for _, n := range []int{c.Enough() - 1, c.Enough()} {
+	for _, n := range []int{c.enough() - 1, c.enough()} {
 		c, err := Compare([]frametime.Report{madeup.Run(n, 1, 1)}, []frametime.Report{madeup.Run(n, 2, 100)}, 10)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if told := n == c.Enough(); (c.Untold() == 0) != told || (c.Regressions() > 0) != told {
+		if told := n == c.enough(); (c.Untold() == 0) != told || (c.Regressions() > 0) != told {
 			t.Errorf("%d frames a side: %d regressions, %d phases untold", n, c.Regressions(), c.Untold())
 		}
 	}
 	var b bytes.Buffer
 	if err := c.WriteTable(&b); err != nil || !strings.Contains(b.String(), "± ∞") ||
-		!strings.Contains(b.String(), "Too few frames to tell") || strings.Contains(b.String(), "Nothing slower") {
+		!strings.Contains(b.String(), "too few frames to tell") || strings.Contains(b.String(), "Nothing slower") {
 		t.Errorf("the noise of three frames is not shown as unknown (%v):\n%s", err, b.String())
 	}
 }
@@ -190,9 +192,74 @@ func TestCompareNothing(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%v, want %q", err, c.says)
 		}
-		if n := result.Enough(); n > frametime.MaxBlocks { // and it ends
-			t.Errorf("%d frames are enough, of which %d count", n, frametime.MaxBlocks)
+		if n := result.enough(); n > stats.MostBlocks { // and it ends
+			t.Errorf("%d frames are enough, of which %d count", n, stats.MostBlocks)
 		}
+	}
+}
+
+// A comparison does not pass where something was not compared: runs or phases that one file lacks, and runs that were
+// interrupted, on either side. What is there is still compared.
+func TestCompareOfWhatIsAbsent(t *testing.T) {
+	run := func(name string, seed uint64, slow float64, without ...string) frametime.Report {
+		r := madeup.Run(400, seed, slow)
+		r.Name = name
+		samples := maps.Clone(r.Samples)
+		samples["gpu"] = samples["wait"]
+		for _, phase := range without {
+			delete(samples, phase)
+		}
+		r.SetSamples(samples)
+		return r
+	}
+	interrupted := run("a", 3, 1)
+	interrupted.Interrupted = true
+	slowInterrupted := run("a", 3, 2)
+	slowInterrupted.Interrupted = true
+	all := len(frametime.Phases())
+	type runs = []frametime.Report
+	for name, c := range map[string]struct {
+		a, b   runs
+		untold int
+		says   []string
+	}{
+		"all there":      {runs{run("a", 1, 1)}, runs{run("a", 2, 1)}, 0, []string{"Nothing slower"}},
+		"no gpu in both": {runs{run("a", 1, 1, "gpu")}, runs{run("a", 2, 1, "gpu")}, 0, []string{"Nothing slower"}},
+		"three runs": {runs{run("a", 1, 1), run("b", 1, 1), run("c", 1, 1), run("d", 1, 1)},
+			runs{run("a", 2, 1), run("z", 2, 9)}, 4 * all, []string{"in one file only: b", "in one file only: z", "whether 36 phases"}},
+		"a run without":    {runs{run("a", 1, 1), run("b", 1, 1, "gpu")}, runs{run("a", 2, 1)}, all - 1, []string{"whether 8 phases"}},
+		"the gpu":          {runs{run("a", 1, 1)}, runs{run("a", 2, 1, "gpu")}, 1, []string{" only", "whether 1 phase "}},
+		"phases":           {runs{run("a", 1, 1)}, runs{run("a", 2, 1, "write", "encode", "submit")}, 3, []string{" only"}},
+		"the last frames":  {runs{run("a", 1, 1)}, runs{interrupted}, all, []string{"interrupted before its last frame"}},
+		"two files of one": {runs{run("a", 1, 1)}, runs{run("b", 2, 1)}, 0, []string{"Nothing slower"}},
+	} {
+		for _, turn := range [][2][]frametime.Report{{c.a, c.b}, {c.b, c.a}} {
+			got, err := Compare(turn[0], turn[1], 5)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			if got.Untold() != c.untold || got.Regressions() != 0 {
+				t.Errorf("%s: %d phases untold, want %d; %d regressions", name, got.Untold(), c.untold, got.Regressions())
+			}
+			var b bytes.Buffer
+			if err := got.WriteTable(&b); err != nil {
+				t.Error(err)
+			}
+			for _, want := range c.says {
+				if !strings.Contains(b.String(), want) {
+					t.Errorf("%s: no %q in\n%s", name, want, &b)
+				}
+			}
+			if c.untold > 0 && (strings.Contains(b.String(), "Nothing slower") || strings.Contains(b.String(), "too few frames")) {
+				t.Errorf("%s:\n%s", name, &b)
+			}
+		}
+	}
+	// A slowdown of an interrupted run is one all the same.
+	got, err := Compare([]frametime.Report{run("a", 1, 1)}, []frametime.Report{slowInterrupted}, 5)
+	if err != nil || got.Regressions() != all || got.Untold() != 0 {
+		t.Errorf("an interrupted run of twice the time: %d regressions, %d untold, %v", got.Regressions(), got.Untold(), err)
 	}
 }
 

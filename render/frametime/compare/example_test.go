@@ -15,7 +15,7 @@ func run(frames int, us float64) frametime.Report {
 			samples[phase] = append(samples[phase], us+float64(i%7))
 		}
 	}
-	r := frametime.Report{Schema: frametime.Schema}
+	var r frametime.Report
 	r.SetSamples(samples)
 	return r
 }
@@ -27,11 +27,11 @@ func ExampleCompare() {
 			fmt.Println(err)
 			return
 		}
-		fmt.Printf("%d frames: %d phases slower, %d that cannot be told; %d frames would do\n", frames, c.Regressions(), c.Untold(), c.Enough())
+		fmt.Printf("%d frames: %d phases slower, %d that cannot be told\n", frames, c.Regressions(), c.Untold())
 	}
 	// Output:
-	// 3 frames: 0 phases slower, 2 that cannot be told; 6 frames would do
-	// 60 frames: 2 phases slower, 0 that cannot be told; 6 frames would do
+	// 3 frames: 0 phases slower, 2 that cannot be told
+	// 60 frames: 2 phases slower, 0 that cannot be told
 }
 
 // What became of each phase.

@@ -15,11 +15,12 @@ import (
 // ErrRegression is a slowdown that Compare found.
 var ErrRegression = errors.New("slower than -threshold lets pass")
 
-// ErrTooFew ends a Compare that could not have found what it looks for.
-var ErrTooFew = errors.New("too few frames to tell")
+// ErrUntold ends a Compare that could not compare everything: runs or phases are in one file only, a run was
+// interrupted, or there are too few frames.
+var ErrUntold = errors.New("it cannot be told whether everything is as fast as before: see the table")
 
-// Compare shows what changed between two report files, and what got slower by more than threshold percent. The error is
-// ErrRegression, ErrTooFew, one of stdout, or a BadFile.
+// Compare writes a table of the changes between two report files. The error is ErrRegression if a phase is slower by
+// more than threshold percent, ErrUntold, an error of stdout, or a BadFile.
 func Compare(oldPath, newPath string, threshold float64, stdout io.Writer) error {
 	old, err := readReports(oldPath)
 	if err != nil {
@@ -40,7 +41,7 @@ func Compare(oldPath, newPath string, threshold float64, stdout io.Writer) error
 		return fmt.Errorf("%s in %s: %w", newPath, words.Plural(n, "phase"), ErrRegression)
 	}
 	if c.Untold() > 0 {
-		return fmt.Errorf("%s,%s: %w: time %d or more in each", oldPath, newPath, ErrTooFew, c.Enough())
+		return fmt.Errorf("%s,%s: %w", oldPath, newPath, ErrUntold)
 	}
 	return nil
 }

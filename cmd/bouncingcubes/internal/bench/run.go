@@ -24,9 +24,6 @@ import (
 // errNothing ends a run that was told to end before it had timed a frame.
 var errNothing = errors.New("nothing was measured")
 
-// ownCode is this project's, whose allocations a run counts.
-var ownCode = frametime.Owner{"github.com/slotstream/slotstream/", "main."}
-
 // auditFrames is how many frames, after the timed ones, are run with every allocation recorded: a few for a short run.
 func auditFrames(frames int) int { return min(20, 1+frames/4) }
 
@@ -183,7 +180,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 
 	runtime.GC()
 	began, begun := r.ticks(), time.Now()
-	before := frametime.Allocated()
+	before := allocated()
 	for r.rec.Len() < c.Frames {
 		// A window that was closed is not drawn to; offscreen, even a run that was told to end early times one frame.
 		if !r.alive() && (r.rec.Len() > 0 || r.next != nil) {
@@ -194,7 +191,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 			return nil, fmt.Errorf("drawing frame %d: %w", r.rec.Len(), err)
 		}
 	}
-	process := frametime.Allocated().Sub(before)
+	process := allocated().sub(before)
 	took, ended := time.Since(begun), r.ticks()
 	if r.rec.Len() == 0 {
 		return nil, errNothing
@@ -206,7 +203,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 		r.rec.Late(frametime.GPU, t.Frame, t.Time)
 	}
 	audited := 0
-	allocations := frametime.Audit(func() {
+	counts := audit(func() {
 		for range auditFrames(c.Frames) {
 			if err == nil && r.alive() {
 				if err = r.frame(nil); errors.Is(err, render.ErrSkip) {
@@ -215,7 +212,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 				audited++
 			}
 		}
-	}, ownCode, frametime.Bindings)
+	}, ownCode, bindings)
 	if err != nil {
 		return nil, fmt.Errorf("drawing a frame: %w", err)
 	}
@@ -238,8 +235,10 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 		}
 	}
 	m := &out.Memory
-	m.SetAudit(allocations[0], allocations[1], audited)
-	m.ProcessAllocsPerFrame, m.ProcessBytesPerFrame = process.Per(n)
+	m.Audited = audited
+	m.AllocsPerFrame, m.BytesPerFrame = counts[0].per(audited)
+	m.BindingAllocsPerFrame, m.BindingBytesPerFrame = counts[1].per(audited)
+	m.ProcessAllocsPerFrame, m.ProcessBytesPerFrame = process.per(n)
 	if tape := r.tape; tape != nil {
 		r.tape = nil
 		return &out, tape.Close()

@@ -68,7 +68,7 @@ func (o *Options) flags() (groups []*flag.FlagSet) {
 	fs.StringVar(&b.JSON, "json", "", "write the report to `FILE`, - for stdout, with the table on stderr")
 	fs.BoolVar(&b.Benchfmt, "benchfmt", false, "print the report as Go benchmark lines, for benchstat")
 	fs.StringVar(&b.Plot, "plot", "", "draw the report to `FILE.svg|.png`")
-	fs.Func("compare", "compare two reports, `A.json,B.json`, and end; status 3 where B is slower, 4 where there are too few frames to tell",
+	fs.Func("compare", "compare two reports, `A.json,B.json`, and end; status 3 if B is slower, 4 if it cannot be told: runs or phases missing, interrupted, or of too few frames",
 		func(files string) error {
 			old, new, ok := strings.Cut(files, ",")
 			if !ok || old == "" || new == "" {

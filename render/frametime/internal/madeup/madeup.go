@@ -32,7 +32,7 @@ func Run(frames int, seed uint64, slow float64) frametime.Report {
 	}
 	samples["gpu"] = []float64{}
 	r := frametime.Report{
-		Schema: frametime.Schema, Explained: 0.99, Measuring: 0.4,
+		Explained: 0.99, Measuring: 0.4,
 		Machine: frametime.Machine{OS: "linux", Arch: "amd64", CPU: "Example 9000", CPUs: 2, Go: runtime.Version(), Version: "v0"},
 		Adapter: frametime.Adapter{Name: "llvmpipe (LLVM 19.1.7, 256 bits)", Backend: "vulkan", Type: "software", Driver: "mesa"},
 		Upload: frametime.Upload{CallsPerFrame: 3, BytesPerFrame: 70000, RangesPerFrame: 995.5,
