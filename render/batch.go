@@ -78,15 +78,10 @@ type BatchConfig struct {
 	Module string
 }
 
-// BatchOptions is what BatchConfig was called.
-//
-// Deprecated: use BatchConfig.
-type BatchOptions = BatchConfig
-
 // Drawable is what a Renderer draws: a *Batch of any type.
 type Drawable interface {
-	// Sync brings the GPU up to date with the arena.
-	Sync() (upload.Stats, error)
+	// Upload brings the GPU up to date with the arena's mirror.
+	Upload() (upload.Stats, error)
 
 	// Stats are those of the last upload.
 	Stats() upload.Stats
@@ -94,8 +89,9 @@ type Drawable interface {
 	// place tells the shaders where the batch is for a camera.
 	place(origin, eye mgl64.Vec3) error
 
-	from() *source
-	upload() (upload.Stats, error)
+	// follows is the arena, which Frame descends into once, however many batches follow it.
+	follows() any
+	descend() arena.Delta
 
 	// picks prepares the batch for Pick, and returns its number.
 	picks() (id uint32, err error)
@@ -116,7 +112,7 @@ type Batch[T any] struct {
 	life
 	renderer  *Renderer
 	mesh      *Mesh
-	source    *source // nil in a batch that is half built
+	arena     *arena.Arena[T]
 	uploader  *upload.Uploader[T]
 	stats     upload.Stats
 	uniform   batchUniform // of the last page
@@ -145,9 +141,9 @@ type batchPage struct {
 // the compiler's message; its line numbers count from the first line of
 // Module, Shade or Record (of Shade where both are given).
 //
-// Any number of batches may share an arena. Frame and Sync are its reader: where
-// others follow the arena too, descend yourself, and give each delta to all of them
-// and to Apply. Release the batch before the renderer.
+// The batch follows the arena: each Descend, no matter which part of the program
+// calls it, adds what changed to what the batch uploads next. Any number of batches may
+// share an arena. Release the batch before the renderer.
 func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchConfig) (*Batch[T], error) {
 	r.check("NewBatch")
 	needs(a, "NewBatch", "the arena")
@@ -156,7 +152,7 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchConfig) (*B
 	if m.device != r.device {
 		return nil, errors.New("render: the mesh is of another device than the renderer: make it with the renderer's device")
 	}
-	b := &Batch[T]{renderer: r, mesh: m, indices: m.indices, count: m.indexCount, vertices: m.vertices}
+	b := &Batch[T]{renderer: r, mesh: m, arena: a, indices: m.indices, count: m.indexCount, vertices: m.vertices}
 	colors := o.Colors
 	if len(colors) == 0 {
 		colors = palette
@@ -235,11 +231,8 @@ func (b *Batch[T]) init(a *arena.Arena[T], o BatchConfig, shared, stages string)
 	if o.Upload.Costs == (upload.Costs{}) {
 		o.Upload.Costs = upload.DefaultCosts(b.renderer.device.Adapter.GetInfo().AdapterType)
 	}
-	if b.uploader, err = upload.New(b.renderer.device.GPU, a, o.Upload); err != nil {
-		return err
-	}
-	b.source = sourceOf(a, b)
-	return nil
+	b.uploader, err = upload.New(b.renderer.device.GPU, a, o.Upload)
+	return err
 }
 
 // code joins what every module of the batch holds, the user's WGSL among it, and the
@@ -313,33 +306,11 @@ func (b *Batch[T]) keeps() bool {
 
 var callsMoved = regexp.MustCompile(`\bmoved\s*\(`)
 
-// Sync descends into the arena and brings the batch's pages on the GPU up to date
-// with it. Frame does it for its batches, and descends once for those that share an
-// arena.
-func (b *Batch[T]) Sync() (upload.Stats, error) {
-	b.madeBy("Sync")
-	descend := b.source.update()
-	stats, err := b.upload()
-	stats.Descend = descend
-	return stats, err
-}
-
-// Apply brings the batch's pages on the GPU up to date with d, a delta of its arena
-// that somebody else may have used, too; Renderer.Draw draws them. Give each delta to
-// every batch on the arena: one that missed some uploads everything. No Descend may
-// run meanwhile.
-func (b *Batch[T]) Apply(d arena.Delta) error {
-	b.madeBy("Apply")
-	b.join(d)
-	_, err := b.upload()
-	return err
-}
-
-func (b *Batch[T]) from() *source { return b.source }
-
-func (b *Batch[T]) join(d arena.Delta) { b.uploader.Join(d) }
-
-func (b *Batch[T]) upload() (upload.Stats, error) {
+// Upload brings the batch's pages on the GPU up to date with the arena's mirror: with
+// what every Descend since the last Upload has changed. Frame does it for its batches.
+// Who calls Encode descends, and uploads each batch. No Descend may run meanwhile.
+func (b *Batch[T]) Upload() (upload.Stats, error) {
+	b.madeBy("Upload")
 	stats, err := b.uploader.Upload()
 	if err != nil {
 		return stats, err
@@ -347,6 +318,10 @@ func (b *Batch[T]) upload() (upload.Stats, error) {
 	b.stats = stats
 	return stats, b.bind()
 }
+
+func (b *Batch[T]) follows() any { return b.arena }
+
+func (b *Batch[T]) descend() arena.Delta { return b.arena.Descend() }
 
 func (b *Batch[T]) madeBy(doing string) *Renderer {
 	needs(b, doing, "a batch")
@@ -504,7 +479,7 @@ func (b *Batch[T]) draw(pass *wgpu.RenderPassEncoder, v *view) {
 	}
 }
 
-// Stats are those of the last upload: of Sync, Apply or Frame.
+// Stats are those of the last upload: of Upload or Frame.
 func (b *Batch[T]) Stats() upload.Stats { return b.stats }
 
 // Uploader is the batch's own, for its pages and costs.
@@ -515,9 +490,6 @@ func (b *Batch[T]) Uploader() *upload.Uploader[T] { return b.uploader }
 func (b *Batch[T]) Release() {
 	if !b.end() {
 		return
-	}
-	if b.source != nil {
-		b.source.leave(b)
 	}
 	b.releasePages(0)
 	if b.indices != b.mesh.indices {

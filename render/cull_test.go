@@ -215,7 +215,7 @@ func TestNothingInViewDrawsNothing(t *testing.T) {
 	if blank(s.shot(t, render.NewCamera(mgl32.Vec3{}, 5), b)) {
 		t.Error("one cube is not seen")
 	}
-	check(t, a.Free(slot))
+	check(t, slot.Free())
 	_, err = a.AllocSpan(4500, mgl32.Ident4())
 	check(t, err)
 	if blank(s.shot(t, render.NewCamera(mgl32.Vec3{}, 5), b)) {

@@ -2,7 +2,7 @@
 // to a million of them, into a window or an offscreen picture.
 //
 // For most programs [NewBatch] and [Renderer.Frame] are what you want. Who has a loop,
-// an encoder or a simulation pass of their own calls [Batch.Sync] and
+// an encoder or a simulation pass of their own calls [Batch.Upload] and
 // [Renderer.Encode]; who draws with pipelines of their own needs package upload alone.
 //
 // # Parts
@@ -51,10 +51,9 @@
 // writing meanwhile; the picture shows each slot's last whole value, and each
 // arena.Group's last commit. Batches may share an arena: Frame descends into it once.
 //
-// Where others follow the arena too, a recorder or a viewer elsewhere, descend
-// yourself, hand the delta to them and to [Batch.Apply], and call [Renderer.Draw]. For
-// a loop of one's own, call [Batch.Sync] and [Renderer.Encode] with an encoder of
-// one's own, and submit it.
+// A batch follows its arena, as a recorder or a publisher does: where others need a
+// Descend of their own, descend, as often as you like. For a loop of one's own, descend,
+// call [Batch.Upload] and [Renderer.Encode] with an encoder of one's own, and submit it.
 //
 // Frame keeps at most two frames in flight and allocates nothing of its own.
 // With Config.Timestamps the GPU's own time comes back in sets of 32 frames

@@ -73,7 +73,8 @@ fn model(r: Record) -> mat4x4f {
 fn tint(r: Record, index: u32) -> vec4f { return mix(vec4f(0.1, 0.2, 1.0, 1.0), vec4f(1.0, 0.2, 0.0, 1.0), r.heat); }
 `}))
 	defer batch.Release()
-	stats := must(batch.Sync())
+	particles.Descend()
+	stats := must(batch.Upload())
 	fmt.Println(stats.Bytes, "bytes uploaded")
 	// Output: 16 bytes uploaded
 }
@@ -100,7 +101,7 @@ fn shade(p: Point) -> vec4f {
 	// Output: true
 }
 
-// A loop of one's own: sync, encode, whatever else one encodes, submit.
+// A loop of one's own: descend, upload, encode, whatever else one encodes, submit.
 func ExampleRenderer_Encode() {
 	cubes := must(arena.New(arena.Config[mgl32.Mat4]{}))
 	must(cubes.Alloc(mgl32.Ident4()))
@@ -117,7 +118,8 @@ func ExampleRenderer_Encode() {
 	camera := render.NewCamera(mgl32.Vec3{}, 3)
 
 	view := must(target.Acquire())
-	must(batch.Sync())
+	cubes.Descend()
+	must(batch.Upload())
 	encoder := must(device.GPU.CreateCommandEncoder(nil))
 	defer encoder.Release()
 	width, height := target.Size()
@@ -171,11 +173,11 @@ func ExampleRGB() {
 	// Output: [1 0 0 1]
 }
 
-// Several consumers of one arena: whoever runs the frame descends once and hands the
-// delta round, here to two batches and to what a recorder has yet to write.
-func ExampleRenderer_Draw() {
+// Several consumers follow one arena: two batches, and a list of what a file lacks. Each
+// is told of every Descend, by Frame or by hand.
+func ExampleBatch_Upload() {
 	transforms := must(arena.New(arena.Config[mgl32.Mat4]{}))
-	must(transforms.Alloc(mgl32.Ident4()))
+	slot := must(transforms.Alloc(mgl32.Ident4()))
 	device := must(render.Open(render.DeviceConfig{}))
 	defer device.Release()
 	target := must(render.NewOffscreen(device, 320, 180, 0))
@@ -190,18 +192,22 @@ func ExampleRenderer_Draw() {
 	spheres := must(render.NewBatch(r, transforms, sphere, render.BatchConfig{}))
 	defer spheres.Release()
 	camera := render.NewCamera(mgl32.Vec3{}, 4)
-	var unwritten arena.Backlog
+	unwritten := transforms.Follow()
+	defer unwritten.Stop()
 
-	delta := transforms.Descend()
-	unwritten.Join(delta)
-	for _, b := range []*render.Batch[mgl32.Mat4]{cubes, spheres} {
-		if err := b.Apply(delta); err != nil {
-			log.Fatal(err)
-		}
-	}
-	stats := must(r.Draw(target, &camera, cubes, spheres))
-	fmt.Println(stats.HighWater, "slots drawn,", unwritten.Ranges(), "to be recorded")
-	// Output: 2 slots drawn, [{0 1}] to be recorded
+	must(r.Frame(target, &camera, cubes, spheres))
+	fmt.Println(unwritten.Ranges(), "to be written")
+	unwritten.Clear()
+
+	moved := mgl32.Translate3D(1, 0, 0)
+	slot.Store(&moved)
+	transforms.Descend()
+	fmt.Println(must(cubes.Upload()).Bytes, "bytes of the cubes,", must(spheres.Upload()).Bytes, "of the spheres")
+	fmt.Println(unwritten.Ranges(), "to be written")
+	// Output:
+	// [{0 1}] to be written
+	// 64 bytes of the cubes, 64 of the spheres
+	// [{0 1}] to be written
 }
 
 // A body simulated at ten ticks a second: each tick is stored once, and every frame

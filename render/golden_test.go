@@ -160,7 +160,7 @@ func hidden(m *render.Mesh) scene {
 			slot, err := a.Alloc(mgl32.Translate3D(float32(2*x-2), 0.5, 0))
 			check(t, err)
 			if x == 1 {
-				defer func() { check(t, a.Free(slot)) }()
+				defer func() { check(t, slot.Free()) }()
 			}
 		}
 		return []render.Drawable{newBatch(t, s, a, m, render.BatchConfig{})}

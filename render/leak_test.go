@@ -77,7 +77,7 @@ func TestBatchesComeAndGo(t *testing.T) {
 		for range n {
 			b, err := render.NewBatch(s.renderer, a, mesh, render.BatchConfig{})
 			check(t, err)
-			_, err = b.Sync()
+			_, err = b.Upload()
 			check(t, err)
 			b.Release()
 		}

@@ -83,7 +83,7 @@ func TestUseAfterRelease(t *testing.T) {
 		release, use func(l *life)
 	}{
 		"a batch has been":            {func(l *life) { l.batch.Release() }, frame},
-		"Sync: a batch has been":      {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.Sync() }},
+		"Upload: a batch has been":    {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.Upload() }},
 		"Uploader that has been":      {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.Uploader().Sync() }},
 		"the renderer has been":       {func(l *life) { l.r.Release() }, frame},
 		"Finish: the renderer":        {func(l *life) { l.r.Release() }, func(l *life) { l.r.Finish() }},
@@ -94,8 +94,7 @@ func TestUseAfterRelease(t *testing.T) {
 		"Wait: the device":            {func(l *life) { l.device.Release() }, func(l *life) { l.device.Wait() }},
 		"NewMesh: the device":         {func(l *life) { l.device.Release() }, func(l *life) { render.NewCube(l.device) }},
 		"Frame: the device":           {func(l *life) { l.device.Release() }, frame},
-		"Sync: the device":            {func(l *life) { l.device.Release() }, func(l *life) { l.batch.Sync() }},
-		"Apply: the device":           {func(l *life) { l.device.Release() }, func(l *life) { l.batch.Apply(arena.Delta{}) }},
+		"Upload: the device":          {func(l *life) { l.device.Release() }, func(l *life) { l.batch.Upload() }},
 		"Pick: the device":            {func(l *life) { l.device.Release() }, func(l *life) { l.r.Pick(&front, 64, 64, 32, 32, l.batch) }},
 		"NewBatch: the device":        {func(l *life) { l.device.Release() }, func(l *life) { render.NewBatch(l.r, oneCube(t), l.mesh, render.BatchConfig{}) }},
 		"Image: the device":           {func(l *life) { l.device.Release() }, func(l *life) { l.target.Image() }},
@@ -190,7 +189,7 @@ func TestThingsOfAnotherDevice(t *testing.T) {
 		"renderer": frame(z, x.target, x.batch),
 		"mesh":     mesh,
 		"encoder":  x.r.Encode(newEncoder(t, y.device), view, 64, 64, &front, x.batch),
-		"page":     upload.ReadBuffer(x.device.GPU, page, make([]byte, 64)),
+		"page":     gpu.ReadBuffer(x.device.GPU, page, make([]byte, 64)),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "another") {
 			t.Errorf("a %s: %v", what, err)

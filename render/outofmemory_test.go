@@ -39,8 +39,7 @@ func TestOutOfMemoryForCulling(t *testing.T) {
 	if t.Log(err); err == nil {
 		t.Fatal("no memory was left, and culling had some")
 	}
-	_, err = s.renderer.Draw(s.target, &front, b)
-	check(t, err)
+	s.encode(t, &front, b) // without culling
 	got, err := s.target.Image()
 	check(t, err)
 	pick := func() render.Hit {

@@ -121,7 +121,7 @@ func TestFreedSlotsVanish(t *testing.T) {
 	b := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{})
 	full := s.shot(t, front, b)
 	for _, slot := range odd {
-		check(t, a.Free(slot))
+		check(t, slot.Free())
 	}
 	holes := s.shot(t, front, b)
 	if off(holes, full) < 1000 {

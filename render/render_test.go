@@ -52,6 +52,23 @@ func newBatch[T any](tb testing.TB, s stage, a *arena.Arena[T], m *render.Mesh, 
 	return b
 }
 
+// encode draws what the batches have on the GPU: no Descend, and no Upload.
+func (s stage) encode(tb testing.TB, c *render.Camera, batches ...render.Drawable) {
+	tb.Helper()
+	view, err := s.target.Acquire()
+	check(tb, err)
+	e, err := s.device.GPU.CreateCommandEncoder(nil)
+	check(tb, err)
+	defer e.Release()
+	width, height := s.target.Size()
+	check(tb, s.renderer.Encode(e, view, width, height, c, batches...))
+	commands, err := e.Finish(nil)
+	check(tb, err)
+	s.device.Queue.Submit(commands)
+	commands.Release()
+	check(tb, s.target.Present())
+}
+
 func cubeMesh(tb testing.TB, d *render.Device) *render.Mesh {
 	tb.Helper()
 	m, err := render.NewCube(d)

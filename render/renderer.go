@@ -35,10 +35,10 @@ type Config struct {
 // may use a renderer, its batches and its targets: the one that drives the device.
 //
 // For most programs Frame is the only call: it descends, uploads, draws and shows.
-// Draw leaves descending to the caller, and Encode leaves all but the drawing.
+// Encode is for loops of one's own: it draws, and leaves the rest to the caller.
 type Renderer struct {
 	// Now is when the next frame is, on the clock that Motion.Start counts on: the time
-	// since the program began, say. Set it before Frame, Draw, Encode or Pick; only slots
+	// since the program began, say. Set it before Frame, Encode or Pick; only slots
 	// that are Motions look at it.
 	Now time.Duration
 
@@ -168,9 +168,9 @@ func (r *Renderer) firstLayout() *wgpu.BindGroupLayout {
 type FrameStats struct {
 	Wait    time.Duration // for the GPU to finish the frame before the last
 	Acquire time.Duration // of the target's view: with vsync a window may wait here
-	Descend time.Duration // from the arenas to their mirrors; 0 from Draw
-	Plan    time.Duration // choosing the calls that upload; 0 from Draw
-	Write   time.Duration // those calls; 0 from Draw
+	Descend time.Duration // from the arenas to their mirrors
+	Plan    time.Duration // choosing the calls that upload
+	Write   time.Duration // those calls
 	Encode  time.Duration // camera and commands
 	Submit  time.Duration // commands to the queue
 	Present time.Duration // the target's: with vsync a window may wait here
@@ -178,10 +178,10 @@ type FrameStats struct {
 
 	Frame     uint64 // its number: of the renderer's frames the first is 1
 	HighWater int    // slots to draw, hidden and unseen ones included: one past the highest live one, summed over the batches
-	Updated   int    // slots that changed, summed over the batches; 0 from Draw
-	Torn      int    // slots that were being written: the next frame looks again; 0 from Draw
-	Calls     int    // queue writes; 0 from Draw
-	Bytes     int    // written by them; 0 from Draw
+	Updated   int    // slots that were uploaded, summed over the batches
+	Torn      int    // slots that were being written, summed over the arenas: the next frame looks again
+	Calls     int    // queue writes
+	Bytes     int    // written by them
 }
 
 // Frame draws one frame: wait until at most one frame is left on the GPU, acquire
@@ -190,46 +190,10 @@ type FrameStats struct {
 // had nothing to draw into; nothing was uploaded and nothing is lost. Batches of any
 // types are drawn together, each made with NewBatch for this renderer.
 //
-// It is for the goroutine that drives the device, the arenas' only reader meanwhile;
-// writers go on.
+// Descends of one's own, before or after, cost nothing and change nothing: the batches
+// follow their arenas. Call Frame on the goroutine that drives the device, the arenas'
+// only reader meanwhile; writers go on.
 func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, error) {
-	return r.drawn(t, c, batches, true)
-}
-
-// Draw is Frame for those who descend themselves: it draws the batches as the last
-// Apply or Sync of each has left them. It waits, acquires and presents as Frame does,
-// on the same goroutine.
-func (r *Renderer) Draw(t Target, c *Camera, batches ...Drawable) (FrameStats, error) {
-	return r.drawn(t, c, batches, false)
-}
-
-// sync brings the batches up to date, and adds to s how long that took.
-func (r *Renderer) sync(s *FrameStats, batches []Drawable) error {
-	for i, b := range batches {
-		first := true
-		for _, before := range batches[:i] {
-			first = first && before.from() != b.from()
-		}
-		if first {
-			s.Descend += b.from().update()
-		}
-	}
-	for _, b := range batches {
-		u, err := b.upload()
-		if err != nil {
-			return err
-		}
-		s.Plan += u.Plan
-		s.Write += u.Write
-		s.Updated += u.Updated
-		s.Torn += u.Torn
-		s.Calls += u.Calls
-		s.Bytes += u.Bytes
-	}
-	return nil
-}
-
-func (r *Renderer) drawn(t Target, c *Camera, batches []Drawable, sync bool) (FrameStats, error) {
 	var s FrameStats
 	if err := r.fits(t, c, batches); err != nil {
 		return s, err
@@ -247,13 +211,11 @@ func (r *Renderer) drawn(t Target, c *Camera, batches []Drawable, sync bool) (Fr
 	if err != nil {
 		return s, err
 	}
-	if sync {
-		if err := r.sync(&s, batches); err != nil {
-			return s, err
-		}
-	}
-	for _, b := range batches {
-		s.HighWater += b.Stats().HighWater
+	w.enter("descend")
+	s.Torn = descend(batches)
+	s.Descend = w.leave()
+	if err := s.upload(batches); err != nil {
+		return s, err
 	}
 	w.enter("encode")
 	encoder, err := r.device.GPU.CreateCommandEncoder(nil)
@@ -284,6 +246,37 @@ func (r *Renderer) drawn(t Target, c *Camera, batches []Drawable, sync bool) (Fr
 	s.Present = w.leave()
 	s.Total = time.Since(start)
 	return s, nil
+}
+
+// descend descends once into each arena of the batches, and returns how many slots were torn.
+func descend(batches []Drawable) (torn int) {
+	for i, b := range batches {
+		first := true
+		for _, before := range batches[:i] {
+			first = first && before.follows() != b.follows()
+		}
+		if first {
+			torn += b.descend().Torn
+		}
+	}
+	return torn
+}
+
+// upload brings the batches up to date with their mirrors, and adds up what that took.
+func (s *FrameStats) upload(batches []Drawable) error {
+	for _, b := range batches {
+		u, err := b.Upload()
+		if err != nil {
+			return err
+		}
+		s.Plan += u.Plan
+		s.Write += u.Write
+		s.HighWater += u.HighWater
+		s.Updated += u.Updated
+		s.Calls += u.Calls
+		s.Bytes += u.Bytes
+	}
+	return nil
 }
 
 // fits says what is wrong with a frame of these parts before any of it reaches C.
@@ -325,8 +318,8 @@ func (r *Renderer) draws(doing string, c *Camera, batches []Drawable) error {
 }
 
 // Encode records a frame into an encoder of one's own: the view, of the renderer's
-// format and width × height pixels, is cleared and drawn to. Sync the batches
-// before, submit after, all on the goroutine that drives the device. A renderer can
+// format and width × height pixels, is cleared and drawn to. Descend, and Upload the
+// batches before, submit after, all on the goroutine that drives the device. A renderer can
 // record one frame for each submit, because the camera is written ahead of the
 // commands. Unlike Frame it waits for nothing: how many frames are in flight is the
 // caller's to bound, by a gpu.Fence for instance (package upload/gpu).

@@ -52,8 +52,8 @@ func Example() {
 	// 64 bytes in 1 call, draw 10000 instances
 }
 
-// Two uploaders, each with pages of its own, share one Descend.
-func ExampleUploader_Apply() {
+// Two uploaders, each with pages of its own, follow one arena. It does not matter which part of the program descends.
+func ExampleUploader_Upload() {
 	device, release := exampleDevice()
 	defer release()
 	a, err := arena.New(arena.Config[mat]{})
@@ -63,22 +63,22 @@ func ExampleUploader_Apply() {
 	if _, err := a.AllocSpan(100, mat{}); err != nil {
 		log.Fatal(err)
 	}
-	delta := a.Descend()
+	a.Descend()
 	for _, strategy := range []upload.Strategy{upload.Ranges, upload.Scatter} {
 		u, err := upload.New(device, a, upload.Config{Strategy: strategy})
 		if err != nil {
 			log.Fatal(err)
 		}
 		defer u.Release()
-		stats, err := u.Apply(delta)
+		stats, err := u.Upload()
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println(stats.Took[upload.Ranges], stats.Took[upload.Scatter], "pages;", stats.Writes, "writes,", stats.Submits, "submits")
+		fmt.Println(stats.Pages(strategy), "page;", stats.Writes, "writes,", stats.Submits, "submits")
 	}
 	// Output:
-	// 1 0 pages; 1 writes, 0 submits
-	// 0 1 pages; 0 writes, 1 submits
+	// 1 page; 1 writes, 0 submits
+	// 1 page; 0 writes, 1 submits
 }
 
 // What the GPU has can be read back.
@@ -225,9 +225,8 @@ func exampleDevice() (*wgpu.Device, func()) {
 	return device, func() { device.Release(); adapter.Release(); instance.Release() }
 }
 
-// What is not shown for a while joins what changes meanwhile, and uploads it in one
-// go when it is shown again.
-func ExampleUploader_Join() {
+// An uploader that has not uploaded for a while uploads in one go what has changed meanwhile.
+func ExampleUploader_Upload_later() {
 	device, release := exampleDevice()
 	defer release()
 	a, err := arena.New(arena.Config[mat]{})
@@ -249,7 +248,7 @@ func ExampleUploader_Join() {
 	for i := range 3 {
 		span.Set(i, &mat{})
 		span.Flush()
-		u.Join(a.Descend())
+		a.Descend()
 	}
 	stats, err := u.Upload()
 	if err != nil {

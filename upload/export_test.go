@@ -73,3 +73,9 @@ func LimitScatter[T any](u *Uploader[T], slots int) { u.limits.roundSlots = slot
 
 // SetStrategy changes u's strategy, from the next upload on. One that was made for Auto can take any.
 func SetStrategy[T any](u *Uploader[T], s Strategy) { u.strategy = s }
+
+// Pending returns how many ranges are pending, also after u's Release.
+func Pending[T any](u *Uploader[T]) func() int {
+	b := u.backlog
+	return func() int { return len(b.Ranges()) }
+}

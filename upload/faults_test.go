@@ -70,43 +70,67 @@ func TestErrorAtEveryCall(t *testing.T) {
 	}
 }
 
-// Where somebody else took a delta, everything is uploaded again; two uploaders can share one.
-func TestMissedDelta(t *testing.T) {
+// Two uploaders follow one arena: each uploads what changed and no more, no matter who descends and how often.
+func TestOthersDescend(t *testing.T) {
 	device := openDevice(t)
 	a := newArena(t, arenaOf(300))
 	u := newUploader(t, device, a, upload.Config{Strategy: upload.Ranges, PageSlots: 64})
-	v := newUploader(t, device, a, upload.Config{Strategy: upload.Scatter, PageSlots: 50})
+	v := newUploader(t, device, a, upload.Config{Strategy: upload.Ranges, PageSlots: 50})
 	span, err := a.AllocSpan(300, mat{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	shared := func() {
-		d := a.Descend()
-		for _, u := range []*upload.Uploader[mat]{u, v} {
-			if _, err := u.Apply(d); err != nil {
-				t.Fatal(err)
-			}
-			checkPages(t, device, a, u)
+	set := func(slots ...int) {
+		for _, i := range slots {
+			span.Set(i, &mat{float32(i)})
 		}
+		span.Flush()
 	}
-	shared()
-	span.Set(7, &mat{7})
-	span.Set(299, &mat{8})
-	span.Flush()
-	shared()
-	span.Set(8, &mat{9})
-	span.Flush()
-	a.Descend() // nobody uploads this one
-	span.Set(200, &mat{10})
-	span.Flush()
-	shared()
-	if stats := sync(t, u); stats.Calls != 0 {
-		t.Fatalf("u has everything, but %+v", stats)
+	uploads := func(who string, u *upload.Uploader[mat], slots int) {
+		t.Helper()
+		stats, err := u.Upload()
+		if err != nil || stats.Bytes != slots*64 || stats.Updated != slots || stats.HighWater != 300 {
+			t.Fatalf("%s: %+v %v, want %d slots", who, stats, err, slots)
+		}
+		checkPages(t, device, a, u)
 	}
-	if stats := sync(t, v); stats.Bytes < 300*64 {
-		t.Fatalf("v missed u's delta, but uploaded only %+v", stats)
+	a.Descend()
+	uploads("u", u, 300)
+	uploads("v", v, 300)
+	set(7, 299)
+	a.Descend()
+	a.Descend() // and again, by whatever else reads
+	uploads("u", u, 2)
+	set(8)
+	a.Descend()
+	uploads("u", u, 1)
+	uploads("u again", u, 0)
+	uploads("v, behind", v, 3)
+	set(200)
+	if stats := sync(t, u); stats.Bytes != 64 {
+		t.Fatalf("u's Sync: %+v", stats)
 	}
-	checkPages(t, device, a, v)
+	uploads("v after u's Sync", v, 1)
+}
+
+// A released uploader follows no more: what changes then costs a Descend nothing for it.
+func TestReleaseStopsFollowing(t *testing.T) {
+	device := openDevice(t)
+	a := newArena(t, arenaOf(64))
+	u := newUploader(t, device, a, upload.Config{})
+	if _, err := a.Alloc(mat{}); err != nil {
+		t.Fatal(err)
+	}
+	sync(t, u)
+	pending := upload.Pending(u)
+	u.Release()
+	if _, err := a.Alloc(mat{}); err != nil {
+		t.Fatal(err)
+	}
+	a.Descend()
+	if got := pending(); got != 0 {
+		t.Fatalf("%d ranges were added after Release", got)
+	}
 }
 
 // An uploader on a new device fills it from the mirror of an arena in which nothing changes any more.
@@ -231,18 +255,21 @@ func TestSameDeltasSameCalls(t *testing.T) {
 			}
 		}
 		span.Flush()
-		d := a.Descend()
-		x, err1 := u.Apply(d)
-		y, err2 := v.Apply(d)
+		a.Descend()
+		x, err1 := u.Upload()
+		y, err2 := v.Upload()
 		if err1 != nil || err2 != nil {
 			t.Fatal(err1, err2)
 		}
-		if x.Calls != y.Calls || x.Submits != y.Submits || x.Bytes != y.Bytes || x.Writes != y.Writes || x.Took != y.Took {
+		if x.Calls != y.Calls || x.Submits != y.Submits || x.Bytes != y.Bytes || x.Writes != y.Writes {
 			t.Fatalf("frame %d: %+v and %+v", frame, x, y)
 		}
-		for s, pages := range x.Took {
-			if pages > 0 {
-				seen[upload.Strategy(s)] = true
+		for _, s := range five {
+			if x.Pages(s) != y.Pages(s) {
+				t.Fatalf("frame %d: %+v and %+v", frame, x, y)
+			}
+			if x.Pages(s) > 0 {
+				seen[s] = true
 			}
 		}
 		seen[upload.Auto] = seen[upload.Auto] || x.Calls == 0

@@ -11,6 +11,7 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/upload"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // A GPU without room for a page is an error that says what to change, and nothing is lost by it. Software Vulkan
@@ -38,7 +39,7 @@ func TestOutOfMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Log(err)
-	if !errors.Is(err, upload.ErrOutOfMemory) || !strings.Contains(err.Error(), "lower") {
+	if !errors.Is(err, gpu.ErrOutOfMemory) || !strings.Contains(err.Error(), "lower") {
 		t.Fatalf("with no memory left: %v", err)
 	}
 	sync(t, u)

@@ -26,8 +26,8 @@ func BenchmarkSparse(b *testing.B) {
 		b.Run(fmt.Sprint(strategy), func(b *testing.B) {
 			benchmarkSparse(b, device, queue, func(a *arena.Arena[mat]) func(arena.Delta) {
 				u := newUploader(b, device, a, upload.Config{Strategy: strategy, Costs: upload.DefaultCosts(info.AdapterType)})
-				return func(d arena.Delta) {
-					if _, err := u.Apply(d); err != nil {
+				return func(arena.Delta) {
+					if _, err := u.Upload(); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -41,7 +41,7 @@ type point struct {
 }
 
 type sample struct {
-	Micros  float64 `json:"us"` // Apply and waiting until the GPU is done
+	Micros  float64 `json:"us"` // Upload and waiting until the GPU is done
 	Calls   int     `json:"calls"`
 	Submits int     `json:"submits"`
 	Bytes   int     `json:"bytes"`
@@ -80,7 +80,7 @@ var rules = func() (rs []rule) {
 }()
 
 // BenchmarkStrategy times all strategies and the fixed rules of others on every point of the matrix, side by side on
-// the same deltas, from Apply to the GPU being done. With -matrix FILE the medians go to a file.
+// the same deltas, from Upload to the GPU being done. With -matrix FILE the medians go to a file.
 func BenchmarkStrategy(b *testing.B) {
 	device, info := openAdapter(b)
 	out := matrix{Schema: 1, Adapter: info.DriverDescription, Costs: upload.DefaultCosts(info.AdapterType)}
@@ -164,14 +164,14 @@ func newStrategySet(b *testing.B, d *wgpu.Device, slots int, c upload.Costs) *st
 	if s.span, err = s.arena.AllocSpan(slots, mat{}); err != nil {
 		b.Fatal(err)
 	}
-	delta := s.arena.Descend()
+	s.arena.Descend()
 	for range rules {
 		u, err := upload.New(d, s.arena, upload.Config{Costs: c})
 		if err != nil {
 			b.Fatal(err)
 		}
 		s.uploaders = append(s.uploaders, u)
-		if _, err := u.Apply(delta); err != nil {
+		if _, err := u.Upload(); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -232,7 +232,7 @@ func (s *strategySet) measure(b *testing.B, part float64, pattern string) point 
 			upload.SetStrategy(s.uploaders[i], rules[i].pick(delta))
 			s.wait() // for what the one before left to clean up
 			start := time.Now()
-			stats, err := s.uploaders[i].Apply(delta)
+			stats, err := s.uploaders[i].Upload()
 			if err != nil {
 				b.Fatal(err)
 			}

@@ -13,7 +13,6 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/upload/gpu"
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
@@ -29,9 +28,9 @@ type Config struct {
 
 // An Uploader keeps GPU pages equal to the mirror of one arena.
 //
-// Invariant: after a Sync or Apply that returned nil, the pages hold, byte for byte, what the mirror holds, as far as
-// slots are drawn (Stats.HighWater) or ever were. After one that failed, what could not be written is pending and goes
-// with the next.
+// Invariant: after an Upload or a Sync that returned nil, the pages hold, byte for byte, what the mirror holds, as far
+// as slots are drawn (Stats.HighWater) or ever were. After one that failed, the slots that could not be written are
+// pending and go with the next.
 //
 // An Uploader belongs to one goroutine at a time, the one that descends, and no other goroutine may use its device
 // meanwhile (error scopes are the device's). Writers of the arena need not be stopped: only the mirror is read.
@@ -50,15 +49,15 @@ type core struct {
 	minPage, maxPage int // slots
 
 	pages   []Page
-	backlog arena.Backlog // what the pages do not have yet
-	joined  Stats         // what the deltas since the last upload that was whole say
+	backlog *arena.Backlog // what the pages do not have yet
 	plan    plan
 	writes  []native.Write
 	staged  int // bytes written since the last flush
 	scatter scatterer
 }
 
-// New makes an uploader from a to d, with everything pending: the first Sync fills the GPU from the mirror.
+// New makes an uploader from a to d. The uploader follows the arena: each Descend, no matter which part of the program
+// calls it, adds what changed to what the next Upload brings. At first everything is pending.
 // The size of T must be a multiple of 16 bytes, as WGSL's array strides are, and a page must fit a storage binding
 // of d. Release the uploader before the device.
 func New[T any](d *wgpu.Device, a *arena.Arena[T], o Config) (*Uploader[T], error) {
@@ -111,6 +110,7 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], o Config) (*Uploader[T], erro
 			limits:   limits{stride: stride, writeSlots: max(1, maxWriteBytes/stride), roundSlots: scatterBytes / stride},
 			minPage:  max(1, min(minPageBytes/stride, o.PageSlots)),
 			maxPage:  o.PageSlots,
+			backlog:  a.Follow(),
 			scatter:  scatterer{stride: stride},
 		},
 		arena:  a,
@@ -118,12 +118,9 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], o Config) (*Uploader[T], erro
 	}, nil
 }
 
-// Sync descends into the arena and uploads what changed: Apply(a.Descend()).
-// It writes the pages only through the queue, in front of the commands of any later submit; scatters are submitted by
-// Sync itself. An error tells what was being done; nothing is lost by it.
-//
-// Call it once a frame, after the surface was acquired and before the submit that draws, on the goroutine that
-// descends. For most programs it is the only call; where others follow the arena too, descend, and Apply.
+// Sync is a Descend into the arena and an Upload. For a program in which nothing else reads the arena it is the only
+// call: once a frame, after the surface was acquired and before the submit that draws. Stats also tells of the
+// Descend: how long it took, and how many slots were torn. Call Sync on the goroutine that descends.
 func (u *Uploader[T]) Sync() (Stats, error) {
 	u.check("Sync")
 	region := trace.StartRegion(context.Background(), "descend")
@@ -131,32 +128,20 @@ func (u *Uploader[T]) Sync() (Stats, error) {
 	delta := u.arena.Descend()
 	descend := time.Since(start)
 	region.End()
-	stats, err := u.Apply(delta)
-	stats.Descend = descend
+	stats, err := u.Upload()
+	stats.Descend, stats.Torn = descend, delta.Torn
 	return stats, err
 }
 
-// Apply uploads what d, a delta of the uploader's arena, and whatever is pending report: Join, then Upload. Several
-// uploaders, or other consumers, can share one Descend: give each delta to each of them once, before the next Descend.
-func (u *Uploader[T]) Apply(d arena.Delta) (Stats, error) {
-	u.check("Apply")
-	u.join(d)
-	return u.upload(bytesOf(u.arena.Mirror()))
-}
-
-// Join adds what d, a delta of the uploader's arena, reports to what is pending, and uploads nothing: for what is not
-// drawn in this frame. Where a delta was missed (Seq says so), everything is pending again. Call it after the Descend
-// that made d and before the next.
-func (u *Uploader[T]) Join(d arena.Delta) {
-	u.check("Join")
-	u.join(d)
-}
-
-// Upload uploads what is pending, from the mirror as it is now: no Descend may run meanwhile. It can be called again
-// after an error, and where nothing is pending it does nothing.
+// Upload uploads what every Descend since the last Upload has changed, from the mirror as it is now. It writes the
+// pages through the queue, in front of the commands of any later submit; scatters it submits itself. An error says what
+// was being done. It loses nothing: what could not be written stays pending and goes with the next Upload. Where
+// nothing is pending Upload does nothing.
+//
+// Call Upload on the goroutine that descends. No Descend may run meanwhile.
 func (u *Uploader[T]) Upload() (Stats, error) {
 	u.check("Upload")
-	return u.upload(bytesOf(u.arena.Mirror()))
+	return u.upload(arena.Bytes(u.arena.Mirror()))
 }
 
 // Pages returns the pages there are, ascending and without gaps. Once returned by a Sync that needed it a page stays;
@@ -172,6 +157,7 @@ func (u *Uploader[T]) Release() {
 	if u.device == nil {
 		return
 	}
+	u.backlog.Stop()
 	u.scatter.release()
 	for _, page := range u.pages {
 		page.Buffer.Release()
@@ -187,28 +173,21 @@ func (u *Uploader[T]) check(doing string) {
 	}
 }
 
-func (u *core) join(d arena.Delta) {
-	u.backlog.Join(d)
-	u.joined.HighWater, u.joined.Torn = d.HighWater, d.Torn
-	u.joined.Updated += d.Updated
-}
-
 func (u *core) upload(mirror []byte) (Stats, error) {
 	region := trace.StartRegion(context.Background(), "plan")
 	start := time.Now()
-	stats := u.joined
-	ranges, top := u.backlog.Ranges(), u.backlog.Top()
-	if top*u.limits.stride > len(mirror) {
-		panic(fmt.Sprintf("upload: the delta reaches slot %d but the mirror holds %d: it is not a delta of this arena",
-			top, len(mirror)/u.limits.stride))
+	ranges := u.backlog.Ranges()
+	stats := Stats{HighWater: u.backlog.HighWater(), Ranges: len(ranges)}
+	for _, r := range ranges {
+		stats.Updated += r.Count
 	}
-	err := u.grow(top)
+	err := u.grow(u.backlog.Top())
 	if err == nil {
 		u.plan.make(ranges, u.pages, u.limits, u.strategy, u.costs)
 		stats.Plan = time.Since(start)
 		region.End()
 		region = trace.StartRegion(context.Background(), "write")
-		stats.Ranges, stats.Writes, stats.Took = len(ranges), len(u.plan.writes), u.plan.took
+		stats.Writes, stats.pages = len(u.plan.writes), u.plan.took
 		err = u.carryOut(mirror, &stats)
 		stats.Write = time.Since(start) - stats.Plan
 	}
@@ -217,7 +196,6 @@ func (u *core) upload(mirror []byte) (Stats, error) {
 		return stats, err // what is in the backlog goes with the next
 	}
 	u.backlog.Clear()
-	u.joined.Updated, u.joined.Torn = 0, 0
 	return stats, nil
 }
 
@@ -257,16 +235,4 @@ func (u *core) carryOut(mirror []byte, stats *Stats) error {
 	return nil
 }
 
-// ErrOutOfMemory is wrapped by the errors of a GPU that has no room for a page or for staging.
-var ErrOutOfMemory = native.ErrOutOfMemory
-
 func ceilPow2(n int) int { return 1 << bits.Len(uint(n-1)) }
-
-// bytesOf is the memory of s.
-func bytesOf[T any](s []T) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), len(s)*int(unsafe.Sizeof(*new(T))))
-}
-
-// ReadBuffer is [gpu.ReadBuffer]: it copies the first len(dst) bytes of b, a page perhaps, from the GPU, and waits for
-// it. Call it on the goroutine that drives the device.
-func ReadBuffer(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error { return gpu.ReadBuffer(d, b, dst) }

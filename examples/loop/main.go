@@ -26,9 +26,10 @@ func main() {
 		go func() { fly(slot, float32(n)); flying.Add(-1) }()
 	}
 	for more := true; more; {
-		more = flying.Load() > 0 // asked before the sync: the last frame shows where all have landed
+		more = flying.Load() > 0 // asked before the Descend: the last frame shows where all have landed
 		view := must(target.Acquire())
-		must(batch.Sync())
+		cubes.Descend()
+		must(batch.Upload())
 		encoder := must(device.GPU.CreateCommandEncoder(nil))
 		must(0, r.Encode(encoder, view, 1280, 720, &camera, batch)) // passes of your own may go before and after
 		commands := must(encoder.Finish(nil))

@@ -278,11 +278,11 @@ func (w *fountain) turn(rng *rand.Rand) error {
 		d := w.drops[i]
 		w.drops[i] = w.drops[len(w.drops)-1]
 		w.drops = w.drops[:len(w.drops)-1]
-		if err := c.arena.Free(d.slot); err != nil {
+		if err := d.slot.Free(); err != nil {
 			return fmt.Errorf("free a live slot: %w", err)
 		}
 		v := key{uint32(d.slot.Index()), d.last.life, d.last.n + 1}.value()
-		if d.slot.Store(&v) || !errors.Is(c.arena.Free(d.slot), arena.ErrStale) {
+		if d.slot.Store(&v) || !errors.Is(d.slot.Free(), arena.ErrStale) {
 			return fmt.Errorf("a freed slot took a store or a second Free")
 		}
 		c.stale.Add(2)
@@ -350,7 +350,7 @@ func (w *crossing) replace(at *atomic.Pointer[entry], e *entry) error {
 	if out == nil {
 		return nil
 	}
-	if err := c.arena.Free(out.slot); err != nil {
+	if err := out.slot.Free(); err != nil {
 		return fmt.Errorf("free a shared slot: %w", err)
 	}
 	return nil

@@ -50,6 +50,8 @@ type benchRun struct {
 	ages     []float64   // free, of each timed frame: from the end of the last tick before it to its own, µs
 
 	tape  *recording.Recording[mgl32.Mat4] // nil: none
+	news  *arena.Backlog                   // what the tape has not been told
+	told  uint64                           // times that it was
 	steps int                              // in lockstep: ticks
 
 	gpu  []render.GPUTime // late
@@ -99,7 +101,19 @@ func (r *benchRun) init() (err error) {
 	if r.tape, err = recording.Begin(c.Record, c.Stdout, r.arena, shown.Metadata(), r.now); err != nil {
 		return err
 	}
-	return r.tape.Apply(r.arena.Descend()) // what there is before the first tick
+	r.news = r.arena.Follow()
+	_, err = r.record() // what there is before the first tick
+	return err
+}
+
+// record descends, and has the tape take what changed, whoever descended since it last did.
+func (r *benchRun) record() (torn int, err error) {
+	d := r.arena.Descend()
+	r.told++
+	d.Seq, d.HighWater, d.Ranges, d.Ticks = r.told, r.news.HighWater(), r.news.Ranges(), r.news.Ticks()
+	err = r.tape.Apply(d)
+	r.news.Clear()
+	return d.Torn, err
 }
 
 // now is the time of the ticks that are done.
@@ -278,7 +292,7 @@ func (r *benchRun) frame(rec *frametime.Recorder) error {
 	}
 	r.gpu = r.renderer.GPUTimes(r.gpu)
 	if rec != nil {
-		r.count(r.batch.Stats())
+		r.count(r.batch.Stats(), s.Torn)
 	}
 	return nil
 }
@@ -289,14 +303,11 @@ func (r *benchRun) draw() (render.FrameStats, error) {
 		return r.renderer.Frame(r.target, &r.camera, r.batches...)
 	}
 	began := time.Now()
-	d := r.arena.Descend()
-	_ = r.tape.Apply(d) // its error is Close's, too: the frames go on
-	descended := time.Since(began)
-	if err := r.batch.Apply(d); err != nil {
-		return render.FrameStats{}, err
-	}
-	s, err := r.renderer.Draw(r.target, &r.camera, r.batches...)
-	s.Descend, s.Plan, s.Write = descended, r.batch.Stats().Plan, r.batch.Stats().Write
+	torn, _ := r.record() // its error is Close's, too: the frames go on
+	taped := time.Since(began)
+	s, err := r.renderer.Frame(r.target, &r.camera, r.batches...)
+	s.Descend += taped
+	s.Torn += torn
 	return s, err
 }
 
@@ -308,18 +319,18 @@ func (r *benchRun) ticks() crew.Ticks {
 	return r.clock.Ticks()
 }
 
-// count adds up what one Sync did.
-func (r *benchRun) count(s upload.Stats) {
+// count adds up what one frame did.
+func (r *benchRun) count(s upload.Stats, torn int) {
 	r.sums.calls += s.Calls
 	r.sums.bytes += s.Bytes
 	r.sums.ranges += s.Ranges
 	r.sums.updated += s.Updated
-	r.sums.torn += s.Torn
+	r.sums.torn += torn
 	f := &r.sums.frames // once a frame, however many pages
-	f.Ranges += min(s.Took[upload.Ranges], 1)
-	f.Merged += min(s.Took[upload.Merged], 1)
-	f.Scatter += min(s.Took[upload.Scatter], 1)
-	f.Full += min(s.Took[upload.Full], 1)
+	f.Ranges += min(s.Pages(upload.Ranges), 1)
+	f.Merged += min(s.Pages(upload.Merged), 1)
+	f.Scatter += min(s.Pages(upload.Scatter), 1)
+	f.Full += min(s.Pages(upload.Full), 1)
 }
 
 // collectGPU waits for the device and takes the times that are still on their way.

@@ -168,13 +168,14 @@ func (h *hud) margins() (m margins) {
 // drawn takes note of a frame.
 func (h *hud) drawn(now time.Time, took time.Duration, s *scene) {
 	var sent upload.Stats
+	var pages [upload.Full + 1]int
 	for _, l := range s.layers {
 		of := l.batch().Stats()
 		sent.Updated += of.Updated
 		sent.Bytes += of.Bytes
 		sent.Calls += of.Calls
-		for i, n := range of.Took {
-			sent.Took[i] += n
+		for s := range pages {
+			pages[s] += of.Pages(upload.Strategy(s))
 		}
 	}
 	h.times.Add(took)
@@ -183,7 +184,7 @@ func (h *hud) drawn(now time.Time, took time.Duration, s *scene) {
 	h.calls.add(now, float64(sent.Calls))
 	s.source.drew(now)
 	if sent.Calls > 0 || h.strategy == "" {
-		h.strategy = tookText(sent.Took)
+		h.strategy = tookText(pages)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -22,7 +23,8 @@ type layer interface {
 	record(path string, stdout io.Writer, metadata map[string]string, clock func() time.Duration) error
 	publish(ctx context.Context, nc *nats.Conn, name string, metadata map[string]string) (stats func() relay.PublisherStats, err error)
 
-	// update descends, and hands what changed to all who take it. wait waits until they have room for more.
+	// update descends, and hands what changed to all who take it, but for the batch, which follows the arena by itself.
+	// wait waits until they have room for more.
 	update() error
 	wait()
 
@@ -35,9 +37,11 @@ type layer interface {
 	release()
 }
 
-// slots is the layer of an arena of Ts: each delta goes to the batch, to the source, and to who takes it elsewhere.
+// slots is the layer of an arena of Ts: what changed goes to the source, and to who takes it elsewhere.
 type slots[T any] struct {
 	arena  *arena.Arena[T]
+	news   *arena.Backlog // what neither look nor the takers have been told; nil before the first update
+	told   uint64         // times that they were
 	drawn  *render.Batch[T]
 	look   func(arena.Delta) // the source's; or nil
 	takers []taker
@@ -82,7 +86,7 @@ func (s *slots[T]) publish(ctx context.Context, nc *nats.Conn, name string, meta
 }
 
 func (s *slots[T]) update() error {
-	d := s.arena.Descend()
+	d := s.descend()
 	for _, t := range s.takers {
 		if err := t.Apply(d); err != nil && s.failed == nil {
 			s.failed = err
@@ -91,7 +95,19 @@ func (s *slots[T]) update() error {
 	if s.look != nil {
 		s.look(d)
 	}
-	return s.drawn.Apply(d)
+	return nil
+}
+
+// descend descends, and returns all that changed since it last did, whoever descended meanwhile.
+func (s *slots[T]) descend() arena.Delta {
+	if s.news == nil {
+		s.news = s.arena.Follow()
+	}
+	s.arena.Descend()
+	s.told++
+	d := arena.Delta{Seq: s.told, HighWater: s.news.HighWater(), Ranges: slices.Clone(s.news.Ranges()), Ticks: slices.Clone(s.news.Ticks())}
+	s.news.Clear()
+	return d
 }
 
 func (s *slots[T]) wait() {
@@ -118,6 +134,9 @@ func (s *slots[T]) end(say func(string)) error {
 
 func (s *slots[T]) release() {
 	s.end(func(string) {})
+	if s.news != nil {
+		s.news.Stop()
+	}
 	if s.drawn != nil {
 		s.drawn.Release()
 	}

@@ -70,7 +70,7 @@ func replay[T any](c Config, m meaning[T]) (source, error) {
 		return nil, err
 	}
 	if r.first.Lo == r.first.Hi { // nobody said where to look
-		r.slots.look(a.Descend())
+		r.slots.look(r.slots.descend())
 		r.first.Lo, r.first.Hi = r.census.bounds(a.Mirror())
 	}
 	return r, nil

@@ -167,7 +167,7 @@ func (s *scene) draw(t render.Target) (render.FrameStats, error) {
 	for _, l := range s.layers {
 		s.batches = append(s.batches, l.batch())
 	}
-	return s.renderer.Draw(s.target, &s.camera, append(s.batches, s.bars.batch)...)
+	return s.renderer.Frame(s.target, &s.camera, append(s.batches, s.bars.batch)...)
 }
 
 // late is a target for which the scene is brought up to date when there is something to draw into, and the frame before
@@ -206,11 +206,7 @@ func (s *scene) update() error {
 	}
 	s.boxes = tanks
 	s.lo, s.hi = bounds(tanks)
-	if err := s.bars.update(tanks); err != nil {
-		return err
-	}
-	_, err = s.bars.batch.Sync()
-	return err
+	return s.bars.update(tanks)
 }
 
 // taken reports whether others take what is shown, also where nothing is drawn.

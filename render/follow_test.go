@@ -5,12 +5,11 @@ import (
 
 	"github.com/go-gl/mathgl/mgl32"
 
-	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
 )
 
-// Batches that share an arena share a Descend: each uploads what changed once, those
-// that are not drawn for a while what changed meanwhile, and nothing more.
+// Batches that share an arena each upload what changed once. One that is not drawn for a
+// while uploads what changed meanwhile, and nothing more.
 func TestBatchesShareAnArena(t *testing.T) {
 	d := openDevice(t)
 	s := newStage(t, d, 64, 64, render.Config{})
@@ -61,21 +60,22 @@ func TestBatchesShareAnArena(t *testing.T) {
 	store(5)
 	frame("the first renderer", s, uploads{cubes: one, spheres: one})
 	frame("the other renderer", other, uploads{elsewhere: one})
-	if stats, err := cubes.Sync(); err != nil || stats.Bytes != 0 {
-		t.Error("Sync with nothing new:", stats.Bytes, err)
+	if stats, err := cubes.Upload(); err != nil || stats.Bytes != 0 {
+		t.Error("Upload with nothing new:", stats.Bytes, err)
 	}
 	store(6)
-	if stats, err := spheres.Sync(); err != nil || stats.Bytes != one {
-		t.Error("Sync of one batch:", stats.Bytes, err)
+	a.Descend()
+	if stats, err := spheres.Upload(); err != nil || stats.Bytes != one {
+		t.Error("Upload of one batch:", stats.Bytes, err)
 	}
-	frame("after the other's Sync", s, uploads{cubes: one, spheres: 0})
+	frame("after the other's Upload", s, uploads{cubes: one, spheres: 0})
 	spheres.Release()
 	store(7)
 	frame("after the other is gone", s, uploads{cubes: one})
 }
 
-// Whoever descends hands the delta round; Draw shows what Apply has uploaded.
-func TestApplyAndDraw(t *testing.T) {
+// Encode draws what Upload has brought, and neither descends nor uploads.
+func TestUploadAndEncode(t *testing.T) {
 	d := openDevice(t)
 	s := newStage(t, d, 32, 32, render.Config{})
 	a := newArena[mgl32.Mat4](t)
@@ -84,37 +84,37 @@ func TestApplyAndDraw(t *testing.T) {
 	first := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{})
 	second := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{})
 	camera := render.NewCamera(mgl32.Vec3{}, 3)
-	var recorder arena.Backlog // any other consumer
 	draw := func() (middle uint8) {
 		t.Helper()
-		stats, err := s.renderer.Draw(s.target, &camera, first, second)
-		check(t, err)
-		if stats.Descend != 0 || stats.Write != 0 || stats.HighWater != 2 {
-			t.Errorf("%+v", stats)
-		}
+		s.encode(t, &camera, first, second)
 		img, err := s.target.Image()
 		check(t, err)
 		return img.NRGBAAt(16, 16).G
 	}
-	apply := func() {
+	upload := func(want int) {
 		t.Helper()
-		delta := a.Descend()
-		recorder.Join(delta)
-		check(t, first.Apply(delta))
-		check(t, second.Apply(delta))
+		for _, b := range []render.Drawable{first, second} {
+			stats, err := b.Upload()
+			check(t, err)
+			if stats.Bytes != want || stats.HighWater != 1 || stats.Descend != 0 {
+				t.Errorf("%+v, want %d bytes", stats, want)
+			}
+		}
 	}
-	apply()
+	a.Descend()
+	upload(64)
 	shown := draw()
 	gone := mgl32.Mat4{}
 	slot.Store(&gone)
 	if draw() != shown {
-		t.Error("drawn before it was applied")
+		t.Error("drawn before a Descend")
 	}
-	recorder.Clear()
-	apply()
-	if first.Stats().Bytes != 64 || second.Stats().Bytes != 64 || len(recorder.Ranges()) != 1 {
-		t.Error(first.Stats().Bytes, second.Stats().Bytes, recorder.Ranges())
+	upload(0)
+	a.Descend()
+	if draw() != shown {
+		t.Error("drawn before it was uploaded")
 	}
+	upload(64)
 	if draw() == shown {
 		t.Error("not drawn")
 	}
