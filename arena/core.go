@@ -30,6 +30,7 @@ type core struct {
 
 	reader
 	groups    groups
+	foreigns  foreigns
 	followers followers
 }
 

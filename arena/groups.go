@@ -21,6 +21,8 @@ type groups struct {
 	runs   []Range // of one member, counted from its first slot
 	ranges []Range // of all of them
 	spare  []Range
+	ticks  []GroupTick // of the groups taken
+	older  []GroupTick
 	touch  uint32 // what was loaded ahead: see core.apply
 }
 
@@ -123,7 +125,7 @@ func (a *core) applyGroups() {
 	d := &a.delta
 	for _, g := range a.groups.taken {
 		b := &g.buffers[g.front]
-		d.Ticks = append(d.Ticks, GroupTick{Group: g.number, From: g.shown, To: b.tick})
+		a.groups.ticks = append(a.groups.ticks, GroupTick{Group: g.number, From: g.shown, To: b.tick})
 		g.shown = b.tick
 		for _, m := range b.changed {
 			// Freed after this look: the hidden values come after it too, so after
@@ -135,12 +137,13 @@ func (a *core) applyGroups() {
 		}
 	}
 	if len(a.groups.taken) > 1 { // of one group they are ascending
-		slices.SortFunc(d.Ticks, byGroup)
+		slices.SortFunc(a.groups.ticks, byGroup)
 		slices.SortFunc(a.groups.work, func(x, y groupWork) int { return cmp.Compare(x.m.first, y.m.first) })
 	}
 	for _, w := range a.groups.work {
 		a.apply(w.m, w.b)
 	}
+	d.Ticks, a.groups.older = mergeTicks(a.groups.older[:0], d.Ticks, a.groups.ticks), d.Ticks
 	d.Ranges, a.groups.spare = union(a.groups.spare[:0], d.Ranges, a.groups.ranges), d.Ranges
 	d.Updated = 0
 	for _, r := range d.Ranges {
@@ -148,13 +151,19 @@ func (a *core) applyGroups() {
 	}
 	clear(a.groups.taken) // keep nothing of freed groups alive
 	clear(a.groups.work)
-	a.groups.taken, a.groups.work, a.groups.ranges = a.groups.taken[:0], a.groups.work[:0], a.groups.ranges[:0]
+	a.groups.taken, a.groups.work = a.groups.taken[:0], a.groups.work[:0]
+	a.groups.ranges, a.groups.ticks = a.groups.ranges[:0], a.groups.ticks[:0]
 }
 
 // apply copies the news of m's buffer b into the mirror.
 func (a *core) apply(m *member, b uint32) {
 	a.groups.runs = a.groups.runs[:0]
-	for w, mask := range m.news[b] {
+	news := m.news[b]
+	for w := range news {
+		mask := atomic.LoadUint64(&news[w]) // once: another process may change the word behind the look
+		if w == len(news)-1 {
+			mask &= ^uint64(0) >> (uint(-m.n) % 64) // and may set bits that are no slots
+		}
 		a.groups.runs = addRuns(a.groups.runs, 64*w, mask)
 	}
 	values, mirror := m.values[b], unsafe.Add(a.image, uintptr(m.first)*a.size)

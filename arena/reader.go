@@ -32,8 +32,14 @@ func (a *core) streaming() bool { return uintptr(a.delta.Updated)*a.size >= 4<<2
 func (a *core) descend() Delta {
 	a.begin()
 	a.takeGroups()
+	a.takeForeign()
 	a.scanChunks()
 	a.applyGroups()
+	if len(a.foreigns.moves) > 0 && a.moveBlocks() { // show what was committed to the new blocks already
+		a.takeForeign()
+		a.applyGroups()
+		a.moveBlocks()
+	}
 	a.end()
 	return a.delta
 }
