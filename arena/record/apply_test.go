@@ -10,15 +10,15 @@ import (
 	"github.com/slotstream/slotstream/arena/record"
 )
 
-// BenchmarkApply is what recording takes from the goroutine of a frame in which 3,000 matrices have changed, beside
+// BenchmarkAppend is what recording takes from the goroutine of a frame in which 3,000 matrices have changed, beside
 // plain copies of the same bytes. Between two frames something walks through 8 MiB, as drawing does, so that what a
-// frame touched is in no near cache when the next one comes. Frames take turns: with Apply; with a copy to where the
+// frame touched is in no near cache when the next one comes. Frames take turns: with Append; with a copy to where the
 // last but one went; with a copy that fits the first-level cache, again and again; with nothing. "then" is a copy of
-// the mirror elsewhere right after, as an upload is: of frames with Apply, while the recorder's goroutine packs, and
+// the mirror elsewhere right after, as an upload is: of frames with Append, while the recorder's goroutine packs, and
 // with nothing.
 //
-//	go test -run '^$' -bench Apply -benchtime 2000x -count 5 ./arena/record
-func BenchmarkApply(b *testing.B) {
+//	go test -run '^$' -bench Append -benchtime 2000x -count 5 ./arena/record
+func BenchmarkAppend(b *testing.B) {
 	const slots = 3000
 	a := newArena(b, arena.Config[mat4]{})
 	group := a.NewGroup()
@@ -40,11 +40,11 @@ func BenchmarkApply(b *testing.B) {
 		for i := 0; i < len(drawn); i += 64 {
 			drawn[i]++
 		}
-		d := a.Descend()
+		a.Descend()
 		start := time.Now()
 		switch n % 4 {
 		case apply: // after frames without, all is pending
-			if err := r.Apply(d); err != nil {
+			if err := r.Append(); err != nil {
 				b.Fatal(err)
 			}
 		case far:
@@ -65,7 +65,7 @@ func BenchmarkApply(b *testing.B) {
 		b.Fatal(err)
 	}
 	for what, times := range map[string][]time.Duration{
-		"Apply-µs": times[apply], "copy-µs": times[far], "near-copy-µs": times[near], "then-µs": then[apply], "then-alone-µs": then[nothing],
+		"Append-µs": times[apply], "copy-µs": times[far], "near-copy-µs": times[near], "then-µs": then[apply], "then-alone-µs": then[nothing],
 	} {
 		if len(times) > 0 {
 			slices.Sort(times)

@@ -33,7 +33,8 @@ func counting(t testing.TB, slots int, times []time.Duration, o record.Config) [
 			span.Set(i, &pose{0: float32(n + 1), 1: float32(i)})
 		}
 		span.Flush()
-		if err := r.Apply(a.Descend()); err != nil {
+		a.Descend()
+		if err := r.Append(); err != nil {
 			t.Fatal(err)
 		}
 		r.Wait()

@@ -3,8 +3,8 @@
 //
 //	r, err := record.NewRecorder(file, a, record.Config{})
 //	for each frame {
-//		d := a.Descend()
-//		err = r.Apply(d) // and whoever else follows the arena
+//		a.Descend()
+//		err = r.Append()
 //	}
 //	err = r.Close()
 //
@@ -27,12 +27,12 @@
 //
 // # What is promised when what fails
 //
-// The disk is slow: Apply never waits for it. Two frames wait in memory; what changes
+// The disk is slow: Append never waits for it. Two frames wait in memory; what changes
 // meanwhile is joined, and goes with the next frame that has room (Stats.Conflated counts
 // them). The file has fewer moments, and each of them whole. What runs in lockstep, and wants
 // every tick in the file, waits itself (Recorder.Wait).
 //
-// The disk is full, or gone: Apply and Close return the error, the recording has ended,
+// The disk is full, or gone: Append and Close return the error, the recording has ended,
 // and what was written before plays.
 //
 // The process is killed: the file plays to its last whole chunk. A chunk is closed

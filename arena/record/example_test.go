@@ -2,7 +2,6 @@ package record_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"time"
 
@@ -25,7 +24,8 @@ func Example() {
 		now = time.Duration(tick) * time.Second
 		bodies.Set(7, &mat4{12: float32(tick)})
 		bodies.Flush()
-		if err := r.Apply(a.Descend()); err != nil {
+		a.Descend()
+		if err := r.Append(); err != nil {
 			panic(err)
 		}
 		r.Wait() // a test is faster than a disk
@@ -57,8 +57,9 @@ func Example() {
 	// rain at 4s body 7 is at 4
 }
 
-// A recording is played as time passes, here ten thousand times as fast, and then backwards.
-func ExamplePlayer_Play() {
+// A program plays a recording by a playhead of its own: Seek shows where the playhead is,
+// at any speed, forwards and backwards.
+func ExamplePlayer_Seek() {
 	type mat4 [16]float32
 	a, _ := arena.New(arena.Config[mat4]{})
 	body, _ := a.Alloc(mat4{})
@@ -68,10 +69,11 @@ func ExamplePlayer_Play() {
 	if err != nil {
 		panic(err)
 	}
-	for minute := range 3 {
-		now = time.Duration(minute) * time.Minute
-		body.Store(&mat4{12: float32(minute)})
-		if err := r.Apply(a.Descend()); err != nil {
+	for second := range 4 {
+		now = time.Duration(second) * time.Second
+		body.Store(&mat4{12: float32(second)})
+		a.Descend()
+		if err := r.Append(); err != nil {
 			panic(err)
 		}
 		r.Wait()
@@ -89,20 +91,23 @@ func ExamplePlayer_Play() {
 		panic(err)
 	}
 	defer p.Close()
-	for _, speed := range []float64{10_000, -10_000} {
-		from := time.Duration(0)
-		if speed < 0 {
-			from = rec.Duration()
-		}
-		if err := p.Play(context.Background(), from, speed); err != nil {
+	const frame = 500 * time.Millisecond // of the program that shows it
+	playhead, speed := time.Duration(0), 3.0
+	for range 4 {
+		if err := p.Seek(playhead); err != nil {
 			panic(err)
 		}
-		there.Descend() // a viewer does so for each frame
-		fmt.Println(p.Now(), there.Mirror()[0][12])
+		there.Descend()
+		fmt.Println(playhead, "shows the moment at", p.Now(), "with the body at", there.Mirror()[0][12])
+		if playhead += time.Duration(speed * float64(frame)); playhead > rec.Duration() {
+			playhead, speed = rec.Duration(), -speed // there and back
+		}
 	}
 	// Output:
-	// 2m0s 2
-	// 0s 0
+	// 0s shows the moment at 0s with the body at 0
+	// 1.5s shows the moment at 1s with the body at 1
+	// 3s shows the moment at 3s with the body at 3
+	// 3s shows the moment at 3s with the body at 3
 }
 
 // The recording of a process that was killed has no end, and plays up to there.
@@ -119,7 +124,8 @@ func ExampleRecording_Cut() {
 	for minute := range 3 {
 		now = time.Duration(minute) * time.Minute
 		body.Store(&mat4{12: float32(minute)})
-		if err := r.Apply(a.Descend()); err != nil {
+		a.Descend()
+		if err := r.Append(); err != nil {
 			panic(err)
 		}
 		r.Wait()

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -74,7 +73,7 @@ func NewPlayer[T any](rec *Recording, a *arena.Arena[T]) (*Player[T], error) {
 // the arena has too few slots.
 func (p *Player[T]) Seek(t time.Duration) error {
 	if p.closed {
-		panic("record: Seek of a player that was closed")
+		return ErrClosed
 	}
 	chunks := p.rec.chunks
 	begin := chunks[0].start
@@ -255,43 +254,6 @@ func (p *Player[T]) show() error {
 
 // Now is the moment that is shown: that of the frame, after the first one.
 func (p *Player[T]) Now() time.Duration { return max(0, p.now-p.rec.chunks[0].start) }
-
-// Play shows the moments from one on, or from the end that is nearest to it, as time passes, speed times as fast,
-// backwards if speed is negative, until the recording's end or its beginning is reached, or ctx is done. Damaged parts
-// are left out; the first of them is the error that it returns in the end.
-func (p *Player[T]) Play(ctx context.Context, from time.Duration, speed float64) error {
-	const often = time.Second / 120
-	begin, end := time.Now(), p.rec.Duration()
-	from = min(max(from, 0), end)
-	beat := time.NewTicker(often)
-	defer beat.Stop()
-	var damage error
-	for {
-		t, last := time.Duration(0), speed < 0
-		switch at := float64(from) + float64(time.Since(begin))*speed; { // which may be more than a Duration holds
-		case at >= float64(end):
-			t, last = end, speed >= 0
-		case at > 0:
-			t, last = time.Duration(at), false
-		}
-		switch err := p.Seek(t); {
-		case errors.Is(err, ErrDamaged):
-			if damage == nil {
-				damage = err
-			}
-		case err != nil:
-			return err
-		}
-		if last {
-			return damage
-		}
-		select {
-		case <-ctx.Done():
-			return damage
-		case <-beat.C:
-		}
-	}
-}
 
 // Close frees the player's slots; a second one does nothing. The recording stays open.
 func (p *Player[T]) Close() error {

@@ -66,10 +66,10 @@ func newTake(t testing.TB, frames int, o record.Config) take {
 				s.Set(i, &v)
 			}
 		}
-		tick := arena.Tick{Number: uint64(n + 1), Time: int64(now)}
+		tick := arena.Tick{Number: uint64(n + 1), Time: now}
 		world.Commit(tick)
-		d := a.Descend()
-		if err := r.Apply(d); err != nil {
+		a.Descend()
+		if err := r.Append(); err != nil {
 			t.Fatal(err)
 		}
 		for before := r.Stats(); before.Frames+before.Conflated < n+1; before = r.Stats() {
@@ -274,28 +274,6 @@ func TestPlayersShowWholeMoments(t *testing.T) {
 	playing.Wait()
 }
 
-// Play goes through the recording by itself, either way.
-func TestPlay(t *testing.T) {
-	c := newTake(t, 60, record.Config{})
-	s, rec, err := play(c.file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if err := s.Play(t.Context(), 0, 20); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.shows(c, 59); err != nil {
-		t.Error(err)
-	}
-	if err := s.Play(t.Context(), rec.Duration(), -20); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.shows(c, 0); err != nil {
-		t.Error(err)
-	}
-}
-
 // An arena of as many slots as were recorded has room for them. One of fewer says so, of the moments that have more:
 // nothing is damaged.
 func TestSmallArena(t *testing.T) {
@@ -308,7 +286,8 @@ func TestSmallArena(t *testing.T) {
 		if _, err := from.AllocSpan(100, pose{0: float32(n + 1)}); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.Apply(from.Descend()); err != nil {
+		from.Descend()
+		if err := r.Append(); err != nil {
 			t.Fatal(err)
 		}
 		r.Wait()
@@ -332,9 +311,6 @@ func TestSmallArena(t *testing.T) {
 				t.Errorf("%d slots into %d: shows %v", 100*(n+1), slots, a.Mirror()[100*n])
 			}
 		}
-		if err := p.Play(t.Context(), 0, math.Inf(1)); (err == nil) != (slots == 1500) || err != nil && !errors.Is(err, arena.ErrFull) {
-			t.Errorf("playing into %d: %v", slots, err)
-		}
 		p.Close()
 	}
 }
@@ -350,28 +326,6 @@ func TestSeekPastEnds(t *testing.T) {
 			if err := s.Seek(at); err != nil || s.number() != want {
 				t.Errorf("from %v on, at %v: shows %d, %v", begin, at, s.number(), err)
 			}
-		}
-		s.Close()
-	}
-}
-
-// However fast it plays and from wherever, it comes to the end.
-func TestPlayFast(t *testing.T) {
-	file := counting(t, 10, every(4, time.Second), record.Config{})
-	for _, c := range []struct {
-		from  time.Duration
-		speed float64
-		want  int
-	}{
-		{0, math.Inf(1), 4}, {-1, 1e300, 4}, {math.MinInt64, 1e12, 4}, {math.MaxInt64, 1, 4},
-		{3 * time.Second, math.Inf(-1), 1}, {-1, -1e300, 1}, {math.MaxInt64, -1e12, 1}, {math.MinInt64, -1, 1},
-	} {
-		s, _, err := play(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Play(t.Context(), c.from, c.speed); err != nil || s.number() != c.want {
-			t.Errorf("from %v on, %v times as fast: ends at %d, %v", c.from, c.speed, s.number(), err)
 		}
 		s.Close()
 	}
@@ -464,7 +418,7 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// A disk that stands still for a while: Apply goes on, and the last moment arrives.
+// A disk that stands still for a while: Append goes on, and the last moment arrives.
 func TestSlowDisk(t *testing.T) {
 	a := newArena(t, arena.Config[pose]{})
 	span, err := a.AllocSpan(100, pose{})
@@ -481,7 +435,8 @@ func TestSlowDisk(t *testing.T) {
 		last = pose{0: float32(n)}
 		span.Set(n%100, &last)
 		span.Flush()
-		if err := r.Apply(a.Descend()); err != nil {
+		a.Descend()
+		if err := r.Append(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -532,7 +487,8 @@ func TestWait(t *testing.T) {
 		now = time.Duration(n) * time.Millisecond
 		span.Set(n%100, &pose{0: float32(n + 1)})
 		span.Flush()
-		if err := r.Apply(a.Descend()); err != nil {
+		a.Descend()
+		if err := r.Append(); err != nil {
 			t.Fatal(err)
 		}
 		r.Wait()
@@ -566,7 +522,8 @@ func TestKeyFrames(t *testing.T) {
 				span.Set(i, &pose{0: float32(n + 1)})
 			}
 			span.Flush()
-			if err := r.Apply(a.Descend()); err != nil {
+			a.Descend()
+			if err := r.Append(); err != nil {
 				t.Fatal(err)
 			}
 			r.Wait()
@@ -624,7 +581,7 @@ func (d *fullDisk) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// A disk that fills up: Apply or Close says it, and what was written plays.
+// A disk that fills up: Append or Close returns the error, and what was written plays.
 func TestFullDisk(t *testing.T) {
 	for _, room := range []int{0, 100, 2000, 30_000, 60_000} {
 		a := newArena(t, arena.Config[pose]{})
@@ -643,7 +600,8 @@ func TestFullDisk(t *testing.T) {
 					span.Set(i, &pose{0: rng.Float32(), 1: rng.Float32(), 2: rng.Float32()})
 				}
 				span.Flush()
-				if err = r.Apply(a.Descend()); err != nil {
+				a.Descend()
+				if err = r.Append(); err != nil {
 					break
 				}
 			}

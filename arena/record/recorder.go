@@ -1,6 +1,7 @@
 package record
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -13,31 +14,36 @@ import (
 	"github.com/slotstream/slotstream/arena"
 )
 
+// ErrClosed is the error of Append and Seek after Close.
+var ErrClosed = errors.New("record: closed")
+
 // Config says how to record. The zero value is ready for use.
 type Config struct {
-	Metadata map[string]string // goes into the file, for whoever plays it; nil: none
-	Keyframe time.Duration     // from one key frame to the next at most; 5 s if 0
-	Chunk    time.Duration     // that a kill of the process may lose; half a second if 0
+	Metadata map[string]string // text that goes into the file for the program that plays it; nil: none
+	Keyframe time.Duration     // longest time from one key frame to the next; 5 s if 0
+	Chunk    time.Duration     // longest time that a killed process loses; half a second if 0
 
-	// Clock is the time of a frame; where it goes back, the recording's stands. nil for real time since NewRecorder.
+	// Clock returns the time of a frame; nil for the real time since NewRecorder. Append
+	// calls it. A frame is never earlier than the one before: while the clock goes back,
+	// frames have the latest time that the clock told. A clock that panics does no harm:
+	// the next Append has what this one was to record.
 	Clock func() time.Duration
 }
 
-// Options is what Config was called.
+// A Recorder writes what an arena shows into a file. It follows the arena: each Append
+// records what Descends have found since the one before, no matter who called Descend.
 //
-// Deprecated: use Config.
-type Options = Config
-
-// A Recorder writes what an arena shows into a file, on a goroutine of its own. Apply and
-// Close are for the goroutine that descends.
+// Append, Wait and Close are for the reader's goroutine, the one that calls Descend. A
+// goroutine of the Recorder's own packs and writes, so no call but Wait and Close waits
+// for the file.
 type Recorder[T any] struct {
-	arena     *arena.Arena[T]
-	backlog   arena.Backlog
-	tick      arena.Tick
-	highWater int // of the last Delta
-	clock     func() time.Duration
-	latest    time.Duration // that clock has said
-	closed    bool
+	arena   *arena.Arena[T]
+	backlog *arena.Backlog // what the file does not have
+	tick    arena.Tick
+	clock   func() time.Duration
+	latest  time.Duration // that clock has told
+	owes    bool          // an Append has handed over nothing, for want of room or by the clock's panic
+	closed  bool
 
 	jobs, free chan *job
 	writing    sync.WaitGroup
@@ -65,30 +71,34 @@ type Stats struct {
 	Bytes     int // of the file
 }
 
-// NewRecorder begins a recording of a in w. It does not close w. A slot may have 262,140 bytes, Metadata a mebibyte,
-// and all slots that there ever are a gibibyte: beyond that, Apply's error ends the recording.
-func NewRecorder[T any](w io.Writer, a *arena.Arena[T], o Config) (*Recorder[T], error) {
-	if o.Keyframe < 0 || o.Chunk < 0 {
-		return nil, fmt.Errorf("record: begin the file: a key frame every %v and a chunk every %v: want 0 or more", o.Keyframe, o.Chunk)
+// NewRecorder begins a recording of a in w, with everything that a shows. It does not
+// close w.
+//
+// A slot may have 262,140 bytes, Metadata a mebibyte, and all slots together a gibibyte;
+// a larger arena ends the recording with Append's error.
+func NewRecorder[T any](w io.Writer, a *arena.Arena[T], cfg Config) (*Recorder[T], error) {
+	if cfg.Keyframe < 0 || cfg.Chunk < 0 {
+		return nil, fmt.Errorf("record: begin the file: a key frame every %v and a chunk every %v: want 0 or more", cfg.Keyframe, cfg.Chunk)
 	}
-	if o.Keyframe == 0 {
-		o.Keyframe = 5 * time.Second
+	if cfg.Keyframe == 0 {
+		cfg.Keyframe = 5 * time.Second
 	}
-	if o.Chunk == 0 {
-		o.Chunk = time.Second / 2
+	if cfg.Chunk == 0 {
+		cfg.Chunk = time.Second / 2
 	}
-	if o.Clock == nil {
+	if cfg.Clock == nil {
 		start := time.Now()
-		o.Clock = func() time.Duration { return time.Since(start) }
+		cfg.Clock = func() time.Duration { return time.Since(start) }
 	}
-	r := &Recorder[T]{arena: a, clock: o.Clock, latest: math.MinInt64, jobs: make(chan *job, waiting), free: make(chan *job, waiting)}
+	r := &Recorder[T]{arena: a, clock: cfg.Clock, latest: math.MinInt64, jobs: make(chan *job, waiting), free: make(chan *job, waiting)}
 	for range waiting {
 		r.free <- new(job)
 	}
-	f, err := newFile(&counter{w, &r.bytes}, int(unsafe.Sizeof(*new(T))), arena.Layout[T](), reflect.TypeFor[T]().String(), o)
+	f, err := newFile(&counter{w, &r.bytes}, int(unsafe.Sizeof(*new(T))), arena.Layout[T](), reflect.TypeFor[T]().String(), cfg)
 	if err != nil {
 		return nil, err
 	}
+	r.backlog = a.Follow()
 	r.writing.Go(func() { r.write(f) })
 	return r, nil
 }
@@ -107,23 +117,22 @@ func (c *counter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Apply records what d, a delta of the arena, reports, and what earlier deltas left for
-// it. It never waits for the file. An error is the file's: the recording has ended.
-func (r *Recorder[T]) Apply(d arena.Delta) error {
+// Append records what changed since the last Append, as the mirror shows it now. It never
+// waits for the file: while the disk is slow, changes join and go with a later Append or
+// with Close. An error is the file's and ends the recording.
+func (r *Recorder[T]) Append() error {
 	if r.closed {
-		panic("record: Apply of a recorder that was closed")
-	}
-	r.backlog.Join(d)
-	r.highWater = d.HighWater
-	if n := len(d.Ticks); n > 0 {
-		r.tick = d.Ticks[n-1].To
+		return ErrClosed
 	}
 	if err := r.failure.Load(); err != nil {
 		return *err
 	}
-	if len(r.backlog.Ranges()) == 0 {
+	if !r.pending() {
 		return nil
 	}
+	r.owes = true
+	now := r.clock() // may panic: nothing is taken yet
+	r.latest = max(r.latest, now)
 	select {
 	case j := <-r.free:
 		r.hand(j)
@@ -133,24 +142,29 @@ func (r *Recorder[T]) Apply(d arena.Delta) error {
 	return nil
 }
 
+func (r *Recorder[T]) pending() bool { return len(r.backlog.Ranges()) > 0 }
+
 // hand copies what is pending, and gives it to the writing goroutine.
 func (r *Recorder[T]) hand(j *job) {
+	if ticks := r.backlog.Ticks(); len(ticks) > 0 {
+		r.tick = ticks[len(ticks)-1].To
+	}
 	size := int(unsafe.Sizeof(*new(T)))
 	mirror := arena.Bytes(r.arena.Mirror())
-	r.latest = max(r.latest, r.clock())
-	j.time, j.tick, j.highWater = r.latest, r.tick, r.highWater
+	j.time, j.tick, j.highWater = r.latest, r.tick, r.backlog.HighWater()
 	j.ranges = append(j.ranges[:0], r.backlog.Ranges()...)
 	j.slots = j.slots[:0]
 	for _, g := range j.ranges {
 		j.slots = append(j.slots, mirror[g.First*size:g.End()*size]...)
 	}
 	r.backlog.Clear()
+	r.owes = false
 	r.jobs <- j // has room for every job that there is
 }
 
-// Wait returns once all that Apply took is on its way to the file, and nothing will be
-// joined in the next Apply: for a simulation in lockstep, which has time, and every tick of
-// which is to be in the file.
+// Wait returns once everything that Append took is on its way to the file, so that the
+// next Append joins nothing. A simulation in lockstep calls it to have every tick in the
+// file.
 func (r *Recorder[T]) Wait() {
 	var all [waiting]*job
 	for i := range all {
@@ -161,14 +175,19 @@ func (r *Recorder[T]) Wait() {
 	}
 }
 
-// Close writes what is still pending and the index, and returns the first error that the
-// recording met, a second time as well. Apply must not be called any more.
+// Close writes what the last Append had no room for, and the index. It returns the first
+// error of the recording, the second time as well. What a Descend found after the last
+// Append is not recorded.
 func (r *Recorder[T]) Close() error {
 	if !r.closed {
 		r.closed = true
-		if len(r.backlog.Ranges()) > 0 && r.failure.Load() == nil {
+		if r.owes && r.failure.Load() == nil {
+			if r.latest == math.MinInt64 { // a clock that has only panicked
+				r.latest = 0
+			}
 			r.hand(<-r.free)
 		}
+		r.backlog.Stop()
 		close(r.jobs)
 		r.writing.Wait()
 	}
@@ -178,7 +197,7 @@ func (r *Recorder[T]) Close() error {
 	return nil
 }
 
-// Stats may be called from any goroutine.
+// Stats counts what the recorder has done so far. Any goroutine may call it.
 func (r *Recorder[T]) Stats() Stats {
 	return Stats{
 		Frames: int(r.frames.Load()), Chunks: int(r.chunks.Load()), Conflated: int(r.conflated.Load()), Bytes: int(r.bytes.Load()),

@@ -30,7 +30,8 @@ func sized[T any](t *testing.T, at func(*T) *float32) {
 		*at(v) = float32(n + 1)
 		span.Set(n, v)
 		span.Flush()
-		if err := r.Apply(a.Descend()); err != nil {
+		a.Descend()
+		if err := r.Append(); err != nil {
 			t.Fatal(err)
 		}
 		r.Wait()
@@ -76,7 +77,7 @@ func TestConfig(t *testing.T) {
 	if _, err := a.Alloc(pose{}); err != nil {
 		t.Fatal(err)
 	}
-	d := a.Descend()
+	a.Descend()
 	most := 0
 	for size := 1<<20 - 1000; size < 1<<20+40; size += 40 {
 		var file bytes.Buffer
@@ -87,7 +88,7 @@ func TestConfig(t *testing.T) {
 			}
 			break
 		}
-		r.Apply(d)
+		r.Append()
 		if err := r.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -127,7 +128,8 @@ func TestShortWrites(t *testing.T) {
 		t.Errorf("in the head: %v", err)
 	}
 	r := newRecorder(t, &shortDisk{whole: 20}, a, record.Config{})
-	r.Apply(a.Descend())
+	a.Descend()
+	r.Append()
 	for range 2 {
 		if err := r.Close(); !errors.Is(err, io.ErrShortWrite) {
 			t.Errorf("later: %v", err)
@@ -135,7 +137,7 @@ func TestShortWrites(t *testing.T) {
 	}
 }
 
-// Close is what it was, a second time; use after it is misuse.
+// Close returns the same, a second time; Append after it returns ErrClosed.
 func TestCloseTwice(t *testing.T) {
 	a := newArena(t, arena.Config[pose]{})
 	if _, err := a.Alloc(pose{}); err != nil {
@@ -143,7 +145,8 @@ func TestCloseTwice(t *testing.T) {
 	}
 	var file bytes.Buffer
 	r := newRecorder(t, &file, a, record.Config{})
-	if err := r.Apply(a.Descend()); err != nil {
+	a.Descend()
+	if err := r.Append(); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
@@ -152,12 +155,9 @@ func TestCloseTwice(t *testing.T) {
 		}
 	}
 	r.Wait()
-	defer func() {
-		if said, ok := recover().(string); !ok || !strings.HasPrefix(said, "record: Apply of a recorder that was closed") {
-			t.Errorf("Apply after Close: %v", said)
-		}
-	}()
-	r.Apply(a.Descend())
+	if err := r.Append(); !errors.Is(err, record.ErrClosed) {
+		t.Errorf("Append after Close: %v", err)
+	}
 }
 
 // A clock that goes back stands, in the file, until it is where it was.
@@ -186,7 +186,8 @@ func TestCloseBehindAllocations(t *testing.T) {
 	disk.slow.Lock()
 	for n := range 6 { // until something waits for Close
 		slot.Store(&pose{0: float32(n)})
-		if err := r.Apply(a.Descend()); err != nil {
+		a.Descend()
+		if err := r.Append(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -226,10 +227,126 @@ func TestClosePlayer(t *testing.T) {
 	if err := s.shows(take{shown: [][]pose{nil}}, 0); err != nil {
 		t.Error(err)
 	}
-	defer func() {
-		if said, ok := recover().(string); !ok || !strings.HasPrefix(said, "record: Seek of a player that was closed") {
-			t.Errorf("Seek after Close: %v", said)
+	if err := s.Seek(0); !errors.Is(err, record.ErrClosed) {
+		t.Errorf("Seek after Close: %v", err)
+	}
+}
+
+// A clock that panics, where the caller recovers, loses no frame and keeps neither Wait nor Close from returning: at
+// any of its calls, and at all of them.
+func TestClockPanics(t *testing.T) {
+	const moments = 20
+	for bad := -1; bad < moments; bad++ { // -1: each call
+		a := newArena(t, arena.Config[pose]{})
+		slot, err := a.Alloc(pose{})
+		if err != nil {
+			t.Fatal(err)
 		}
-	}()
-	s.Seek(0)
+		var file bytes.Buffer
+		n := 0
+		r := newRecorder(t, &file, a, record.Config{Clock: func() time.Duration {
+			if n == bad || bad < 0 {
+				panic("the clock is not ready")
+			}
+			return time.Duration(n) * time.Second
+		}})
+		for ; n < moments; n++ {
+			slot.Store(&pose{0: float32(n + 1)})
+			a.Descend()
+			func() {
+				defer func() {
+					if p := recover(); (p != nil) != (n == bad || bad < 0) {
+						t.Fatalf("clock %d, moment %d: panic %v", bad, n, p)
+					}
+				}()
+				if err := r.Append(); err != nil {
+					t.Fatal(err)
+				}
+			}()
+			r.Wait()
+		}
+		r.Wait()
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		want := moments - 1
+		if bad < 0 || bad == moments-1 { // Close writes what the last Append could not
+			want = moments
+		}
+		if bad < 0 {
+			want = 1
+		}
+		if s := r.Stats(); s.Frames != want || s.Conflated != 0 {
+			t.Errorf("clock %d: %+v, want %d frames", bad, s, want)
+		}
+		s, _, err := play(file.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range moments {
+			if err := s.Seek(time.Duration(n) * time.Second); err != nil {
+				t.Fatal(err)
+			}
+			show := n + 1
+			switch {
+			case bad < 0 || bad == moments-1 && n >= moments-2: // Close uses the last time that the clock told
+				show = moments
+			case n == bad && n > 0:
+				show = n
+			}
+			if bad == 0 { // the first frame is of the second moment, and time counts from it
+				show = min(n+2, moments)
+			}
+			if got := s.number(); got != show {
+				t.Errorf("clock %d: shows %d at moment %d, want %d", bad, got, n, show)
+			}
+		}
+		s.Close()
+	}
+}
+
+// A recorder begins with everything that the arena shows, whoever descends meanwhile, and Close stops its subscription.
+func TestFollows(t *testing.T) {
+	a := newArena(t, arena.Config[pose]{})
+	var slots []arena.Slot[pose]
+	for n := range 3 {
+		slot, err := a.Alloc(pose{0: float32(n)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		slots = append(slots, slot)
+	}
+	a.Descend() // before anybody follows
+	var file bytes.Buffer
+	r := newRecorder(t, &file, a, record.Config{})
+	for n := range 3 {
+		slots[n].Store(&pose{0: float32(10 + n)})
+		a.Descend()
+		a.Descend() // which finds nothing, and takes nothing away
+	}
+	if err := r.Append(); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Append(); err != nil { // nothing has changed
+		t.Fatal(err)
+	}
+	r.Wait()
+	if s := r.Stats(); s.Frames != 1 {
+		t.Errorf("%+v", s)
+	}
+	slots[0].Store(&pose{})
+	a.Descend()
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, _, err := play(file.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Seek(time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.shows(take{shown: [][]pose{{{0: 10}, {0: 11}, {0: 12}}}}, 0); err != nil {
+		t.Error(err)
+	}
 }

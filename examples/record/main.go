@@ -26,7 +26,8 @@ func main() {
 			span.Set(i, &m)
 		}
 		span.Flush()
-		must(0, recorder.Apply(sparks.Descend())) // and whoever else follows the arena
+		sparks.Descend()
+		must(0, recorder.Append())
 	}
 	must(0, recorder.Close())
 

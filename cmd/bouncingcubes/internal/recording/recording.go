@@ -54,9 +54,9 @@ func (n named) Write(b []byte) (int, error) {
 
 // Apply records what a Descend changed, without waiting for the file. An error ends the recording, and nothing else: it
 // is Close's as well.
-func (r *Recording[T]) Apply(d arena.Delta) error {
+func (r *Recording[T]) Apply(arena.Delta) error {
 	if r.err == nil {
-		r.err = r.recorder.Apply(d)
+		r.err = r.recorder.Append()
 	}
 	if r.err == nil {
 		r.err = r.show()
