@@ -6,25 +6,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image/png"
 	"io"
 
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/demo"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/wholefile"
 )
 
 const defaultPicture = "cubes.png"
 
-// drawPicture draws the demo offscreen and writes the last frame to a PNG.
+// drawPicture draws the demo offscreen and writes the last frame to a PNG: to the file of -screenshot, or to a new file,
+// which replaces nothing.
 func drawPicture(ctx context.Context, o options.Options, c demo.Config, stdout io.Writer) error {
-	path := o.Screenshot
-	if path == "" {
-		var err error
-		if path, err = options.FreeName(defaultPicture); err != nil {
-			return err
-		}
-		if path != defaultPicture {
-			fmt.Fprintf(stdout, "%s is there already: the picture goes to %s\n", defaultPicture, path)
+	if o.Screenshot == "" {
+		if err := wholefile.CheckNew(defaultPicture); err != nil {
+			return options.Usagef("%w: run it in a folder that is yours", err)
 		}
 	}
 	return openOffscreen(o, func(d *render.Device, target *render.Offscreen) error {
@@ -32,10 +30,26 @@ func drawPicture(ctx context.Context, o options.Options, c demo.Config, stdout i
 		if seen == "" {
 			return err
 		}
-		if failed := target.WritePNG(path); failed != nil {
+		path, failed := savePicture(target, o.Screenshot)
+		if failed != nil {
 			return errors.Join(err, failed)
 		}
-		_, failed := fmt.Fprintf(stdout, "%s: %s\n", path, seen)
+		if o.Screenshot == "" && path != defaultPicture {
+			fmt.Fprintf(stdout, "%s is there already\n", defaultPicture)
+		}
+		_, failed = fmt.Fprintf(stdout, "%s: %s\n", path, seen)
 		return errors.Join(err, failed)
 	})
+}
+
+// savePicture writes what a target shows to path, or to a new file if path is empty, and returns the file's name.
+func savePicture(target *render.Offscreen, path string) (string, error) {
+	if path != "" {
+		return path, target.WritePNG(path)
+	}
+	img, err := target.Image()
+	if err != nil {
+		return "", err
+	}
+	return wholefile.WriteNew(defaultPicture, func(w io.Writer) error { return png.Encode(w, img) })
 }

@@ -136,6 +136,19 @@ func TestDefaultPictureLosesNothing(t *testing.T) {
 	}
 }
 
+// Two runs at once, neither given a name for its picture, leave two pictures, and each says which is its own.
+func TestTwoRunsAtOnceLeaveTwoPictures(t *testing.T) {
+	dir := t.TempDir()
+	status, stdout, stderr := shell(t, dir, `for seed in 1 2 3; do
+			$B -offscreen -cubes 50 -frames 20 -seed $seed -size 64x64 >$seed.out & pids+=" $!"
+		done; for pid in $pids; do wait $pid || exit; done; cat *.out; ls *.png | wc -l`)
+	for _, want := range []string{"cubes.png: ", "cubes-2.png: ", "cubes-3.png: ", "\n3\n"} {
+		if status != 0 || !strings.Contains(stdout, want) {
+			t.Errorf("status %d, no %q in stdout %q, stderr %q", status, want, stdout, stderr)
+		}
+	}
+}
+
 // An adapter below what is needed is a sentence.
 func TestOldGL(t *testing.T) {
 	for _, mode := range []string{"-offscreen", "-bench"} {

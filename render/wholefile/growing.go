@@ -1,31 +1,32 @@
 package wholefile
 
 import (
-	"fmt"
 	"os"
 	"runtime"
 )
 
-// Growing is a file that is of use before it is whole, as a recording that a killed program leaves. It is made beside
-// its name, Show gives it that name, and it grows there: what was there before stays until there is something better.
-// What cannot be renamed, as a pipe, is written in place from the start, and so is every file on Windows. One goroutine
-// may write while another shows; its errors name the path.
+// Growing is a file that is useful before it is complete: a recording, which a killed program leaves behind. Grow makes
+// a temporary file beside the name, and Show gives that file its name, where it goes on growing. So the file that was
+// there before stays until the new one is worth having. A pipe or a device is written in place from the start, and so
+// is every file on Windows.
+//
+// One goroutine may call Write while another calls Show.
 type Growing struct {
 	path string
 	to   destination
 	file *os.File
 
-	shown bool
+	shown bool // the file has its name
 }
 
-// Grow begins a file. Close ends it.
+// Grow begins a file. Close it.
 func Grow(path string) (*Growing, error) {
 	g := &Growing{path: path}
 	var err error
 	g.to, err = find(path)
 	switch {
 	case err != nil:
-	case g.to.final != "" && runtime.GOOS == "windows": // renames no file that is open
+	case g.to.final != "" && runtime.GOOS == "windows": // where an open file cannot be renamed
 		g.shown = true
 		g.file, err = os.Create(g.to.final)
 	default:
@@ -38,20 +39,15 @@ func Grow(path string) (*Growing, error) {
 	return g, nil
 }
 
-func (g *Growing) failed(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("cannot write %s: %w", g.path, plain(err))
-}
+func (g *Growing) failed(err error) error { return failed(g.path, plain(err)) }
 
-// Write appends to the file, at once: nothing is kept back for a program that may be killed.
+// Write appends to the file at once. Nothing is buffered, since the program may be killed.
 func (g *Growing) Write(b []byte) (int, error) {
 	n, err := g.file.Write(b)
 	return n, g.failed(err)
 }
 
-// Show puts the file where its name says, in place of what is there. A second Show does nothing.
+// Show gives the file its name. A file that was there is replaced. A second Show does nothing.
 func (g *Growing) Show() error {
 	if g.shown {
 		return nil
@@ -66,7 +62,7 @@ func (g *Growing) Show() error {
 	return nil
 }
 
-// Close ends the file. One that was never shown is removed.
+// Close ends the file. A file that was never shown is removed.
 func (g *Growing) Close() error {
 	var err error
 	if g.shown && g.to.final != "" {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// duplicate is descriptor n again, at the place in the file that n is at.
+// duplicate returns a copy of descriptor n, which shares its position in the file.
 func duplicate(n int) (*os.File, error) {
 	flags, err := unix.FcntlInt(uintptr(n), unix.F_GETFL, 0)
 	if err != nil {
@@ -25,5 +25,5 @@ func duplicate(n int) (*os.File, error) {
 	return os.NewFile(uintptr(d), fmt.Sprintf("/dev/fd/%d", n)), nil
 }
 
-// writable says why a device or pipe could not be opened, without opening it: a pipe's reader would see it end.
+// writable returns why a device or pipe could not be opened. It does not open it: a pipe's reader would see an end.
 func writable(place string) error { return unix.Access(place, unix.W_OK) }

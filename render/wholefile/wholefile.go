@@ -1,15 +1,21 @@
-// Package wholefile writes files that appear whole or not at all: after an error, a full disk for one, what was there
-// before still is. It writes what a name means, as a shell's redirection would:
+// Package wholefile writes files that appear whole or not at all. Write makes a temporary file beside the name and
+// renames it when it is complete. After an error, a full disk for example, the file that was there before still is.
 //
-//   - of a symbolic link, also one that leads nowhere yet, the file that it leads to;
-//   - a device, a pipe or a socket in place, and /dev/stdout or /dev/fd/N by the descriptor itself, behind what it has
-//     written already;
-//   - a file that was there keeps its permissions, a new one has 0666 less the umask;
+// A name is followed as a shell's redirection follows it:
+//
+//   - a symbolic link is followed, also if it leads to nothing yet;
+//   - a device, a pipe or a socket is written in place;
+//   - /dev/stdout and /dev/fd/N are written through that descriptor, behind what it has written already;
+//   - a file that exists keeps its permissions, a new file has 0666 less the umask;
 //   - a file that may not be written to is not replaced either.
 //
-// A file with several hard links becomes one of its own.
+// If a file has several hard links, the file under this name becomes a file of its own.
 //
-// What is of use before it is whole, as a recording, is a Growing.
+// WriteNew never replaces anything: it takes a name that is free. Grow is for a file that is useful before it is
+// complete, such as a recording.
+//
+// All errors say "cannot write", the path that the caller gave, and the cause, which they wrap. Any goroutine may call
+// the functions.
 package wholefile
 
 import (
@@ -26,38 +32,38 @@ import (
 	"sync"
 )
 
-// Write writes a file: what write writes appears at path when write has returned nil, and never in part. What cannot be
-// renamed, as a pipe, is written to as write goes along. The error names path and wraps what write or the system said.
-// Any goroutine may call it; of two that write one file, the last to end wins.
+// Write writes a file. It calls write once. If write returns nil, its output appears at path as a whole; otherwise path
+// stays as it was. A file that cannot be renamed, such as a pipe, gets the output while write runs.
+//
+// If two Writes of one path run at once, the one that ends last wins.
 func Write(path string, write func(io.Writer) error) error {
-	if err := writeTo(path, write); err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, err)
+	d, err := find(path)
+	if err == nil {
+		err = d.write(write, func(temporary string) error { return os.Rename(temporary, d.final) })
 	}
-	return nil
+	return failed(path, err)
 }
 
-// Check says, before a long run, why Write could not write to path. It leaves nothing behind, and a pipe unopened.
+// Check reports, before a long run, why Write could not write to path. It leaves nothing behind, and does not open a
+// pipe.
 func Check(path string) error {
 	d, err := find(path)
 	if err == nil {
 		err = d.check()
 	}
-	if err != nil {
-		return fmt.Errorf("cannot write %s: %w", path, plain(err))
-	}
-	return nil
+	return failed(path, err)
 }
 
-// Same says whether two names lead to one place, of which the second Write would leave nothing of the first: one file,
-// or one descriptor of this process. Devices, pipes and names of nothing that can be written are never the same.
+// Same reports whether two paths lead to one file or to one descriptor of this process, so that the second of two Writes
+// would destroy what the first wrote. Devices, pipes, and paths that cannot be written are never the same.
 func Same(a, b string) bool {
 	x, errA := find(a)
 	y, errB := find(b)
 	return errA == nil && errB == nil && x.place == "" && x.final == y.final && x.descriptor == y.descriptor
 }
 
-// Abandon removes what Writes that have not ended have made, and keeps them from ending: for a program about to end at
-// once. Nothing can be written after it.
+// Abandon removes the temporary files of all Writes that have not ended, and keeps those Writes from ending. Call it in
+// a program that is about to exit at once. After it, every Write blocks for ever.
 func Abandon() {
 	unfinished.Lock() // and it stays locked
 	for name := range unfinished.names {
@@ -65,23 +71,28 @@ func Abandon() {
 	}
 }
 
-// unfinished are the temporary files of Writes under way.
+// unfinished holds the temporary files of the Writes that have not ended.
 var unfinished = struct {
 	sync.Mutex
 	names map[string]bool
 }{names: make(map[string]bool)}
 
-func writeTo(path string, write func(io.Writer) error) (err error) {
-	d, err := find(path)
-	if err != nil {
-		return plain(err)
+// failed returns the error of the package, or nil for nil.
+func failed(path string, err error) error {
+	if err == nil {
+		return nil
 	}
+	return fmt.Errorf("cannot write %s: %w", path, err)
+}
+
+// write writes to the destination. publish gives the temporary file its name, if there is one.
+func (d destination) write(write func(io.Writer) error, publish func(temporary string) error) (err error) {
 	f, err := d.open()
 	if err != nil {
 		return plain(err)
 	}
 	whole := false
-	defer func() { // also where write panics
+	defer func() { // also if write panics
 		f.Close()
 		if d.final == "" {
 			return
@@ -99,42 +110,44 @@ func writeTo(path string, write func(io.Writer) error) (err error) {
 		err = b.Flush()
 	}
 	if err == nil && d.final != "" {
-		err = f.Sync() // else a crash of the machine may leave the new name with nothing in it
+		err = f.Sync() // otherwise a crash of the machine may leave the new name with nothing in it
 	}
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
 	if own := new(fs.PathError); errors.As(err, &own) && own.Path == f.Name() {
-		err = own.Err
+		return own.Err
 	}
 	if err != nil || d.final == "" {
 		return err
 	}
 	unfinished.Lock()
 	defer unfinished.Unlock()
-	err = os.Rename(f.Name(), d.final)
+	err = publish(f.Name())
 	whole = err == nil
 	return plain(err)
 }
 
-// destination is what a path means. One of final, place and descriptor is set.
+// destination is where a path leads. One of final, place and descriptor is set.
 type destination struct {
-	final      string      // a regular file, there or not yet: written beside it, then renamed over it
-	there      bool        // final is there
-	mode       fs.FileMode // its permissions
-	place      string      // written in place
+	final      string      // a regular file: a temporary file beside it is written, and renamed to it
+	there      bool        // final exists
+	mode       fs.FileMode // the permissions of final, if it exists
+	place      string      // a device or pipe, written in place
 	descriptor int         // of this process; -1 for none
 }
 
-const mostLinks = 40 // as Linux has it
+const mostLinks = 40 // Linux's own limit
 
-// find follows path to what it means.
+// find follows path to its destination.
 func find(path string) (destination, error) {
-	if path == "" {
-		return destination{}, errors.New("the name is empty")
-	}
-	if os.IsPathSeparator(path[len(path)-1]) {
-		return destination{}, errors.New("it names a folder")
+	d, err := follow(path)
+	return d, plain(err)
+}
+
+func follow(path string) (destination, error) {
+	if err := isFile(path); err != nil {
+		return destination{}, err
 	}
 	name := path
 	for range mostLinks {
@@ -174,8 +187,19 @@ func find(path string) (destination, error) {
 	return destination{}, errors.New("too many symbolic links")
 }
 
-// descriptor says whether name, in a folder without links, stands for an open file: /dev/fd/N of this process, or
-// anybody's /proc/PID/fd/N. Its number is of use only if it is this process's own.
+// isFile returns an error if path cannot be the name of a file.
+func isFile(path string) error {
+	if path == "" {
+		return errors.New("the name is empty")
+	}
+	if os.IsPathSeparator(path[len(path)-1]) {
+		return errors.New("it names a folder")
+	}
+	return nil
+}
+
+// descriptor reports whether name, in a folder without links, stands for an open file: /dev/fd/N of this process, or
+// /proc/PID/fd/N of any process. The number n is useful only if the file is this process's own.
 func descriptor(name string) (n int, own, ok bool) {
 	dir, base := filepath.Split(name)
 	n, err := strconv.Atoi(base)
@@ -195,7 +219,7 @@ func descriptor(name string) (n int, own, ok bool) {
 	return n, id == strconv.Itoa(os.Getpid()) || id == "self", true
 }
 
-// open opens what is written to: a temporary file beside final, or the place itself.
+// open opens the file to write: a temporary file beside final, the place, or a copy of the descriptor.
 func (d destination) open() (*os.File, error) {
 	switch {
 	case d.final != "":
@@ -209,7 +233,8 @@ func (d destination) open() (*os.File, error) {
 	return duplicate(d.descriptor)
 }
 
-// permitted says whether a file that is there may be written to: its folder alone would let it be replaced.
+// permitted returns an error if final exists and may not be written to. The permissions of its folder alone would let
+// it be replaced.
 func (d destination) permitted() error {
 	if !d.there {
 		return nil
@@ -221,7 +246,7 @@ func (d destination) permitted() error {
 	return f.Close()
 }
 
-// temporary makes an empty file beside final, with the permissions that it will have there.
+// temporary makes an empty file beside final, with the permissions that final will have.
 func (d destination) temporary() (*os.File, error) {
 	dir, base := filepath.Split(d.final)
 	const longest = 200 // bytes: a name can have 255
@@ -253,16 +278,16 @@ func (d destination) temporary() (*os.File, error) {
 	return nil, errors.New("no name is free for a temporary file")
 }
 
-// check says why open would fail.
+// check returns the error that open would return, and leaves nothing behind.
 func (d destination) check() error {
 	if d.place != "" {
-		return writable(d.place)
+		return plain(writable(d.place))
 	}
 	f, err := d.open()
 	if err != nil {
-		return err
+		return plain(err)
 	}
-	err = f.Close()
+	err = plain(f.Close())
 	if d.final != "" {
 		os.Remove(f.Name())
 		unfinished.Lock()
@@ -272,7 +297,7 @@ func (d destination) check() error {
 	return err
 }
 
-// plain is err without the names of files that the caller never gave, as that of a temporary one.
+// plain returns err without the path in it: the caller did not give that one, a temporary file's for example.
 func plain(err error) error {
 	var path *fs.PathError
 	var link *os.LinkError

@@ -1,13 +1,8 @@
 package options
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/slotstream/slotstream/render/wholefile"
 )
@@ -47,25 +42,4 @@ func checkOutputs(outputs []output) error {
 		}
 	}
 	return nil
-}
-
-// FreeName is path, or if that is there already, path with a number that makes it a name of nothing yet.
-//
-// The error is a UsageError: that no file can be made there.
-func FreeName(path string) (string, error) {
-	extension := filepath.Ext(path)
-	stem := strings.TrimSuffix(path, extension)
-	for n := 2; ; n++ {
-		_, err := os.Lstat(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			err = wholefile.Check(path)
-			if err == nil {
-				return path, nil
-			}
-		}
-		if err != nil {
-			return "", Usagef("%w: run it in a folder that is yours", err)
-		}
-		path = fmt.Sprintf("%s-%d%s", stem, n, extension)
-	}
 }
