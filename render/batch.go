@@ -117,6 +117,7 @@ type Batch[T any] struct {
 	stats     upload.Stats
 	uniform   batchUniform // of the last page
 	origin    mgl64.Vec3
+	ahead     time.Duration // of Renderer.Now
 	pages     []batchPage
 	shared    string                               // what every module of the batch holds, its Record and Shade among it; empty with a Module
 	pipelines [drawsSlots + 1]*wgpu.RenderPipeline // by what a view draws; nil: it is not drawn there
@@ -165,7 +166,7 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, o BatchConfig) (*B
 			return nil, fmt.Errorf("render: a colour of %v for a batch: it must be finite", c)
 		}
 	}
-	if span := o.Origin.Len(); math.IsNaN(span) || math.IsInf(span, 0) {
+	if !(o.Origin.Len() <= math.MaxFloat64) {
 		return nil, fmt.Errorf("render: BatchConfig.Origin is %v: metres in the world, all finite", o.Origin)
 	}
 	if o.Tick < 0 || o.Tick > time.Hour {
@@ -319,6 +320,26 @@ func (b *Batch[T]) Upload() (upload.Stats, error) {
 	return stats, b.bind()
 }
 
+// SetOrigin moves all slots of the batch: from the next frame, Encode or Pick on, they
+// count from this place in the world, in metres. It costs nothing a slot. It panics
+// where origin is not finite.
+func (b *Batch[T]) SetOrigin(origin mgl64.Vec3) {
+	b.madeBy("SetOrigin")
+	if !(origin.Len() <= math.MaxFloat64) {
+		panic(fmt.Sprintf("render: SetOrigin: %v is not a place: metres in the world, all finite", origin))
+	}
+	b.origin = origin
+}
+
+// SetClock sets the batch's own clock, on which Motion.Start of its slots counts: it
+// shows Renderer.Now + ahead, from the next frame, Encode or Pick on. A world that was
+// stored by another process is on the clock of that process; ahead is how far that is
+// ahead of Renderer.Now, and negative where it is behind. At first it is 0.
+func (b *Batch[T]) SetClock(ahead time.Duration) {
+	b.madeBy("SetClock")
+	b.ahead = ahead
+}
+
 func (b *Batch[T]) follows() any { return b.arena }
 
 func (b *Batch[T]) descend() arena.Delta { return b.arena.Descend() }
@@ -397,6 +418,7 @@ func (b *Batch[T]) place(origin, eye mgl64.Vec3) error {
 	far := shift.Sub(eye)
 	near := narrow(far)
 	p := &b.uniform.placeUniform
+	p.Ahead = MotionClock(b.ahead)
 	p.Origin, p.FromEye, p.FromEyeRest = narrow(shift).Vec4(0), near.Vec4(0), narrow(far.Sub(wide(near))).Vec4(0)
 	for i := range b.pages {
 		page := &b.pages[i]

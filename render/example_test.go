@@ -210,6 +210,39 @@ func ExampleBatch_Upload() {
 	// [{0 1}] to be written
 }
 
+// Two worlds side by side, of one arena each: the right one comes from another process,
+// whose clock began a minute earlier.
+func ExampleBatch_SetClock() {
+	ours, theirs := must(arena.New(arena.Config[render.Motion]{})), must(arena.New(arena.Config[render.Motion]{}))
+	start := render.Motion{FromTurn: mgl32.QuatIdent(), To: mgl32.Vec3{0, 1, 0}, ToTurn: mgl32.QuatIdent(), Scale: 1}
+	start.Start = render.MotionClock(5 * time.Second)
+	must(ours.Alloc(start))
+	start.Start = render.MotionClock(65 * time.Second) // the same moment on their clock
+	must(theirs.Alloc(start))
+
+	device := must(render.Open(render.DeviceConfig{}))
+	defer device.Release()
+	target := must(render.NewOffscreen(device, 320, 180, 0))
+	defer target.Release()
+	r := must(render.New(device, render.Config{Format: target.Format()}))
+	defer r.Release()
+	cube := must(render.NewCube(device))
+	defer cube.Release()
+	left := must(render.NewBatch(r, ours, cube, render.BatchConfig{Tick: time.Second}))
+	defer left.Release()
+	right := must(render.NewBatch(r, theirs, cube, render.BatchConfig{Tick: time.Second}))
+	defer right.Release()
+	right.SetOrigin(mgl64.Vec3{2, 0, 0})
+	right.SetClock(time.Minute)
+
+	r.Now = 5*time.Second + 500*time.Millisecond // both are half a metre up
+	camera := render.Camera{Target: mgl32.Vec3{1, 0.5, 0}, Distance: 5}
+	must(r.Frame(target, &camera, left, right))
+	picture := must(target.Image())
+	fmt.Println(picture.NRGBAAt(120, 90) == picture.NRGBAAt(199, 90))
+	// Output: true
+}
+
 // A body simulated at ten ticks a second: each tick is stored once, and every frame
 // shows it where it is by then.
 func ExampleMotion() {

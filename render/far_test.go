@@ -225,13 +225,3 @@ func TestGroundStaysInTheWorld(t *testing.T) {
 func narrow(v mgl64.Vec3) mgl32.Vec3 {
 	return mgl32.Vec3{float32(v[0]), float32(v[1]), float32(v[2])}
 }
-
-func TestOriginMustBeFinite(t *testing.T) {
-	d := openDevice(t)
-	s := newStage(t, d, 8, 8, render.Config{})
-	for _, x := range []float64{math.NaN(), math.Inf(1)} {
-		if _, err := render.NewBatch(s.renderer, newArena(t, mgl32.Ident4()), cubeMesh(t, d), render.BatchConfig{Origin: mgl64.Vec3{x, 0, 0}}); err == nil {
-			t.Errorf("an origin at %v was taken", x)
-		}
-	}
-}

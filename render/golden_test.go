@@ -117,7 +117,7 @@ type scene = func(t *testing.T, s stage) []render.Drawable
 
 func newArena[T any](t *testing.T, slots ...T) *arena.Arena[T] {
 	t.Helper()
-	a, err := arena.New(arena.Config[T]{MaxSlots: 1024})
+	a, err := arena.New(arena.Config[T]{MaxSlots: max(1024, len(slots))})
 	check(t, err)
 	for _, v := range slots {
 		_, err := a.Alloc(v)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
+	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
@@ -84,6 +85,8 @@ func TestUseAfterRelease(t *testing.T) {
 	}{
 		"a batch has been":            {func(l *life) { l.batch.Release() }, frame},
 		"Upload: a batch has been":    {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.Upload() }},
+		"SetOrigin: a batch has been": {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.SetOrigin(mgl64.Vec3{}) }},
+		"SetClock: a batch has been":  {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.SetClock(0) }},
 		"Uploader that has been":      {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.Uploader().Sync() }},
 		"the renderer has been":       {func(l *life) { l.r.Release() }, frame},
 		"Finish: the renderer":        {func(l *life) { l.r.Release() }, func(l *life) { l.r.Finish() }},

@@ -10,7 +10,8 @@ import (
 
 // A Motion is a slot that moves by itself between two ticks of a simulation: from
 // From to To, in BatchConfig.Tick, from Start on. It is stored once a tick, and the
-// GPU blends it in every frame, at Renderer.Now. Before Start it stays at From, after
+// GPU blends it in every frame, at Renderer.Now or on the batch's own clock (see
+// Batch.SetClock). Before Start it stays at From, after
 // the tick at To.
 //
 //	now := time.Since(began) // and for each frame: renderer.Now = time.Since(began)
@@ -25,7 +26,7 @@ import (
 // what comes to rest a last time as Still.
 type Motion struct {
 	From     mgl32.Vec3 // metres
-	Start    uint32     // microseconds of Renderer.Now, as MotionClock gives them
+	Start    uint32     // microseconds of the batch's clock, as MotionClock gives them
 	FromTurn mgl32.Quat
 	To       mgl32.Vec3
 	Scale    float32 // of the mesh

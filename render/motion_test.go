@@ -21,8 +21,9 @@ import (
 // moved asks the GPU where motions are.
 func moved(t *testing.T, d *render.Device, motions []render.Motion, now, tick time.Duration) []mgl32.Mat4 {
 	t.Helper()
+	const ahead = -3 * time.Hour // of the batch's clock, which now is on
 	module, err := d.GPU.CreateShaderModule(&wgpu.ShaderModuleDescriptor{WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: shaders.Motion + `
-struct Clock { now: u32, tick: u32 }
+struct Clock { now: u32, tick: u32, ahead: u32 }
 @group(0) @binding(0) var<uniform> frame: Clock;
 @group(0) @binding(1) var<uniform> batch: Clock;
 @group(0) @binding(2) var<storage, read> motions: array<Motion>;
@@ -45,8 +46,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 	words := func(v ...uint32) []byte { return unsafe.Slice((*byte)(unsafe.Pointer(&v[0])), 4*len(v)) }
 	bytes := unsafe.Slice((*byte)(unsafe.Pointer(&motions[0])), len(motions)*64)
 	out := buffer(bytes, wgpu.BufferUsageStorage|wgpu.BufferUsageCopySrc)
-	clock := buffer(words(render.MotionClock(now), render.MotionClock(tick), 0, 0), wgpu.BufferUsageUniform)
-	ticks := buffer(words(0, render.MotionClock(tick), 0, 0), wgpu.BufferUsageUniform)
+	clock := buffer(words(render.MotionClock(now-ahead), 0, 0, 0), wgpu.BufferUsageUniform)
+	ticks := buffer(words(0, render.MotionClock(tick), render.MotionClock(ahead), 0), wgpu.BufferUsageUniform)
 	layout := pipeline.GetBindGroupLayout(0)
 	defer layout.Release()
 	group, err := d.GPU.CreateBindGroup(&wgpu.BindGroupDescriptor{Layout: layout, Entries: []wgpu.BindGroupEntry{

@@ -33,7 +33,9 @@ type batchUniform struct {
 	placeUniform
 }
 
-// placeUniform is the end of Batch, which changes as the camera moves.
+// placeUniform is the end of Batch: it changes where the camera or the batch moves.
 type placeUniform struct {
 	Origin, FromEye, FromEyeRest mgl32.Vec4
+	Ahead                        uint32
+	_                            [3]uint32
 }

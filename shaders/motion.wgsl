@@ -1,5 +1,5 @@
-// A slot that moves by itself between two ticks. Needs frame.now and batch.tick;
-// gives Motion and moved, which a Record of one's own may hold and call.
+// A slot that moves by itself between two ticks. Needs frame.now, batch.tick and
+// batch.ahead; gives Motion and moved, which a Record of one's own may hold and call.
 
 struct Motion {
     from_place: vec3f,
@@ -14,9 +14,9 @@ struct Motion {
 // a half. What was further back than that many before the clock wraps is past.
 const motion_ahead = 0xf0000000u;
 
-// moved is where m is at frame.now: mesh to world.
+// moved is where m is now, on the batch's clock: mesh to world.
 fn moved(m: Motion) -> mat4x4f {
-    let since = frame.now - m.start;
+    let since = frame.now + batch.ahead - m.start;
     let t = select(min(f32(since) / f32(max(batch.tick, 1u)), 1.0), 0.0, since >= motion_ahead);
     // A mean of two turns runs unevenly; this weight makes it even (Kapoulkine,
     // "Approximating slerp", 2015).

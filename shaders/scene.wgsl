@@ -30,6 +30,7 @@ struct Batch {
     origin: vec4f,       // the batch's origin, from the camera's
     from_eye: vec4f,     // the batch's origin, from the eye: the sum of these two
     from_eye_rest: vec4f,
+    ahead: u32,          // microseconds that the batch's clock is ahead of frame.now, wrapping
 }
 
 // A point of a surface, as fn shade gets it.
