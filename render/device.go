@@ -296,7 +296,7 @@ func (d *Device) check(doing string) {
 // flush lets go of what was released: wgpu keeps it until the next submit.
 func (d *Device) flush() {
 	if !d.over && d.Queue != nil {
-		gpu.Flush(d.GPU, d.Queue)
+		gpu.Flush(d.GPU)
 	}
 }
 

@@ -101,7 +101,7 @@ func TestUseAfterRelease(t *testing.T) {
 		"Pick: the device":            {func(l *life) { l.device.Release() }, func(l *life) { l.r.Pick(&front, 64, 64, 32, 32, l.batch) }},
 		"NewBatch: the device":        {func(l *life) { l.device.Release() }, func(l *life) { render.NewBatch(l.r, oneCube(t), l.mesh, render.BatchConfig{}) }},
 		"Image: the device":           {func(l *life) { l.device.Release() }, func(l *life) { l.target.Image() }},
-		"Poll of a Readback":          {func(l *life) { l.back.Release() }, func(l *life) { l.back.Poll(nil) }},
+		"Poll: the readback":          {func(l *life) { l.back.Release() }, func(l *life) { l.back.Poll(nil) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := newLife(t, render.Plain)

@@ -235,7 +235,7 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 	s.Encode = w.leave()
 	w.enter("submit")
 	r.device.Queue.Submit(commands)
-	fence.Set(r.device.GPU, r.device.Queue)
+	fence.Set(r.device.GPU)
 	r.frames++
 	commands.Release()
 	s.Submit = w.leave()

@@ -39,7 +39,7 @@ func TestWorkOfSevenSeconds(t *testing.T) {
 	before := work.value(t)
 	start = time.Now()
 	work.submit(t, rounds)
-	fence.Set(d.GPU, d.Queue)
+	fence.Set(d.GPU)
 	if fence.Done() {
 		t.Fatal("work of seconds is done at once")
 	}

@@ -114,15 +114,15 @@ func (g *device) flush() {
 	fence := &g.flushed[g.flushes%len(g.flushed)]
 	g.flushes++
 	fence.Wait()
-	gpu.Flush(g.device, g.queue)
-	fence.Set(g.device, g.queue)
+	gpu.Flush(g.device)
+	fence.Set(g.device)
 }
 
 func (g *device) release() {
 	for i := range g.flushed {
 		g.flushed[i].Release()
 	}
-	gpu.Flush(g.device, g.queue) // the pages were released before
+	gpu.Flush(g.device) // it frees the pages, which were released before
 	if g.pipeline != nil {
 		g.pipeline.Release()
 	}

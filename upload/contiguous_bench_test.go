@@ -17,7 +17,6 @@ func BenchmarkContiguous(b *testing.B) {
 	device := openDevice(b)
 	queue := device.GetQueue()
 	defer queue.Release()
-	wait := func() { queue.Submit(); gpu.Wait(device) }
 
 	const slots = 100_000
 	a := newArena(b, arenaOf(slots))
@@ -40,7 +39,7 @@ func BenchmarkContiguous(b *testing.B) {
 		values[frame%slots][0]++
 		span.StoreAll(values)
 		copy(source, values) // the copied bytes are as freshly written as the arena's
-		wait()
+		gpu.Wait(device)
 		for _, which := range [2]int{frame % 2, 1 - frame%2} { // in turn
 			start := time.Now()
 			if which == 0 {
@@ -52,7 +51,7 @@ func BenchmarkContiguous(b *testing.B) {
 				}
 			}
 			called := time.Since(start)
-			wait()
+			gpu.Wait(device)
 			done := time.Since(start)
 			if frame >= 3 {
 				took[2*which] = append(took[2*which], float64(called.Nanoseconds())/1e3)

@@ -277,7 +277,7 @@ func ExampleFence() {
 	}
 	var fence gpu.Fence
 	defer fence.Release()
-	fence.Set(device, queue)
+	fence.Set(device)
 	for !fence.Done() {
 		runtime.Gosched() // whatever else there is to do
 	}

@@ -87,7 +87,6 @@ func (c Costs) plausible() bool {
 // probe is what the experiments of Measure work on.
 type probe struct {
 	device       *wgpu.Device
-	queue        *wgpu.Queue
 	pages        []Page
 	mirror       []byte
 	small, large probeScatter
@@ -101,7 +100,7 @@ type probeScatter struct {
 }
 
 func newProbe(d *wgpu.Device) (*probe, error) {
-	p := &probe{device: d, queue: d.GetQueue(), mirror: make([]byte, measurePage)}
+	p := &probe{device: d, mirror: make([]byte, measurePage)}
 	for _, s := range []struct {
 		to     *probeScatter
 		stride int
@@ -137,10 +136,7 @@ func (s *probeScatter) scatter(p *probe, pages, slots int) error {
 	return err
 }
 
-func (p *probe) wait() {
-	p.queue.Submit()
-	native.Wait(p.device)
-}
+func (p *probe) wait() { native.Wait(p.device) }
 
 func (p *probe) release() {
 	for _, s := range []*probeScatter{&p.small, &p.large} {
@@ -152,5 +148,4 @@ func (p *probe) release() {
 	for _, page := range p.pages {
 		page.Buffer.Release()
 	}
-	p.queue.Release()
 }

@@ -62,7 +62,7 @@ func TestReadBufferSizes(t *testing.T) {
 			t.Fatalf("%d bytes: read back other bytes than were written", n)
 		}
 	}
-	if err := gpu.ReadBuffer(device, buffer, make([]byte, size+1)); err == nil || !strings.Contains(err.Error(), "wanted of a buffer of") {
+	if err := gpu.ReadBuffer(device, buffer, make([]byte, size+1)); err == nil || !strings.Contains(err.Error(), "bytes of a buffer of") {
 		t.Fatalf("reading past the end: %v", err)
 	}
 	write, err := device.CreateBuffer(&wgpu.BufferDescriptor{Size: 64, Usage: wgpu.BufferUsageCopyDst})

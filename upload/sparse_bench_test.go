@@ -57,7 +57,6 @@ func BenchmarkSparse(b *testing.B) {
 const sparseSlots, sparseChanged = 1_000_000, 10_000
 
 func benchmarkSparse(b *testing.B, device *wgpu.Device, queue *wgpu.Queue, newApply func(*arena.Arena[mat]) func(arena.Delta)) {
-	wait := func() { queue.Submit(); gpu.Wait(device) }
 	a := newArena(b, arena.Config[mat]{MaxSlots: sparseSlots})
 	span, err := a.AllocSpan(sparseSlots, mat{})
 	if err != nil {
@@ -73,10 +72,10 @@ func benchmarkSparse(b *testing.B, device *wgpu.Device, queue *wgpu.Queue, newAp
 		}
 		span.Flush()
 		delta := a.Descend()
-		wait()
+		gpu.Wait(device)
 		start := time.Now()
 		apply(delta)
-		wait()
+		gpu.Wait(device)
 		if frame >= 3 { // the first warm up
 			took = append(took, float64(time.Since(start).Nanoseconds())/1e3)
 		}

@@ -151,7 +151,6 @@ func BenchmarkStrategy(b *testing.B) {
 // A strategySet is one arena and an uploader of each rule, all fed the same deltas.
 type strategySet struct {
 	device    *wgpu.Device
-	queue     *wgpu.Queue
 	arena     *arena.Arena[mat]
 	span      arena.Span[mat]
 	uploaders []*upload.Uploader[mat]
@@ -159,7 +158,7 @@ type strategySet struct {
 }
 
 func newStrategySet(b *testing.B, d *wgpu.Device, slots int, c upload.Costs) *strategySet {
-	s := &strategySet{device: d, queue: d.GetQueue(), arena: newArena(b, arena.Config[mat]{MaxSlots: slots}), rng: rand.New(rand.NewPCG(7, 7))}
+	s := &strategySet{device: d, arena: newArena(b, arena.Config[mat]{MaxSlots: slots}), rng: rand.New(rand.NewPCG(7, 7))}
 	var err error
 	if s.span, err = s.arena.AllocSpan(slots, mat{}); err != nil {
 		b.Fatal(err)
@@ -183,12 +182,10 @@ func (s *strategySet) release() {
 	for _, u := range s.uploaders {
 		u.Release()
 	}
-	s.queue.Release()
 }
 
 // wait until the GPU has done what was written and submitted.
 func (s *strategySet) wait() {
-	s.queue.Submit()
 	gpu.Wait(s.device)
 }
 

@@ -8,23 +8,21 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// A Fence tells when the GPU has done what was submitted before Set. The zero Fence is done; one that is done can be
-// set again, without allocating. It belongs to one goroutine at a time. Release it before the device.
+// A Fence tells when the GPU has done the work that was submitted before Set. Use fences to bound how many frames are in
+// flight. The zero Fence is done. You can set a fence again once it is done; only the first Set allocates.
+// A Fence belongs to one goroutine at a time. Release it before the device.
 type Fence struct{ fence native.Fence }
 
-// Set has the fence wait for everything submitted so far to q, d's queue. It waits itself where the fence is not done.
-func (f *Fence) Set(d *wgpu.Device, q *wgpu.Queue) {
-	if !native.Queues(d, q) {
-		panic("gpu: Fence.Set: the queue is of another device, whose end this one is never told")
-	}
+// Set makes the fence wait for everything that was submitted to d so far. If the fence is not done yet, Set waits first.
+func (f *Fence) Set(d *wgpu.Device) {
 	f.fence.Wait()
-	f.fence.Set(d, q)
+	f.fence.Set(d)
 }
 
-// Done reports whether the GPU is so far, without waiting.
+// Done reports whether the GPU has done the work. It does not wait.
 func (f *Fence) Done() bool { return f.fence.Done() }
 
-// Wait returns when the GPU is so far, however long that takes.
+// Wait returns when the GPU has done the work, however long that takes.
 func (f *Fence) Wait() { f.fence.Wait() }
 
 // Release waits, and frees the fence's memory. A second Release does nothing.

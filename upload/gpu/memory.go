@@ -8,10 +8,11 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// ErrOutOfMemory is wrapped by the errors of a GPU that has no room for what was asked.
+// ErrOutOfMemory says that the GPU has no memory left for a buffer. The errors of packages gpu and upload wrap it.
 var ErrOutOfMemory = native.ErrOutOfMemory
 
-// CreateBuffer is d.CreateBuffer, but running out of memory is an error, ErrOutOfMemory, where the binding aborts.
+// CreateBuffer is d.CreateBuffer, with one difference: where the GPU has no memory left it returns an error that wraps
+// ErrOutOfMemory. The binding's own method aborts the process.
 func CreateBuffer(d *wgpu.Device, desc *wgpu.BufferDescriptor) (*wgpu.Buffer, error) {
 	return native.CreateBuffer(d, desc)
 }

@@ -10,50 +10,54 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// A Readback reads GPU memory without waiting for it: copy to Buffer in an encoder of yours, submit, Start, and Poll
-// now and then, or Wait. It can be used again once it was read. It belongs to one goroutine at a time.
+// A Readback reads GPU memory without stopping the render loop. Copy to its Buffer with a command encoder, submit the
+// commands, call Start, and call Poll once a frame until the bytes are there. Then you can use the Readback again.
+// It belongs to one goroutine at a time.
 type Readback struct {
 	buffer  *wgpu.Buffer
 	mapping *native.Mapping
 	started bool
 }
 
-// NewReadback makes room for size bytes, a multiple of four. Release it before the device.
+// NewReadback makes a Readback of size bytes, a positive multiple of four. Release it before the device. Its errors wrap
+// ErrOutOfMemory where the GPU has no memory left.
 func NewReadback(d *wgpu.Device, size int) (*Readback, error) {
 	if size <= 0 || size%4 != 0 {
-		return nil, fmt.Errorf("gpu: a readback of %d bytes: it must be a positive multiple of 4", size)
+		return nil, fmt.Errorf("gpu: create a readback of %d bytes: use a positive multiple of 4", size)
 	}
 	b, err := native.CreateBuffer(d, &wgpu.BufferDescriptor{
 		Label: "slotstream readback", Usage: wgpu.BufferUsageMapRead | wgpu.BufferUsageCopyDst, Size: uint64(size),
 	})
 	if err != nil {
-		return nil, fmt.Errorf("gpu: create readback: %w", err)
+		return nil, fmt.Errorf("gpu: create a readback of %d bytes: %w", size, err)
 	}
 	return &Readback{buffer: b, mapping: native.NewMapping(d, b)}, nil
 }
 
-// Buffer is where to copy to, while no read is under way.
+// Buffer returns the buffer to copy to. It panics while a read is under way.
 func (r *Readback) Buffer() *wgpu.Buffer {
 	if r.check("Buffer"); r.started {
-		panic("gpu: Readback.Buffer while a read is under way: Poll or Wait until that has ended")
+		panic("gpu: Readback.Buffer while a read is under way: call Poll until it returns true, or Wait")
 	}
 	return r.buffer
 }
 
-// Start begins a read of what was submitted so far.
+// Start begins the read. It reads the buffer as it is after the commands that were submitted so far. It panics while a
+// read is under way.
 func (r *Readback) Start() error {
 	r.check("Start")
 	if r.started {
-		panic("gpu: Readback.Start while a read is under way")
+		panic("gpu: Readback.Start while a read is under way: call Poll until it returns true, or Wait")
 	}
 	if err := r.mapping.Start(); err != nil {
-		return fmt.Errorf("gpu: map readback: %w", err)
+		return fmt.Errorf("gpu: start a readback: %w", err)
 	}
 	r.started = true
 	return nil
 }
 
-// Poll copies the first bytes to dst and is true, or is false where none are there yet or no read was started.
+// Poll copies the first len(dst) bytes of the buffer to dst and returns true. It returns false if the bytes are not there
+// yet, or if no read was started. It does not wait. An error ends the read.
 func (r *Readback) Poll(dst []byte) (bool, error) {
 	if r.check("Poll"); !r.fits(dst) {
 		return false, nil
@@ -62,7 +66,7 @@ func (r *Readback) Poll(dst []byte) (bool, error) {
 	return done, r.ended(done, err)
 }
 
-// Wait is Poll, but waits for the GPU. It does nothing where no read was started.
+// Wait is Poll, but waits for the GPU. It does nothing if no read was started.
 func (r *Readback) Wait(dst []byte) error {
 	if r.check("Wait"); !r.fits(dst) {
 		return nil
@@ -70,10 +74,10 @@ func (r *Readback) Wait(dst []byte) error {
 	return r.ended(true, r.mapping.Wait(dst))
 }
 
-// fits reports whether there is something to read to dst.
+// fits reports whether a read is under way, and panics if dst is longer than the buffer.
 func (r *Readback) fits(dst []byte) bool {
 	if r.started && uint64(len(dst)) > r.buffer.GetSize() {
-		panic(fmt.Sprintf("gpu: %d bytes wanted of a Readback of %d", len(dst), r.buffer.GetSize()))
+		panic(fmt.Sprintf("gpu: a read of %d bytes from a Readback of %d", len(dst), r.buffer.GetSize()))
 	}
 	return r.started
 }
@@ -83,14 +87,14 @@ func (r *Readback) ended(done bool, err error) error {
 		r.started = false
 	}
 	if err != nil {
-		return fmt.Errorf("gpu: read back: %w", err)
+		return fmt.Errorf("gpu: finish a readback: %w", err)
 	}
 	return nil
 }
 
 func (r *Readback) check(doing string) {
 	if r.buffer == nil {
-		panic("gpu: " + doing + " of a Readback that has been released")
+		panic("gpu: Readback." + doing + ": the readback has been released")
 	}
 }
 
@@ -100,7 +104,7 @@ func (r *Readback) Release() {
 		return
 	}
 	if r.started {
-		r.buffer.Unmap() // ends a read that is under way
+		r.buffer.Unmap() // this ends the read
 	}
 	r.mapping.Release()
 	r.buffer.Release()

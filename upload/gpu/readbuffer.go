@@ -10,23 +10,24 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// readPiece bounds the staging memory of one readback.
+// readPiece is the most staging memory, in bytes, that ReadBuffer takes.
 const readPiece = 16 << 20
 
-// ReadBuffer copies the first len(dst) bytes of b from the GPU to dst, after everything submitted or written to
-// the queue before. It waits for the GPU: it is for tests, pictures and debugging, not for every frame.
-// b needs usage CopySrc; pages of an uploader have it. No other goroutine may use d meanwhile.
+// ReadBuffer copies the first len(dst) bytes of b from the GPU to dst. It first waits for everything that was written or
+// submitted to d. Use it for tests, pictures and debugging; a Readback reads every frame without waiting. b must belong
+// to d and have usage CopySrc, as an uploader's pages have. The errors wrap ErrOutOfMemory where the GPU has no memory
+// left.
 func ReadBuffer(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error {
 	size := uint64(len(dst))
 	switch {
 	case size == 0:
 		return nil
 	case !native.Owns(d, b):
-		return fmt.Errorf("gpu: read buffer: the buffer is of another device: read it with the device that made it")
+		return fmt.Errorf("gpu: read a buffer: the buffer belongs to another device: use the device that made it")
 	case b.GetUsage()&wgpu.BufferUsageCopySrc == 0:
-		return fmt.Errorf("gpu: read buffer: the buffer lacks usage CopySrc")
+		return fmt.Errorf("gpu: read a buffer: the buffer lacks usage CopySrc: create it with that usage")
 	case roundUp4(size) > b.GetSize():
-		return fmt.Errorf("gpu: read buffer: %d bytes wanted of a buffer of %d", size, b.GetSize())
+		return fmt.Errorf("gpu: read a buffer: %d bytes of a buffer of %d: ask for fewer", size, b.GetSize())
 	}
 	r, err := NewReadback(d, int(min(roundUp4(size), readPiece)))
 	if err != nil {
@@ -36,7 +37,7 @@ func ReadBuffer(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error {
 	for at := uint64(0); at < size; at += readPiece {
 		n := min(size-at, readPiece)
 		if err := copyBuffer(d, b, at, r.Buffer(), roundUp4(n)); err != nil {
-			return fmt.Errorf("gpu: read buffer: %w", err)
+			return fmt.Errorf("gpu: read a buffer: %w", err)
 		}
 		if err := r.Start(); err != nil {
 			return err
@@ -50,7 +51,7 @@ func ReadBuffer(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error {
 
 func roundUp4(n uint64) uint64 { return (n + 3) &^ 3 }
 
-// copyBuffer submits a copy of n bytes of src, from offset at, to the start of dst.
+// copyBuffer submits a copy of n bytes, from offset at of src to the start of dst.
 func copyBuffer(d *wgpu.Device, src *wgpu.Buffer, at uint64, dst *wgpu.Buffer, n uint64) error {
 	encoder, err := d.CreateCommandEncoder(nil)
 	if err != nil {

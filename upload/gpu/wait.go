@@ -8,12 +8,10 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// Wait returns when d has done everything that was submitted to it, however long that takes.
+// Wait returns when the GPU has done everything that was written or submitted to d, however long that takes.
 func Wait(d *wgpu.Device) { native.Wait(d) }
 
-// Flush hands the writes that wait in q, d's queue, to the GPU, and frees what the GPU has done with. wgpu keeps the
-// memory of writes and of released buffers until the next submit and poll: Flush is both, with nothing to submit.
-func Flush(d *wgpu.Device, q *wgpu.Queue) {
-	q.Submit()
-	native.Poll(d)
-}
+// Flush passes the writes that wait in d's queue to the GPU, and frees the memory of finished work. It does not wait.
+// wgpu keeps the memory of writes and of released buffers until the next submit and poll. Call Flush where your program
+// submits nothing for a while.
+func Flush(d *wgpu.Device) { native.Flush(d) }

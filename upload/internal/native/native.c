@@ -16,6 +16,8 @@ extern void wgpuBufferUnmap(void *buffer);
 extern void wgpuQueueWriteBuffer(void *queue, void *buffer, uint64_t offset, void const *data, size_t size);
 extern void wgpuQueueOnSubmittedWorkDone(void *queue, status_callback callback, void *userdata);
 extern void wgpuQueueSubmit(void *queue, size_t n, void *const *commands);
+extern void wgpuQueueRelease(void *queue);
+extern void *wgpuDeviceGetQueue(void *device);
 extern void *wgpuDeviceCreateCommandEncoder(void *device, void const *descriptor);
 extern void *wgpuCommandEncoderBeginComputePass(void *encoder, void const *descriptor);
 extern void *wgpuCommandEncoderFinish(void *encoder, void const *descriptor);
@@ -50,7 +52,7 @@ static void keep_status(int status, void *userdata) {
 	__atomic_store_n((int *)userdata, status, __ATOMIC_RELEASE);
 }
 
-// The status word is on the C heap because the callback may come from whichever thread polls the device.
+// The callback runs on the thread that polls the device. So the status word lies on the C heap, where no thread moves it.
 ss_error ss_map(void *device, void *buffer, size_t size, int *status) {
 	ss_error e = {NULL};
 	*status = PENDING;
@@ -60,7 +62,7 @@ ss_error ss_map(void *device, void *buffer, size_t size, int *status) {
 	return e;
 }
 
-// Never with wait: see wait.go.
+// It never lets wgpu wait: wait.go says why.
 int ss_poll(void *device) {
 	return wgpuDevicePoll(device, 0, NULL);
 }
@@ -74,9 +76,18 @@ int ss_status(void *device, int const *status) {
 	return now;
 }
 
-void ss_on_done(void *queue, int *status) {
+void ss_on_done(void *device, int *status) {
+	void *queue = wgpuDeviceGetQueue(device);
 	*status = PENDING;
 	wgpuQueueOnSubmittedWorkDone(queue, keep_status, status);
+	wgpuQueueRelease(queue);
+}
+
+void ss_flush(void *device) {
+	void *queue = wgpuDeviceGetQueue(device);
+	wgpuQueueSubmit(queue, 0, NULL);
+	wgpuQueueRelease(queue);
+	ss_poll(device);
 }
 
 void ss_copy_mapped(void *buffer, void *dst, size_t size) {
@@ -84,7 +95,7 @@ void ss_copy_mapped(void *buffer, void *dst, size_t size) {
 	wgpuBufferUnmap(buffer);
 }
 
-// Both kinds of error that a call can raise are caught: an error without a scope aborts the process.
+// A call can raise errors of two kinds. An error outside a scope aborts the process, so there is a scope for each kind.
 static void push_scopes(void *device) {
 	wgpuDevicePushErrorScope(device, FILTER_OUT_OF_MEMORY);
 	wgpuDevicePushErrorScope(device, FILTER_VALIDATION);
@@ -117,7 +128,7 @@ ss_error ss_submit_compute(void *device, void *queue, void *pipeline, ss_dispatc
 	wgpuComputePassEncoderEnd(pass);
 	void *commands = wgpuCommandEncoderFinish(encoder, NULL);
 	pop_scopes(device, &e);
-	if (e.message == NULL) // submitting what did not record aborts the process
+	if (e.message == NULL) // submitting invalid commands aborts the process
 		wgpuQueueSubmit(queue, 1, &commands);
 	wgpuCommandBufferRelease(commands);
 	wgpuComputePassEncoderRelease(pass);
@@ -125,7 +136,7 @@ ss_error ss_submit_compute(void *device, void *queue, void *pipeline, ss_dispatc
 	return e;
 }
 
-// The runs lie all over the mirror. Asking for each some runs ahead lets their cache misses overlap.
+// The runs are scattered over the mirror. Prefetching each run some runs ahead makes their cache misses overlap.
 void ss_pack(uint32_t *places, char *values, char const *mirror, ss_run const *runs, size_t n, size_t first, size_t stride) {
 	enum { AHEAD = 16, MAT4 = 64 };
 	for (size_t i = 0; i < n; i++) {
@@ -134,7 +145,7 @@ void ss_pack(uint32_t *places, char *values, char const *mirror, ss_run const *r
 		char const *from = mirror + runs[i].first * stride;
 		size_t bytes = runs[i].count * stride;
 		if (bytes == MAT4)
-			memcpy(values, from, MAT4); // of known size: no call
+			memcpy(values, from, MAT4); // the compiler knows the size and calls no function
 		else
 			memcpy(values, from, bytes);
 		values += bytes;

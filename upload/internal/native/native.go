@@ -1,13 +1,14 @@
 // Package native makes the few wgpu-native calls that the Go binding lacks or gets wrong:
 //
-//   - mapping a buffer (the binding hands C a pointer to a Go variable that may be collected meanwhile),
-//   - error scopes for out-of-memory (the binding opens them for validation only; an uncaught error aborts),
-//   - many buffer writes in one call, without the binding's five allocations and error scope for each,
-//   - a compute pass recorded and submitted in one call that allocates nothing in Go.
+//   - Mapping a buffer. The binding gives C a pointer to a Go variable that the garbage collector may free.
+//   - Error scopes for out-of-memory errors. The binding opens scopes for validation errors only, and an error outside
+//     a scope aborts the process.
+//   - Many buffer writes in one call. The binding allocates five times and opens an error scope for each write.
+//   - A compute pass that is recorded and submitted in one call, without an allocation in Go.
 //
-// [Pack] is C because C can prefetch: 10,000 slots scattered over 64 MB are packed in half the time that Go takes.
+// [Pack] is written in C because C can prefetch. It packs 10,000 slots scattered over 64 MB in half of Go's time.
 //
-// C functions get handles taken from the binding's unexported fields, by package handle.
+// Package handle finds the C handles in the binding's unexported fields.
 // Error scopes belong to the device, not to a thread: two goroutines must not use one device at the same time.
 package native
 
@@ -26,7 +27,7 @@ import (
 	"github.com/slotstream/slotstream/upload/gpu/handle"
 )
 
-// ErrOutOfMemory is what the GPU says when a buffer does not fit.
+// ErrOutOfMemory says that the GPU has no memory left for a buffer.
 var ErrOutOfMemory = errors.New("gpu: out of memory")
 
 const filterOutOfMemory = 1 // WGPUErrorFilter_OutOfMemory
@@ -37,20 +38,16 @@ var (
 	queueRef     = handle.In[wgpu.Queue]("ref")
 	bufferRef    = handle.In[wgpu.Buffer]("ref")
 	bufferDevice = handle.In[wgpu.Buffer]("deviceRef")
-	queueDevice  = handle.In[wgpu.Queue]("deviceRef")
 	bindGroupRef = handle.In[wgpu.BindGroup]("ref")
 	pipelineRef  = handle.In[wgpu.ComputePipeline]("ref")
 )
 
-// Owns reports whether b was made by d. Bytes of another device are not to be had, and wgpu aborts over some tries.
+// Owns reports whether d made b. wgpu aborts the process in some calls that mix the buffers of two devices.
 func Owns(d *wgpu.Device, b *wgpu.Buffer) bool {
 	return bufferDevice.Of(b) == deviceRef.Of(d)
 }
 
-// Queues reports whether q is d's queue.
-func Queues(d *wgpu.Device, q *wgpu.Queue) bool { return queueDevice.Of(q) == deviceRef.Of(d) }
-
-// CreateBuffer is d.CreateBuffer, but running out of memory is an error (ErrOutOfMemory) instead of an abort.
+// CreateBuffer is d.CreateBuffer. Where the GPU has no memory left, it returns ErrOutOfMemory and does not abort.
 func CreateBuffer(d *wgpu.Device, desc *wgpu.BufferDescriptor) (*wgpu.Buffer, error) {
 	C.ss_push_scope(deviceRef.Of(d), filterOutOfMemory)
 	b, err := d.CreateBuffer(desc)
@@ -59,28 +56,28 @@ func CreateBuffer(d *wgpu.Device, desc *wgpu.BufferDescriptor) (*wgpu.Buffer, er
 		return nil, caught
 	}
 	if err != nil {
-		return nil, sentence(err.Error())
+		return nil, oneLine(err.Error())
 	}
 	return b, nil
 }
 
-// Write is one write of Size bytes, from offset Src of a base to offset Dst of Buffer. It holds no Go pointer.
+// Write is one write of Size bytes: from offset Src of the base to offset Dst of Buffer. It holds no Go pointer.
 type Write struct {
 	Buffer         Buffer
 	Dst, Src, Size uint64
 }
 
-// Dispatch is one dispatch of Workgroups workgroups, with Group bound at 0 at the given dynamic offset.
+// Dispatch is one dispatch of Workgroups workgroups. Group is bound at index 0 with the dynamic offset.
 type Dispatch struct {
 	Group         BindGroup
 	DynamicOffset uint32
 	Workgroups    uint32
 }
 
-// Run is Count slots from First on.
+// Run is Count slots, beginning with slot First.
 type Run struct{ First, Count int }
 
-// Buffer and BindGroup are C handles; the objects they come from must outlive their use.
+// Buffer and BindGroup are C handles. Use them only while the wgpu objects they come from are alive.
 type (
 	Buffer    uintptr
 	BindGroup uintptr
@@ -89,15 +86,15 @@ type (
 func BufferOf(b *wgpu.Buffer) Buffer          { return Buffer(bufferRef.Of(b)) }
 func BindGroupOf(g *wgpu.BindGroup) BindGroup { return BindGroup(bindGroupRef.Of(g)) }
 
-// C reads these structs as they lie.
+// C reads these structs directly, so their sizes must be equal.
 var (
 	_ = [1]struct{}{}[unsafe.Sizeof(Write{})-unsafe.Sizeof(C.ss_write{})]
 	_ = [1]struct{}{}[unsafe.Sizeof(Dispatch{})-unsafe.Sizeof(C.ss_dispatch{})]
 	_ = [1]struct{}{}[unsafe.Sizeof(Run{})-unsafe.Sizeof(C.ss_run{})]
 )
 
-// WriteBuffers carries out writes in order, as q.WriteBuffer would, and returns the first error; the writes after
-// a failed one are still tried. base and writes are read before it returns. It allocates nothing.
+// WriteBuffers makes the writes in order, as q.WriteBuffer would, and returns the first error. It also tries the writes
+// after a failed one. It reads base and writes before it returns. It allocates nothing.
 func WriteBuffers(d *wgpu.Device, q *wgpu.Queue, base []byte, writes []Write) error {
 	if len(writes) == 0 {
 		return nil
@@ -106,7 +103,7 @@ func WriteBuffers(d *wgpu.Device, q *wgpu.Queue, base []byte, writes []Write) er
 		(*C.ss_write)(unsafe.Pointer(unsafe.SliceData(writes))), C.size_t(len(writes))))
 }
 
-// SubmitCompute records the dispatches in one pass and submits it. Where recording fails nothing is submitted.
+// SubmitCompute records the dispatches in one pass and submits the pass. If the recording fails, it submits nothing.
 // It allocates nothing.
 func SubmitCompute(d *wgpu.Device, q *wgpu.Queue, pipeline *wgpu.ComputePipeline, dispatches []Dispatch) error {
 	if len(dispatches) == 0 {
@@ -116,8 +113,8 @@ func SubmitCompute(d *wgpu.Device, q *wgpu.Queue, pipeline *wgpu.ComputePipeline
 		(*C.ss_dispatch)(unsafe.Pointer(unsafe.SliceData(dispatches))), C.size_t(len(dispatches))))
 }
 
-// Pack copies the slots of runs, of stride bytes each, from mirror to values, one behind the other, and the index of
-// each, a uint32 counted from slot first, to places. It allocates nothing.
+// Pack copies the slots of runs, each of stride bytes, from mirror to values, one after the other. It writes the index
+// of each slot, minus first, to places as a uint32. It allocates nothing.
 func Pack(places, values, mirror []byte, runs []Run, first, stride int) {
 	slots, top := 0, 0
 	for _, r := range runs {
@@ -127,23 +124,23 @@ func Pack(places, values, mirror []byte, runs []Run, first, stride int) {
 	if slots == 0 {
 		return
 	}
-	_, _, _ = places[slots*4-1], values[slots*stride-1], mirror[top*stride-1] // C does not look
+	_, _, _ = places[slots*4-1], values[slots*stride-1], mirror[top*stride-1] // C does not check bounds
 	C.ss_pack((*C.uint32_t)(unsafe.Pointer(&places[0])), (*C.char)(unsafe.Pointer(&values[0])), (*C.char)(unsafe.Pointer(&mirror[0])),
 		(*C.ss_run)(unsafe.Pointer(&runs[0])), C.size_t(len(runs)), C.size_t(first), C.size_t(stride))
 }
 
-// asError takes over the message of e.
+// asError turns e into a Go error and frees e's message.
 func asError(e C.ss_error) error {
 	if e.message == nil {
 		return nil
 	}
 	defer C.free(unsafe.Pointer(e.message))
-	return sentence(C.GoString(e.message))
+	return oneLine(C.GoString(e.message))
 }
 
-// sentence makes an error of wgpu's message, which has several lines. wgpu-native files some shortages of memory
-// under validation: only the text tells.
-func sentence(message string) error {
+// oneLine makes an error of wgpu's message, which has several lines. wgpu-native reports some shortages of memory as
+// validation errors, so only the text tells them apart.
+func oneLine(message string) error {
 	message = strings.Join(strings.Fields(message), " ")
 	if strings.Contains(message, "Not enough memory") || strings.Contains(message, "Out of memory") {
 		return fmt.Errorf("%w (%s)", ErrOutOfMemory, message)

@@ -12,43 +12,44 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 )
 
-// wgpu's own wait, Poll(true), gives up after 5 s, says that all is done, and frees the commands that the GPU is still
-// running: a crash in the driver. So nobody here waits inside wgpu; everybody asks, and sleeps in between.
+// wgpu's own wait, Poll(true), gives up after 5 seconds, returns as if all work were done, and frees the commands that
+// the GPU still runs. The driver then crashes. So this package never waits inside wgpu: it polls, and sleeps in between.
 
-// Wait returns when d has done everything that was submitted to it.
+// Wait submits the writes that wait in d's queue, and returns when the GPU has done everything that was submitted to d.
 func Wait(d *wgpu.Device) {
 	device := deviceRef.Of(d)
+	C.ss_flush(device)
 	for p := newPatience(); C.ss_poll(device) == 0; {
 		p.pause()
 	}
 }
 
-// Poll lets wgpu take notice of what is done, without waiting: callbacks run, and memory is freed.
-func Poll(d *wgpu.Device) { C.ss_poll(deviceRef.Of(d)) }
+// Flush submits the writes that wait in d's queue, and polls: callbacks of finished work run, and its memory is freed.
+// It does not wait.
+func Flush(d *wgpu.Device) { C.ss_flush(deviceRef.Of(d)) }
 
-// A Fence tells when the GPU has done what was submitted up to a moment. The zero Fence is done. It belongs to one
-// goroutine at a time. The word that C reports to lies on the C heap, because whoever polls the device next may be
-// the one to be called back.
+// A Fence tells when the GPU has done the work that was submitted before Set. The zero Fence is done. It belongs to one
+// goroutine at a time. C reports to a word on the C heap, because any thread that polls the device runs the callback.
 type Fence struct {
 	device *wgpu.Device
-	status *C.int // pending until C says otherwise
+	status *C.int // pending until C writes another value
 }
 
-// Set has the fence wait for everything submitted to q, d's queue, so far. It must be done.
-func (f *Fence) Set(d *wgpu.Device, q *wgpu.Queue) {
+// Set makes the fence wait for everything that was submitted to d so far. The fence must be done.
+func (f *Fence) Set(d *wgpu.Device) {
 	if f.status == nil {
 		f.status = (*C.int)(C.calloc(1, C.size_t(unsafe.Sizeof(C.int(0)))))
 	}
 	f.device = d
-	C.ss_on_done(queueRef.Of(q), f.status)
+	C.ss_on_done(deviceRef.Of(d), f.status)
 }
 
-// Done reports whether it is done, without waiting.
+// Done reports whether the GPU has done the work. It does not wait.
 func (f *Fence) Done() bool {
 	return f.status == nil || C.ss_status(deviceRef.Of(f.device), f.status) != statusPending
 }
 
-// Wait returns when it is done.
+// Wait returns when the GPU has done the work.
 func (f *Fence) Wait() {
 	for p := newPatience(); !f.Done(); {
 		p.pause()
@@ -64,9 +65,9 @@ func (f *Fence) Release() {
 
 const statusPending = -1
 
-// patience is how somebody waits who can only ask: at first it just lets others run, then it sleeps for a thirtieth of
-// what it has waited so far, a millisecond at most. So a wait ends little later than it could, and a long one asks
-// seldom.
+// patience is the time between two polls of a wait. At first pause only lets other goroutines run. After 30 µs it
+// sleeps: for a thirtieth of the time waited so far, 20 µs at least and a millisecond at most. So a wait ends soon
+// after the GPU does, and a long wait polls seldom.
 type patience struct{ since time.Time }
 
 func newPatience() patience { return patience{time.Now()} }
