@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/upload"
 )
 
@@ -62,14 +63,14 @@ func TestControls(t *testing.T) {
 			v := d.last.value()
 			v[15] ^= 1 << 24
 			page := s.batch.Uploader().Pages()[0].Buffer
-			must(t, s.device.Queue.WriteBuffer(page, uint64(64*d.slot.Index()), bytesOf([]value{v})))
+			must(t, s.device.Queue.WriteBuffer(page, uint64(64*d.slot.Index()), arena.Bytes([]value{v})))
 		}, func(s *stage, c *crowd) error { return s.check() }, "the GPU has"},
 		{"wrong byte in the picture", func(t *testing.T, s *stage, w *fountain, d *drop) {
 			page := s.batch.Uploader().Pages()[0].Buffer
 			for i := range w.drops { // all, so that one is in view
 				v := w.drops[i].last.value()
 				v[15] ^= 1 << 24
-				must(t, s.device.Queue.WriteBuffer(page, uint64(64*w.drops[i].slot.Index()), bytesOf([]value{v})))
+				must(t, s.device.Queue.WriteBuffer(page, uint64(64*w.drops[i].slot.Index()), arena.Bytes([]value{v})))
 			}
 			_, err := s.renderer.Frame(s.target, &s.camera, s.batch)
 			must(t, err)

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"image"
-	"unsafe"
 
+	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
 	"github.com/slotstream/slotstream/upload/gpu"
@@ -45,21 +45,21 @@ func (in *inspector) accepted(mirror []value) error {
 
 // onGPU reads the pages back and compares every byte with the mirror. They must hold drawn slots at least: what lies
 // above was freed before the uploader began.
-func onGPU(d *render.Device, pages []upload.Page, mirror []value, drawn int) error {
+func onGPU[T comparable](d *render.Device, pages []upload.Page, mirror []T, drawn int) error {
 	have := 0
 	for _, p := range pages {
 		n := min(p.Count, len(mirror)-p.First)
 		if n <= 0 {
 			break
 		}
-		got, want := make([]value, n), mirror[p.First:p.First+n]
-		if err := gpu.ReadBuffer(d.GPU, p.Buffer, bytesOf(got)); err != nil {
+		got, want := make([]T, n), mirror[p.First:p.First+n]
+		if err := gpu.ReadBuffer(d.GPU, p.Buffer, arena.Bytes(got)); err != nil {
 			return err
 		}
-		if !bytes.Equal(bytesOf(got), bytesOf(want)) {
+		if !bytes.Equal(arena.Bytes(got), arena.Bytes(want)) {
 			for i := range got {
 				if got[i] != want[i] {
-					return fmt.Errorf("slot %d: the GPU has %x, the mirror %x", p.First+i, got[i], want[i])
+					return fmt.Errorf("slot %d: the GPU has %x, the mirror %x", p.First+i, arena.Bytes(got[i:i+1]), arena.Bytes(want[i:i+1]))
 				}
 			}
 		}
@@ -82,8 +82,4 @@ func inPicture(img *image.NRGBA) (white int, err error) {
 		}
 	}
 	return white, nil
-}
-
-func bytesOf(vs []value) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(vs))), len(vs)*int(unsafe.Sizeof(value{})))
 }

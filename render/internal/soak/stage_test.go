@@ -107,7 +107,7 @@ func (s *stage) use(strategy upload.Strategy) error {
 	}
 	b, err := render.NewBatch(s.renderer, s.arena, s.mesh, render.BatchConfig{
 		Upload: upload.Config{Strategy: strategy, PageSlots: pageSlots},
-		Record: record, Shade: shade,
+		Record: wgslRecord, Shade: wgslShade,
 	})
 	s.batch = b
 	return err
@@ -148,7 +148,7 @@ func (s *stage) check() error {
 	if err := onGPU(s.device, s.batch.Uploader().Pages(), s.arena.Mirror(), s.batch.Stats().HighWater); err != nil {
 		return err
 	}
-	f.gpuBytes += len(bytesOf(s.arena.Mirror()))
+	f.gpuBytes += len(arena.Bytes(s.arena.Mirror()))
 	img, err := s.target.Image()
 	if err != nil {
 		return err

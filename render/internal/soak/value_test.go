@@ -27,7 +27,7 @@ func (k key) value() (v value) {
 	return v
 }
 
-// word is the same in record.
+// word is the same in wgslRecord.
 func (k key) word(i uint32) uint32 {
 	w := (k.index*0x9e3779b1 ^ k.life*0x85ebca6b ^ k.n*0xc2b2ae35) + i*0x27d4eb2f
 	return w ^ w>>15
@@ -52,9 +52,9 @@ func (v *value) check(index int) error {
 	return nil
 }
 
-// record draws a value in its place on a grid, hopping with every store: white, or red where the GPU finds that it
+// wgslRecord draws a value in its place on a grid, hopping with every store: white, or red where the GPU finds that it
 // does not vouch for itself.
-const record = `
+const wgslRecord = `
 struct Record { words: array<vec4u, 4> }
 
 fn model(r: Record) -> mat4x4f {
@@ -78,4 +78,4 @@ fn tint(r: Record, index: u32) -> vec4f {
 }
 `
 
-const shade = `fn shade(p: Point) -> vec4f { return p.color; }`
+const wgslShade = `fn shade(p: Point) -> vec4f { return p.color; }`
