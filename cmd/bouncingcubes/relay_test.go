@@ -23,7 +23,7 @@ func publisher(t *testing.T, dir string, args ...string) (*windowtest.Program, s
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(path, append([]string{"-offscreen", "-size", "320x180", "-screenshot", "live.png"}, args...)...)
+	cmd := exec.Command(path, append(strings.Fields(little+"-screenshot live.png"), args...)...)
 	cmd.Env, cmd.Dir = append(os.Environ(), beProgram+"=1"), dir
 	p := windowtest.Start(t, cmd)
 	return p, "nats://" + p.Expect("nats://")
@@ -84,7 +84,7 @@ func TestPublishAndFollow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(path, "-offscreen", "-size", "64x64", "-screenshot", "b.png", "-cubes", "600", "-fountain", "-publish", "two", "-nats", url)
+	cmd := exec.Command(path, append(strings.Fields(little+"-screenshot b.png -cubes 600 -fountain -publish two -nats"), url)...)
 	cmd.Env, cmd.Dir = append(os.Environ(), beProgram+"=1"), dir
 	two := windowtest.Start(t, cmd)
 	follow("one,two", "both.png", "cubes of one, two")
