@@ -181,7 +181,7 @@ func benchmarkRelay(b *testing.B, url string, words int, names []string) {
 		defer p.Close()
 		a.Descend() // it is relay that is measured: the same bytes change each time, by name only
 		until := func(frames int) {
-			for p.Stats().Frames < frames {
+			for int(p.Stats().Frames) < frames {
 				for _, v := range p.viewers {
 					v.backlog.Add([]arena.Range{{Count: benchSlots}}, nil)
 				}

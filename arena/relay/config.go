@@ -9,40 +9,50 @@ import (
 
 // PublisherConfig configures a Publisher. The zero value is ready for use.
 type PublisherConfig struct {
-	// Metadata is what followers need beside the slots: text, in UTF-8. It goes
-	// with what Publish says of itself, 64 KiB at most.
+	// Metadata describes the arena to followers, which read it with Follower.Info: keys
+	// and values in UTF-8, 64 KiB in all at most.
 	Metadata map[string]string
 
-	// Window is how many bytes may be on their way to a viewer, 8 MiB if 0, and
-	// Frames how many frames it may have that it has not applied, 16 if 0. Publisher
-	// and viewer each have a say: the smaller counts. A frame larger than the window
-	// goes through it in parts.
+	// Window limits the bytes that are under way to one viewer, 8 MiB if 0. Frames
+	// limits the frames that are under way to it, 16 if 0: sent, and not received by the
+	// viewer's program yet. A viewer has limits of its own, and the lower one holds. A
+	// frame that is larger than the window is sent in parts, one window after the other.
 	Window, Frames int
 
-	// MaxViewers is how many a publisher takes, 64 if 0. Others are told.
+	// MaxViewers limits the viewers of this publisher, 64 if 0. A follower beyond that
+	// learns it as an error of Receive.
 	MaxViewers int
 
-	// Expire is how long a viewer may be silent before a publisher forgets it, 10 s if
-	// 0. It costs what was on its way to it until then.
+	// Expire is the time after which the publisher forgets a viewer that sends nothing,
+	// 10 s if 0. Until then a viewer that died costs the memory of all that is under way
+	// to it.
 	Expire time.Duration
 }
 
 // FollowerConfig configures a Follower. The zero value is ready for use.
 type FollowerConfig struct {
-	// Window and Frames are the follower's say in PublisherConfig's.
+	// Window and Frames are the follower's limits for what is under way to it, as those
+	// of PublisherConfig: 8 MiB and 16 if 0. The follower's memory stays below two
+	// windows and one frame.
 	Window, Frames int
 
-	// Quiet is how long a follower hears nothing before it asks for a sign of life, a
-	// quarter of a second if 0. A publisher that has not answered for four times as
-	// long makes room for another one of its name.
+	// Quiet is the time without a message after which the follower asks the publisher
+	// for a sign of life, 250 ms if 0. After four times Quiet without one, the follower
+	// goes over to another publisher of the same name if there is one.
 	Quiet time.Duration
-
-	// MaxSlots is how many slots of the publisher's a follower takes; as many as its
-	// arena has if 0.
-	MaxSlots int
 }
 
-func (cfg PublisherConfig) filled() PublisherConfig {
+const (
+	defaultWindow = 8 << 20
+	defaultFrames = 16
+
+	maxMetadata = 64 << 10
+	maxWindow   = 1 << 30 // two of them still fit 32 bits
+	maxFrames   = 1 << 16
+	maxQuiet    = 24 * time.Hour
+)
+
+func (cfg PublisherConfig) withDefaults() PublisherConfig {
 	cfg.Window = cmp.Or(cfg.Window, defaultWindow)
 	cfg.Frames = cmp.Or(cfg.Frames, defaultFrames)
 	cfg.MaxViewers = cmp.Or(cfg.MaxViewers, 64)
@@ -50,84 +60,46 @@ func (cfg PublisherConfig) filled() PublisherConfig {
 	return cfg
 }
 
-func (cfg FollowerConfig) filled() FollowerConfig {
+func (cfg FollowerConfig) withDefaults() FollowerConfig {
 	cfg.Window = cmp.Or(cfg.Window, defaultWindow)
 	cfg.Frames = cmp.Or(cfg.Frames, defaultFrames)
 	cfg.Quiet = cmp.Or(cfg.Quiet, time.Second/4)
 	return cfg
 }
 
-// checkWindow refuses a Window and Frames that no receiver has room for.
-func checkWindow(window, frames int) error {
-	switch {
-	case window < 0 || window > mostWindow:
-		return fmt.Errorf("a window of %d bytes: want 1 to %d", window, mostWindow)
-	case frames < 0 || frames > mostFrames:
-		return fmt.Errorf("%d frames on their way: want 1 to %d", frames, mostFrames)
-	}
-	return nil
-}
-
-func (cfg FollowerConfig) check() error {
-	switch {
-	case cfg.MaxSlots < 0:
-		return fmt.Errorf("at most %d slots: less than none", cfg.MaxSlots)
-	case cfg.Quiet < 0 || cfg.Quiet > mostQuiet:
-		return fmt.Errorf("quiet after %v: want at most %v", cfg.Quiet, mostQuiet)
-	}
-	return checkWindow(cfg.Window, cfg.Frames)
-}
-
 func (cfg PublisherConfig) check() error {
 	switch {
 	case cfg.MaxViewers < 0:
-		return fmt.Errorf("at most %d viewers: less than none", cfg.MaxViewers)
+		return fmt.Errorf("cfg.MaxViewers is %d: use at least 1, or 0 for 64", cfg.MaxViewers)
 	case cfg.Expire < 0:
-		return fmt.Errorf("expire after %v: less than no time", cfg.Expire)
-	}
-	if err := checkWindow(cfg.Window, cfg.Frames); err != nil {
-		return err
+		return fmt.Errorf("cfg.Expire is %v: use a positive time, or 0 for 10s", cfg.Expire)
 	}
 	size := 0
 	for k, v := range cfg.Metadata {
 		if !utf8.ValidString(k) || !utf8.ValidString(v) {
-			return fmt.Errorf("metadata %q: %.40q: want UTF-8", k, v)
+			return fmt.Errorf("cfg.Metadata %q: %.40q is not UTF-8", k, v)
 		}
 		size += len(k) + len(v)
 	}
-	if size > mostMetadata {
-		return fmt.Errorf("metadata of %d bytes: want at most %d", size, mostMetadata)
+	if size > maxMetadata {
+		return fmt.Errorf("cfg.Metadata has %d bytes: use at most %d", size, maxMetadata)
+	}
+	return checkLimits(cfg.Window, cfg.Frames)
+}
+
+func (cfg FollowerConfig) check() error {
+	if cfg.Quiet < 0 || cfg.Quiet > maxQuiet {
+		return fmt.Errorf("cfg.Quiet is %v: use at most %v, or 0 for 250ms", cfg.Quiet, maxQuiet)
+	}
+	return checkLimits(cfg.Window, cfg.Frames)
+}
+
+func checkLimits(window, frames int) error {
+	switch {
+	case window < 0 || window > maxWindow:
+		return fmt.Errorf("cfg.Window is %d bytes: use 1 to %d, or 0 for %d", window, maxWindow, defaultWindow)
+	case frames < 0 || frames > maxFrames:
+		return fmt.Errorf("cfg.Frames is %d: use 1 to %d, or 0 for %d", frames, maxFrames, defaultFrames)
 	}
 	return nil
 }
-
-const (
-	defaultWindow = 8 << 20
-	defaultFrames = 16
-
-	mostMetadata = 64 << 10
-	mostWindow   = 1 << 30 // twice that is beyond an int of 32 bits
-	mostFrames   = 1 << 16
-	mostQuiet    = 24 * time.Hour
-)
-
-// checkName keeps whoever chooses a name from choosing a subject.
-func checkName(name string) error {
-	if len(name) > 64 || !isToken(name) {
-		return fmt.Errorf("%q is no name: want 1 to 64 letters, digits, - and _", name)
-	}
-	return nil
-}
-
-func isToken(s string) bool {
-	for _, c := range []byte(s) {
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
-			return false
-		}
-	}
-	return s != ""
-}
-
-// The subjects of a publisher: what viewers say to it, and its frames to one of them.
-func pullSubject(name string) string           { return "slots." + name + ".pull" }
-func frameSubject(name, session string) string { return "slots." + name + ".frame." + session }

@@ -95,3 +95,12 @@ func ExampleFind() {
 	// robots 64 16float32
 	// <nil>
 }
+
+// A program checks its flags before it starts anything.
+func ExampleCheckName() {
+	fmt.Println(relay.CheckName("robots-2"))
+	fmt.Println(relay.CheckName("robots.2"))
+	// Output:
+	// <nil>
+	// relay: "robots.2" is not a name: use 1 to 64 letters, digits, - and _
+}

@@ -249,7 +249,7 @@ func TestServerRestarts(t *testing.T) {
 		t.Cleanup(s.Close)
 		w.wait("equal, as the server is back", v)
 	}
-	if e := v.f.Stats().Epochs; e != 1 {
+	if e := v.f.epochs; e != 1 {
 		t.Errorf("%d publishers were followed, and there was one", e)
 	}
 }
@@ -278,7 +278,7 @@ func TestPublisherRestarts(t *testing.T) {
 				w.churn(2000)
 				w.wait("equal", early)
 			}
-			if e := early.f.Stats().Epochs; e != 4 {
+			if e := early.f.epochs; e != 4 {
 				t.Errorf("%d publishers followed, want 4", e)
 			}
 		})
@@ -312,12 +312,12 @@ func TestLargerThanWindow(t *testing.T) {
 
 // The largest window is one, also where an int has 32 bits.
 func TestLargestWindow(t *testing.T) {
-	w := newWorld(t, PublisherConfig{Window: mostWindow})
-	v := w.view(FollowerConfig{Window: mostWindow})
+	w := newWorld(t, PublisherConfig{Window: maxWindow})
+	v := w.view(FollowerConfig{Window: maxWindow})
 	w.churn(100)
 	w.wait("equal", v)
 	large := newViewer(&w.p.publisher, pull{session: "A"})
-	if large.hear(pull{window: 1<<32 - 1, frames: 1}); large.window() != mostWindow {
+	if large.notePull(pull{window: 1<<32 - 1, frames: 1}); large.window() != maxWindow {
 		t.Errorf("a window of %d", large.window())
 	}
 }

@@ -13,37 +13,49 @@ import (
 	"github.com/nats-io/nats.go/micro"
 )
 
-const serviceName = "slotstream" // of every publisher, in NATS's service protocol
+// serviceName is the name of every publisher in NATS's service protocol.
+const serviceName = "slotstream"
 
-// Find asks who publishes, by NATS's own service protocol, and lists who has answered by
-// the time that nobody did for a fifth of a second, or ctx is done: by name. nc is used
-// as it is.
+// Find lists the publishers on the server of nc, sorted by name. It asks by NATS's service
+// protocol, and returns when no answer has come for 200 ms or ctx is done. An error says
+// that Find could not ask. Find uses nc itself: its user needs permission to publish to
+// $SRV.> and to subscribe to an inbox.
 func Find(ctx context.Context, nc *nats.Conn) ([]Info, error) {
-	const patience = time.Second / 5
-	answers := nc.NewInbox() // where its owner may hear
-	sub, err := nc.SubscribeSync(answers)
+	found, err := find(ctx, nc)
 	if err != nil {
 		return nil, fmt.Errorf("relay: find publishers: %w", err)
+	}
+	slices.SortFunc(found, func(a, b Info) int { return strings.Compare(a.Name, b.Name) })
+	return found, nil
+}
+
+func find(ctx context.Context, nc *nats.Conn) (found []Info, err error) {
+	const patience = 200 * time.Millisecond
+	if nc == nil {
+		return nil, nats.ErrInvalidConnection
+	}
+	inbox := nc.NewInbox() // with the prefix that the program chose
+	sub, err := nc.SubscribeSync(inbox)
+	if err != nil {
+		return nil, err
 	}
 	defer sub.Unsubscribe()
-	ask, err := micro.ControlSubject(micro.InfoVerb, serviceName, "")
+	subject, err := micro.ControlSubject(micro.InfoVerb, serviceName, "")
 	if err == nil {
-		err = nc.PublishRequest(ask, answers, nil)
+		err = nc.PublishRequest(subject, inbox, nil)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("relay: find publishers: %w", err)
+		return nil, err
 	}
-	var found []Info
 	for {
 		wait, cancel := context.WithTimeout(ctx, patience)
 		m, err := sub.NextMsgWithContext(wait)
 		cancel()
 		switch {
 		case errors.Is(err, nats.ErrNoResponders), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
-			slices.SortFunc(found, func(a, b Info) int { return strings.Compare(a.Name, b.Name) })
 			return found, nil
 		case err != nil:
-			return nil, fmt.Errorf("relay: find publishers: %w", err)
+			return nil, err
 		}
 		var s micro.Info
 		if json.Unmarshal(m.Data, &s) != nil {

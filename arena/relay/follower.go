@@ -14,11 +14,14 @@ import (
 	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
-// A Follower shows in an arena what a publisher's shows: in spans of a group of its own,
-// so that a Descend of the arena finds one moment of the publisher's. Receive, Index and
-// Close are for one goroutine at a time.
+// A Follower shows in an arena what a publisher's arena shows. It puts the slots into
+// spans of a group of its own, so a Descend of the arena finds one moment of the
+// publisher's. Several followers may share an arena: each has its own slots.
 //
-// Invariant: the group's last commit is the publisher's arena as of the frame shown.
+// Receive, Index and Close are for one goroutine at a time, which need not be the one that
+// calls Descend. The other methods are for any goroutine.
+//
+// Invariant: the group's last commit is the publisher's mirror as of the frame shown.
 type Follower[T any] struct {
 	arena *arena.Arena[T]
 	group arena.Group[T]
@@ -30,38 +33,38 @@ type Follower[T any] struct {
 
 // Shown is the moment of the publisher's that Receive has stored.
 type Shown struct {
-	Epoch     uint64     // of the publisher: another after a restart; 0 before the first frame
-	Seq       uint64     // of the frame
+	Epoch     uint64     // of the publisher: another one after its restart; 0 before the first frame
+	Seq       uint64     // of the frame: it ascends within an epoch
 	Tick      arena.Tick // of the publisher's groups, the one whose Time is latest; of equal Times the larger Number
-	Time      time.Time  // when the publisher sent it, on its clock
-	HighWater int        // how many slots the publisher draws: those from there on are hidden
+	Time      time.Time  // when the publisher sent it, by the publisher's clock
+	HighWater int        // how many slots the publisher draws: the slots from there on are hidden
 }
 
-// Follow shows in a what is published under name, there already or not. It opens a
-// connection of its own to where nc leads, and fails where that does. Nothing shows
-// before Receive. ctx bounds Follow, and not the Follower's life.
+// Follow shows in a what is published under name, now or later. It opens a connection of
+// its own to the server that nc is connected to; nc stays the caller's. Follow fails if the
+// server is not reached. It does not wait for a publisher, and nothing shows before
+// Receive. ctx bounds the start, and not the life of the Follower, which Close ends.
 func Follow[T any](ctx context.Context, nc *nats.Conn, name string, a *arena.Arena[T], cfg FollowerConfig) (*Follower[T], error) {
 	f := &Follower[T]{arena: a, group: a.NewGroup()}
 	f.slots = vector.New(a, f.group, a.Hidden())
-	if cfg.MaxSlots == 0 {
-		cfg.MaxSlots = a.Cap()
-	}
-	if err := f.start(ctx, nc, name, int(unsafe.Sizeof(*new(T))), fits[T], cfg); err != nil {
+	limits := wire.Limits{SlotBytes: int(unsafe.Sizeof(*new(T))), MaxSlots: a.Cap()}
+	if err := f.start(ctx, nc, name, limits, fits[T], cfg); err != nil {
 		return nil, fmt.Errorf("relay: follow %s: %w", name, errors.Join(err, f.group.Free()))
 	}
 	return f, nil
 }
 
-// Receive stores the frames that have come whole since it was last called, commits them
-// under Shown.Tick, and says what is shown now. The next Descend has it. Receive
-// when it suits, every frame for instance; the publisher sends no more than the window
-// before.
+// Receive stores all frames that have arrived since the last Receive, commits them to the
+// follower's group under Shown.Tick, and returns the moment that is stored now: the next
+// Descend shows it. It does not wait. Call Receive as often as you like, in each frame of
+// the program for example: between two calls the publisher sends no more than the window.
 //
 // An error says why nothing newer can be shown: the publisher's slots do not fit, the
-// arena has no room for them, or the publisher takes no more viewers. It lasts until that
-// has changed. ErrClosed is for good.
+// arena has no room for them (arena.ErrFull), the publisher serves no more viewers, or the
+// server refuses the connection. The error stays until its cause is gone; what was shown
+// stays in the arena. After Close, Receive returns ErrClosed.
 func (f *Follower[T]) Receive() (Shown, error) {
-	frames, err := f.take()
+	frames, err := f.takeReady()
 	done := 0
 	for _, r := range frames {
 		if err = f.store(r.parts); err != nil {
@@ -72,14 +75,14 @@ func (f *Follower[T]) Receive() (Shown, error) {
 	if done > 0 {
 		f.group.Commit(f.shown.Tick)
 	}
-	f.took(frames, done)
+	f.stored(frames, done)
 	if err != nil {
 		return f.shown, fmt.Errorf("relay: follow %s: %w", f.name, err)
 	}
 	return f.shown, nil
 }
 
-// store stages one frame, or nothing of it.
+// store stages a frame, all of it or nothing.
 func (f *Follower[T]) store(parts []wire.Frame) error {
 	h := parts[0].Header
 	need := h.HighWater
@@ -102,7 +105,7 @@ func (f *Follower[T]) store(parts []wire.Frame) error {
 			}
 		}
 	}
-	if h.Base == 0 { // everything is in it: what it does not have was never there
+	if h.Base == 0 { // the frame holds everything: slots beyond it do not exist
 		hidden := f.arena.Hidden()
 		for i := need; i < f.top; i++ {
 			f.slots.Set(i, &hidden)
@@ -114,14 +117,14 @@ func (f *Follower[T]) store(parts []wire.Frame) error {
 	return nil
 }
 
-// Index returns the arena index of the publisher's slot i, which must be below what was
-// Shown's HighWater once.
+// Index returns the arena index of the publisher's slot i: its place in the mirror and in
+// the GPU's buffer. It panics unless i is below a HighWater that Receive has returned.
 func (f *Follower[T]) Index(i int) int { return f.slots.Index(i) }
 
-// Close says good bye, and frees the slots: they are hidden with the next Descend. A
-// second Close does nothing.
+// Close ends the follower and frees its slots: the next Descend hides them. The publisher
+// forgets the follower at once. A second Close does nothing.
 func (f *Follower[T]) Close() error {
-	if !f.end() {
+	if !f.shut() {
 		return nil
 	}
 	return f.group.Free()

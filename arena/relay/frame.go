@@ -10,55 +10,58 @@ import (
 	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
-// A frame is what changed since base, as messages, for every viewer that is as far.
+// A frame holds the slots that changed since frame base, encoded as messages. All viewers
+// that have frame base share it.
 type frame struct {
-	data   []byte
-	parts  []int // where each message ends in data
-	base   uint64
-	least  int // the size of a message, unless there were too many then
-	ranges []arena.Range
-	users  atomic.Int32 // Apply, and viewers that it waits for: at 0 it is used again
+	data     []byte
+	parts    []int // the end of each message in data
+	base     uint64
+	partSize int // the size that was asked for: partBytes or lossyPartBytes
+	ranges   []arena.Range
+	users    atomic.Int32 // Send, and viewers that have it in the queue; at 0 the frame goes back to the pool
 }
 
 const (
-	// partBytes is the size of a message: small beside the 32 and 64 KiB that client and
-	// server read at once, for what does not come whole costs each of them a buffer of its
-	// own, cleared and collected; and large beside what a message costs.
+	// partBytes is the size of a message. Client and server read 32 and 64 KiB at once, and
+	// copy a message that does not arrive whole into memory of its own, so a message is
+	// small beside that. It is large beside the cost of a message.
 	partBytes = 16 << 10
 
-	// lossyBytes is that where messages are lost: all of a frame's must come.
-	lossyBytes = 1 << 20
+	// lossyPartBytes is the size where messages are lost: a frame counts only if all its
+	// messages arrive, so it has few.
+	lossyPartBytes = 1 << 20
 )
 
-// partOf is the size of the messages of a frame, of which there can be wire.MostParts.
-func partOf(frameBytes, least, maxPayload int) int {
-	return min(max(least, frameBytes>>14), maxPayload)
+// partSizeFor returns the size of messages for a frame: size, or more if there would be
+// more than wire.MostParts of them, and never more than maxPayload.
+func partSizeFor(frameBytes, size, maxPayload int) int {
+	return min(max(size, frameBytes>>14), maxPayload)
 }
 
-// encode fills f, or says why messages of maxPayload bytes do not hold it. mirror is all
-// slots' memory.
-func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, least, maxPayload int) error {
+// encode fills f. An error says that the frame does not fit messages of maxPayload bytes.
+// mirror is the memory of all slots.
+func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, partSize, maxPayload int) error {
 	if err := fitsMessage(h.SlotBytes, maxPayload); err != nil {
 		return err
 	}
-	f.data, f.parts, f.base, f.least = f.data[:0], f.parts[:0], h.Base, least
+	f.data, f.parts, f.base, f.partSize = f.data[:0], f.parts[:0], h.Base, partSize
 	f.ranges = append(f.ranges[:0], ranges...)
 	h.Parts = 0
 	size := 0
 	for _, r := range ranges {
 		size += r.Count * h.SlotBytes
 	}
-	most := partOf(size, least, maxPayload)
-	for part := range split(ranges, h.SlotBytes, most) {
+	partSize = partSizeFor(size, partSize, maxPayload)
+	for part := range split(ranges, h.SlotBytes, partSize) {
 		h.Parts++
-		size += len(part)*rangeBytes + mostHead
+		size += len(part)*rangeBytes + headBytes
 	}
 	if h.Parts > wire.MostParts {
-		return fmt.Errorf("a frame takes %d messages of %d bytes, and can have %d: raise the server's max_payload",
+		return fmt.Errorf("a frame of %d messages of %d bytes is too large, it can have %d: raise the server's max_payload",
 			h.Parts, maxPayload, wire.MostParts)
 	}
 	f.data = slices.Grow(f.data, size)
-	for part := range split(ranges, h.SlotBytes, most) {
+	for part := range split(ranges, h.SlotBytes, partSize) {
 		f.data = wire.Append(f.data, h, part, mirror)
 		f.parts = append(f.parts, len(f.data))
 		h.Part++
@@ -66,31 +69,32 @@ func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, least
 	return nil
 }
 
+// Upper bounds for a message's bytes beside its slots.
 const (
-	mostHead   = 128 // bytes of a message beside one range's slots
-	rangeBytes = 10  // of each further range, at most
+	headBytes  = 128 // with one range
+	rangeBytes = 10  // of each further range
 )
 
-// fitsMessage says why a slot of so many bytes does not go into a message.
+// fitsMessage returns an error if a slot of slotBytes does not fit a message.
 func fitsMessage(slotBytes, maxPayload int) error {
 	switch {
 	case slotBytes > wire.MostSlotBytes:
-		return fmt.Errorf("slots of %d bytes: want at most %d", slotBytes, wire.MostSlotBytes)
-	case slotBytes+mostHead > maxPayload:
-		return fmt.Errorf("a slot of %d bytes does not fit a message of the server's: raise its max_payload, %d", slotBytes, maxPayload)
+		return fmt.Errorf("slots of %d bytes are too large: use at most %d", slotBytes, wire.MostSlotBytes)
+	case slotBytes+headBytes > maxPayload:
+		return fmt.Errorf("a slot of %d bytes does not fit a message: raise the server's max_payload, %d", slotBytes, maxPayload)
 	}
 	return nil
 }
 
-// split is wire.Split, with one message for nothing.
-func split(ranges []arena.Range, slotBytes, most int) iter.Seq[[]arena.Range] {
+// split is wire.Split, but yields one message if there are no ranges.
+func split(ranges []arena.Range, slotBytes, partSize int) iter.Seq[[]arena.Range] {
 	if len(ranges) == 0 {
 		return func(yield func([]arena.Range) bool) { yield(nil) }
 	}
-	return wire.Split(ranges, slotBytes, most)
+	return wire.Split(ranges, slotBytes, partSize)
 }
 
-// A pool keeps frames that are done with, as many as it has room for.
+// A pool keeps frames without users, up to its capacity.
 type pool chan *frame
 
 func (p pool) get() *frame {
@@ -102,8 +106,8 @@ func (p pool) get() *frame {
 	}
 }
 
-// leave is for each user of f when it is done with it.
-func (p pool) leave(f *frame) {
+// release takes away one user of f.
+func (p pool) release(f *frame) {
 	if f.users.Add(-1) == 0 {
 		select {
 		case p <- f:

@@ -32,7 +32,7 @@ func nextOf(b []byte) (message, rest []byte) {
 // for, and follows who is honest afterwards.
 func FuzzFollower(f *testing.F) {
 	info := infoOf[mat4]("world", 7, nil)
-	greet := hello{Info: info}.append(nil)
+	greet := hello{Info: info, Version: version}.append(nil)
 	slots := make([]mat4, 100)
 	for i := range slots {
 		slots[i] = mat4{1, float32(i)}
@@ -46,7 +46,7 @@ func FuzzFollower(f *testing.F) {
 	f.Add(script(part(1, 0, 0, 2), part(1, 0, 1, 2), part(2, 1, 0, 1)))
 	f.Add(script(part(1, 0, 1, 2), part(1, 0, 0, 2), part(3, 2, 0, 1)))
 	f.Add(script(whole, beat{epoch: 7, whole: 2, sent: 1e6}.append(nil), beat{epoch: 7, bye: true}.append(nil)))
-	f.Add(script(hello{Info: infoOf[mat4]("world", 8, nil), Refused: "no"}.append(nil), whole))
+	f.Add(script(hello{Info: infoOf[mat4]("world", 8, nil), Version: version, Refused: "no"}.append(nil), whole))
 	f.Add(script([]byte(helloMagic+"{}"), []byte(beatMagic), []byte("SLT1"), nil))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		a, err := arena.New(arena.Config[mat4]{MaxSlots: 4096})
@@ -55,21 +55,18 @@ func FuzzFollower(f *testing.F) {
 		}
 		v := &Follower[mat4]{arena: a, group: a.NewGroup()}
 		v.slots = vector.New(v.arena, v.group, mat4{})
-		v.name, v.config, v.fits = "world", FollowerConfig{Frames: 4}.filled(), fits[mat4]
-		v.limits = wire.Limits{SlotBytes: 64, MaxSlots: a.Cap()}
-		v.changed = make(chan struct{})
-		v.tell, v.arrived = make(chan struct{}, 1), make(chan struct{}, 1)
-		v.receive(&nats.Msg{Data: greet})
+		v.init("world", wire.Limits{SlotBytes: 64, MaxSlots: a.Cap()}, fits[mat4], FollowerConfig{Frames: 4})
+		v.handle(&nats.Msg{Data: greet})
 		for n := 0; len(b) > 0; n++ {
 			var m []byte
 			m, b = nextOf(b)
-			v.receive(&nats.Msg{Data: m})
-			kept := 0
+			v.handle(&nats.Msg{Data: m})
+			kept := int64(0)
 			for _, r := range v.ready {
-				kept += r.bytes
+				kept += int64(r.bytes)
 			}
-			if len(v.ready) > 2*v.config.Frames || kept != v.kept {
-				t.Fatalf("%d frames are kept, for a viewer of %d; %d bytes, and it says %d", len(v.ready), v.config.Frames, kept, v.kept)
+			if len(v.ready) > 2*v.cfg.Frames || kept != v.kept {
+				t.Fatalf("%d frames are kept, for a viewer of %d; %d bytes, and it says %d", len(v.ready), v.cfg.Frames, kept, v.kept)
 			}
 			if n%3 == 0 {
 				v.Receive()
@@ -80,10 +77,10 @@ func FuzzFollower(f *testing.F) {
 		if a.Descend(); v.top > a.Cap() {
 			t.Fatalf("%d slots are shown, of %d", v.top, a.Cap())
 		}
-		v.beat(beat{epoch: v.info.Epoch, bye: true})
-		v.receive(&nats.Msg{Data: hello{Info: infoOf[mat4]("world", 1<<60+1, nil)}.append(nil)})
+		v.handleBeat(beat{epoch: v.info.Epoch, bye: true})
+		v.handle(&nats.Msg{Data: hello{Info: infoOf[mat4]("world", 1<<60+1, nil), Version: version}.append(nil)})
 		next := wire.Header{SlotBytes: 64, Epoch: 1<<60 + 1, Seq: 1, HighWater: 100, Parts: 1}
-		v.receive(&nats.Msg{Data: wire.Append(nil, next, []arena.Range{{Count: 100}}, arena.Bytes(slots))})
+		v.handle(&nats.Msg{Data: wire.Append(nil, next, []arena.Range{{Count: 100}}, arena.Bytes(slots))})
 		if s, err := v.Receive(); err != nil || s.Epoch != next.Epoch {
 			t.Fatalf("who is honest is not followed: %+v, %v", s, err)
 		}
@@ -115,7 +112,7 @@ func FuzzPublisher(f *testing.F) {
 	f.Add(script(with(func(p *pull) { p.lost = true }), with(func(p *pull) { p.have, p.lost = 1<<63, true })))
 	f.Add(script(with(func(p *pull) { p.got = 1 << 63 }), with(func(p *pull) { p.bye = true }), say.append(nil)))
 	f.Add(script(with(func(p *pull) { p.window, p.frames = 1<<32-1, 1<<32-1 }), with(func(p *pull) { p.ask = true })))
-	f.Add(script(with(func(p *pull) { p.session = "B" }), with(func(p *pull) { p.session = "C" }), appendRival(nil, 0), []byte(pullMagic)))
+	f.Add(script(with(func(p *pull) { p.session = "B" }), with(func(p *pull) { p.session = "C" }), appendClaim(nil, 0), []byte(pullMagic)))
 	w := newWorld(f, PublisherConfig{MaxViewers: 3})
 	w.churn(5000)
 	v := w.view(FollowerConfig{})
@@ -129,7 +126,7 @@ func FuzzPublisher(f *testing.F) {
 				m = bytes.Clone(m)
 				binary.LittleEndian.PutUint64(m[8:], w.p.info.Epoch)
 			}
-			w.p.hear(&nats.Msg{Data: m})
+			w.p.handle(&nats.Msg{Data: m})
 			w.churn(20)
 			w.tick()
 			if n := w.p.Stats().Viewers; n > 3 {
@@ -139,7 +136,7 @@ func FuzzPublisher(f *testing.F) {
 		w.p.mu.Lock()
 		for s, v := range w.p.sessions { // the liars end
 			if len(s) < 20 {
-				v.hear(pull{session: s, bye: true})
+				v.notePull(pull{session: s, bye: true})
 			}
 		}
 		w.p.mu.Unlock()

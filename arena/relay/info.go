@@ -9,85 +9,90 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"time"
 	"unsafe"
 
 	"github.com/slotstream/slotstream/arena"
 )
 
-// Info is what a publisher says of itself.
+// Info describes a publisher.
 type Info struct {
 	Name      string
-	Epoch     uint64 // which life of it this is: another after a restart
-	Type      string // of its slots, as Go names it: for people to read
-	SlotBytes int
-	Layout    string            // of its slots, as arena.Layout names it
-	Version   int               // of what it speaks: 1
+	Epoch     uint64            // random, and another one after each restart of the publisher
+	Type      string            // the Go type of its slots, for people to read
+	SlotBytes int               // the size of a slot
+	Layout    string            // the fields of a slot, as arena.Layout writes them
 	Metadata  map[string]string // PublisherConfig.Metadata
 }
-
-const version = 1
 
 func infoOf[T any](name string, epoch uint64, metadata map[string]string) Info {
 	return Info{
 		Name: name, Epoch: epoch, Type: reflect.TypeFor[T]().String(), SlotBytes: int(unsafe.Sizeof(*new(T))),
-		Layout: arena.Layout[T](), Version: version, Metadata: maps.Clone(metadata),
+		Layout: arena.Layout[T](), Metadata: maps.Clone(metadata),
 	}
 }
 
-// fits says why slots of what i describes cannot be put into slots of T.
-func fits[T any](i *Info) error {
+// version is that of the messages.
+const version = 1
+
+// fits returns an error if an arena of Ts cannot show what the publisher sends.
+func fits[T any](h *hello) error {
 	size, layout := int(unsafe.Sizeof(*new(T))), arena.Layout[T]()
 	switch {
-	case i.Version != version:
-		return fmt.Errorf("%s speaks version %d, and this program %d: use programs of one version", i.Name, i.Version, version)
-	case i.SlotBytes != size || i.Layout != layout:
-		return fmt.Errorf("%s publishes slots of %d bytes, %s, which do not fit slots of %d, %s: follow into a type laid out as %s is",
-			i.Name, i.SlotBytes, i.Layout, size, layout, i.Type)
+	case h.Version != version:
+		return fmt.Errorf("the publisher speaks version %d of the protocol, this program speaks version %d: "+
+			"build both with one version of slotstream", h.Version, version)
+	case h.SlotBytes != size || h.Layout != layout:
+		return fmt.Errorf("the publisher's slots are %d bytes, %s, the follower's are %d, %s: follow into an arena of a type laid out as %s",
+			h.SlotBytes, h.Layout, size, layout, h.Type)
 	}
 	return nil
 }
 
-// A hello answers whoever asks what is published under a name: JSON behind a few bytes
-// that say what it is.
+// A hello is a publisher's answer to a follower that does not follow it yet, and to a
+// publisher that starts under the same name: a magic word, then JSON.
 type hello struct {
 	Info
-	Refused string `json:",omitempty"` // why the publisher takes no more viewers
+	Version int
+	Expire  time.Duration // the publisher forgets a viewer that is silent for so long
+	Refused string        `json:",omitempty"` // not empty: why the publisher does not serve this follower
 }
 
 const (
 	helloMagic = "SLH1"
-	mostHello  = 9 * mostMetadata // JSON writes some bytes as six, and six more around each key and value
+	maxHello   = 9 * maxMetadata // JSON writes a byte as up to six, and six more for each key and value
 )
 
 func (h hello) append(b []byte) []byte {
 	b = append(b, helloMagic...)
 	text, err := json.Marshal(h)
 	if err != nil {
-		panic("relay: JSON of strings and numbers: " + err.Error())
+		panic("relay: strings and numbers have no JSON: " + err.Error())
 	}
 	return append(b, text...)
 }
 
 func parseHello(b []byte) (h hello, err error) {
-	if len(b) > mostHello || !bytes.HasPrefix(b, []byte(helloMagic)) {
+	if len(b) > maxHello || !bytes.HasPrefix(b, []byte(helloMagic)) {
 		return h, errors.New("not a hello")
 	}
 	if err := json.Unmarshal(b[len(helloMagic):], &h); err != nil {
 		return hello{}, fmt.Errorf("not a hello: %w", err)
 	}
 	if h.Epoch == 0 {
-		return hello{}, errors.New("not a hello: of no epoch")
+		return hello{}, errors.New("not a hello: its epoch is 0")
 	}
 	return h, nil
 }
 
-// The same as what a service of NATS's own protocol shows.
+// Find reads an Info from the metadata of a NATS service. The keys of the publisher's own
+// metadata have userKey in front.
 const userKey = "user."
 
-func (i Info) service() map[string]string {
+func (i Info) serviceMetadata() map[string]string {
 	m := map[string]string{
 		"stream": i.Name, "epoch": strconv.FormatUint(i.Epoch, 10), "type": i.Type,
-		"slot_bytes": strconv.Itoa(i.SlotBytes), "layout": i.Layout, "version": strconv.Itoa(i.Version),
+		"slot_bytes": strconv.Itoa(i.SlotBytes), "layout": i.Layout, "version": strconv.Itoa(version),
 	}
 	for k, v := range i.Metadata {
 		m[userKey+k] = v
@@ -97,14 +102,13 @@ func (i Info) service() map[string]string {
 
 func infoOfService(m map[string]string) (i Info, err error) {
 	i = Info{Name: m["stream"], Type: m["type"], Layout: m["layout"], Metadata: map[string]string{}}
-	var errs [3]error
+	var errs [2]error
 	i.Epoch, errs[0] = strconv.ParseUint(m["epoch"], 10, 64)
 	i.SlotBytes, errs[1] = strconv.Atoi(m["slot_bytes"])
-	i.Version, errs[2] = strconv.Atoi(m["version"])
 	for k, v := range m {
 		if key, ok := strings.CutPrefix(k, userKey); ok {
 			i.Metadata[key] = v
 		}
 	}
-	return i, errors.Join(append(errs[:], checkName(i.Name))...)
+	return i, errors.Join(errs[0], errs[1], checkName(i.Name))
 }

@@ -21,14 +21,14 @@ func TestMetadata(t *testing.T) {
 		}
 	}
 	worst := map[string]string{}
-	for n := 0; n < mostMetadata/3; n++ {
+	for n := 0; n < maxMetadata/3; n++ {
 		worst[odd[n%len(odd)]+odd[n/len(odd)%len(odd)]+odd[n/len(odd)/len(odd)]] = ""
 	}
-	if len(worst) != mostMetadata/3 {
+	if len(worst) != maxMetadata/3 {
 		t.Fatalf("%d keys", len(worst))
 	}
 	for name, m := range map[string]map[string]string{
-		"few": {"a": "b", "ä": "\u2028<&>\x00"}, "one": {"a": strings.Repeat("\x01", mostMetadata-1)}, "many": worst,
+		"few": {"a": "b", "ä": "\u2028<&>\x00"}, "one": {"a": strings.Repeat("\x01", maxMetadata-1)}, "many": worst,
 	} {
 		given := map[string]string{}
 		for k, v := range m {
@@ -55,7 +55,7 @@ func TestMetadata(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		for _, i := range []Info{info, service, p.Info()} {
+		for _, i := range []Info{info, service, p.info} {
 			for k, v := range m {
 				if i.Metadata[k] != v {
 					t.Fatalf("%s: key %q is %q, want %q", name, k, i.Metadata[k], v)
@@ -91,7 +91,7 @@ func TestMostMetadata(t *testing.T) {
 	}
 	defer p.Close()
 	w.until("it is found", func() bool { found, err := Find(context.Background(), nc); return len(found) == 1 && err == nil })
-	if err := p.nc.Publish("elsewhere", p.full); err != nil {
+	if err := p.nc.Publish("elsewhere", p.shortHello("")); err != nil {
 		t.Error(err)
 	}
 }

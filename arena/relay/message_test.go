@@ -57,7 +57,7 @@ func TestServerTakesLess(t *testing.T) {
 		endServer(s)
 		s = startServer(t, &server.Options{Port: port, MaxPayload: most})
 		w.churn(2000)
-		if most < 64+mostHead {
+		if most < 64+headBytes {
 			w.until("it is said", func() bool { w.churn(10); return send(w.arena, w.p) != nil })
 			continue
 		}

@@ -20,64 +20,59 @@ import (
 )
 
 var (
-	// ErrTaken is wrapped by Publish's error where another publisher of the name is
-	// alive.
+	// ErrTaken is the cause of Publish's error if another publisher of the name is alive.
 	ErrTaken = errors.New("the name is taken")
 
-	// ErrClosed is wrapped by errors of what has been closed.
+	// ErrClosed is the cause of errors of a Publisher or Follower that was closed.
 	ErrClosed = errors.New("closed")
 )
 
-// A Publisher sends what an arena shows to its followers. Send and Close are for the
-// goroutine that descends.
+// A Publisher sends what an arena shows to all followers of a name. Send and Close are
+// for the reader's goroutine, which calls Descend. Stats is for any goroutine.
 //
-// Invariant: a viewer has, or has on its way, everything but the ranges in its backlog.
+// Invariant: a viewer has, or has under way to it, all slots of the mirror except the
+// ranges in its backlog.
 type Publisher[T any] struct{ publisher }
 
 type publisher struct {
 	info    Info
-	config  PublisherConfig
+	cfg     PublisherConfig
 	follow  func() *arena.Backlog // the arena
-	mirror  func() []byte         // all slots' memory
-	nc      *nats.Conn            // its own
+	mirror  func() []byte         // the memory of all slots
+	nc      *nats.Conn            // the publisher's own
 	service micro.Service
 	hello   []byte
-	full    []byte // a hello to viewers that are too many
 
-	// Send's
+	// for Send
 	seq     uint64
 	viewers []*viewer
-	made    []*frame // by the Send under way
-	all     [1]arena.Range
+	made    []*frame       // frames encoded by the present Send
+	all     [1]arena.Range // the ranges of a frame that holds everything
 	pool    pool
 
 	mu       sync.Mutex
-	sessions map[string]*viewer // every viewer that is not gone, by its session
-	arrived  []*viewer          // of these, those that Send has not seen yet
-	settled  bool               // the name is this publisher's, and viewers are welcome
+	sessions map[string]*viewer // every viewer, by its session
+	arrived  []*viewer          // viewers that Send does not have yet
+	settled  bool               // the name is this publisher's own: it takes viewers
 	closed   bool
 	senders  sync.WaitGroup
 
-	most                             atomic.Int64 // bytes of a message that the server takes, as look has seen it last
-	failure                          atomic.Pointer[error]
+	maxPayload                       atomic.Int64          // the server's limit for a message, when last looked at
+	refused                          atomic.Pointer[error] // why the server serves this publisher no more
+	failed                           atomic.Pointer[error] // of a message since the last Send
 	frames, bytes, conflated, resent atomic.Int64
 	age                              atomic.Int64
 }
 
-// PublisherStats counts what a publisher has done.
-type PublisherStats struct {
-	Viewers   int           // now
-	Frames    int           // handed to a viewer's sender
-	Bytes     int           // of these
-	Conflated int           // frames that a viewer had no room for: they go with a later one
-	Resent    int           // times that a viewer had lost something, or everything
-	Age       time.Duration // of the oldest frame that a viewer has yet to apply, as of the last Send
-}
-
-// Publish offers what a shows under a name of letters, digits, - and _. It opens a
-// connection of its own to where nc leads. It fails where that does, where another
-// publisher of the name is alive (ErrTaken) or it may not ask for one, and where a slot is
-// larger than the server's messages. ctx bounds Publish, and not the Publisher's life.
+// Publish offers what a shows to followers, under a name that CheckName accepts. It opens
+// a connection of its own to the server that nc is connected to; nc stays the caller's.
+// Nothing is sent before the first Send.
+//
+// Publish fails if the server is not reached, if another publisher of the name is alive
+// (ErrTaken), if the server's permissions do not let it ask for one, and if a slot or the
+// metadata does not fit one message of the server. ctx bounds the start: connecting, and
+// asking for the name, which takes a second where a publisher has died without a word. It
+// does not bound the life of the Publisher, which Close ends.
 func Publish[T any](ctx context.Context, nc *nats.Conn, name string, a *arena.Arena[T], cfg PublisherConfig) (*Publisher[T], error) {
 	p := new(Publisher[T])
 	p.follow, p.mirror = a.Follow, func() []byte { return arena.Bytes(a.Mirror()) }
@@ -90,18 +85,17 @@ func Publish[T any](ctx context.Context, nc *nats.Conn, name string, a *arena.Ar
 func newEpoch() uint64 {
 	var b [8]byte
 	rand.Read(b[:])
-	return binary.LittleEndian.Uint64(b[:]) | 1 // 0 is none
+	return binary.LittleEndian.Uint64(b[:]) | 1 // 0 means no publisher
 }
 
 func (p *publisher) start(ctx context.Context, nc *nats.Conn, info Info, cfg PublisherConfig) (err error) {
 	if err := errors.Join(checkName(info.Name), cfg.check()); err != nil {
 		return err
 	}
-	p.info, p.config = info, cfg.filled()
-	p.hello = hello{Info: info}.append(nil)
-	p.full = hello{Info: info, Refused: fmt.Sprintf("it has %d viewers already, and takes no more", p.config.MaxViewers)}.append(nil)
+	p.info, p.cfg = info, cfg.withDefaults()
+	p.hello = hello{Info: info, Version: version, Expire: p.cfg.Expire}.append(nil)
 	p.sessions, p.pool = map[string]*viewer{}, make(pool, 4)
-	if p.nc, err = dial(ctx, nc, "slotstream publisher "+info.Name, p.denied); err != nil {
+	if p.nc, err = dial(ctx, nc, "slotstream publisher "+info.Name, p.noteRefusal, p.noteAcceptance); err != nil {
 		return err
 	}
 	defer func() {
@@ -109,34 +103,34 @@ func (p *publisher) start(ctx context.Context, nc *nats.Conn, info Info, cfg Pub
 			p.nc.Close()
 		}
 	}()
-	p.look()
-	if err := fitsMessage(info.SlotBytes, int(p.most.Load())); err != nil {
+	p.lookAtServer()
+	if err := fitsMessage(info.SlotBytes, int(p.maxPayload.Load())); err != nil {
 		return err
 	}
-	// The service says a few words more, and some for each key.
-	if n, most := len(p.hello)+len(userKey)*len(info.Metadata)+512, int(p.most.Load()); n > most {
-		return fmt.Errorf("metadata, %d bytes of it in all, does not fit a message of the server's: raise its max_payload, %d", n, most)
+	// The answer to Find has a few words more than the hello, and some for each key.
+	if err := p.metadataFits(len(p.hello) + len(userKey)*len(info.Metadata) + 512); err != nil {
+		return err
 	}
-	// First the ear, then the question.
-	sub, err := p.nc.Subscribe(pullSubject(info.Name), p.hear)
+	// Subscribe before asking, or the claim of a publisher that starts now is missed.
+	sub, err := p.nc.Subscribe(pullSubject(info.Name), p.handle)
 	if err != nil {
 		return err
 	}
 	if err := sub.SetPendingLimits(64<<10, 16<<20); err != nil {
 		return err
 	}
-	if err := p.rivals(ctx); err != nil {
+	if err := p.claim(ctx); err != nil {
 		return err
 	}
 	p.service, err = micro.AddService(p.nc, micro.Config{
-		Name: serviceName, Version: "1.0.0", Description: "slots that change, to be followed", Metadata: info.service(),
+		Name: serviceName, Version: "1.0.0", Description: "slots of an arena", Metadata: info.serviceMetadata(),
 	})
 	if err != nil {
 		return err
 	}
 	wait, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	if err := p.nc.FlushWithContext(wait); err != nil { // from here on, Find finds it
+	if err := p.nc.FlushWithContext(wait); err != nil { // Find lists it from here on
 		return err
 	}
 	p.mu.Lock()
@@ -145,121 +139,137 @@ func (p *publisher) start(ctx context.Context, nc *nats.Conn, info Info, cfg Pub
 	return nil
 }
 
-// rivals asks whether the name is taken, and again while another one is asking too. Its own
-// connection does not hear it, so where there is nobody else the server says so at once;
-// what has died with its machine, and has the server believe that it lives, does not
-// answer in time.
-//
-// Of two that start at once, the one that subscribed first hears the other's question. If
-// its epoch is the smaller one it answers that the name is taken; else, until it is settled,
-// that it does not know yet, and is asked again. So at most one of them hears that there is
-// nobody. What followers say is for the other one until then.
-func (p *publisher) rivals(ctx context.Context) error {
-	for {
-		wait, cancel := context.WithTimeout(ctx, time.Second)
-		m, err := p.nc.RequestWithContext(wait, pullSubject(p.info.Name), appendRival(nil, p.info.Epoch))
-		cancel()
-		switch {
-		case ctx.Err() != nil:
-			return fmt.Errorf("ask whether the name is taken: %w", ctx.Err())
-		case err == nil && string(m.Data) == rivalMagic:
-			time.Sleep(10 * time.Millisecond)
-			continue
-		case err == nil:
-			other, _ := parseHello(m.Data)
-			return fmt.Errorf("%w: a publisher of slots of %d bytes, epoch %x, is alive: end it, or choose another name",
-				ErrTaken, other.SlotBytes, other.Epoch)
-		case !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, context.DeadlineExceeded):
-			return fmt.Errorf("ask whether the name is taken: %w", err)
-		}
-		if denied := p.failure.Load(); denied != nil { // so it was not asked, or not answered
-			return fmt.Errorf("ask whether the name is taken: %w", *denied)
-		}
-		return nil
+// lookAtServer notes the server's limit. It can wait for the network, as each method of
+// the connection can: Send uses what was noted last.
+func (p *publisher) lookAtServer() { p.maxPayload.Store(p.nc.MaxPayload()) }
+
+// metadataFits returns an error if the server takes no message of size bytes.
+func (p *publisher) metadataFits(size int) error {
+	if limit := int(p.maxPayload.Load()); size > limit {
+		return fmt.Errorf("the publisher's metadata, %d bytes with what describes it, does not fit a message: "+
+			"raise the server's max_payload, %d", size, limit)
 	}
+	return nil
 }
 
-// look sees how large messages may be. Whoever asks the connection anything waits while that
-// waits for the network: Send goes by what was seen.
-func (p *publisher) look() { p.most.Store(p.nc.MaxPayload()) }
+// shortHello returns a hello without metadata. If refused is not empty, it tells the
+// follower why it is not served.
+func (p *publisher) shortHello(refused string) []byte {
+	h := hello{Info: p.info, Version: version, Refused: refused}
+	h.Metadata = nil
+	return h.append(nil)
+}
 
-// denied is told what ends publishing. Answers that the publisher may not give, to another
-// one that asks for the name or to Find, and questions that it may not hear, do not.
-func (p *publisher) denied(err error) {
+// noteRefusal keeps an error for Send, until the server accepts the connection again. Not
+// all refusals matter: without the right to answer Find and other publishers' claims, and
+// to receive Find's questions, a publisher still serves its followers.
+func (p *publisher) noteRefusal(err error) {
 	const ours, service, answer = ` to "slots.`, ` to "$SRV.`, ` for Publish to "`
-	what := err.Error()
-	if strings.Contains(what, ours) || !strings.Contains(what, service) && !strings.Contains(what, answer) {
-		p.failure.CompareAndSwap(nil, &err)
+	text := err.Error()
+	if strings.Contains(text, ours) || !strings.Contains(text, service) && !strings.Contains(text, answer) {
+		p.refused.CompareAndSwap(nil, &err)
 	}
 }
 
-// hear is told whatever is said on the publisher's subject. It is one goroutine's.
-func (p *publisher) hear(m *nats.Msg) {
-	if epoch, ok := parseRival(m.Data); ok && m.Reply != "" {
-		p.mu.Lock()
-		mine := p.settled || p.info.Epoch < epoch
-		p.mu.Unlock()
-		answer := p.hello
-		if !mine {
-			answer = []byte(rivalMagic)
+func (p *publisher) noteAcceptance() { p.refused.Store(nil) }
+
+// noteError keeps the error of a message for the next Send. While there is no server,
+// messages are lost as planned. A connection that ended is a refusal.
+func (p *publisher) noteError(err error) {
+	if err != nil && !isAway(err) {
+		p.failed.CompareAndSwap(nil, &err)
+	}
+}
+
+// isAway reports whether a message was not sent because there is no server now.
+func isAway(err error) bool {
+	return errors.Is(err, nats.ErrReconnectBufExceeded) || errors.Is(err, nats.ErrConnectionReconnecting) ||
+		errors.Is(err, nats.ErrConnectionClosed)
+}
+
+// handle takes a message to the name. One goroutine of the connection calls it.
+func (p *publisher) handle(m *nats.Msg) {
+	if epoch, ok := parseClaim(m.Data); ok && m.Reply != "" {
+		p.answerClaim(m, epoch)
+	} else if q, err := parsePull(m.Data); err == nil {
+		if q.seek { // the server may be another one by now
+			p.lookAtServer()
 		}
-		m.Respond(answer)
-		return
+		if answer := p.handlePull(q); answer != nil {
+			p.noteError(p.nc.Publish(frameSubject(p.info.Name, q.session), answer))
+		}
 	}
-	q, err := parsePull(m.Data)
-	if err != nil {
-		return
-	}
+}
+
+// handlePull gives the pull to its viewer. It returns an answer for a follower that has
+// no viewer here.
+func (p *publisher) handlePull(q pull) (answer []byte) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	v := p.sessions[q.session]
 	switch {
 	case !p.settled, p.closed, q.bye && (v == nil || q.epoch != p.info.Epoch):
-		p.mu.Unlock()
-		return
+		return nil
+	case q.epoch != p.info.Epoch && !q.seek: // it follows another publisher of the name, which is alive
+		return nil
 	case q.epoch != p.info.Epoch:
-		p.mu.Unlock()
-		p.nc.Publish(frameSubject(p.info.Name, q.session), p.hello)
-		return
-	case v == nil && len(p.sessions) >= p.config.MaxViewers:
-		p.mu.Unlock()
-		p.nc.Publish(frameSubject(p.info.Name, q.session), p.full)
-		return
+		if err := p.metadataFits(len(p.hello)); err != nil {
+			p.noteError(err)
+			return p.shortHello(err.Error())
+		}
+		return p.hello
+	case v == nil && len(p.sessions) >= p.cfg.MaxViewers:
+		return p.shortHello(fmt.Sprintf("the publisher serves %d viewers already: raise its MaxViewers, or follow a publisher that repeats it",
+			p.cfg.MaxViewers))
 	case v == nil:
 		v = newViewer(p, q)
 		p.sessions[q.session] = v
 		p.arrived = append(p.arrived, v)
-		p.senders.Go(v.send)
+		p.senders.Go(v.sendAll)
 	}
-	v.hear(q) // before Send sees it, which forgets whom it never heard
-	p.mu.Unlock()
+	v.notePull(q) // before Send sees the viewer: Send forgets viewers that have been silent
+	return nil
 }
 
-// Send sends what every Descend since has found, no matter which part of the program
-// called it, to each viewer that has room. The others get it later, as it is then. Call
-// Send after each Descend, also where nothing changed. It does not descend, and never
-// waits for the network. It copies the changed slots once for all viewers that are equally
-// far.
+// Send sends to every viewer what it does not have: all that any Descend found, no matter
+// which part of the program called it. A viewer that has no room gets it with a later
+// Send, as the slots are then. Call Send after Descend, in each frame, even if nothing
+// changed: viewers that came meanwhile wait for it.
 //
-// An error says that the publisher was closed, may not say or hear anything there, or that
-// the server's messages are too small for what a viewer needs; the others get theirs.
+// Send does not descend, and never waits for the network. Viewers that need the same slots
+// share one copy of them.
+//
+// An error says that the publisher was closed (ErrClosed), that the server refuses its
+// connection or its messages, or that a message is larger than the server's max_payload.
+// Other viewers get theirs all the same.
 func (p *publisher) Send() error {
-	if err := p.err(); err != nil {
+	if err := p.send(); err != nil {
 		return fmt.Errorf("relay: publish %s: %w", p.info.Name, err)
 	}
+	return nil
+}
+
+func (p *publisher) send() error {
+	if err := p.unable(); err != nil {
+		return err
+	}
 	now := time.Now()
-	p.meet(now)
+	p.updateViewers(now)
 	p.seq++
 	var age time.Duration
 	var failed error
+	if err := p.failed.Swap(nil); err != nil {
+		failed = *err
+	}
 	for _, v := range p.viewers {
 		switch {
-		case v.last != 0 && !v.owed && len(v.backlog.Ranges()) == 0 && len(v.backlog.Ticks()) == 0: // it has everything
+		case v.hasAll():
 		case !v.hasRoom():
 			p.conflated.Add(1)
 		default:
-			f, err := p.frame(v, now)
+			f, err := p.encodeFor(v, now)
 			if err != nil {
-				failed = fmt.Errorf("relay: publish %s: %w", p.info.Name, err)
+				failed = err
 				break
 			}
 			v.give(f, p.seq, now)
@@ -271,27 +281,28 @@ func (p *publisher) Send() error {
 		}
 	}
 	for _, f := range p.made {
-		p.pool.leave(f)
+		p.pool.release(f)
 	}
 	p.made = p.made[:0]
 	p.age.Store(int64(age))
 	return failed
 }
 
-func (p *publisher) err() error {
+// unable returns why the publisher cannot send anything at all.
+func (p *publisher) unable() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
 		return ErrClosed
 	}
-	if err := p.failure.Load(); err != nil {
+	if err := p.refused.Load(); err != nil {
 		return *err
 	}
 	return nil
 }
 
-// meet takes what viewers have said, and lets go of those that are gone.
-func (p *publisher) meet(now time.Time) {
+// updateViewers takes in new viewers and their pulls, and forgets those that are gone.
+func (p *publisher) updateViewers(now time.Time) {
 	p.mu.Lock()
 	for _, v := range p.arrived {
 		v.backlog = p.follow()
@@ -300,7 +311,7 @@ func (p *publisher) meet(now time.Time) {
 	p.arrived = p.arrived[:0]
 	p.mu.Unlock()
 	p.viewers = slices.DeleteFunc(p.viewers, func(v *viewer) bool {
-		lost, gone := v.meet(now)
+		lost, gone := v.acknowledge(now)
 		if lost {
 			p.resent.Add(1)
 		}
@@ -315,51 +326,38 @@ func (p *publisher) meet(now time.Time) {
 	})
 }
 
-// frame is one with v's backlog, made for another viewer perhaps.
-func (p *publisher) frame(v *viewer, now time.Time) (*frame, error) {
-	least := partBytes
+// encodeFor returns a frame with v's backlog. It may have been made for another viewer.
+func (p *publisher) encodeFor(v *viewer, now time.Time) (*frame, error) {
+	partSize := partBytes
 	if v.lossy {
-		least = lossyBytes
+		partSize = lossyPartBytes
 	}
 	ranges, highWater := v.backlog.Ranges(), v.backlog.HighWater()
-	if v.last == 0 { // everything, without what was freed at the end
+	if v.last == 0 { // everything, except what was freed at the end
 		p.all[0].Count = highWater
 		ranges = p.all[:min(highWater, 1)]
 	}
 	for _, f := range p.made {
-		if f.base == v.last && f.least == least && slices.Equal(f.ranges, ranges) {
+		if f.base == v.last && f.partSize == partSize && slices.Equal(f.ranges, ranges) {
 			return f, nil
 		}
 	}
 	f := p.pool.get()
-	f.users.Store(1) // Send, until every viewer was looked at
+	f.users.Store(1) // Send itself, until it is through with all viewers
 	if err := f.encode(wire.Header{
 		Packing: wire.Common, SlotBytes: p.info.SlotBytes, Epoch: p.info.Epoch, Seq: p.seq, Base: v.last,
 		Time: now.UnixNano(), Tick: v.tick(), HighWater: highWater,
-	}, ranges, p.mirror(), least, int(p.most.Load())); err != nil {
-		p.pool.leave(f)
+	}, ranges, p.mirror(), partSize, int(p.maxPayload.Load())); err != nil {
+		p.pool.release(f)
 		return nil, err
 	}
 	p.made = append(p.made, f)
 	return f, nil
 }
 
-// Info is what the publisher says of itself.
-func (p *publisher) Info() Info { return p.info }
-
-// Stats may be called from any goroutine.
-func (p *publisher) Stats() PublisherStats {
-	p.mu.Lock()
-	viewers := len(p.sessions)
-	p.mu.Unlock()
-	return PublisherStats{
-		Viewers: viewers, Frames: int(p.frames.Load()), Bytes: int(p.bytes.Load()), Conflated: int(p.conflated.Load()),
-		Resent: int(p.resent.Load()), Age: time.Duration(p.age.Load()),
-	}
-}
-
-// Close says good bye to the viewers, which keep what they show, and makes the name free.
-// What is still on its way to them may be lost. A second Close does nothing.
+// Close ends the publisher and frees the name. Followers keep what they show; frames
+// that are still under way to them may be lost. A second Close does nothing. Close is for
+// the goroutine that calls Send.
 func (p *publisher) Close() error {
 	p.mu.Lock()
 	if p.closed {
@@ -375,13 +373,13 @@ func (p *publisher) Close() error {
 	for _, v := range p.viewers {
 		v.backlog.Stop()
 	}
+	p.viewers = nil
 	p.senders.Wait()
 	p.nc.FlushTimeout(time.Second)
 	err := p.service.Stop()
 	p.nc.Close()
-	p.viewers = nil
-	if err != nil && !errors.Is(err, nats.ErrConnectionClosed) && !errors.Is(err, nats.ErrConnectionReconnecting) {
-		return fmt.Errorf("relay: end publishing %s: %w", p.info.Name, err)
+	if err != nil && !isAway(err) {
+		return fmt.Errorf("relay: close publisher %s: %w", p.info.Name, err)
 	}
 	return nil
 }

@@ -39,9 +39,9 @@ func TestFollowerKeepsWindow(t *testing.T) {
 	const window, slots = 1 << 18, 1000
 	w := newWorld(t, PublisherConfig{})
 	f := followNobody(t, w, FollowerConfig{Window: window})
-	f.receive(&nats.Msg{Data: hello{Info: infoOf[mat4]("nobody", 5, nil)}.append(nil)})
+	f.handle(&nats.Msg{Data: hello{Info: infoOf[mat4]("nobody", 5, nil), Version: version}.append(nil)})
 	for seq := range uint64(30) {
-		f.receive(messageOf(wire.Header{Epoch: 5, Seq: seq + 1, Base: seq}, slots))
+		f.handle(messageOf(wire.Header{Epoch: 5, Seq: seq + 1, Base: seq}, slots))
 	}
 	frame := len(messageOf(wire.Header{Epoch: 5}, slots).Data)
 	if kept, most := len(f.ready)*frame, 2*window+frame; kept > most || kept < window {
@@ -58,8 +58,8 @@ func TestFollowerKeepsWindow(t *testing.T) {
 	if err := decoded.Decode(padded, f.limits); err != nil {
 		t.Fatal(err)
 	}
-	f.receive(&nats.Msg{Data: padded})
-	if f.Stats().Refused != refused+1 || len(f.parts) != 0 {
+	f.handle(&nats.Msg{Data: padded})
+	if f.Stats().Refused != refused+1 || len(f.assembly.parts) != 0 {
 		t.Error("64 KiB behind the ranges of one slot are kept")
 	}
 }
@@ -68,8 +68,8 @@ func TestFollowerKeepsWindow(t *testing.T) {
 func TestNobodysFrames(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	f := followNobody(t, w, FollowerConfig{})
-	f.receive(messageOf(wire.Header{Seq: 1}, 10))
-	f.receive(&nats.Msg{Data: beat{whole: 5, sent: 1e6}.append(nil)})
+	f.handle(messageOf(wire.Header{Seq: 1}, 10))
+	f.handle(&nats.Msg{Data: beat{whole: 5, sent: 1e6}.append(nil)})
 	if s, err := f.Receive(); s.Seq != 0 || err != nil || f.Stats().Lost != 0 {
 		t.Errorf("%+v, %v: shown, and nobody was followed", s, err)
 	}
@@ -100,12 +100,12 @@ func TestRefusalEnds(t *testing.T) {
 func TestForgottenViewerStays(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	f := followNobody(t, w, FollowerConfig{Quiet: time.Minute})
-	f.receive(&nats.Msg{Data: hello{Info: infoOf[mat4]("nobody", 5, nil)}.append(nil)})
-	f.receive(messageOf(wire.Header{Epoch: 5, Seq: 1}, 10))
-	f.receive(&nats.Msg{Data: beat{epoch: 5, bye: true}.append(nil)})
-	f.receive(messageOf(wire.Header{Epoch: 5, Seq: 2}, 10))
-	f.receive(&nats.Msg{Data: hello{Info: infoOf[mat4]("nobody", 3, nil)}.append(nil)})
-	if n := f.Stats().Epochs; n != 1 {
+	f.handle(&nats.Msg{Data: hello{Info: infoOf[mat4]("nobody", 5, nil), Version: version}.append(nil)})
+	f.handle(messageOf(wire.Header{Epoch: 5, Seq: 1}, 10))
+	f.handle(&nats.Msg{Data: beat{epoch: 5, bye: true}.append(nil)})
+	f.handle(messageOf(wire.Header{Epoch: 5, Seq: 2}, 10))
+	f.handle(&nats.Msg{Data: hello{Info: infoOf[mat4]("nobody", 3, nil), Version: version}.append(nil)})
+	if n := f.epochs; n != 1 {
 		t.Errorf("%d publishers were followed, and the first one lives", n)
 	}
 }

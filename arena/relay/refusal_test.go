@@ -42,9 +42,9 @@ func TestNames(t *testing.T) {
 	nc := w.connect()
 	for _, name := range []string{"", "a.b", "a b", "*", ">", "ä", "a\n", strings.Repeat("a", 65)} {
 		_, err := Publish(t.Context(), nc, name, w.arena, PublisherConfig{})
-		checkError(t, err, "relay: publish "+name, "is no name")
+		checkError(t, err, "relay: publish "+name, "is not a name")
 		_, err = Follow(t.Context(), nc, name, w.arena, FollowerConfig{})
-		checkError(t, err, "relay: follow "+name, "is no name")
+		checkError(t, err, "relay: follow "+name, "is not a name")
 	}
 	for _, name := range []string{"a", "A-1_b", strings.Repeat("z", 64)} {
 		p, err := Publish(t.Context(), nc, name, w.arena, PublisherConfig{})
@@ -59,19 +59,19 @@ func TestConfig(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	nc := w.connect()
 	for words, cfg := range map[string]PublisherConfig{
-		"window of -1": {Window: -1}, "window of 1073741825": {Window: 1<<30 + 1},
-		"-1 frames": {Frames: -1}, "65537 frames": {Frames: 1<<16 + 1},
-		"-1 viewers": {MaxViewers: -1}, "expire": {Expire: -1},
-		"metadata of": {Metadata: map[string]string{"a": strings.Repeat("b", 64<<10)}},
-		`"a\xff"`:     {Metadata: map[string]string{"a\xff": "b"}}, `"b\xff"`: {Metadata: map[string]string{"a": "b\xff"}},
+		"cfg.Window is -1": {Window: -1}, "cfg.Window is 1073741825": {Window: 1<<30 + 1},
+		"cfg.Frames is -1": {Frames: -1}, "cfg.Frames is 65537": {Frames: 1<<16 + 1},
+		"cfg.MaxViewers is -1": {MaxViewers: -1}, "cfg.Expire is -1": {Expire: -1},
+		"cfg.Metadata has 65537": {Metadata: map[string]string{"a": strings.Repeat("b", 64<<10)}},
+		`"a\xff"`:                {Metadata: map[string]string{"a\xff": "b"}}, `"b\xff"`: {Metadata: map[string]string{"a": "b\xff"}},
 	} {
 		_, err := Publish(t.Context(), nc, "other", w.arena, cfg)
 		checkError(t, err, "relay: publish other", words)
 	}
 	for words, cfg := range map[string]FollowerConfig{
-		"window of -1": {Window: -1}, "window of 1073741825": {Window: 1<<30 + 1},
-		"-1 frames": {Frames: -1}, "65537 frames": {Frames: 1<<16 + 1},
-		"-1 slots": {MaxSlots: -1}, "quiet after -1": {Quiet: -1}, "quiet after 1281023": {Quiet: 1 << 62},
+		"cfg.Window is -1": {Window: -1}, "cfg.Window is 1073741825": {Window: 1<<30 + 1},
+		"cfg.Frames is -1": {Frames: -1}, "cfg.Frames is 65537": {Frames: 1<<16 + 1},
+		"cfg.Quiet is -1ns": {Quiet: -1}, "cfg.Quiet is 1281023": {Quiet: 1 << 62},
 	} {
 		_, err := Follow(t.Context(), nc, "other", w.arena, cfg)
 		checkError(t, err, "relay: follow other", words)
@@ -126,10 +126,10 @@ func TestRefusedServesNobody(t *testing.T) {
 	var question *nats.Msg
 	pulls := 0 // since the question, which the one that has the name takes its time to answer
 	if _, err := nc.Subscribe(pullSubject("world"), func(m *nats.Msg) {
-		if _, ok := parseRival(m.Data); ok {
+		if _, ok := parseClaim(m.Data); ok {
 			question = m
 		} else if pulls++; question != nil && pulls == 20 {
-			question.Respond(hello{Info: infoOf[mat4]("world", 3, nil)}.append(nil))
+			question.Respond(hello{Info: infoOf[mat4]("world", 3, nil), Version: version}.append(nil))
 		}
 		if question == nil {
 			pulls = 0
@@ -143,7 +143,7 @@ func TestRefusedServesNobody(t *testing.T) {
 	if _, err := Publish(t.Context(), nc, "world", newArena(t), PublisherConfig{}); !errors.Is(err, ErrTaken) {
 		t.Fatal(err)
 	}
-	if n := f.Stats().Epochs; n != 0 {
+	if n := f.epochs; n != 0 {
 		t.Errorf("%d publishers were followed, and the only one was refused", n)
 	}
 }
@@ -179,7 +179,7 @@ func TestDoesNotFit(t *testing.T) {
 		if e := send(small, p); e != nil {
 			t.Fatal(e)
 		}
-		return err == nil && s.Epoch == p.Info().Epoch
+		return err == nil && s.Epoch == p.info.Epoch
 	})
 }
 
@@ -268,7 +268,7 @@ func TestClosed(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	_, err = nobody.Info(ctx)
-	checkError(t, err, "relay: follow nobody", "nobody publishes it")
+	checkError(t, err, "relay: follow nobody", "no publisher has this name")
 	if err := nobody.Close(); err != nil {
 		t.Fatal(err)
 	}

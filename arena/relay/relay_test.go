@@ -152,7 +152,7 @@ func (v *view) apply() {
 func (v *view) equal() bool {
 	v.apply()
 	there, here := v.w.arena.Mirror(), v.arena.Mirror()
-	if v.shown.Epoch != v.w.p.Info().Epoch {
+	if v.shown.Epoch != v.w.p.info.Epoch {
 		return false
 	}
 	for i, m := range there {
@@ -242,7 +242,7 @@ func TestDescendsOfOthers(t *testing.T) {
 		}
 	}
 	w.wait("equal, whoever has descended", v)
-	if s := w.p.Stats(); s.Bytes-first > 34*(3*64+mostHead) || s.Resent != 0 {
+	if s := w.p.Stats(); s.Bytes-first > 34*(3*64+headBytes) || s.Resent != 0 {
 		t.Errorf("%d bytes for 33 slots, after %d for 10,000; %d resent", s.Bytes-first, first, s.Resent)
 	}
 }
@@ -256,7 +256,7 @@ func TestArrivals(t *testing.T) {
 		come.Go(func() {
 			for i := range each {
 				q := pull{session: fmt.Sprintf("S%d-%d", k, i), epoch: w.p.info.Epoch, window: 1, frames: 1}
-				w.p.hear(&nats.Msg{Data: q.append(nil)})
+				w.p.handle(&nats.Msg{Data: q.append(nil)})
 			}
 		})
 	}

@@ -1,46 +1,48 @@
 package relay
 
 import (
+	"errors"
 	"sync"
 	"time"
+
+	"github.com/nats-io/nats.go"
 
 	"github.com/slotstream/slotstream/arena"
 )
 
-// A viewer is what a publisher knows of one follower. It costs what is in its backlog and
-// what is on its way, and a goroutine: the only one that ever waits for the network, or
-// for the follower to make room.
+// A viewer is a follower as its publisher sees it. It has a goroutine, the only one that
+// waits for the network or for the follower to make room.
 //
-//	Send ─── give ──► queue ── send ──► NATS ──► follower
-//	  ▲                 ▲                           │
-//	  └──── meet ───────┴────────── hear ◄── pull ──┘
+//	Send ── give ──► queue ── sendAll ──► NATS ──► follower
+//	  ▲                ▲                              │
+//	acknowledge ───────┴── notePull ◄── handle ◄── pull
 type viewer struct {
 	p       *publisher
 	session string
 	subject string
 
-	// Send's
-	backlog *arena.Backlog
+	// for Send
+	backlog *arena.Backlog // what the follower does not have, and is not under way to it
 	shown   arena.Tick
-	owed    bool      // it gets a frame even if nothing has changed
-	lossy   bool      // it has lost something, and applied nothing since
-	last    uint64    // the last frame given; 0: the next one must hold everything
-	sent    []sending // what was given and is not applied, oldest first
-	bytes   int       // of these
-	spare   []sending // whose ranges and ticks are used again
+	last    uint64    // the last frame given; 0: the next frame must hold everything
+	sent    []sending // frames given and not acknowledged, oldest first
+	bytes   int64     // of these
+	owed    bool      // the next frame is due even if nothing changed
+	lossy   bool      // messages were lost, and no frame was acknowledged since
+	spare   []sending // their ranges and ticks are used again
 
-	mu     sync.Mutex
-	wake   sync.Cond // of send: queue, got, ask or over have changed
-	said   pull      // as of all pulls
-	heard  time.Time // the last of them
-	queue  []queued
-	resets int // of the queue: what was taken from it before is not sent any further
-	over   bool
-	whole  uint64 // the last frame that was sent to the end
-	out    uint64 // bytes sent, as said.got counts them
+	mu       sync.Mutex
+	changed  sync.Cond // wakes sendAll: queue, pull.got, pull.ask or closed has changed
+	pull     pull      // all pulls taken together
+	pulled   time.Time // the last of them
+	queue    []queued
+	resets   int // counts resets of the queue: a frame that was taken from it before is not sent to its end
+	closed   bool
+	whole    uint64 // the last frame of which all messages were sent
+	outBytes uint64 // bytes of frames that were sent, to compare with pull.got
 }
 
-// sending is a frame that a viewer has been given.
+// A sending is a frame that is under way to a viewer.
 type sending struct {
 	seq    uint64
 	bytes  int
@@ -55,59 +57,203 @@ type queued struct {
 }
 
 func newViewer(p *publisher, q pull) *viewer {
-	v := &viewer{p: p, session: q.session, subject: frameSubject(p.info.Name, q.session), out: q.got}
-	v.wake.L = &v.mu
+	v := &viewer{p: p, session: q.session, subject: frameSubject(p.info.Name, q.session), outBytes: q.got}
+	v.changed.L = &v.mu
 	return v
 }
 
-// hear takes a pull.
-func (v *viewer) hear(q pull) {
+// notePull adds a pull to what the earlier ones said.
+func (v *viewer) notePull(q pull) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.heard = time.Now()
-	if q.got = max(q.got, v.said.got); !q.lost { // else what it has received behind that does not count
-		q.have = max(q.have, v.said.have)
+	v.pulled = time.Now()
+	q.got = max(q.got, v.pull.got)
+	if !q.lost { // a follower that lost frames has less than an earlier pull may have said
+		q.have = max(q.have, v.pull.have)
 	}
-	q.lost, q.ask, q.bye = q.lost || v.said.lost, q.ask || v.said.ask, q.bye || v.said.bye
-	v.said = q
-	v.wake.Signal()
+	q.lost, q.ask, q.bye = q.lost || v.pull.lost, q.ask || v.pull.ask, q.bye || v.pull.bye
+	v.pull = q
+	v.changed.Signal()
 }
 
-// meet takes what was heard since the last Send.
-func (v *viewer) meet(now time.Time) (lost, gone bool) {
+// acknowledge takes what the pulls said since the last Send.
+func (v *viewer) acknowledge(now time.Time) (lost, gone bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	have, lost := v.said.have, v.said.lost
-	if v.said.bye || now.Sub(v.heard) > v.p.config.Expire {
+	have, lost := v.pull.have, v.pull.lost
+	if v.pull.bye || now.Sub(v.pulled) > v.p.cfg.Expire {
 		return false, true
 	}
-	if have > v.last { // of a time when it was another viewer here: Expire has passed
+	if have > v.last { // of an earlier viewer of the session, which was forgotten
 		have, lost = 0, lost || v.last != 0
 	}
-	v.said.lost = false
+	v.pull.lost = false
 	for len(v.sent) > 0 && v.sent[0].seq <= have {
-		v.forget()
+		v.dropSending()
 		v.lossy = false
 	}
 	if !lost {
 		return false, false
 	}
-	// It has frame have, and everything behind it is pending again. Its next frame
-	// brings all that has changed since have, so it does not matter what else comes.
+	// The follower has frame have. Everything after it is pending again, and the next frame
+	// builds on have: it does not matter which of the frames between arrive after all.
 	for len(v.sent) > 0 {
 		v.backlog.Add(v.sent[0].ranges, v.sent[0].ticks)
-		v.forget()
+		v.dropSending()
 	}
 	if v.last = have; have == 0 {
 		v.backlog.Stop()
 		v.backlog = v.p.follow()
 	}
 	v.owed, v.lossy = true, true
-	v.drop()
+	v.resetQueue()
 	return true, false
 }
 
-// tick is the latest of the ticks that the viewer shows with its next frame.
+// dropSending removes the oldest frame that is under way.
+func (v *viewer) dropSending() {
+	v.bytes -= int64(v.sent[0].bytes)
+	v.spare = append(v.spare, v.sent[0])
+	v.sent = append(v.sent[:0], v.sent[1:]...)
+}
+
+// hasAll reports whether the follower has everything, or has it under way.
+func (v *viewer) hasAll() bool {
+	return v.last != 0 && !v.owed && len(v.backlog.Ranges()) == 0 && len(v.backlog.Ticks()) == 0
+}
+
+// hasRoom reports whether the viewer may be given a frame. Two windows of bytes may be
+// under way: one on the network, one in the queue, so that the network never waits for
+// Send.
+func (v *viewer) hasRoom() bool {
+	v.mu.Lock()
+	window, frames := v.window(), int(min(v.pull.frames, uint32(v.p.cfg.Frames)))
+	v.mu.Unlock()
+	return len(v.sent) < frames && v.bytes/2 < int64(window)
+}
+
+func (v *viewer) window() int { return int(min(v.pull.window, uint32(v.p.cfg.Window))) }
+
+// give queues a frame that holds the backlog.
+func (v *viewer) give(f *frame, seq uint64, now time.Time) {
+	var s sending
+	if n := len(v.spare); n > 0 {
+		s, v.spare = v.spare[n-1], v.spare[:n-1]
+	}
+	v.sent = append(v.sent, sending{
+		seq: seq, bytes: len(f.data), time: now,
+		ranges: append(s.ranges[:0], v.backlog.Ranges()...), ticks: append(s.ticks[:0], v.backlog.Ticks()...),
+	})
+	v.bytes += int64(len(f.data))
+	v.last, v.owed = seq, false
+	v.backlog.Clear()
+	f.users.Add(1)
+	v.mu.Lock()
+	v.queue = append(v.queue, queued{f, seq})
+	v.mu.Unlock()
+	v.changed.Signal()
+}
+
+// resetQueue empties the queue: its frames count as lost. With v.mu held.
+func (v *viewer) resetQueue() {
+	v.resets++
+	for _, q := range v.queue {
+		v.p.pool.release(q.f)
+	}
+	clear(v.queue)
+	v.queue = v.queue[:0]
+	v.outBytes, v.whole = v.pull.got, v.last
+}
+
+// close ends sendAll, which says goodbye to the follower.
+func (v *viewer) close() {
+	v.mu.Lock()
+	v.resetQueue()
+	v.closed = true
+	v.mu.Unlock()
+	v.changed.Signal()
+}
+
+// sendAll is the viewer's goroutine: it sends what is in the queue.
+func (v *viewer) sendAll() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for {
+		for len(v.queue) == 0 && !v.closed {
+			if !v.answerAsk() {
+				v.changed.Wait()
+			}
+		}
+		if v.closed {
+			v.sendBeat(beat{bye: true})
+			return
+		}
+		q := v.queue[0]
+		v.queue = append(v.queue[:0], v.queue[1:]...)
+		if v.sendFrame(q.f) {
+			v.whole = q.seq
+		}
+		v.p.pool.release(q.f)
+	}
+}
+
+// sendFrame sends the messages of a frame, each when there is room for it. It reports
+// whether it sent all of them. With v.mu held, except while it waits.
+func (v *viewer) sendFrame(f *frame) (all bool) {
+	from, resets := 0, v.resets
+	for _, to := range f.parts {
+		for n := to - from; v.resets == resets && !v.hasRoomFor(n); {
+			if !v.answerAsk() {
+				v.changed.Wait()
+			}
+		}
+		v.answerAsk()
+		if v.resets != resets {
+			return false
+		}
+		v.outBytes += uint64(to - from)
+		v.mu.Unlock()
+		// A message that is not sent is lost. The next beat tells the follower, which asks
+		// for the frame again. Send makes the messages smaller by then, where they were too
+		// large for the server.
+		if err := v.p.nc.Publish(v.subject, f.data[from:to]); errors.Is(err, nats.ErrMaxPayload) {
+			v.p.lookAtServer()
+		} else {
+			v.p.noteError(err)
+		}
+		v.mu.Lock()
+		from = to
+	}
+	return v.resets == resets
+}
+
+// hasRoomFor reports whether n more bytes may be on the network: they fit the window, or
+// nothing else is under way.
+func (v *viewer) hasRoomFor(n int) bool {
+	return v.outBytes <= v.pull.got || v.outBytes-v.pull.got+uint64(n) <= uint64(v.window())
+}
+
+// answerAsk sends a beat if the follower asked for one, and reports whether it did.
+func (v *viewer) answerAsk() bool {
+	if !v.pull.ask || v.closed {
+		return false
+	}
+	v.pull.ask = false
+	v.sendBeat(beat{whole: v.whole, sent: v.outBytes})
+	return true
+}
+
+// sendBeat sends a beat. It also looks at the server, which may be another one by now: a
+// follower that receives nothing asks for beats. With v.mu held, except while it sends.
+func (v *viewer) sendBeat(b beat) {
+	b.epoch = v.p.info.Epoch
+	v.mu.Unlock()
+	v.p.lookAtServer()
+	v.p.noteError(v.p.nc.Publish(v.subject, b.append(nil)))
+	v.mu.Lock()
+}
+
+// tick returns the latest of the ticks that the follower shows with its next frame.
 func (v *viewer) tick() arena.Tick {
 	for _, t := range v.backlog.Ticks() {
 		if later(t.To, v.shown) {
@@ -119,133 +265,4 @@ func (v *viewer) tick() arena.Tick {
 
 func later(x, y arena.Tick) bool {
 	return x.Time > y.Time || x.Time == y.Time && x.Number > y.Number
-}
-
-// forget takes the oldest frame off the list.
-func (v *viewer) forget() {
-	v.bytes -= v.sent[0].bytes
-	v.spare = append(v.spare, v.sent[0])
-	v.sent = append(v.sent[:0], v.sent[1:]...)
-}
-
-// hasRoom reports whether it may be given a frame. Two windows of bytes may wait here, so
-// that the one on the network never runs dry.
-func (v *viewer) hasRoom() bool {
-	v.mu.Lock()
-	window, frames := v.window(), int(min(v.said.frames, uint32(v.p.config.Frames)))
-	v.mu.Unlock()
-	return len(v.sent) < frames && v.bytes/2 < window
-}
-
-func (v *viewer) window() int { return int(min(v.said.window, uint32(v.p.config.Window))) }
-
-// give puts the frame, which holds the backlog, into the queue.
-func (v *viewer) give(f *frame, seq uint64, now time.Time) {
-	var s sending
-	if n := len(v.spare); n > 0 {
-		s, v.spare = v.spare[n-1], v.spare[:n-1]
-	}
-	v.sent = append(v.sent, sending{
-		seq: seq, bytes: len(f.data), time: now,
-		ranges: append(s.ranges[:0], v.backlog.Ranges()...), ticks: append(s.ticks[:0], v.backlog.Ticks()...),
-	})
-	v.bytes += len(f.data)
-	v.last, v.owed = seq, false
-	v.backlog.Clear()
-	f.users.Add(1)
-	v.mu.Lock()
-	v.queue = append(v.queue, queued{f, seq})
-	v.mu.Unlock()
-	v.wake.Signal()
-}
-
-// drop empties the queue: what was sent and not received is lost. Under mu.
-func (v *viewer) drop() {
-	v.resets++
-	for _, q := range v.queue {
-		v.p.pool.leave(q.f)
-	}
-	clear(v.queue)
-	v.queue = v.queue[:0]
-	v.out, v.whole = v.said.got, v.last
-}
-
-// close ends send, which says good bye.
-func (v *viewer) close() {
-	v.mu.Lock()
-	v.drop()
-	v.over = true
-	v.mu.Unlock()
-	v.wake.Signal()
-}
-
-// send is the viewer's goroutine.
-func (v *viewer) send() {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	for {
-		for len(v.queue) == 0 && !v.over {
-			if !v.answer() {
-				v.wake.Wait()
-			}
-		}
-		if v.over {
-			v.say(beat{bye: true})
-			return
-		}
-		q := v.queue[0]
-		v.queue = append(v.queue[:0], v.queue[1:]...)
-		if v.sendFrame(q.f) {
-			v.whole = q.seq
-		}
-		v.p.pool.leave(q.f)
-	}
-}
-
-// sendFrame reports whether the frame was sent to its end.
-func (v *viewer) sendFrame(f *frame) bool {
-	from, resets := 0, v.resets
-	for _, to := range f.parts {
-		for n := to - from; v.resets == resets && !v.room(n); {
-			if !v.answer() {
-				v.wake.Wait()
-			}
-		}
-		v.answer()
-		if v.resets != resets {
-			return false
-		}
-		v.out += uint64(to - from)
-		v.mu.Unlock()
-		v.p.nc.Publish(v.subject, f.data[from:to]) // what is not sent is lost, and the viewer finds out
-		v.mu.Lock()
-		from = to
-	}
-	return v.resets == resets
-}
-
-// room reports whether n more bytes may be on the network: they fit the window, or
-// nothing else is there.
-func (v *viewer) room(n int) bool {
-	return v.out <= v.said.got || v.out-v.said.got+uint64(n) <= uint64(v.window())
-}
-
-// answer says a beat if the viewer has asked for one, and reports whether it did.
-func (v *viewer) answer() bool {
-	if !v.said.ask || v.over {
-		return false
-	}
-	v.said.ask = false
-	v.say(beat{whole: v.whole, sent: v.out})
-	return true
-}
-
-// say sends a beat. A viewer that nothing comes to asks for one: so it is where to see
-// whether it is another server by now. Under mu, which it lets go for as long as that takes.
-func (v *viewer) say(b beat) {
-	b.epoch = v.p.info.Epoch
-	v.mu.Unlock()
-	v.p.look()
-	v.p.nc.Publish(v.subject, b.append(nil))
-	v.mu.Lock()
 }

@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/slotstream/slotstream/arena/relay/internal/token"
 )
 
 // Config of a Server. The zero value is ready for use.
@@ -69,10 +71,8 @@ func start(c Config) (*Server, error) {
 	if c.Token == "" {
 		c.Token = rand.Text()
 	}
-	for _, r := range c.Token {
-		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_') {
-			return nil, errors.New("the token must be of letters, digits, - and _: it goes into a URL")
-		}
+	if !token.Valid(c.Token) {
+		return nil, errors.New("the token must be of letters, digits, - and _: it goes into a URL")
 	}
 	o := &server.Options{
 		Host: host, Port: int(port), Authorization: c.Token, ServerName: "slotstream",

@@ -44,7 +44,7 @@ func (p *publication[T]) Close() error {
 
 func (p *publication[T]) String() string {
 	s := p.Stats()
-	return fmt.Sprintf("%s: %s to viewers, %s", p.name, words.Plural(s.Frames, "frame"), words.Bytes(s.Bytes))
+	return fmt.Sprintf("%s: %s to viewers, %s", p.name, words.Plural(int(s.Frames), "frame"), words.Bytes(int(s.Bytes)))
 }
 
 // counters are a publisher's, as they are whenever somebody looks.
@@ -53,10 +53,10 @@ func counters(stats func() relay.PublisherStats) expvar.Func {
 		s := stats()
 		return struct {
 			Viewers    int     `json:"viewers"`     // now
-			Frames     int     `json:"frames"`      // for a viewer
-			Bytes      int     `json:"bytes"`       // of these
-			Conflated  int     `json:"conflated"`   // frames for which a viewer had no room: part of a later one
-			Resent     int     `json:"resent"`      // times that a viewer had lost something
+			Frames     int64   `json:"frames"`      // for a viewer
+			Bytes      int64   `json:"bytes"`       // of these
+			Conflated  int64   `json:"conflated"`   // frames for which a viewer had no room: part of a later one
+			Resent     int64   `json:"resent"`      // times that a viewer had lost something
 			AgeSeconds float64 `json:"age_seconds"` // of the oldest frame that a viewer has yet to apply
 		}{s.Viewers, s.Frames, s.Bytes, s.Conflated, s.Resent, s.Age.Seconds()}
 	}

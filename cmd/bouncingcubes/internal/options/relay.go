@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/url"
 	"slices"
+
+	"github.com/slotstream/slotstream/arena/relay"
 )
 
 // checkRelay refuses what does not go together with publishing and following.
@@ -13,8 +15,8 @@ func (o *Options) checkRelay(given map[string]bool) error {
 		names = append(slices.Clone(names), o.Publish)
 	}
 	for _, name := range names {
-		if !isName(name) {
-			return Usagef("%q is no name to publish or follow: want 1 to 64 letters, digits, - and _", name)
+		if err := relay.CheckName(name); err != nil {
+			return UsageError{Err: err}
 		}
 	}
 	if given["nats"] {
@@ -63,13 +65,4 @@ func (o *Options) checkRelay(given map[string]bool) error {
 		}
 	}
 	return nil
-}
-
-func isName(s string) bool {
-	for _, c := range []byte(s) {
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_') {
-			return false
-		}
-	}
-	return s != "" && len(s) <= 64
 }

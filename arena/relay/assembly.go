@@ -1,0 +1,52 @@
+package relay
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/slotstream/slotstream/arena/internal/wire"
+)
+
+// An assembly puts the messages of one frame together. It refuses messages that would
+// take more memory than the slots of an honest frame.
+type assembly struct {
+	maxSlots int
+	parts    []wire.Frame
+	slots    int // in parts
+	size     int // of parts, in bytes
+}
+
+// An assembled frame is whole.
+type assembled struct {
+	parts []wire.Frame
+	bytes int
+}
+
+// add adds a message of size bytes. gap says that a message before it is missing: the
+// frame is lost. An error wraps wire.ErrFormat.
+func (a *assembly) add(m wire.Frame, size int) (gap bool, err error) {
+	if n := len(a.parts); m.Part != n || n > 0 && (m.Seq != a.parts[0].Seq || m.Parts != a.parts[0].Parts) {
+		if a.reset(); m.Part != 0 {
+			return true, nil
+		}
+	}
+	a.parts, a.slots, a.size = append(a.parts, m), a.slots+m.Slots, a.size+size
+	if a.slots > a.maxSlots || m.Slots == 0 && m.Parts > 1 || size > headBytes+m.Slots*(m.SlotBytes+rangeBytes) {
+		a.reset()
+		return false, fmt.Errorf("%w: the frame has more than %d slots, an empty part, or more bytes than its slots take",
+			wire.ErrFormat, a.maxSlots)
+	}
+	return false, nil
+}
+
+// take returns the frame if it is whole, and begins the next one.
+func (a *assembly) take() (f assembled, whole bool) {
+	if len(a.parts) == 0 || len(a.parts) < a.parts[0].Parts {
+		return assembled{}, false
+	}
+	f = assembled{slices.Clone(a.parts), a.size}
+	a.reset()
+	return f, true
+}
+
+func (a *assembly) reset() { a.parts, a.slots, a.size = a.parts[:0], 0, 0 }
