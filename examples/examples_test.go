@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -21,6 +22,7 @@ import (
 // pictures are the programs that write out.png, and the number of colours (of
 // 4 bits a channel) to expect in it: about half of what each was seen to have.
 var pictures = map[string]int{
+	"first":     350,
 	"offscreen": 25,
 	"shader":    1000,
 	"colors":    80,
@@ -271,4 +273,45 @@ func watchSources() {
 		os.Stat(path) // go test keeps the answer beside the result; a file of another test may be gone
 		return nil
 	})
+}
+
+// The program in the README is examples/first, and each test that the README names exists.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile("first/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, code, _ := strings.Cut(string(program), "\n") // without its comment
+	if !strings.Contains(string(text), "```go\n"+code+"```\n") {
+		t.Error("the program in README.md is not examples/first/main.go")
+	}
+	named := map[string]bool{}
+	for _, name := range regexp.MustCompile("`(Test[A-Za-z0-9]+)`").FindAllStringSubmatch(string(text), -1) {
+		named[name[1]] = true
+	}
+	if len(named) < 10 {
+		t.Errorf("README.md names %d tests: every promise has one", len(named))
+	}
+	err = filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		for name := range named {
+			if bytes.Contains(source, []byte("\nfunc "+name+"(t *testing.T)")) {
+				delete(named, name)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range named {
+		t.Errorf("README.md names %s, which is no test", name)
+	}
 }
