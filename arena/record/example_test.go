@@ -110,6 +110,53 @@ func ExamplePlayer_Seek() {
 	// 3s shows the moment at 3s with the body at 3
 }
 
+// Each group keeps its own ticks in the file, and a player tells them.
+func ExamplePlayer_Ticks() {
+	type mat4 [16]float32
+	a, _ := arena.New(arena.Config[mat4]{})
+	cars, people := a.NewGroup(), a.NewGroup()
+	var file bytes.Buffer
+	now := time.Duration(0)
+	r, err := record.NewRecorder(&file, a, record.Config{Clock: func() time.Duration { return now }})
+	if err != nil {
+		panic(err)
+	}
+	for n := range 7 { // cars move each second, people every third
+		now = time.Duration(n) * time.Second
+		cars.Commit(arena.Tick{Number: uint64(n + 1), Time: now})
+		if n%3 == 0 {
+			people.Commit(arena.Tick{Number: uint64(n/3 + 1), Time: now})
+		}
+		a.Descend()
+		if err := r.Append(); err != nil {
+			panic(err)
+		}
+		r.Wait()
+	}
+	if err := r.Close(); err != nil {
+		panic(err)
+	}
+	rec, err := record.Open(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		panic(err)
+	}
+	there, _ := arena.New(arena.Config[mat4]{})
+	p, err := record.NewPlayer(rec, there)
+	if err != nil {
+		panic(err)
+	}
+	defer p.Close()
+	if err := p.Seek(5 * time.Second); err != nil {
+		panic(err)
+	}
+	for _, t := range p.Ticks() {
+		fmt.Println("group", t.Group, "is at tick", t.To.Number, "of", t.To.Time)
+	}
+	// Output:
+	// group 1 is at tick 6 of 5s
+	// group 2 is at tick 2 of 3s
+}
+
 // The recording of a process that was killed has no end, and plays up to there.
 func ExampleRecording_Cut() {
 	type mat4 [16]float32

@@ -25,6 +25,7 @@ const (
 
 const (
 	encoding   = "slotstream"             // of schema and messages
+	version    = "3"                      // of the messages: see package wire
 	chunkBytes = 4 << 20                  // that end a chunk
 	mostChunk  = 1 << 30                  // that a reader unpacks
 	mostSlots  = mostChunk - 2*chunkBytes // bytes of a frame: a chunk has up to chunkBytes before it
@@ -53,10 +54,8 @@ type file struct {
 	packer  wire.Packer
 	message []byte
 	seq     uint64
-	keyed   time.Duration // the last key frame's
-	since   int           // bytes of slots in the frames after it
-	has     []byte        // all slots, as the frames so far make them
-	next    []byte        // with the frame under way
+	has     []byte // all slots, as the frames so far make them
+	next    []byte // with the frame under way
 }
 
 func newFile(w io.Writer, slotBytes int, layout, typ string, o Config) (f *file, err error) {
@@ -96,7 +95,7 @@ func newFile(w io.Writer, slotBytes int, layout, typ string, o Config) (f *file,
 		f.inner.AddChannel(c)
 		f.index[id] = &mcap.MessageIndex{ChannelID: uint16(id)}
 	}
-	meta := map[string]string{"slot_bytes": strconv.Itoa(slotBytes), "layout": layout, "type": typ, "version": "2"}
+	meta := map[string]string{"slot_bytes": strconv.Itoa(slotBytes), "layout": layout, "type": typ, "version": version}
 	for k, v := range o.Metadata {
 		meta[userKey+k] = v
 	}
@@ -127,7 +126,7 @@ func sumOf(meta map[string]string) string {
 	return strconv.FormatUint(uint64(sum.Sum32()), 16)
 }
 
-// frame writes a frame, and a key frame instead of it where one is due.
+// frame writes a frame.
 func (f *file) frame(j *job) error {
 	top := j.highWater
 	if n := len(j.ranges); n > 0 {
@@ -148,18 +147,19 @@ func (f *file) frame(j *job) error {
 	f.seq++
 	h := wire.Header{
 		Packing: wire.Planes, SlotBytes: f.slotBytes, Seq: f.seq, Base: f.seq - 1,
-		Time: int64(j.time), Tick: j.tick, HighWater: j.highWater, Parts: 1,
+		Time: int64(j.time), HighWater: j.highWater, Parts: 1,
 	}
 	channel, ranges, has := uint16(deltaChannel), j.ranges, f.has
-	f.since += len(j.slots)
-	if f.seq == 1 || j.time-f.keyed >= f.options.Keyframe || f.since > keyWork*len(f.next) {
+	if j.key {
 		if err := f.endChunk(); err != nil {
 			return err
 		}
-		channel, has, h.Base, f.keyed, f.since = keyChannel, nil, 0, j.time, 0
-		ranges = []arena.Range{{First: 0, Count: len(f.next) / f.slotBytes}}
+		channel, has, h.Base, ranges = keyChannel, nil, 0, nil
+		if n := len(f.next) / f.slotBytes; n > 0 {
+			ranges = []arena.Range{{First: 0, Count: n}}
+		}
 	}
-	f.message = f.packer.Append(f.message[:0], h, ranges, f.next, has)
+	f.message = f.packer.Append(f.message[:0], h, j.ticks, ranges, f.next, has)
 	f.has, f.next = f.next, f.has
 	if f.chunk.Len() == 0 {
 		f.start = j.time

@@ -41,8 +41,11 @@ type Player[T any] struct {
 	image   []byte // all slots that there ever were, as of now
 	top     int    // of the image's slots, how many there are now
 	now     time.Duration
-	seq     uint64        // of the last frame; 0: image is of no moment
-	tick    arena.Tick    // its
+	seq     uint64            // of the last frame; 0: image is of no moment
+	ticks   []arena.GroupTick // of image
+	before  []arena.GroupTick // the last Seek
+	spare   []arena.GroupTick
+	shown   arena.Tick    // that was committed last
 	changed arena.Backlog // of image, and not shown
 	ranges  []arena.Range // of the frame being applied
 }
@@ -75,6 +78,7 @@ func (p *Player[T]) Seek(t time.Duration) error {
 	if p.closed {
 		return ErrClosed
 	}
+	p.before = append(p.before[:0], p.ticks...)
 	chunks := p.rec.chunks
 	begin := chunks[0].start
 	if t = begin + max(t, 0); t < begin { // there is no time as late as that
@@ -82,10 +86,25 @@ func (p *Player[T]) Seek(t time.Duration) error {
 	}
 	last := max(sort.Search(len(chunks), func(i int) bool { return chunks[i].start > t })-1, 0)
 	err := p.seek(t, last)
+	p.compareTicks()
 	if showErr := p.show(); showErr != nil {
 		return showErr
 	}
 	return err
+}
+
+// compareTicks sets From to the tick before the Seek.
+func (p *Player[T]) compareTicks() {
+	before := p.before
+	for i := range p.ticks {
+		t := &p.ticks[i]
+		for len(before) > 0 && before[0].Group < t.Group {
+			before = before[1:]
+		}
+		if t.From = (arena.Tick{}); len(before) > 0 && before[0].Group == t.Group {
+			t.From = before[0].To
+		}
+	}
 }
 
 // seek brings image to t, which lies in chunk last or behind it.
@@ -227,13 +246,16 @@ func (p *Player[T]) apply(m mcap.Message) error {
 	if err := p.unpacker.CopyTo(p.image, &f); err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
-	p.seq, p.now, p.tick = f.Seq, time.Duration(m.LogTime), f.Tick
+	p.seq, p.now = f.Seq, time.Duration(m.LogTime)
+	p.spare = f.MergeTicks(p.spare[:0], p.ticks)
+	p.ticks, p.spare = p.spare, p.ticks
 	return nil
 }
 
 // show stores what has changed, and commits it.
 func (p *Player[T]) show() error {
-	if len(p.changed.Ranges()) == 0 {
+	tick := wire.Latest(p.ticks)
+	if len(p.changed.Ranges()) == 0 && tick == p.shown {
 		return nil
 	}
 	values := unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(p.image))), len(p.image)/p.limits.SlotBytes)
@@ -248,9 +270,19 @@ func (p *Player[T]) show() error {
 		}
 	}
 	p.changed.Clear()
-	p.group.Commit(p.tick)
+	p.group.Commit(tick)
+	p.shown = tick
 	return nil
 }
+
+// Ticks returns the tick of each group that was recorded, ascending by group: To is that of
+// the moment shown, From that of the moment before the last Seek. Number and Time are those
+// that the recorded program committed. A group that was freed is listed until the next key
+// frame. The slice is valid until the next Seek.
+//
+// The player has one group for all of them. It commits the tick whose Time is latest, of
+// equal Times the one with the larger Number.
+func (p *Player[T]) Ticks() []arena.GroupTick { return p.ticks }
 
 // Now is the moment that is shown: that of the frame, after the first one.
 func (p *Player[T]) Now() time.Duration { return max(0, p.now-p.rec.chunks[0].start) }

@@ -722,7 +722,7 @@ func infoOf(t testing.TB, file []byte) *mcap.Info {
 
 // seal gives each message of a chunk the lengths and the checksum that its frame should have.
 func seal(messages []byte) {
-	const record, message, frame = 9, 22, 96 // bytes in front of a record's, a message's and a frame's own
+	const record, message, frame = 9, 22, 80 // bytes in front of a record's, a message's and a frame's own
 	le := binary.LittleEndian
 	for b := messages; len(b) >= record+message+frame; {
 		n := le.Uint64(b[1:])
@@ -730,11 +730,10 @@ func seal(messages []byte) {
 			return
 		}
 		f := b[record+message : record+n]
-		ranges := min(int(le.Uint32(f[72:])), len(f)-frame)
-		le.PutUint32(f[72:], uint32(ranges))
-		le.PutUint32(f[76:], uint32(len(f)-frame-ranges))
-		le.PutUint32(f[80:], 0)
-		le.PutUint32(f[80:], crc32.Checksum(f[:frame+ranges], crc32.MakeTable(crc32.Castagnoli)))
+		head, table := min(int(le.Uint32(f[68:])), len(f)-frame), crc32.MakeTable(crc32.Castagnoli)
+		le.PutUint32(f[68:], uint32(head))
+		le.PutUint32(f[72:], uint32(len(f)-frame-head))
+		le.PutUint32(f[76:], crc32.Update(crc32.Checksum(f[:76], table), table, f[80:frame+head]))
 		b = b[record+n:]
 	}
 }

@@ -39,11 +39,16 @@ type Config struct {
 type Recorder[T any] struct {
 	arena   *arena.Arena[T]
 	backlog *arena.Backlog // what the file does not have
-	tick    arena.Tick
 	clock   func() time.Duration
 	latest  time.Duration // that clock has told
 	owes    bool          // an Append has handed over nothing, for want of room or by the clock's panic
 	closed  bool
+
+	keyframe time.Duration // longest time from one key frame to the next
+	begun    bool          // there is a key frame
+	keyed    time.Duration // of the last key frame
+	since    int           // slots in the frames after it
+	top      int           // slots that there ever were
 
 	jobs, free chan *job
 	writing    sync.WaitGroup
@@ -55,7 +60,8 @@ type Recorder[T any] struct {
 // job is a frame on its way to the file.
 type job struct {
 	time      time.Duration
-	tick      arena.Tick
+	key       bool // a key frame, which names all groups and all slots
+	ticks     []arena.GroupTick
 	highWater int
 	ranges    []arena.Range
 	slots     []byte // of ranges, one after the other
@@ -90,7 +96,7 @@ func NewRecorder[T any](w io.Writer, a *arena.Arena[T], cfg Config) (*Recorder[T
 		start := time.Now()
 		cfg.Clock = func() time.Duration { return time.Since(start) }
 	}
-	r := &Recorder[T]{arena: a, clock: cfg.Clock, latest: math.MinInt64, jobs: make(chan *job, waiting), free: make(chan *job, waiting)}
+	r := &Recorder[T]{arena: a, clock: cfg.Clock, latest: math.MinInt64, keyframe: cfg.Keyframe, jobs: make(chan *job, waiting), free: make(chan *job, waiting)}
 	for range waiting {
 		r.free <- new(job)
 	}
@@ -142,24 +148,41 @@ func (r *Recorder[T]) Append() error {
 	return nil
 }
 
-func (r *Recorder[T]) pending() bool { return len(r.backlog.Ranges()) > 0 }
+func (r *Recorder[T]) pending() bool {
+	return len(r.backlog.Ranges()) > 0 || len(r.backlog.Ticks()) > 0
+}
 
 // hand copies what is pending, and gives it to the writing goroutine.
 func (r *Recorder[T]) hand(j *job) {
-	if ticks := r.backlog.Ticks(); len(ticks) > 0 {
-		r.tick = ticks[len(ticks)-1].To
-	}
 	size := int(unsafe.Sizeof(*new(T)))
 	mirror := arena.Bytes(r.arena.Mirror())
-	j.time, j.tick, j.highWater = r.latest, r.tick, r.backlog.HighWater()
+	j.time, j.highWater = r.latest, r.backlog.HighWater()
 	j.ranges = append(j.ranges[:0], r.backlog.Ranges()...)
 	j.slots = j.slots[:0]
+	top := max(r.top, j.highWater)
 	for _, g := range j.ranges {
 		j.slots = append(j.slots, mirror[g.First*size:g.End()*size]...)
+		r.since += g.Count
+		top = max(top, g.End())
 	}
+	j.key = !r.begun || j.time-r.keyed >= r.keyframe || r.since > keyWork*top
+	r.begun, r.top = true, top
+	ticks := r.backlog.Ticks()
+	if j.key {
+		r.keyed, r.since = j.time, 0
+		ticks = r.shown()
+	}
+	j.ticks = append(j.ticks[:0], ticks...)
 	r.backlog.Clear()
 	r.owes = false
 	r.jobs <- j // has room for every job that there is
+}
+
+// shown returns the tick of every group that the arena shows.
+func (r *Recorder[T]) shown() []arena.GroupTick {
+	all := r.arena.Follow() // which begins with all
+	all.Stop()
+	return all.Ticks()
 }
 
 // Wait returns once everything that Append took is on its way to the file, so that the

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -348,5 +350,136 @@ func TestFollows(t *testing.T) {
 	}
 	if err := s.shows(take{shown: [][]pose{{{0: 10}, {0: 11}, {0: 12}}}}, 0); err != nil {
 		t.Error(err)
+	}
+}
+
+// A moment has the tick of every group that had committed by then, also of those that changed no slot: forwards,
+// backwards and at random. The player commits the latest.
+func TestTicks(t *testing.T) {
+	const moments, groups = 120, 5
+	a := newArena(t, arena.Config[pose]{})
+	var file bytes.Buffer
+	now := time.Duration(0)
+	r := newRecorder(t, &file, a, record.Config{Keyframe: 700 * time.Millisecond, Chunk: 200 * time.Millisecond, Clock: func() time.Duration { return now }})
+	var worlds []arena.Group[pose]
+	var spans []arena.GroupSpan[pose]
+	want := make([][]arena.GroupTick, moments)
+	shown := map[uint64]arena.Tick{}
+	for n := range moments {
+		now = time.Duration(n) * 20 * time.Millisecond
+		if n%15 == 0 && len(worlds) < groups {
+			g := a.NewGroup()
+			s, err := g.AllocSpan(10, pose{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			worlds, spans = append(worlds, g), append(spans, s)
+		}
+		for i, g := range worlds {
+			if (n+i)%(i+2) != 0 && n > 0 {
+				continue
+			}
+			if n%3 != 0 { // else the tick is all that is new
+				spans[i].Set(n%10, &pose{0: float32(n)})
+			}
+			tick := arena.Tick{Number: uint64(1000*i + n + 1), Time: now + time.Duration(groups-i)} // the first group's is latest
+			g.Commit(tick)
+			shown[g.Number()] = tick
+		}
+		a.Descend()
+		if err := r.Append(); err != nil {
+			t.Fatal(err)
+		}
+		r.Wait()
+		for _, number := range slices.Sorted(maps.Keys(shown)) {
+			want[n] = append(want[n], arena.GroupTick{Group: number, To: shown[number]})
+		}
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, _, err := play(file.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var before map[uint64]arena.Tick
+	at := func(n int) {
+		t.Helper()
+		if err := s.Seek(time.Duration(n) * 20 * time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+		now := map[uint64]arena.Tick{}
+		var latest arena.Tick
+		got := slices.Clone(s.Ticks())
+		for i := range got {
+			if got[i].From != before[got[i].Group] {
+				t.Fatalf("moment %d: %+v, and before it was %v", n, got[i], before[got[i].Group])
+			}
+			now[got[i].Group], got[i].From = got[i].To, arena.Tick{}
+			if got[i].To.Time > latest.Time {
+				latest = got[i].To
+			}
+		}
+		if before = now; !slices.Equal(got, want[n]) {
+			t.Fatalf("moment %d: %v, want %v", n, got, want[n])
+		}
+		s.arena.Descend()
+		if tick := s.arena.Follow().Ticks()[0].To; tick != latest {
+			t.Fatalf("moment %d is shown as tick %v, want %v", n, tick, latest)
+		}
+	}
+	for n := range moments {
+		at(n)
+	}
+	for n := moments - 1; n >= 0; n -= 7 {
+		at(n)
+	}
+	for n := range moments {
+		at(n * 7919 % moments)
+	}
+}
+
+// A group that was freed has no tick from the next key frame on.
+func TestTicksOfFreedGroups(t *testing.T) {
+	a := newArena(t, arena.Config[pose]{})
+	var file bytes.Buffer
+	now := time.Duration(0)
+	r := newRecorder(t, &file, a, record.Config{Keyframe: 10 * time.Second, Clock: func() time.Duration { return now }})
+	passing, staying := a.NewGroup(), a.NewGroup()
+	passing.Commit(arena.Tick{Number: 1, Time: time.Hour})
+	for n := range 21 {
+		now = time.Duration(n) * time.Second
+		staying.Commit(arena.Tick{Number: uint64(n), Time: now})
+		a.Descend()
+		if err := r.Append(); err != nil {
+			t.Fatal(err)
+		}
+		r.Wait()
+		if n == 3 {
+			if err := passing.Free(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, _, err := play(file.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, n := range []int{3, 9, 10, 20, 2, 15} {
+		if err := s.Seek(time.Duration(n) * time.Second); err != nil {
+			t.Fatal(err)
+		}
+		got, want := s.Ticks(), 1
+		if n < 10 {
+			want = 2
+		}
+		if len(got) != want || got[len(got)-1].To.Number != uint64(n) {
+			t.Errorf("second %d: %+v", n, got)
+		}
 	}
 }

@@ -31,6 +31,7 @@ type Recording struct {
 	meta      map[string]string // the user's
 	slotBytes int
 	layout    string
+	version   string // of the format; empty if no metadata tells
 	cut       bool
 }
 
@@ -50,6 +51,10 @@ func Open(r io.ReaderAt, size int64) (*Recording, error) {
 	}
 	if err := rec.ending(); err != nil {
 		return nil, err
+	}
+	if rec.version != "" && rec.version != version {
+		return nil, fmt.Errorf("record: open: the recording has version %q of the format, and this release of slotstream reads %q: play it with the release that wrote it, or record it again",
+			rec.version, version)
 	}
 	if rec.slotBytes == 0 {
 		return nil, fmt.Errorf("%w of slots: it has no metadata of package record's, or damaged ones", ErrNoRecording)
@@ -183,7 +188,7 @@ func (r *Recording) metadata(record []byte) {
 		return
 	}
 	n, err := strconv.Atoi(m.Metadata["slot_bytes"])
-	if err != nil || n <= 0 || m.Metadata["version"] != "2" {
+	if r.version = m.Metadata["version"]; err != nil || n <= 0 || r.version != version {
 		return
 	}
 	r.slotBytes, r.layout, r.meta = n, m.Metadata["layout"], map[string]string{}

@@ -13,6 +13,7 @@ type assembly struct {
 	maxSlots int
 	parts    []wire.Frame
 	slots    int // in parts
+	groups   int // with a tick in parts
 	size     int // of parts, in bytes
 }
 
@@ -30,8 +31,9 @@ func (a *assembly) add(m wire.Frame, size int) (gap bool, err error) {
 			return true, nil
 		}
 	}
-	a.parts, a.slots, a.size = append(a.parts, m), a.slots+m.Slots, a.size+size
-	if a.slots > a.maxSlots || m.Slots == 0 && m.Parts > 1 || size > headBytes+m.Slots*(m.SlotBytes+rangeBytes) {
+	a.parts, a.slots, a.groups, a.size = append(a.parts, m), a.slots+m.Slots, a.groups+m.Groups, a.size+size
+	if a.slots > a.maxSlots || a.groups > a.maxSlots+1000 || m.Slots+m.Groups == 0 && m.Parts > 1 ||
+		size > headBytes+m.Slots*(m.SlotBytes+rangeBytes)+m.Groups*tickBytes {
 		a.reset()
 		return false, fmt.Errorf("%w: the frame has more than %d slots, an empty part, or more bytes than its slots take",
 			wire.ErrFormat, a.maxSlots)
@@ -49,4 +51,4 @@ func (a *assembly) take() (f assembled, whole bool) {
 	return f, true
 }
 
-func (a *assembly) reset() { a.parts, a.slots, a.size = a.parts[:0], 0, 0 }
+func (a *assembly) reset() { a.parts, a.slots, a.groups, a.size = a.parts[:0], 0, 0, 0 }

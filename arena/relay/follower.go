@@ -28,6 +28,7 @@ type Follower[T any] struct {
 	slots *vector.Vector[T]
 	top   int // one past the highest slot that was ever shown
 	shown Shown
+	ticks []arena.GroupTick // of the publisher's groups, as shown
 	receiver
 }
 
@@ -113,7 +114,10 @@ func (f *Follower[T]) store(parts []wire.Frame) error {
 		f.top = need
 	}
 	f.top = max(f.top, need)
-	f.shown = Shown{Epoch: h.Epoch, Seq: h.Seq, Tick: h.Tick, Time: time.Unix(0, h.Time), HighWater: h.HighWater}
+	for i := range parts {
+		f.ticks = parts[i].MergeTicks(nil, f.ticks)
+	}
+	f.shown = Shown{Epoch: h.Epoch, Seq: h.Seq, Tick: wire.Latest(f.ticks), Time: time.Unix(0, h.Time), HighWater: h.HighWater}
 	return nil
 }
 

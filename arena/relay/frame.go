@@ -2,7 +2,6 @@ package relay
 
 import (
 	"fmt"
-	"iter"
 	"slices"
 	"sync/atomic"
 
@@ -18,6 +17,7 @@ type frame struct {
 	base     uint64
 	partSize int // the size that was asked for: partBytes or lossyPartBytes
 	ranges   []arena.Range
+	ticks    []arena.GroupTick
 	users    atomic.Int32 // Send, and viewers that have it in the queue; at 0 the frame goes back to the pool
 }
 
@@ -40,19 +40,19 @@ func partSizeFor(frameBytes, size, maxPayload int) int {
 
 // encode fills f. An error says that the frame does not fit messages of maxPayload bytes.
 // mirror is the memory of all slots.
-func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, partSize, maxPayload int) error {
+func (f *frame) encode(h wire.Header, ticks []arena.GroupTick, ranges []arena.Range, mirror []byte, partSize, maxPayload int) error {
 	if err := fitsMessage(h.SlotBytes, maxPayload); err != nil {
 		return err
 	}
 	f.data, f.parts, f.base, f.partSize = f.data[:0], f.parts[:0], h.Base, partSize
-	f.ranges = append(f.ranges[:0], ranges...)
+	f.ranges, f.ticks = append(f.ranges[:0], ranges...), append(f.ticks[:0], ticks...)
 	h.Parts = 0
-	size := 0
+	size := len(ticks) * tickBytes
 	for _, r := range ranges {
 		size += r.Count * h.SlotBytes
 	}
 	partSize = partSizeFor(size, partSize, maxPayload)
-	for part := range split(ranges, h.SlotBytes, partSize) {
+	for _, part := range wire.Split(ticks, ranges, h.SlotBytes, partSize) {
 		h.Parts++
 		size += len(part)*rangeBytes + headBytes
 	}
@@ -61,8 +61,8 @@ func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, partS
 			h.Parts, maxPayload, wire.MostParts)
 	}
 	f.data = slices.Grow(f.data, size)
-	for part := range split(ranges, h.SlotBytes, partSize) {
-		f.data = wire.Append(f.data, h, part, mirror)
+	for ticks, part := range wire.Split(ticks, ranges, h.SlotBytes, partSize) {
+		f.data = wire.Append(f.data, h, ticks, part, mirror)
 		f.parts = append(f.parts, len(f.data))
 		h.Part++
 	}
@@ -73,6 +73,7 @@ func (f *frame) encode(h wire.Header, ranges []arena.Range, mirror []byte, partS
 const (
 	headBytes  = 128 // with one range
 	rangeBytes = 10  // of each further range
+	tickBytes  = 30  // of each group's tick
 )
 
 // fitsMessage returns an error if a slot of slotBytes does not fit a message.
@@ -84,14 +85,6 @@ func fitsMessage(slotBytes, maxPayload int) error {
 		return fmt.Errorf("a slot of %d bytes does not fit a message: raise the server's max_payload, %d", slotBytes, maxPayload)
 	}
 	return nil
-}
-
-// split is wire.Split, but yields one message if there are no ranges.
-func split(ranges []arena.Range, slotBytes, partSize int) iter.Seq[[]arena.Range] {
-	if len(ranges) == 0 {
-		return func(yield func([]arena.Range) bool) { yield(nil) }
-	}
-	return wire.Split(ranges, slotBytes, partSize)
 }
 
 // A pool keeps frames without users, up to its capacity.

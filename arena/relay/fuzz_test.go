@@ -37,9 +37,9 @@ func FuzzFollower(f *testing.F) {
 	for i := range slots {
 		slots[i] = mat4{1, float32(i)}
 	}
-	whole := wire.Append(nil, wire.Header{SlotBytes: 64, Epoch: 7, Seq: 1, HighWater: 100, Parts: 1}, []arena.Range{{Count: 100}}, arena.Bytes(slots))
+	whole := wire.Append(nil, wire.Header{SlotBytes: 64, Epoch: 7, Seq: 1, HighWater: 100, Parts: 1}, nil, []arena.Range{{Count: 100}}, arena.Bytes(slots))
 	part := func(seq, base uint64, n, of int) []byte {
-		return wire.Append(nil, wire.Header{SlotBytes: 64, Epoch: 7, Seq: seq, Base: base, HighWater: 100, Part: n, Parts: of},
+		return wire.Append(nil, wire.Header{SlotBytes: 64, Epoch: 7, Seq: seq, Base: base, HighWater: 100, Part: n, Parts: of}, nil,
 			[]arena.Range{{First: 10 * n, Count: 10}}, arena.Bytes(slots))
 	}
 	f.Add(script(whole))
@@ -80,7 +80,7 @@ func FuzzFollower(f *testing.F) {
 		v.handleBeat(beat{epoch: v.info.Epoch, bye: true})
 		v.handle(&nats.Msg{Data: hello{Info: infoOf[mat4]("world", 1<<60+1, nil), Version: version}.append(nil)})
 		next := wire.Header{SlotBytes: 64, Epoch: 1<<60 + 1, Seq: 1, HighWater: 100, Parts: 1}
-		v.handle(&nats.Msg{Data: wire.Append(nil, next, []arena.Range{{Count: 100}}, arena.Bytes(slots))})
+		v.handle(&nats.Msg{Data: wire.Append(nil, next, nil, []arena.Range{{Count: 100}}, arena.Bytes(slots))})
 		if s, err := v.Receive(); err != nil || s.Epoch != next.Epoch {
 			t.Fatalf("who is honest is not followed: %+v, %v", s, err)
 		}

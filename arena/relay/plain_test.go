@@ -20,9 +20,9 @@ const plainSubject = "slots.plain"
 
 func (p *plainPublisher) Send() error {
 	p.seq++
-	for part := range wire.Split(p.changed.Ranges(), 64, partBytes) {
+	for _, part := range wire.Split(nil, p.changed.Ranges(), 64, partBytes) {
 		h := wire.Header{SlotBytes: 64, Epoch: 1, Seq: p.seq, Base: p.seq - 1, HighWater: p.changed.HighWater(), Parts: 1}
-		if err := p.nc.Publish(plainSubject, wire.Append(nil, h, part, arena.Bytes(p.arena.Mirror()))); err != nil {
+		if err := p.nc.Publish(plainSubject, wire.Append(nil, h, nil, part, arena.Bytes(p.arena.Mirror()))); err != nil {
 			return err
 		}
 	}

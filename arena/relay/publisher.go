@@ -332,13 +332,13 @@ func (p *publisher) encodeFor(v *viewer, now time.Time) (*frame, error) {
 	if v.lossy {
 		partSize = lossyPartBytes
 	}
-	ranges, highWater := v.backlog.Ranges(), v.backlog.HighWater()
+	ranges, ticks, highWater := v.backlog.Ranges(), v.backlog.Ticks(), v.backlog.HighWater()
 	if v.last == 0 { // everything, except what was freed at the end
 		p.all[0].Count = highWater
 		ranges = p.all[:min(highWater, 1)]
 	}
 	for _, f := range p.made {
-		if f.base == v.last && f.partSize == partSize && slices.Equal(f.ranges, ranges) {
+		if f.base == v.last && f.partSize == partSize && slices.Equal(f.ranges, ranges) && slices.Equal(f.ticks, ticks) {
 			return f, nil
 		}
 	}
@@ -346,8 +346,8 @@ func (p *publisher) encodeFor(v *viewer, now time.Time) (*frame, error) {
 	f.users.Store(1) // Send itself, until it is through with all viewers
 	if err := f.encode(wire.Header{
 		Packing: wire.Common, SlotBytes: p.info.SlotBytes, Epoch: p.info.Epoch, Seq: p.seq, Base: v.last,
-		Time: now.UnixNano(), Tick: v.tick(), HighWater: highWater,
-	}, ranges, p.mirror(), partSize, int(p.maxPayload.Load())); err != nil {
+		Time: now.UnixNano(), HighWater: highWater,
+	}, ticks, ranges, p.mirror(), partSize, int(p.maxPayload.Load())); err != nil {
 		p.pool.release(f)
 		return nil, err
 	}

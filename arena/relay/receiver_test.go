@@ -30,7 +30,7 @@ func messageOf(h wire.Header, slots int) *nats.Msg {
 	if h.Parts == 0 {
 		h.Parts = 1
 	}
-	return &nats.Msg{Data: wire.Append(nil, h, []arena.Range{{Count: slots}}, arena.Bytes(make([]mat4, slots)))}
+	return &nats.Msg{Data: wire.Append(nil, h, nil, []arena.Range{{Count: slots}}, arena.Bytes(make([]mat4, slots)))}
 }
 
 // Whoever sends what nobody asked for, a follower that stands still keeps two windows of
@@ -49,11 +49,11 @@ func TestFollowerKeepsWindow(t *testing.T) {
 	}
 	refused := f.Stats().Refused
 	padded := messageOf(wire.Header{Epoch: 5, Seq: 40, Parts: 100}, 1).Data
-	padded = slices.Insert(padded, 96+16, make([]byte, 1<<16)...)
-	binary.LittleEndian.PutUint32(padded[72:], 16+1<<16)
-	binary.LittleEndian.PutUint32(padded[80:], 0)
-	sum := crc32.Checksum(padded[:96+16+1<<16], crc32.MakeTable(crc32.Castagnoli))
-	binary.LittleEndian.PutUint32(padded[80:], sum)
+	padded = slices.Insert(padded, 80+16, make([]byte, 1<<16)...)
+	binary.LittleEndian.PutUint32(padded[68:], 16+1<<16)
+	table := crc32.MakeTable(crc32.Castagnoli)
+	sum := crc32.Update(crc32.Checksum(padded[:76], table), table, padded[80:80+16+1<<16])
+	binary.LittleEndian.PutUint32(padded[76:], sum)
 	var decoded wire.Frame
 	if err := decoded.Decode(padded, f.limits); err != nil {
 		t.Fatal(err)

@@ -23,7 +23,6 @@ type viewer struct {
 
 	// for Send
 	backlog *arena.Backlog // what the follower does not have, and is not under way to it
-	shown   arena.Tick
 	last    uint64    // the last frame given; 0: the next frame must hold everything
 	sent    []sending // frames given and not acknowledged, oldest first
 	bytes   int64     // of these
@@ -251,18 +250,4 @@ func (v *viewer) sendBeat(b beat) {
 	v.p.lookAtServer()
 	v.p.noteError(v.p.nc.Publish(v.subject, b.append(nil)))
 	v.mu.Lock()
-}
-
-// tick returns the latest of the ticks that the follower shows with its next frame.
-func (v *viewer) tick() arena.Tick {
-	for _, t := range v.backlog.Ticks() {
-		if later(t.To, v.shown) {
-			v.shown = t.To
-		}
-	}
-	return v.shown
-}
-
-func later(x, y arena.Tick) bool {
-	return x.Time > y.Time || x.Time == y.Time && x.Number > y.Number
 }

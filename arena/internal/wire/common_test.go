@@ -73,7 +73,7 @@ func TestCommon(t *testing.T) {
 			}
 
 			h := Header{Packing: Common, SlotBytes: size, Seq: 2, Base: 1, HighWater: 2 * n, Parts: 1}
-			message := Append(nil, h, ranges, mirror)
+			message := Append(nil, h, nil, ranges, mirror)
 			var f Frame
 			if err := f.Decode(message, Limits{SlotBytes: size, MaxSlots: 2 * n}); err != nil {
 				t.Fatal(err)
@@ -108,10 +108,10 @@ func TestCommonFromElsewhere(t *testing.T) {
 			}
 			ranges := []arena.Range{{First: 1, Count: 20}, {First: 23, Count: 1}}
 			h := Header{Packing: Common, SlotBytes: size, Seq: 2, Base: 1, HighWater: 30, Parts: 1}
-			b, slots := appendRanges(nil, h, nil, ranges)
-			rangeBytes := len(b) - headerSize
+			b, c := appendHead(nil, h, nil, nil, ranges)
 			b = append(b, less(ranges, mirror, size, common)...)
-			h.put(b, 0, common, len(ranges), slots, rangeBytes)
+			c.common = common
+			h.put(b, c)
 			var f Frame
 			if err := f.Decode(b, Limits{SlotBytes: size, MaxSlots: 30}); err != nil {
 				t.Fatal(err)
@@ -168,10 +168,10 @@ func TestWrongCommon(t *testing.T) {
 	mirror := make([]byte, n*size)
 	message := func(common uint64, packing Packing) []byte {
 		h.Packing = packing
-		b, slots := appendRanges(nil, h, nil, ranges)
-		rangeBytes := len(b) - headerSize
+		b, c := appendHead(nil, h, nil, nil, ranges)
 		b = append(b, less(ranges, mirror, size, common)...)
-		h.put(b, 0, common, len(ranges), slots, rangeBytes)
+		c.common = common
+		h.put(b, c)
 		return b
 	}
 	var f Frame
@@ -182,16 +182,16 @@ func TestWrongCommon(t *testing.T) {
 		"a word more than said":       message(0xf0, Common),
 	} {
 		if what == "a word more than said" {
-			binary.LittleEndian.PutUint64(b[88:], 0x70)
-			binary.LittleEndian.PutUint32(b[80:], checksum(b[:headerSize+int(binary.LittleEndian.Uint32(b[72:]))]))
+			binary.LittleEndian.PutUint64(b[40:], 0x70)
+			binary.LittleEndian.PutUint32(b[76:], checksum(b[:headerSize+int(binary.LittleEndian.Uint32(b[68:]))]))
 		}
 		limits := limits
 		if what == "slots of 24 bytes" {
 			limits.SlotBytes = 24
 			binary.LittleEndian.PutUint16(b[6:], 6)
-			binary.LittleEndian.PutUint32(b[76:], 4+n*20)
+			binary.LittleEndian.PutUint32(b[72:], 4+n*20)
 			b = b[:len(b)-n*8]
-			binary.LittleEndian.PutUint32(b[80:], checksum(b[:headerSize+int(binary.LittleEndian.Uint32(b[72:]))]))
+			binary.LittleEndian.PutUint32(b[76:], checksum(b[:headerSize+int(binary.LittleEndian.Uint32(b[68:]))]))
 		}
 		if err := f.Decode(b, limits); !errors.Is(err, ErrFormat) {
 			t.Errorf("%s: %v", what, err)

@@ -93,7 +93,7 @@ func benchmarkCubes(b *testing.B, name string, frames [][]byte) {
 						slots++
 					}
 					h := wire.Header{Packing: as.packing, SlotBytes: size, Seq: uint64(n) + 1, Base: uint64(n), HighWater: cubes, Parts: 1}
-					message = p.Append(message[:0], h, ranges, frames[n], frames[n-1])
+					message = p.Append(message[:0], h, nil, ranges, frames[n], frames[n-1])
 					total += len(message)
 					if err := f.Decode(message, wire.Limits{SlotBytes: size, MaxSlots: cubes}); err != nil {
 						b.Fatal(err)

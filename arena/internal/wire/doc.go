@@ -2,7 +2,7 @@
 // changed slots of one Descend as bytes, and back. It knows neither the slots' type nor
 // who sends the message where: packages that record and relay arenas stand on it.
 //
-//	b = wire.Append(b[:0], header, backlog.Ranges(), arena.Bytes(a.Mirror()))
+//	b = wire.Append(b[:0], header, backlog.Ticks(), backlog.Ranges(), arena.Bytes(a.Mirror()))
 //
 //	var f wire.Frame                                 // elsewhere
 //	err := f.Decode(b, wire.Limits{SlotBytes: 64, MaxSlots: 100_000})
@@ -13,22 +13,23 @@
 // Numbers are little-endian; so are the slots, which are sent as they lie in memory:
 // machines of the other order are refused.
 //
-//	 0  "SLT1"
-//	 4  packing                              u8, then 1 zero
+//	 0  "SLT2"
+//	 4  packing                              u8
+//	 5  moves                                u8
 //	 6  words of 4 bytes in a slot           u16
 //	 8  epoch: which publisher this is       u64
 //	16  seq: counts frames                   u64
 //	24  base: the seq that this builds on; 0: all slots are here   u64
 //	32  time                                 i64, nanoseconds
-//	40  tick: number, time                   u64, i64
-//	56  high water                           u32
-//	60  part, parts                          u16, u16
-//	64  ranges, slots                        u32, u32
-//	72  bytes of moves and ranges, of the body   u32, u32
-//	80  CRC-32C of header, moves and ranges, with these four bytes 0
-//	84  moves                                u16, then 2 zeros
-//	88  words that all slots have in common  u64, a bit for each word
-//	96  moves: uvarint words since the last one's end, uvarint count-1, uvarint from
+//	40  words that all slots have in common  u64, a bit for each word
+//	48  high water                           u32
+//	52  part, parts                          u16, u16
+//	56  ticks, ranges, slots                 u32 each
+//	68  bytes of ticks, moves and ranges, of the body   u32, u32
+//	76  CRC-32C of header, ticks, moves and ranges, without these four bytes
+//	80  ticks: uvarint groups since the one after the last, varint number and varint time
+//	    above the last one's
+//	..  moves: uvarint words since the last one's end, uvarint count-1, uvarint from
 //	..  ranges: uvarint slots since the last one's end, uvarint count-1; zeros up to a
 //	    multiple of 16
 //	..  body: the words in common, and the slots without them, packed

@@ -14,14 +14,14 @@ type mat4 [16]float32
 func Example() {
 	a, _ := arena.New(arena.Config[mat4]{})
 	bodies, _ := a.AllocSpan(100, mat4{})
-	var unsent arena.Backlog
-	unsent.Join(a.Descend())
+	a.Descend()
+	unsent := a.Follow()
 	unsent.Clear() // the other place has all of this
 
 	bodies.Set(40, &mat4{12: 5})
 	bodies.Flush()
-	unsent.Join(a.Descend())
-	message := wire.Append(nil, wire.Header{SlotBytes: 64, Seq: 2, Base: 1, HighWater: a.HighWater(), Parts: 1}, unsent.Ranges(), arena.Bytes(a.Mirror()))
+	a.Descend()
+	message := wire.Append(nil, wire.Header{SlotBytes: 64, Seq: 2, Base: 1, HighWater: a.HighWater(), Parts: 1}, unsent.Ticks(), unsent.Ranges(), arena.Bytes(a.Mirror()))
 
 	there := make([]mat4, 100)
 	var f wire.Frame
@@ -30,7 +30,7 @@ func Example() {
 	}
 	f.CopyTo(arena.Bytes(there))
 	fmt.Println(len(message), "bytes:", slices.Collect(f.Ranges()), there[40][12])
-	// Output: 176 bytes: [{40 1}] 5
+	// Output: 160 bytes: [{40 1}] 5
 }
 
 // Packed messages hold the differences to what the receiver has.
@@ -41,7 +41,7 @@ func ExamplePacker() {
 	}
 	var p wire.Packer
 	h := wire.Header{Packing: wire.Zstd, SlotBytes: 64, Seq: 2, Base: 1, HighWater: 1000, Parts: 1}
-	message := p.Append(nil, h, []arena.Range{{First: 0, Count: 1000}}, arena.Bytes(mirror), arena.Bytes(has))
+	message := p.Append(nil, h, nil, []arena.Range{{First: 0, Count: 1000}}, arena.Bytes(mirror), arena.Bytes(has))
 
 	var f wire.Frame
 	var u wire.Unpacker
@@ -59,7 +59,7 @@ func ExamplePacker() {
 func ExampleFrame_CopySlots() {
 	mirror := []mat4{5: {12: 5}, 7: {12: 7}}
 	h := wire.Header{SlotBytes: 64, Seq: 2, Base: 1, HighWater: len(mirror), Parts: 1}
-	message := wire.Append(nil, h, []arena.Range{{First: 5, Count: 1}, {First: 7, Count: 1}}, arena.Bytes(mirror))
+	message := wire.Append(nil, h, nil, []arena.Range{{First: 5, Count: 1}, {First: 7, Count: 1}}, arena.Bytes(mirror))
 
 	var f wire.Frame
 	if err := f.Decode(message, wire.Limits{SlotBytes: 64, MaxSlots: 1000}); err != nil {
@@ -79,7 +79,7 @@ func ExampleFrame_CopySlots() {
 
 func ExampleSplit() {
 	ranges := []arena.Range{{First: 0, Count: 5}, {First: 100, Count: 2}}
-	for part := range wire.Split(ranges, 64, 400) {
+	for _, part := range wire.Split(nil, ranges, 64, 400) {
 		fmt.Println(part)
 	}
 	// Output:

@@ -5,43 +5,41 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"time"
 
 	"github.com/slotstream/slotstream/arena"
 )
 
-// Append appends to dst the message of h with the slots in ranges, which are ascending
-// and never touch, as a Delta's. mirror is all slots' memory: slot i is at
+// Append appends to dst the message of h with the ticks, of which To counts, and the slots in
+// ranges. Ticks ascend by group; ranges ascend and never touch, as a Delta's. mirror is all slots' memory: slot i is at
 // i·h.SlotBytes. It allocates nothing where dst has room, and panics if a range reaches
 // past mirror. h.Packing must be Raw or Common; see Packer.
-func Append(dst []byte, h Header, ranges []arena.Range, mirror []byte) []byte {
+func Append(dst []byte, h Header, ticks []arena.GroupTick, ranges []arena.Range, mirror []byte) []byte {
 	checkByteOrder()
 	if h.Packing.differs() {
 		panic("wire: Append of a packed message: Packer makes those")
 	}
 	start := len(dst)
-	dst, slots := appendRanges(dst, h, nil, ranges)
-	rangeBytes := len(dst) - start - headerSize
-	var common uint64
+	dst, c := appendHead(dst, h, ticks, nil, ranges)
 	if h.Packing == Common {
-		dst, common = appendCommon(dst, ranges, mirror, h.SlotBytes, slots)
+		dst, c.common = appendCommon(dst, ranges, mirror, h.SlotBytes, c.slots)
 	}
-	if common == 0 {
+	if c.common == 0 {
 		for _, r := range ranges {
 			dst = append(dst, mirror[r.First*h.SlotBytes:r.End()*h.SlotBytes]...)
 		}
 	}
-	h.put(dst[start:], 0, common, len(ranges), slots, rangeBytes)
+	h.put(dst[start:], c)
 	return dst
 }
 
-// appendRanges appends room for a header, the moves and the ranges.
-func appendRanges(dst []byte, h Header, moves []move, ranges []arena.Range) (out []byte, slots int) {
+// appendHead appends room for a header, the ticks, the moves and the ranges.
+func appendHead(dst []byte, h Header, ticks []arena.GroupTick, moves []move, ranges []arena.Range) ([]byte, content) {
 	h.check()
 	start := len(dst)
 	dst = append(dst, make([]byte, headerSize)...)
+	dst = appendTicks(dst, ticks)
 	dst = appendMoves(dst, moves)
-	at := 0
+	at, slots := 0, 0
 	for _, r := range ranges {
 		if r.Count < 1 || r.First < at {
 			panic(fmt.Sprintf("wire: range %v after slot %d: ranges ascend and have slots", r, at))
@@ -54,7 +52,7 @@ func appendRanges(dst []byte, h Header, moves []move, ranges []arena.Range) (out
 	for (len(dst)-start)%16 != 0 {
 		dst = append(dst, 0)
 	}
-	return dst, slots
+	return dst, content{ticks: len(ticks), moves: len(moves), ranges: len(ranges), slots: slots, headBytes: len(dst) - start - headerSize}
 }
 
 // Limits are what a receiver is ready for. The zero value is ready for nothing.
@@ -67,8 +65,10 @@ type Limits struct {
 // refers to the message's bytes, and is used by one goroutine at a time.
 type Frame struct {
 	Header
-	Slots int // in Ranges
+	Groups int // in Ticks
+	Slots  int // in Ranges
 
+	ticks  []byte // encoded
 	moves  []byte // encoded
 	moved  int    // how many moves
 	common uint64 // words that are in front of body, and not in its slots
@@ -82,35 +82,38 @@ type Frame struct {
 func (f *Frame) Decode(b []byte, l Limits) error {
 	checkByteOrder()
 	*f = Frame{}
-	if len(b) < headerSize || string(b[:4]) != magic {
+	switch {
+	case len(b) < headerSize || string(b[:3]) != magic[:3]:
 		return fmt.Errorf("%w: %d bytes that do not begin as one", ErrFormat, len(b))
+	case b[3] != magic[3]:
+		return fmt.Errorf("%w: of version %q of the format, want %q: sender and receiver need the same release of slotstream",
+			ErrFormat, b[3:4], magic[3:])
 	}
 	le := binary.LittleEndian
-	rangeBytes, bodyBytes := uint64(le.Uint32(b[72:])), uint64(le.Uint32(b[76:]))
-	if uint64(len(b)) != headerSize+rangeBytes+bodyBytes {
-		return fmt.Errorf("%w: it has %d bytes, and says %d: cut off", ErrFormat, len(b), headerSize+rangeBytes+bodyBytes)
+	headBytes, bodyBytes := uint64(le.Uint32(b[68:])), uint64(le.Uint32(b[72:]))
+	if uint64(len(b)) != headerSize+headBytes+bodyBytes {
+		return fmt.Errorf("%w: it has %d bytes, and says %d: cut off", ErrFormat, len(b), headerSize+headBytes+bodyBytes)
 	}
-	if checksum(b[:headerSize+rangeBytes]) != le.Uint32(b[80:]) {
+	if checksum(b[:headerSize+headBytes]) != le.Uint32(b[76:]) {
 		return fmt.Errorf("%w: its checksum does not match: damaged on the way", ErrFormat)
 	}
 	g := Frame{
 		Header: Header{
 			Packing: Packing(b[4]), SlotBytes: 4 * int(le.Uint16(b[6:])),
 			Epoch: le.Uint64(b[8:]), Seq: le.Uint64(b[16:]), Base: le.Uint64(b[24:]), Time: int64(le.Uint64(b[32:])),
-			Tick: arena.Tick{Number: le.Uint64(b[40:]), Time: time.Duration(le.Uint64(b[48:]))}, HighWater: int(le.Uint32(b[56:])),
-			Part: int(le.Uint16(b[60:])), Parts: int(le.Uint16(b[62:])),
+			HighWater: int(le.Uint32(b[48:])), Part: int(le.Uint16(b[52:])), Parts: int(le.Uint16(b[54:])),
 		},
-		Slots: int(le.Uint32(b[68:])), count: int(le.Uint32(b[64:])), moved: int(le.Uint16(b[84:])), common: le.Uint64(b[88:]),
-		moves: b[headerSize : headerSize+rangeBytes], body: b[headerSize+rangeBytes:],
+		Groups: int(le.Uint32(b[56:])), Slots: int(le.Uint32(b[64:])),
+		count: int(le.Uint32(b[60:])), moved: int(b[5]), common: le.Uint64(b[40:]),
+		ticks: b[headerSize : headerSize+headBytes], body: b[headerSize+headBytes:],
 	}
-	zeros := b[5] == 0 && b[86] == 0 && b[87] == 0
 	switch {
-	case g.Packing > Common || !zeros:
+	case g.Packing > Common:
 		return fmt.Errorf("%w: packing %d: from a newer program?", ErrFormat, g.Packing)
 	case g.SlotBytes != l.SlotBytes:
 		return fmt.Errorf("%w: slots of %d bytes, want %d", ErrFormat, g.SlotBytes, l.SlotBytes)
-	case le.Uint32(b[56:])|le.Uint32(b[64:])|le.Uint32(b[68:]) > math.MaxInt32: // an int may not hold them
-		return fmt.Errorf("%w: %d slots in %d ranges under %d", ErrFormat, le.Uint32(b[68:]), le.Uint32(b[64:]), le.Uint32(b[56:]))
+	case le.Uint32(b[48:])|le.Uint32(b[56:])|le.Uint32(b[60:])|le.Uint32(b[64:]) > math.MaxInt32: // an int may not hold them
+		return fmt.Errorf("%w: %d slots in %d ranges under %d, %d ticks", ErrFormat, le.Uint32(b[64:]), le.Uint32(b[60:]), le.Uint32(b[48:]), le.Uint32(b[56:]))
 	case g.Parts < 1 || g.Part >= g.Parts:
 		return fmt.Errorf("%w: part %d of %d", ErrFormat, g.Part, g.Parts)
 	case g.HighWater > l.MaxSlots || g.Slots > l.MaxSlots:
@@ -120,6 +123,9 @@ func (f *Frame) Decode(b []byte, l Limits) error {
 	case (g.Packing <= Planes || g.Packing == Common) &&
 		uint64(g.Slots)*uint64(g.SlotBytes-bytesOf(g.common))+uint64(bytesOf(g.common)) != bodyBytes:
 		return fmt.Errorf("%w: %d bytes for %d slots of %d", ErrFormat, bodyBytes, g.Slots, g.SlotBytes)
+	}
+	if err := g.cutTicks(); err != nil {
+		return err
 	}
 	if err := g.cutMoves(); err != nil {
 		return err
@@ -192,22 +198,28 @@ func (f *Frame) CopyTo(mirror []byte) {
 	}
 }
 
-// Split cuts ranges into parts whose messages have at most partBytes bytes each, one slot
-// at least. The slices that it yields are valid until the next.
-func Split(ranges []arena.Range, slotBytes, partBytes int) iter.Seq[[]arena.Range] {
+// Split cuts a frame into parts whose messages have at most partBytes bytes each, one tick or slot
+// at least: first the ticks, then the ranges. It yields one part if there is nothing. The
+// slices that it yields are valid until the next.
+func Split(ticks []arena.GroupTick, ranges []arena.Range, slotBytes, partBytes int) iter.Seq2[[]arena.GroupTick, []arena.Range] {
 	const perRange = 10 // bytes at most
 	room := partBytes - headerSize - 16
-	return func(yield func([]arena.Range) bool) {
+	return func(yield func([]arena.GroupTick, []arena.Range) bool) {
+		for most := max(room/tickBytes, 1); len(ticks) > most; ticks = ticks[most:] {
+			if !yield(ticks[:most], nil) {
+				return
+			}
+		}
 		var part []arena.Range
-		left := room
+		left, yielded := room-len(ticks)*tickBytes, false
 		for _, r := range ranges {
 			for r.Count > 0 {
 				n := min(r.Count, (left-perRange)/slotBytes)
-				if n < 1 && len(part) > 0 {
-					if !yield(part) {
+				if n < 1 && len(ticks)+len(part) > 0 {
+					if !yield(ticks, part) {
 						return
 					}
-					part, left = part[:0], room
+					ticks, part, left, yielded = nil, part[:0], room, true
 					continue
 				}
 				n = max(n, 1)
@@ -216,8 +228,8 @@ func Split(ranges []arena.Range, slotBytes, partBytes int) iter.Seq[[]arena.Rang
 				r = arena.Range{First: r.First + n, Count: r.Count - n}
 			}
 		}
-		if len(part) > 0 {
-			yield(part)
+		if len(ticks)+len(part) > 0 || !yielded {
+			yield(ticks, part)
 		}
 	}
 }

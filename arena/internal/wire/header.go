@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-
-	"github.com/slotstream/slotstream/arena"
 )
 
 // ErrFormat is wrapped by every error about a message that is not what this package
@@ -15,15 +13,14 @@ var ErrFormat = errors.New("wire: not a message to be used")
 
 // A Header is what a message says of itself.
 type Header struct {
-	Packing     Packing    // zero: Raw
-	SlotBytes   int        // a multiple of 4, to 262,140
-	Epoch       uint64     // which publisher this is: another after a restart
-	Seq         uint64     // counts its frames
-	Base        uint64     // the Seq that this frame builds on; 0: all slots are in it
-	Time        int64      // nanoseconds, on a clock that sender and receiver agree on
-	Tick        arena.Tick // the commit that the slots show, where they are a Group's
-	HighWater   int        // slots to draw, as arena.Delta's
-	Part, Parts int        // of a frame that is cut: 0 of 1 for one that is not; 0 of 0 is misuse
+	Packing     Packing // zero: Raw
+	SlotBytes   int     // a multiple of 4, to 262,140
+	Epoch       uint64  // which publisher this is: another after a restart
+	Seq         uint64  // counts its frames
+	Base        uint64  // the Seq that this frame builds on; 0: all slots are in it
+	Time        int64   // nanoseconds, on a clock that sender and receiver agree on
+	HighWater   int     // slots to draw, as arena.Delta's
+	Part, Parts int     // of a frame that is cut: 0 of 1 for one that is not; 0 of 0 is misuse
 }
 
 // What a message has room to count.
@@ -33,8 +30,8 @@ const (
 )
 
 const (
-	headerSize = 96
-	magic      = "SLT1"
+	headerSize = 80
+	magic      = "SLT2" // with the version of the format; SLT1 had one tick for all groups
 )
 
 // The checks that a Header must pass to be written are the programmer's to keep.
@@ -47,40 +44,41 @@ func (h *Header) check() {
 	}
 }
 
-// put writes the header of a message whose moves, ranges and body are in place.
-func (h *Header) put(b []byte, moves int, common uint64, ranges, slots, rangeBytes int) {
+// content says what lies behind a header.
+type content struct {
+	ticks, moves, ranges int // how many
+	slots                int // in the ranges
+	headBytes            int // of ticks, moves and ranges
+	common               uint64
+}
+
+// put writes the header of a message whose other parts are in place.
+func (h *Header) put(b []byte, c content) {
 	le := binary.LittleEndian
 	head := b[:headerSize]
-	clear(head)
 	copy(head, magic)
 	head[4] = byte(h.Packing)
+	head[5] = byte(c.moves)
 	le.PutUint16(head[6:], uint16(h.SlotBytes/4))
 	le.PutUint64(head[8:], h.Epoch)
 	le.PutUint64(head[16:], h.Seq)
 	le.PutUint64(head[24:], h.Base)
 	le.PutUint64(head[32:], uint64(h.Time))
-	le.PutUint64(head[40:], h.Tick.Number)
-	le.PutUint64(head[48:], uint64(h.Tick.Time))
-	le.PutUint32(head[56:], uint32(h.HighWater))
-	le.PutUint16(head[60:], uint16(h.Part))
-	le.PutUint16(head[62:], uint16(h.Parts))
-	le.PutUint32(head[64:], uint32(ranges))
-	le.PutUint32(head[68:], uint32(slots))
-	le.PutUint32(head[72:], uint32(rangeBytes))
-	le.PutUint32(head[76:], uint32(len(b)-headerSize-rangeBytes))
-	le.PutUint16(head[84:], uint16(moves))
-	le.PutUint64(head[88:], common)
-	le.PutUint32(head[80:], crc32.Checksum(b[:headerSize+rangeBytes], castagnoli))
+	le.PutUint64(head[40:], c.common)
+	le.PutUint32(head[48:], uint32(h.HighWater))
+	le.PutUint16(head[52:], uint16(h.Part))
+	le.PutUint16(head[54:], uint16(h.Parts))
+	le.PutUint32(head[56:], uint32(c.ticks))
+	le.PutUint32(head[60:], uint32(c.ranges))
+	le.PutUint32(head[64:], uint32(c.slots))
+	le.PutUint32(head[68:], uint32(c.headBytes))
+	le.PutUint32(head[72:], uint32(len(b)-headerSize-c.headBytes))
+	le.PutUint32(head[76:], checksum(b[:headerSize+c.headBytes]))
 }
 
-var (
-	castagnoli = crc32.MakeTable(crc32.Castagnoli)
-	fourZeros  = make([]byte, 4)
-)
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// checksum is that of header, moves and ranges, with its own place taken as 0.
+// checksum is that of header, ticks, moves and ranges, without its own four bytes.
 func checksum(b []byte) uint32 {
-	sum := crc32.Update(0, castagnoli, b[:80])
-	sum = crc32.Update(sum, castagnoli, fourZeros)
-	return crc32.Update(sum, castagnoli, b[84:])
+	return crc32.Update(crc32.Checksum(b[:76], castagnoli), castagnoli, b[80:])
 }

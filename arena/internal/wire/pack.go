@@ -37,22 +37,21 @@ type Packer struct {
 // Append is the function Append for h.Packing. has is what the receiver has, all slots'
 // memory as mirror; nil where it has nothing, as in a frame with a Base of 0. It allocates
 // nothing once it has seen its largest frame.
-func (p *Packer) Append(dst []byte, h Header, ranges []arena.Range, mirror, has []byte) []byte {
+func (p *Packer) Append(dst []byte, h Header, ticks []arena.GroupTick, ranges []arena.Range, mirror, has []byte) []byte {
 	checkByteOrder()
 	if !h.Packing.differs() {
-		return Append(dst, h, ranges, mirror)
+		return Append(dst, h, ticks, ranges, mirror)
 	}
 	start := len(dst)
 	p.findMoves(ranges, mirror, has, h.SlotBytes)
-	dst, slots := appendRanges(dst, h, p.moves, ranges)
-	rangeBytes := len(dst) - start - headerSize
-	size := slots * h.SlotBytes
+	dst, c := appendHead(dst, h, ticks, p.moves, ranges)
+	size := c.slots * h.SlotBytes
 	p.block = grown(p.block, blockSlots*h.SlotBytes)
 	at := len(dst)
 	if h.Packing == Planes {
 		dst = slices.Grow(dst, size)[:at+size]
 		intoPlanes(dst[at:], ranges, mirror, has, p.moves, h.SlotBytes, p.block)
-		h.put(dst[start:], len(p.moves), 0, len(ranges), slots, rangeBytes)
+		h.put(dst[start:], c)
 		return dst
 	}
 	p.planes = grown(p.planes, size)
@@ -70,7 +69,7 @@ func (p *Packer) Append(dst []byte, h Header, ranges []arena.Range, mirror, has 
 	default:
 		panic(fmt.Sprintf("wire: packing %d: Raw, Planes, S2, Zstd or Common", h.Packing))
 	}
-	h.put(dst[start:], len(p.moves), 0, len(ranges), slots, rangeBytes)
+	h.put(dst[start:], c)
 	return dst
 }
 

@@ -2,14 +2,19 @@ package wire_test
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"iter"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/internal/wire"
@@ -38,6 +43,7 @@ func TestFollowerHasWhatTheSenderHas(t *testing.T) {
 				var u wire.Unpacker
 				var f wire.Frame
 				var b []byte
+				var shown, there []arena.GroupTick
 				for seq := uint64(1); seq <= 60; seq++ {
 					ranges := randomRanges(rng, n)
 					if seq == 1 {
@@ -58,22 +64,28 @@ func TestFollowerHasWhatTheSenderHas(t *testing.T) {
 					if seq == 1 {
 						known = nil
 					}
-					parts := slices.Collect(clones(wire.Split(ranges, size, 300+rng.IntN(20_000))))
+					ticks := randomTicks(rng)
+					shown = merged(shown, ticks, seq == 1)
+					parts := collect(wire.Split(ticks, ranges, size, 300+rng.IntN(20_000)))
 					for k, part := range parts {
 						h := wire.Header{
-							Packing: packing, SlotBytes: size, Epoch: 7, Seq: seq, Base: seq - 1, Time: -5, Tick: arena.Tick{Number: seq, Time: 9},
+							Packing: packing, SlotBytes: size, Epoch: 7, Seq: seq, Base: seq - 1, Time: -5,
 							HighWater: n, Part: k, Parts: len(parts),
 						}
-						b = p.Append(b[:0], h, part, sender, known)
+						b = p.Append(b[:0], h, part.ticks, part.ranges, sender, known)
 						if err := f.Decode(b, wire.Limits{SlotBytes: size, MaxSlots: n}); err != nil {
 							t.Fatal(err)
 						}
 						if f.Header != h {
 							t.Fatalf("%+v, sent %+v", f.Header, h)
 						}
-						if got := slices.Collect(f.Ranges()); !slices.Equal(got, part) {
-							t.Fatalf("%v, sent %v", got, part)
+						if got := slices.Collect(f.Ranges()); !slices.Equal(got, part.ranges) {
+							t.Fatalf("%v, sent %v", got, part.ranges)
 						}
+						if got := slices.Collect(f.Ticks()); !slices.Equal(got, part.ticks) {
+							t.Fatalf("%v, sent %v", got, part.ticks)
+						}
+						there = f.MergeTicks(nil, there)
 						if err := u.CopyTo(follower, &f); err != nil {
 							t.Fatal(err)
 						}
@@ -81,6 +93,9 @@ func TestFollowerHasWhatTheSenderHas(t *testing.T) {
 					copy(has, sender)
 					if !bytes.Equal(follower, sender) {
 						t.Fatalf("frame %d: not what was sent", seq)
+					}
+					if !slices.Equal(there, shown) {
+						t.Fatalf("frame %d: ticks %v, want %v", seq, there, shown)
 					}
 				}
 			})
@@ -119,7 +134,7 @@ func TestPlanes(t *testing.T) {
 						}
 					}
 					h := wire.Header{Packing: wire.Planes, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
-					message := new(wire.Packer).Append(nil, h, ranges, mirror, known)
+					message := new(wire.Packer).Append(nil, h, nil, ranges, mirror, known)
 					if body := message[len(message)-len(want):]; !bytes.Equal(body, want) {
 						t.Fatalf("%d of %d slots of %d bytes are laid out otherwise", len(slots), n, size)
 					}
@@ -146,8 +161,8 @@ func TestMoves(t *testing.T) {
 		}
 		h := wire.Header{Packing: wire.Zstd, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
 		var p wire.Packer
-		b := p.Append(nil, h, []arena.Range{{First: 0, Count: n}}, is, was)
-		if len(b) > 96+100 {
+		b := p.Append(nil, h, nil, []arena.Range{{First: 0, Count: n}}, is, was)
+		if len(b) > 80+100 {
 			t.Errorf("%d slots of %d bytes, with words moved by %d bytes: a message of %d", n, size, by, len(b))
 		}
 		var f wire.Frame
@@ -175,17 +190,17 @@ func TestWrongMoves(t *testing.T) {
 		copy(is[i:], was[i+16:i+size]) // words 0 to 3 from 4 to 7: one move
 	}
 	h := wire.Header{Packing: wire.Planes, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
-	good := new(wire.Packer).Append(nil, h, []arena.Range{{First: 0, Count: n}}, is, was)
-	if !bytes.Equal(good[96:99], []byte{0, 3, 4}) || good[84] != 1 {
-		t.Fatalf("%d moves: % x", good[84], good[96:99])
+	good := new(wire.Packer).Append(nil, h, nil, []arena.Range{{First: 0, Count: n}}, is, was)
+	if !bytes.Equal(good[80:83], []byte{0, 3, 4}) || good[5] != 1 {
+		t.Fatalf("%d moves: % x", good[5], good[80:83])
 	}
 	var f wire.Frame
 	for what, change := range map[string]func(b []byte){
-		"a target behind the slot":  func(b []byte) { b[96] = 5 },
-		"a count that is too large": func(b []byte) { b[97] = 8 },
-		"a source behind the slot":  func(b []byte) { b[98] = 5 },
-		"a number without an end":   func(b []byte) { copy(b[96:], bytes.Repeat([]byte{255}, 16)) },
-		"more moves than there are": func(b []byte) { b[84] = 200 },
+		"a target behind the slot":  func(b []byte) { b[80] = 5 },
+		"a count that is too large": func(b []byte) { b[81] = 8 },
+		"a source behind the slot":  func(b []byte) { b[82] = 5 },
+		"a number without an end":   func(b []byte) { copy(b[80:], bytes.Repeat([]byte{255}, 16)) },
+		"more moves than there are": func(b []byte) { b[5] = 200 },
 		"nothing to add to":         func(b []byte) { b[24] = 0 },
 		"a packing without":         func(b []byte) { b[4] = byte(wire.Raw) },
 	} {
@@ -202,15 +217,45 @@ func TestWrongMoves(t *testing.T) {
 	}
 }
 
-// clones are copies of slices that are valid until the next.
-func clones(parts func(func([]arena.Range) bool)) func(func([]arena.Range) bool) {
-	return func(yield func([]arena.Range) bool) {
-		for p := range parts {
-			if !yield(slices.Clone(p)) {
-				return
-			}
+// A part is one of Split's, copied.
+type part struct {
+	ticks  []arena.GroupTick
+	ranges []arena.Range
+}
+
+func collect(parts iter.Seq2[[]arena.GroupTick, []arena.Range]) (all []part) {
+	for ticks, ranges := range parts {
+		all = append(all, part{slices.Clone(ticks), slices.Clone(ranges)})
+	}
+	return all
+}
+
+// randomTicks draws the ticks of some groups of a hundred, and of the last that there can be.
+func randomTicks(rng *rand.Rand) (ticks []arena.GroupTick) {
+	for g := uint64(rng.IntN(100)); g < 100; g += 1 + uint64(rng.IntN(100)) {
+		ticks = append(ticks, arena.GroupTick{Group: g, To: arena.Tick{Number: rng.Uint64() >> rng.IntN(64), Time: time.Duration(rng.Uint64()) >> rng.IntN(64)}})
+	}
+	if rng.IntN(5) == 0 {
+		ticks = append(ticks, arena.GroupTick{Group: math.MaxUint64, To: arena.Tick{Number: math.MaxUint64, Time: math.MinInt64}})
+	}
+	return ticks
+}
+
+// merged is what MergeTicks says it does, by a map.
+func merged(has, ticks []arena.GroupTick, all bool) (out []arena.GroupTick) {
+	m := map[uint64]arena.GroupTick{}
+	for _, t := range slices.Concat(has, ticks) {
+		m[t.Group] = t
+	}
+	for _, t := range has {
+		if _, there := slices.BinarySearchFunc(ticks, t.Group, func(t arena.GroupTick, g uint64) int { return cmp.Compare(t.Group, g) }); all && !there {
+			delete(m, t.Group)
 		}
 	}
+	for _, g := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, m[g])
+	}
+	return out
 }
 
 // Parts have at most as many bytes as asked for, but for a single slot that is larger, and are all of it.
@@ -221,12 +266,15 @@ func TestSplit(t *testing.T) {
 		most := 120 + rng.IntN(8000)
 		ranges := randomRanges(rng, 2000)
 		mirror := make([]byte, 2000*size)
+		ticks := randomTicks(rng)
 		var all []arena.Range
-		for part := range wire.Split(ranges, size, most) {
-			b := wire.Append(nil, wire.Header{SlotBytes: size, Parts: 1}, part, mirror)
-			if one := len(part) == 1 && part[0].Count == 1; len(b) > most && !one {
+		var allTicks []arena.GroupTick
+		for ticks, part := range wire.Split(ticks, ranges, size, most) {
+			b := wire.Append(nil, wire.Header{SlotBytes: size, Parts: 1}, ticks, part, mirror)
+			if one := len(part) == 1 && part[0].Count == 1 && len(ticks) == 0 || len(part) == 0 && len(ticks) == 1; len(b) > most && !one {
 				t.Fatalf("a part of %d bytes, want at most %d", len(b), most)
 			}
+			allTicks = append(allTicks, ticks...)
 			for _, r := range part {
 				if last := len(all) - 1; last >= 0 && all[last].End() == r.First {
 					all[last].Count += r.Count
@@ -235,8 +283,8 @@ func TestSplit(t *testing.T) {
 				}
 			}
 		}
-		if !slices.Equal(all, ranges) {
-			t.Fatalf("%v, of %v", all, ranges)
+		if !slices.Equal(all, ranges) || !slices.Equal(allTicks, ticks) {
+			t.Fatalf("%v, of %v; %v, of %v", all, ranges, allTicks, ticks)
 		}
 	}
 }
@@ -253,7 +301,7 @@ func TestDamage(t *testing.T) {
 	limits := wire.Limits{SlotBytes: size, MaxSlots: n}
 	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd, wire.Common} {
 		var p wire.Packer
-		b := p.Append(nil, wire.Header{Packing: packing, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}, randomRanges(rng, n), mirror, has)
+		b := p.Append(nil, wire.Header{Packing: packing, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}, randomTicks(rng), randomRanges(rng, n), mirror, has)
 		var f wire.Frame
 		if err := f.Decode(b, limits); err != nil {
 			t.Fatal(err)
@@ -268,7 +316,7 @@ func TestDamage(t *testing.T) {
 				t.Fatalf("byte %d: %v", i, err)
 			}
 		}
-		if body < 96+16 {
+		if body < 80+16 {
 			t.Fatalf("packing %d: byte %d can be changed", packing, body)
 		}
 		for range 2000 {
@@ -298,14 +346,63 @@ func TestDamage(t *testing.T) {
 	}
 }
 
+// A message of the format that had one tick is refused by an error that says what to do.
+func TestOldFormat(t *testing.T) {
+	b := wire.Append(nil, wire.Header{SlotBytes: 4, Seq: 1, Parts: 1}, nil, nil, nil)
+	copy(b, "SLT1")
+	var f wire.Frame
+	err := f.Decode(b, wire.Limits{SlotBytes: 4})
+	if !errors.Is(err, wire.ErrFormat) || !strings.Contains(err.Error(), `version "1" of the format, want "2": sender and receiver need the same release`) {
+		t.Error(err)
+	}
+}
+
+// Ticks that are not there, and groups beyond the last that there can be, are refused.
+func TestWrongTicks(t *testing.T) {
+	good := wire.Append(nil, wire.Header{SlotBytes: 4, Seq: 1, Parts: 1}, []arena.GroupTick{{Group: math.MaxUint64 - 1}, {Group: math.MaxUint64, To: arena.Tick{Number: 1}}}, nil, nil)
+	var f wire.Frame
+	if err := f.Decode(good, wire.Limits{SlotBytes: 4}); err != nil || f.Groups != 2 {
+		t.Fatal(err, f.Groups)
+	}
+	for what, change := range map[string]func(b []byte){
+		"a group after the last":    func(b []byte) { b[80+12] = 1 },
+		"more ticks than there are": func(b []byte) { b[56] = 200 },
+		"a number without an end":   func(b []byte) { copy(b[80:], bytes.Repeat([]byte{255}, 16)) },
+	} {
+		b := bytes.Clone(good)
+		change(b)
+		seal(b)
+		if err := f.Decode(b, wire.Limits{SlotBytes: 4}); !errors.Is(err, wire.ErrFormat) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
+// The latest tick is by time, then by number.
+func TestLatest(t *testing.T) {
+	for _, c := range []struct {
+		ticks []arena.GroupTick
+		want  arena.Tick
+	}{
+		{nil, arena.Tick{}},
+		{[]arena.GroupTick{{To: arena.Tick{Number: 5, Time: -2}}, {Group: 1, To: arena.Tick{Number: 4, Time: -3}}}, arena.Tick{Number: 5, Time: -2}},
+		{[]arena.GroupTick{{To: arena.Tick{Number: 5, Time: 2}}, {Group: 1, To: arena.Tick{Number: 4, Time: 3}}}, arena.Tick{Number: 4, Time: 3}},
+		{[]arena.GroupTick{{To: arena.Tick{Number: 5}}, {Group: 1, To: arena.Tick{Number: 6}}, {Group: 2, To: arena.Tick{Number: 4}}}, arena.Tick{Number: 6}},
+	} {
+		if got := wire.Latest(c.ticks); got != c.want {
+			t.Errorf("%v: %v, want %v", c.ticks, got, c.want)
+		}
+	}
+}
+
 // Numbers that an int of 32 bits does not hold are out of range there as well.
 func TestLargeNumbers(t *testing.T) {
 	le := binary.LittleEndian
-	good := wire.Append(nil, wire.Header{SlotBytes: 4, Seq: 1, HighWater: 1, Parts: 1}, []arena.Range{{First: 0, Count: 1}}, make([]byte, 4))
+	good := wire.Append(nil, wire.Header{SlotBytes: 4, Seq: 1, HighWater: 1, Parts: 1}, nil, []arena.Range{{First: 0, Count: 1}}, make([]byte, 4))
 	for _, limit := range []int{1, 1000, math.MaxInt32} {
 		for _, high := range []uint32{1 << 31, 1<<32 - 1, 1<<31 + 5} {
 			b := bytes.Clone(good)
-			le.PutUint32(b[56:], high)
+			le.PutUint32(b[48:], high)
 			seal(b)
 			var f wire.Frame
 			if err := f.Decode(b, wire.Limits{SlotBytes: 4, MaxSlots: limit}); !errors.Is(err, wire.ErrFormat) {
@@ -314,14 +411,14 @@ func TestLargeNumbers(t *testing.T) {
 		}
 		for _, last := range []uint64{1<<31 - 1, 1 << 31} { // slots less one
 			for _, packing := range []wire.Packing{wire.Raw, wire.S2, wire.Zstd} {
-				b := bytes.Clone(good[:96])
+				b := bytes.Clone(good[:80])
 				b[4] = byte(packing)
-				le.PutUint32(b[68:], uint32(last+1))
+				le.PutUint32(b[64:], uint32(last+1))
 				b = binary.AppendUvarint(append(b, 0), last)
 				for len(b)%16 != 0 {
 					b = append(b, 0)
 				}
-				le.PutUint32(b[72:], uint32(len(b)-96))
+				le.PutUint32(b[68:], uint32(len(b)-80))
 				seal(b)
 				var f wire.Frame
 				if err := f.Decode(b, wire.Limits{SlotBytes: 4, MaxSlots: limit}); !errors.Is(err, wire.ErrFormat) {
@@ -336,7 +433,7 @@ func FuzzDecode(f *testing.F) {
 	mirror := make([]byte, 64*50)
 	var p wire.Packer
 	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd, wire.Common} {
-		f.Add(p.Append(nil, wire.Header{Packing: packing, SlotBytes: 64, Parts: 1}, []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}, mirror, nil))
+		f.Add(p.Append(nil, wire.Header{Packing: packing, SlotBytes: 64, Parts: 1}, nil, []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}, mirror, nil))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) { look(t, b) })
 }
@@ -351,18 +448,18 @@ func FuzzSealed(f *testing.F) {
 	var p wire.Packer
 	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd, wire.Common} {
 		for _, known := range [][]byte{nil, make([]byte, 64*50)} {
-			f.Add(p.Append(nil, wire.Header{Packing: packing, SlotBytes: 64, Base: uint64(len(known)), Parts: 1}, []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}, mirror, known))
+			f.Add(p.Append(nil, wire.Header{Packing: packing, SlotBytes: 64, Base: uint64(len(known)), Parts: 1}, nil, []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}, mirror, known))
 		}
 	}
-	f.Add(p.Append(nil, wire.Header{Packing: wire.Planes, SlotBytes: 64, Base: 1, Parts: 1}, []arena.Range{{First: 0, Count: 20}}, mirror, mirror[32:]))
+	f.Add(p.Append(nil, wire.Header{Packing: wire.Planes, SlotBytes: 64, Base: 1, Parts: 1}, nil, []arena.Range{{First: 0, Count: 20}}, mirror, mirror[32:]))
 	for i := range mirror {
 		if i%16 >= 12 {
 			mirror[i] = 1
 		}
 	}
-	f.Add(wire.Append(nil, wire.Header{Packing: wire.Common, SlotBytes: 64, Parts: 1}, []arena.Range{{First: 0, Count: 20}, {First: 30, Count: 2}}, mirror))
+	f.Add(wire.Append(nil, wire.Header{Packing: wire.Common, SlotBytes: 64, Parts: 1}, nil, []arena.Range{{First: 0, Count: 20}, {First: 30, Count: 2}}, mirror))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		const header = 96
+		const header = 80
 		if len(b) < header {
 			return
 		}
@@ -374,13 +471,13 @@ func FuzzSealed(f *testing.F) {
 
 // seal gives a message the lengths and the checksum that it should have.
 func seal(b []byte) {
-	const header = 96
+	const header = 80
 	le := binary.LittleEndian
-	rangeBytes := min(int(le.Uint32(b[72:])), len(b)-header)
-	le.PutUint32(b[72:], uint32(rangeBytes))
-	le.PutUint32(b[76:], uint32(len(b)-header-rangeBytes))
-	le.PutUint32(b[80:], 0)
-	le.PutUint32(b[80:], crc32.Checksum(b[:header+rangeBytes], crc32.MakeTable(crc32.Castagnoli)))
+	head := min(int(le.Uint32(b[68:])), len(b)-header)
+	le.PutUint32(b[68:], uint32(head))
+	le.PutUint32(b[72:], uint32(len(b)-header-head))
+	table := crc32.MakeTable(crc32.Castagnoli)
+	le.PutUint32(b[76:], crc32.Update(crc32.Checksum(b[:76], table), table, b[80:header+head]))
 }
 
 // look decodes and takes a message of at most 50 slots of 64 bytes, which may be anything.
@@ -423,7 +520,7 @@ func TestAllocatesNothing(t *testing.T) {
 	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Common} {
 		h := wire.Header{Packing: packing, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
 		if got := testing.AllocsPerRun(50, func() {
-			b = p.Append(b[:0], h, ranges, mirror, has)
+			b = p.Append(b[:0], h, nil, ranges, mirror, has)
 			if f.Decode(b, wire.Limits{SlotBytes: size, MaxSlots: n}) != nil || u.CopyTo(follower, &f) != nil {
 				t.Fatal("refused")
 			}
@@ -436,14 +533,17 @@ func TestAllocatesNothing(t *testing.T) {
 func TestMisuse(t *testing.T) {
 	mirror := make([]byte, 640)
 	for name, f := range map[string]func(){
-		"slots of 5 bytes": func() { wire.Append(nil, wire.Header{SlotBytes: 5, Parts: 1}, nil, mirror) },
-		"part 1 of 1":      func() { wire.Append(nil, wire.Header{SlotBytes: 64, Part: 1, Parts: 1}, nil, mirror) },
-		"packed message":   func() { wire.Append(nil, wire.Header{SlotBytes: 64, Parts: 1, Packing: wire.S2}, nil, mirror) },
+		"slots of 5 bytes": func() { wire.Append(nil, wire.Header{SlotBytes: 5, Parts: 1}, nil, nil, mirror) },
+		"part 1 of 1":      func() { wire.Append(nil, wire.Header{SlotBytes: 64, Part: 1, Parts: 1}, nil, nil, mirror) },
+		"packed message":   func() { wire.Append(nil, wire.Header{SlotBytes: 64, Parts: 1, Packing: wire.S2}, nil, nil, mirror) },
 		"ranges ascend": func() {
-			wire.Append(nil, wire.Header{SlotBytes: 64, Parts: 1}, []arena.Range{{First: 5, Count: 1}, {First: 2, Count: 1}}, mirror)
+			wire.Append(nil, wire.Header{SlotBytes: 64, Parts: 1}, nil, []arena.Range{{First: 5, Count: 1}, {First: 2, Count: 1}}, mirror)
+		},
+		"ticks ascend": func() {
+			wire.Append(nil, wire.Header{SlotBytes: 64, Parts: 1}, []arena.GroupTick{{Group: 5}, {Group: 5}}, nil, mirror)
 		},
 		"packing 9": func() {
-			new(wire.Packer).Append(nil, wire.Header{SlotBytes: 64, Parts: 1, Packing: 9}, []arena.Range{{First: 0, Count: 1}}, mirror, nil)
+			new(wire.Packer).Append(nil, wire.Header{SlotBytes: 64, Parts: 1, Packing: 9}, nil, []arena.Range{{First: 0, Count: 1}}, mirror, nil)
 		},
 	} {
 		func() {
@@ -531,12 +631,12 @@ func BenchmarkPacking(b *testing.B) {
 			h := wire.Header{Packing: as.packing, SlotBytes: size, Seq: 2, Base: 1, Parts: 1}
 			b.Run(what.name+"/"+as.name+"/append", func(b *testing.B) {
 				for b.Loop() {
-					dst = p.Append(dst[:0], h, what.ranges, mirror, has)
+					dst = p.Append(dst[:0], h, nil, what.ranges, mirror, has)
 				}
 				report(b, len(dst))
 			})
 			b.Run(what.name+"/"+as.name+"/take", func(b *testing.B) {
-				dst = p.Append(dst[:0], h, what.ranges, mirror, has)
+				dst = p.Append(dst[:0], h, nil, what.ranges, mirror, has)
 				var f wire.Frame
 				var u wire.Unpacker
 				for b.Loop() {
