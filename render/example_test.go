@@ -356,7 +356,6 @@ func ExampleRenderer_GPUTimes() {
 	for _, t := range r.GPUTimes(times) {
 		fmt.Println("frame", t.Frame, "took", t.Time)
 	}
-	fmt.Println("at", batch.Uploader().Costs())
 }
 
 // The examples without an Output comment run all the same: they could not skip where there is no adapter.

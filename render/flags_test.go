@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"encoding"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -19,7 +20,7 @@ func Example_flags() {
 	flags := flag.NewFlagSet("program", flag.ContinueOnError)
 	flags.Var(&device.Power, "power", "which adapter: any, high or low")
 	flags.Var(&renderer.Look, "look", "plain or studio")
-	flags.Var(&batch.Upload.Strategy, "upload", "how changes reach the GPU")
+	flags.TextVar(&batch.Upload.Strategy, "upload", upload.Auto, "how changes reach the GPU")
 	err := flags.Parse([]string{"-power", "high", "-look", "studio", "-upload", "ranges"})
 	fmt.Println(device.Power, renderer.Look, batch.Upload.Strategy, err)
 	// Output: high studio ranges <nil>
@@ -48,7 +49,8 @@ func ExampleParsePower() {
 // Every value comes back from its name, from flags and from JSON, and nothing else does.
 func TestNamesComeBack(t *testing.T) {
 	type word interface {
-		flag.Value
+		encoding.TextMarshaler
+		encoding.TextUnmarshaler
 		fmt.Stringer
 	}
 	for _, test := range []struct {
@@ -63,7 +65,7 @@ func TestNamesComeBack(t *testing.T) {
 			w := test.fresh()
 			flags := flag.NewFlagSet("", flag.ContinueOnError)
 			flags.SetOutput(io.Discard)
-			flags.Var(w, "w", "")
+			flags.TextVar(w, "w", w, "")
 			if err := flags.Parse([]string{"-w", name}); err != nil || w.String() != name {
 				t.Errorf("-w %s gave %v: %v", name, w, err)
 			}
@@ -75,7 +77,7 @@ func TestNamesComeBack(t *testing.T) {
 		}
 		for _, bad := range []string{"", "None", "HIGH", "Power(1)", "0"} {
 			w := test.fresh()
-			if w.Set(bad) == nil || w.String() != test.names[0] {
+			if w.UnmarshalText([]byte(bad)) == nil || w.String() != test.names[0] {
 				t.Errorf("%q was taken for %v", bad, w)
 			}
 		}

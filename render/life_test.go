@@ -87,7 +87,7 @@ func TestUseAfterRelease(t *testing.T) {
 		"Upload: a batch has been":    {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.Upload() }},
 		"SetOrigin: a batch has been": {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.SetOrigin(mgl64.Vec3{}) }},
 		"SetClock: a batch has been":  {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.SetClock(0) }},
-		"Uploader that has been":      {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.Uploader().Sync() }},
+		"Sync: the uploader":          {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.Uploader().Sync() }},
 		"the renderer has been":       {func(l *life) { l.r.Release() }, frame},
 		"Finish: the renderer":        {func(l *life) { l.r.Release() }, func(l *life) { l.r.Finish() }},
 		"Frame: a batch's mesh":       {func(l *life) { l.mesh.Release() }, frame},
@@ -124,17 +124,17 @@ func TestNil(t *testing.T) {
 	view, err := l.target.Acquire()
 	check(t, err)
 	for says, use := range map[string]func(){
-		"New: the device":             func() { render.New(nil, render.Config{}) },
-		"NewBatch: the renderer":      func() { render.NewBatch(nil, oneCube(t), l.mesh, render.BatchConfig{}) },
-		"NewBatch: the arena":         func() { render.NewBatch[mgl32.Mat4](l.r, nil, l.mesh, render.BatchConfig{}) },
-		"NewBatch: the mesh":          func() { render.NewBatch(l.r, oneCube(t), nil, render.BatchConfig{}) },
-		"Frame: the target":           func() { l.r.Frame(nil, &front, l.batch) },
-		"Frame: the camera":           func() { l.r.Frame(l.target, nil, l.batch) },
-		"Frame: a batch":              func() { l.r.Frame(l.target, &front, nil) },
-		"Pick: the camera":            func() { l.r.Pick(nil, 64, 64, 32, 32, l.batch) },
-		"Encode: the encoder":         func() { l.r.Encode(nil, view, 64, 64, &front, l.batch) },
-		"Encode: the target's view":   func() { l.r.Encode(encoder, nil, 64, 64, &front, l.batch) },
-		"upload: New without a devic": func() { upload.New(nil, oneCube(t), upload.Config{}) },
+		"New: the device":                             func() { render.New(nil, render.Config{}) },
+		"NewBatch: the renderer":                      func() { render.NewBatch(nil, oneCube(t), l.mesh, render.BatchConfig{}) },
+		"NewBatch: the arena":                         func() { render.NewBatch[mgl32.Mat4](l.r, nil, l.mesh, render.BatchConfig{}) },
+		"NewBatch: the mesh":                          func() { render.NewBatch(l.r, oneCube(t), nil, render.BatchConfig{}) },
+		"Frame: the target":                           func() { l.r.Frame(nil, &front, l.batch) },
+		"Frame: the camera":                           func() { l.r.Frame(l.target, nil, l.batch) },
+		"Frame: a batch":                              func() { l.r.Frame(l.target, &front, nil) },
+		"Pick: the camera":                            func() { l.r.Pick(nil, 64, 64, 32, 32, l.batch) },
+		"Encode: the encoder":                         func() { l.r.Encode(nil, view, 64, 64, &front, l.batch) },
+		"Encode: the target's view":                   func() { l.r.Encode(encoder, nil, 64, 64, &front, l.batch) },
+		"upload: New: the device or the arena is nil": func() { upload.New(nil, oneCube(t), upload.Config{}) },
 	} {
 		func() {
 			defer func() {

@@ -1,59 +1,64 @@
-// Package upload keeps GPU storage buffers equal to an arena's mirror, at close to the cost of copying the bytes that
-// changed.
+// Package upload keeps storage buffers on the GPU equal to the mirror of an arena, at close to the cost of copying the
+// bytes that changed.
 //
-// For most programs render.NewBatch is what you want: it has an uploader inside, and draws. This package is for those
-// who draw with pipelines of their own, or compute.
+// Most programs need only render.NewBatch, which has an uploader inside and draws. Use this package if you draw with
+// pipelines of your own, or compute.
 //
-// An [Uploader] is made of a device and an arena; each frame, [Uploader.Sync] descends into the arena and uploads what
-// changed, and [Uploader.Pages] are the buffers to draw from:
+// An [Uploader] belongs to a device and an arena. [Uploader.Sync] descends into the arena (that is, copies the slots
+// that writers changed to the arena's mirror) and uploads them. [Uploader.Pages] returns the storage buffers to draw
+// from:
 //
 //	u, err := upload.New(device, transforms, upload.Config{})
 //	...
 //	for each frame {
-//		acquire the surface first: a frame that is skipped syncs nothing
+//		acquire the surface's texture; if there is none, skip the frame
 //		stats, err := u.Sync()
 //		for each page of u.Pages() { bind page.Buffer, draw min(page.Count, stats.HighWater-page.First) instances }
 //		submit, present
 //	}
 //
+// If other parts of your program read the arena too, one of them calls Descend, and each uploader calls
+// [Uploader.Upload].
+//
 // # Pages
 //
-// Slot i of the arena lies in the page with First <= i < First+Count, at byte (i-First)*sizeof(T), as it lies in the
-// mirror: array<mat4x4f> for a Mat4. T's size must be a multiple of 16 bytes, WGSL's array stride. When the arena
-// grows a page is appended, as large as all before it and up to 64 MiB (Config.PageSlots says otherwise): nothing is
-// copied or bound again, and an arena larger than a storage binding is just more pages. Every page costs a draw and,
-// where it is scattered, a dispatch: so they are few.
+// A page is one storage buffer. Slot i of the arena lies in the page with First <= i < First+Count, at byte
+// (i-First)*sizeof(T): in WGSL a page of Mat4 is an array<mat4x4f>. The size of T must be a multiple of 16 bytes,
+// WGSL's array stride. When the arena grows, the uploader appends a page as large as all pages before it, up to 64 MiB
+// ([Config].PageSlots changes the limit). It copies nothing, and your bind groups stay valid. An arena that is larger
+// than a storage binding simply has more pages. Each page costs you a draw, and a dispatch if it is scattered.
 //
 // # Strategies
 //
-// Every page is brought up to date in the way that its changes and the [Costs] make cheapest:
+// A range is a run of adjacent changed slots. The uploader updates each page by one of these strategies:
 //
-//	Ranges   one queue write for every coalesced range
-//	Merged   ranges are joined where writing the gap between them costs less than a second call
-//	Scatter  changed slots go packed in one write, and a compute shader puts them in their places
-//	Full     one write from the first to the last changed slot
-//	Auto     the cheapest of these (the default)
+//	Ranges   one queue write for each range
+//	Merged   one queue write for several ranges, where writing the gap costs less than a second write
+//	Scatter  one queue write of all changed slots, packed; a compute shader copies them to their places
+//	Full     one queue write from the first to the last changed slot
+//	Auto     for each page the cheapest of these (the default)
 //
-// The choice follows from the delta and the costs alone. Costs are [DefaultCosts] of the kind of adapter, or measured
-// ([Measure]), or given; they do not change by themselves, so that runs can be repeated.
+// The choice depends on the changes and the [Costs] alone, so that runs can be repeated. The costs come from
+// [DefaultCosts], from [Measure], or from you. They never change by themselves.
 //
-// # Promises
+// # Guarantees
 //
-// After a Sync that returned nil the pages hold what the mirror holds, byte for byte. Bytes come from the mirror only,
-// which no writer touches. What a failed Sync could not write goes with the next one; a delta that somebody else took
-// (a gap in [arena.Delta] Seq) makes everything go again; a new uploader, on a new device too, starts with everything.
-// A steady Sync allocates nothing.
+//   - After an Upload that returned nil, the pages hold the same bytes as the mirror. The uploader reads the mirror
+//     only, which writers never touch.
+//   - An Upload that fails loses nothing: the next one uploads the rest. A new uploader, on another device too, begins
+//     with everything.
+//   - An Upload that finds no new page to make allocates nothing.
 //
-// A Sync leaves plain writes in the queue, where they run before the next submit. Scatters are submitted by Sync
-// itself, one submit for up to 8 MiB of changes: dear where the GPU is software (Costs.Submit and Costs.Dispatch).
+// Queue writes run before the next submit. Scatters need a submit of their own: Upload makes one for each 8 MiB of
+// changes. On a software adapter a submit is expensive (Costs.Submit and Costs.Dispatch).
 //
-// # Threads
+// # Goroutines
 //
-// An Uploader belongs to the goroutine that descends into its arena and drives its device, one at a time. The arena's
-// writers are no concern of it and go on.
+// An uploader belongs to one goroutine at a time: the one that descends into the arena and drives the device. The
+// arena's writers need not stop.
 //
 // # Limits
 //
-// wgpu's error scopes belong to the device: while a Sync, ReadBuffer or Measure runs, no other goroutine may use it.
-// A lost device aborts the process inside wgpu-native 22.1 at the next submit; that cannot be caught here.
+// wgpu's error scopes belong to the device. While Sync, Upload or Measure runs, no other goroutine may use the device.
+// If the device is lost, wgpu-native aborts the process at the next submit. This package cannot catch that.
 package upload

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log"
 	"runtime"
-	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
 
@@ -16,7 +15,7 @@ import (
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// A frame: writers store, Sync uploads, pages are drawn.
+// In each frame, writers store, Sync uploads, and the program draws the pages.
 func Example() {
 	device, release := exampleDevice()
 	defer release()
@@ -74,14 +73,14 @@ func ExampleUploader_Upload() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		fmt.Println(stats.Pages(strategy), "page;", stats.Writes, "writes,", stats.Submits, "submits")
+		fmt.Println(stats.Pages(strategy), "page,", stats.Calls, "call,", stats.Submits, "submits")
 	}
 	// Output:
-	// 1 page; 1 writes, 0 submits
-	// 1 page; 0 writes, 1 submits
+	// 1 page, 1 call, 0 submits
+	// 1 page, 1 call, 1 submits
 }
 
-// What the GPU has can be read back.
+// ReadBuffer reads a page back from the GPU.
 func ExampleReadBuffer() {
 	device, release := exampleDevice()
 	defer release()
@@ -109,7 +108,7 @@ func ExampleReadBuffer() {
 	// Output: [1 2 3 4]
 }
 
-// A Readback is for reading every frame without waiting.
+// A Readback reads GPU memory every frame without waiting.
 func ExampleReadback() {
 	device, release := exampleDevice()
 	defer release()
@@ -144,7 +143,7 @@ func ExampleReadback() {
 		log.Fatal(err)
 	}
 	text := make([]byte, 12)
-	for done := false; !done; { // a program would ask once a frame
+	for done := false; !done; { // a program polls once a frame
 		if done, err = readback.Poll(text); err != nil {
 			log.Fatal(err)
 		}
@@ -153,7 +152,7 @@ func ExampleReadback() {
 	// Output: GPU memory..
 }
 
-// Costs are measured once and given to later runs, which then make the same choices.
+// A program measures costs once and gives them to later runs, which then make the same choices.
 func ExampleMeasure() {
 	device, release := exampleDevice()
 	defer release()
@@ -161,26 +160,37 @@ func ExampleMeasure() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	saved := costs.String() // JSON
+	saved, err := json.Marshal(costs)
+	if err != nil {
+		log.Fatal(err)
+	}
 	var later upload.Costs
-	if err := json.Unmarshal([]byte(saved), &later); err != nil {
+	if err := json.Unmarshal(saved, &later); err != nil {
 		log.Fatal(err)
 	}
 	fmt.Println(later == costs)
 	// Output: true
 }
 
-// DefaultCosts need no measurement: they follow the kind of adapter.
+// A program with a device of its own tells the uploader the kind of the adapter.
 func ExampleDefaultCosts() {
-	fmt.Println(upload.DefaultCosts(wgpu.AdapterTypeCPU))
-	// Output: {"call_ns":2500,"byte_ns":0.12,"submit_ns":50000,"dispatch_ns":70000,"slot_ns":20,"move_ns":0.8}
+	instance := wgpu.CreateInstance(nil)
+	defer instance.Release()
+	adapter, err := instance.RequestAdapter(nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer adapter.Release()
+	cfg := upload.Config{Costs: upload.DefaultCosts(adapter.GetInfo().AdapterType)}
+	fmt.Println(cfg.Costs.Call > 0)
+	// Output: true
 }
 
-// A Strategy is a flag.
+// A Strategy can be a flag.
 func ExampleStrategy() {
 	flags := flag.NewFlagSet("program", flag.ContinueOnError)
 	var strategy upload.Strategy
-	flags.Var(&strategy, "upload", "auto, ranges, merged, scatter or full")
+	flags.TextVar(&strategy, "upload", upload.Auto, "auto, ranges, merged, scatter or full")
 	if err := flags.Parse([]string{"-upload", "scatter"}); err != nil {
 		log.Fatal(err)
 	}
@@ -188,17 +198,7 @@ func ExampleStrategy() {
 	// Output: scatter true
 }
 
-func ExampleParseStrategy() {
-	s, err := upload.ParseStrategy("merged")
-	fmt.Println(s, err)
-	_, err = upload.ParseStrategy("quickly")
-	fmt.Println(err)
-	// Output:
-	// merged <nil>
-	// upload: unknown strategy "quickly": want auto, ranges, merged, scatter or full
-}
-
-// A type of one's own that is not a multiple of 16 bytes is refused, with what to do.
+// New refuses a type whose size is not a multiple of 16 bytes. The error says what to do.
 func ExampleNew() {
 	device, release := exampleDevice()
 	defer release()
@@ -208,8 +208,8 @@ func ExampleNew() {
 		log.Fatal(err)
 	}
 	_, err = upload.New(device, a, upload.Config{})
-	fmt.Println(unsafe.Sizeof(colour{}), err)
-	// Output: 12 upload: upload_test.colour is 12 bytes: pad it to a multiple of 16, WGSL's array stride
+	fmt.Println(err)
+	// Output: upload: new uploader: a slot of type upload_test.colour has 12 bytes: pad it to a multiple of 16
 }
 
 func exampleDevice() (*wgpu.Device, func()) {
@@ -258,7 +258,7 @@ func ExampleUploader_Upload_later() {
 	// Output: 3 slots, 192 bytes, 1 call
 }
 
-// A buffer of one's own is read back while the loop goes on: a fence tells when the GPU is so far.
+// A fence tells when the GPU has done what was submitted, while the loop goes on.
 func ExampleFence() {
 	device, release := exampleDevice()
 	defer release()
@@ -266,7 +266,7 @@ func ExampleFence() {
 	defer queue.Release()
 	b, err := gpu.CreateBuffer(device, &wgpu.BufferDescriptor{Size: 16, Usage: wgpu.BufferUsageCopyDst | wgpu.BufferUsageCopySrc})
 	if errors.Is(err, gpu.ErrOutOfMemory) {
-		log.Fatal("draw less: ", err) // the binding alone would abort
+		log.Fatal("draw less: ", err) // the binding's own CreateBuffer aborts the process
 	}
 	if err != nil {
 		log.Fatal(err)
@@ -279,7 +279,7 @@ func ExampleFence() {
 	defer fence.Release()
 	fence.Set(device)
 	for !fence.Done() {
-		runtime.Gosched() // whatever else there is to do
+		runtime.Gosched() // a program does other work here
 	}
 	text := make([]byte, 16)
 	if err := gpu.ReadBuffer(device, b, text); err != nil {

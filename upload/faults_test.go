@@ -261,7 +261,7 @@ func TestSameDeltasSameCalls(t *testing.T) {
 		if err1 != nil || err2 != nil {
 			t.Fatal(err1, err2)
 		}
-		if x.Calls != y.Calls || x.Submits != y.Submits || x.Bytes != y.Bytes || x.Writes != y.Writes {
+		if x.Calls != y.Calls || x.Submits != y.Submits || x.Bytes != y.Bytes || x.Ranges != y.Ranges {
 			t.Fatalf("frame %d: %+v and %+v", frame, x, y)
 		}
 		for _, s := range five {

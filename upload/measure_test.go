@@ -14,12 +14,16 @@ func TestMeasure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Log(costs)
 	if costs.Call <= 0 || costs.Byte <= 0 || costs.Submit+costs.Dispatch <= 0 || costs.Slot+costs.Move <= 0 {
 		t.Fatalf("nothing is free, but measured %v", costs)
 	}
+	saved, err := json.Marshal(costs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Log(string(saved))
 	var back upload.Costs
-	if err := json.Unmarshal([]byte(costs.String()), &back); err != nil || back != costs {
+	if err := json.Unmarshal(saved, &back); err != nil || back != costs {
 		t.Fatalf("%v came back from JSON as %v: %v", costs, back, err)
 	}
 	u := newUploader(t, device, newArena[mat](t, arenaOf(100)), upload.Config{Costs: costs})

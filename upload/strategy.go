@@ -4,31 +4,21 @@ package upload
 
 import "fmt"
 
-// Strategy is a way of bringing a page's changed slots to the GPU. As a flag it parses itself (flag.Var), and so it
-// does in JSON.
+// A Strategy is a way to bring the changed slots of a page to the GPU. In JSON it is its name. For a flag use
+// flag.TextVar.
 type Strategy int
 
 const (
-	Auto    Strategy = iota // the cheapest of the others, page by page, by the Costs
-	Ranges                  // one write for every coalesced range
-	Merged                  // ranges joined where writing the gap costs less than another call
-	Scatter                 // changed slots packed into one write and put in their places by a compute shader
-	Full                    // one write from the first to the last changed slot of the page
+	Auto    Strategy = iota // for each page the strategy that costs least, by Config.Costs
+	Ranges                  // one queue write for each range of changed slots
+	Merged                  // one queue write for several ranges, where writing the gap costs less than a second write
+	Scatter                 // one queue write of all changed slots, packed; a compute shader copies them to their places
+	Full                    // one queue write from the first to the last changed slot of the page
 )
 
 var strategyNames = [...]string{Auto: "auto", Ranges: "ranges", Merged: "merged", Scatter: "scatter", Full: "full"}
 
-// ParseStrategy is the inverse of String.
-func ParseStrategy(s string) (Strategy, error) {
-	for i, name := range strategyNames {
-		if s == name {
-			return Strategy(i), nil
-		}
-	}
-	return Auto, fmt.Errorf("upload: unknown strategy %q: want auto, ranges, merged, scatter or full", s)
-}
-
-// String returns the name in lower case: auto, ranges, merged, scatter, full.
+// String returns the name: auto, ranges, merged, scatter or full.
 func (s Strategy) String() string {
 	if s < 0 || int(s) >= len(strategyNames) {
 		return fmt.Sprintf("Strategy(%d)", int(s))
@@ -36,14 +26,16 @@ func (s Strategy) String() string {
 	return strategyNames[s]
 }
 
-// Set makes *Strategy a flag.Value.
-func (s *Strategy) Set(text string) (err error) {
-	*s, err = ParseStrategy(text)
-	return err
-}
-
-// MarshalText writes the name.
+// MarshalText returns the name.
 func (s Strategy) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads a name.
-func (s *Strategy) UnmarshalText(text []byte) error { return s.Set(string(text)) }
+// UnmarshalText sets s to the strategy of that name. Any other text is an error and leaves s as it is.
+func (s *Strategy) UnmarshalText(text []byte) error {
+	for i, name := range strategyNames {
+		if string(text) == name {
+			*s = Strategy(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("upload: unknown strategy %q: use auto, ranges, merged, scatter or full", text)
+}

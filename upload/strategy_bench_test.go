@@ -120,7 +120,7 @@ func BenchmarkStrategy(b *testing.B) {
 		}
 		return n
 	}
-	b.Logf("costs %v", out.Costs)
+	b.Logf("costs %+v", out.Costs)
 	for _, r := range rules[len(five):] {
 		var times []float64
 		worse := 0

@@ -19,8 +19,9 @@ func TestStrategyText(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "none", "Auto", "Strategy(7)"} {
-		if s, err := upload.ParseStrategy(bad); err == nil {
-			t.Errorf("%q parsed as %v", bad, s)
+		s := upload.Full
+		if err := s.UnmarshalText([]byte(bad)); err == nil || s != upload.Full {
+			t.Errorf("%q made %v, and the error %v", bad, s, err)
 		}
 	}
 	if got := upload.Strategy(7).String(); got != "Strategy(7)" {

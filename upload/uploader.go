@@ -16,31 +16,34 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// Config says how to upload. The zero value is Auto with the default costs and pages of up to 64 MiB.
+// Config says how an uploader works. The zero Config is right for software adapters. For a GPU set Costs.
 type Config struct {
-	Strategy Strategy // zero: Auto
-	Costs    Costs    // zero: DefaultCosts of an unknown adapter
+	Strategy Strategy // Auto if zero
 
-	// PageSlots is the size of a full page in slots. Zero: 64 MiB worth, or what the device can bind if that is less.
-	// An arena that needs less gets smaller pages.
+	// Costs are the numbers by which Auto and Merged choose. If zero, they are DefaultCosts(wgpu.AdapterTypeUnknown):
+	// a device does not tell the kind of its adapter.
+	Costs Costs
+
+	// PageSlots is the size of the largest page, in slots. If zero, it is 64 MiB worth, or as much as the device can
+	// bind if that is less. An arena with fewer slots gets smaller pages.
 	PageSlots int
 }
 
-// An Uploader keeps GPU pages equal to the mirror of one arena.
+// An Uploader keeps pages on the GPU equal to the mirror of one arena.
 //
-// Invariant: after an Upload or a Sync that returned nil, the pages hold, byte for byte, what the mirror holds, as far
-// as slots are drawn (Stats.HighWater) or ever were. After one that failed, the slots that could not be written are
-// pending and go with the next.
+// Invariant: after an Upload that returned nil, every slot that is or ever was below Stats.HighWater has the same bytes
+// in its page as in the mirror. After an Upload that failed, the slots that lack their bytes are pending; the next
+// Upload writes them.
 //
-// An Uploader belongs to one goroutine at a time, the one that descends, and no other goroutine may use its device
-// meanwhile (error scopes are the device's). Writers of the arena need not be stopped: only the mirror is read.
+// An Uploader belongs to one goroutine at a time: the one that descends into the arena. While a method runs, no other
+// goroutine may use the device. The arena's writers need not stop.
 type Uploader[T any] struct {
 	core
 	arena  *arena.Arena[T]
 	device *device
 }
 
-// core is the part of an Uploader that does not depend on T: to it a slot is stride bytes.
+// core is the part of an Uploader that does not depend on T. To core a slot is limits.stride bytes.
 type core struct {
 	gpu              backend
 	strategy         Strategy
@@ -49,53 +52,54 @@ type core struct {
 	minPage, maxPage int // slots
 
 	pages   []Page
-	backlog *arena.Backlog // what the pages do not have yet
+	backlog *arena.Backlog // the slots that the pages do not have yet
 	plan    plan
 	writes  []native.Write
-	staged  int // bytes written since the last flush
+	staged  int // bytes written since the last flush of the queue
 	scatter scatterer
 }
 
-// New makes an uploader from a to d. The uploader follows the arena: each Descend, no matter which part of the program
-// calls it, adds what changed to what the next Upload brings. At first everything is pending.
-// The size of T must be a multiple of 16 bytes, as WGSL's array strides are, and a page must fit a storage binding
-// of d. Release the uploader before the device.
-func New[T any](d *wgpu.Device, a *arena.Arena[T], o Config) (*Uploader[T], error) {
+// New makes an uploader that copies a's slots to d. It follows the arena: each Descend, no matter which part of your
+// program calls it, adds the changed slots to those that the next Upload writes. The first Upload writes everything.
+//
+// New returns an error if the size of T is not a multiple of 16 bytes, WGSL's array stride, if a page does not fit
+// a storage binding of d, or if cfg has a value that is out of range. Call Release before you release the device.
+func New[T any](d *wgpu.Device, a *arena.Arena[T], cfg Config) (*Uploader[T], error) {
 	if d == nil || a == nil {
-		panic("upload: New without a device or an arena: both must be there")
+		panic("upload: New: the device or the arena is nil")
 	}
 	stride := int(unsafe.Sizeof(*new(T)))
 	if stride == 0 || stride%vecBytes != 0 {
-		return nil, fmt.Errorf("upload: %T is %d bytes: pad it to a multiple of %d, WGSL's array stride", *new(T), stride, vecBytes)
+		return nil, fmt.Errorf("upload: new uploader: a slot of type %T has %d bytes: pad it to a multiple of %d", *new(T), stride, vecBytes)
 	}
-	if o.Strategy < Auto || o.Strategy > Full {
-		return nil, fmt.Errorf("upload: %v is no strategy: use Auto, Ranges, Merged, Scatter or Full", o.Strategy)
+	if cfg.Strategy < Auto || cfg.Strategy > Full {
+		return nil, fmt.Errorf("upload: new uploader: unknown strategy %v: use Auto, Ranges, Merged, Scatter or Full", cfg.Strategy)
 	}
-	if o.Costs == (Costs{}) {
-		o.Costs = DefaultCosts(wgpu.AdapterTypeUnknown)
+	if cfg.Costs == (Costs{}) {
+		cfg.Costs = DefaultCosts(wgpu.AdapterTypeUnknown)
 	}
-	if err := o.Costs.check(); err != nil {
+	if err := cfg.Costs.check(); err != nil {
 		return nil, err
 	}
 	most := d.GetLimits().Limits
 	binding := int(min(most.MaxStorageBufferBindingSize, most.MaxBufferSize))
 	switch {
-	case o.PageSlots < 0:
-		return nil, fmt.Errorf("upload: PageSlots is %d: use 0 for the default or a positive number", o.PageSlots)
-	case o.PageSlots == 0:
-		o.PageSlots = min(defaultPageBytes, binding) / stride
+	case cfg.PageSlots < 0:
+		return nil, fmt.Errorf("upload: new uploader: PageSlots is %d: use 0 for the default, or a positive number", cfg.PageSlots)
+	case cfg.PageSlots == 0:
+		cfg.PageSlots = min(defaultPageBytes, binding) / stride
 	}
-	if o.PageSlots == 0 || o.PageSlots > binding/stride {
-		return nil, fmt.Errorf("upload: a page of %d slots of %d bytes is over the %d bytes that the device binds: "+
-			"lower PageSlots to %d or request a device with a higher MaxStorageBufferBindingSize",
-			max(o.PageSlots, 1), stride, binding, binding/stride)
+	if cfg.PageSlots == 0 || cfg.PageSlots > binding/stride {
+		return nil, fmt.Errorf("upload: new uploader: a page of %d slots of %d bytes is over the %d bytes that the device can bind: "+
+			"lower PageSlots to %d, or request a device with a higher MaxStorageBufferBindingSize",
+			max(cfg.PageSlots, 1), stride, binding, binding/stride)
 	}
 	scatterBytes := min(maxScatterBytes, binding/2, int(most.MaxComputeWorkgroupsPerDimension)*workgroup*vecBytes)
 	if stride > scatterBytes {
-		return nil, fmt.Errorf("upload: %T is %d bytes: split it, at most %d can be uploaded", *new(T), stride, scatterBytes)
+		return nil, fmt.Errorf("upload: new uploader: a slot of type %T has %d bytes: split it into slots of at most %d bytes", *new(T), stride, scatterBytes)
 	}
 	vecs := 0
-	if o.Strategy == Auto || o.Strategy == Scatter {
+	if cfg.Strategy == Auto || cfg.Strategy == Scatter {
 		vecs = stride / vecBytes
 	}
 	device, err := newDevice(d, vecs)
@@ -105,11 +109,11 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], o Config) (*Uploader[T], erro
 	return &Uploader[T]{
 		core: core{
 			gpu:      device,
-			strategy: o.Strategy,
-			costs:    o.Costs,
+			strategy: cfg.Strategy,
+			costs:    cfg.Costs,
 			limits:   limits{stride: stride, writeSlots: max(1, maxWriteBytes/stride), roundSlots: scatterBytes / stride},
-			minPage:  max(1, min(minPageBytes/stride, o.PageSlots)),
-			maxPage:  o.PageSlots,
+			minPage:  max(1, min(minPageBytes/stride, cfg.PageSlots)),
+			maxPage:  cfg.PageSlots,
 			backlog:  a.Follow(),
 			scatter:  scatterer{stride: stride},
 		},
@@ -118,41 +122,35 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], o Config) (*Uploader[T], erro
 	}, nil
 }
 
-// Sync is a Descend into the arena and an Upload. For a program in which nothing else reads the arena it is the only
-// call: once a frame, after the surface was acquired and before the submit that draws. Stats also tells of the
-// Descend: how long it took, and how many slots were torn. Call Sync on the goroutine that descends.
+// Sync calls Descend of the arena and then Upload. Call it once a frame, after the surface was acquired and before the
+// submit that draws. If nothing else in your program reads the arena, you need no other call.
 func (u *Uploader[T]) Sync() (Stats, error) {
 	u.check("Sync")
 	region := trace.StartRegion(context.Background(), "descend")
-	start := time.Now()
-	delta := u.arena.Descend()
-	descend := time.Since(start)
+	u.arena.Descend()
 	region.End()
-	stats, err := u.Upload()
-	stats.Descend, stats.Torn = descend, delta.Torn
-	return stats, err
+	return u.Upload()
 }
 
-// Upload uploads what every Descend since the last Upload has changed, from the mirror as it is now. It writes the
-// pages through the queue, in front of the commands of any later submit; scatters it submits itself. An error says what
-// was being done. It loses nothing: what could not be written stays pending and goes with the next Upload. Where
-// nothing is pending Upload does nothing.
+// Upload writes the slots that changed since the last Upload to the pages, with the values that the mirror has now. The
+// writes go through the device's queue and run before the commands of your next submit. Upload submits scatters itself.
+// If nothing changed, Upload does nothing.
 //
-// Call Upload on the goroutine that descends. No Descend may run meanwhile.
+// An error loses nothing: the slots that could not be written stay pending, and the next Upload writes them. The error
+// wraps gpu.ErrOutOfMemory where the GPU has no memory left. Upload panics after Release.
+//
+// Call Upload on the goroutine that descends.
 func (u *Uploader[T]) Upload() (Stats, error) {
 	u.check("Upload")
 	return u.upload(arena.Bytes(u.arena.Mirror()))
 }
 
-// Pages returns the pages there are, ascending and without gaps. Once returned by a Sync that needed it a page stays;
-// the slice is valid until the next Sync. Before the first there are none, nor after Release.
+// Pages returns the pages in ascending order, without gaps. Upload appends pages and never removes one. There are none
+// before the first Upload and after Release. The slice is valid until the next Upload.
 func (u *Uploader[T]) Pages() []Page { return u.pages }
 
-// Costs returns what the uploader reckons with, which never changes. Any goroutine may call it.
-func (u *Uploader[T]) Costs() Costs { return u.costs }
-
-// Release frees the pages. Call it on the uploader's goroutine, after the last submit that draws from them. The
-// uploader cannot be used any more; a second Release does nothing.
+// Release frees the pages and stops following the arena. Call it on the uploader's goroutine, after the last submit
+// that draws from the pages. A second Release does nothing.
 func (u *Uploader[T]) Release() {
 	if u.device == nil {
 		return
@@ -169,7 +167,7 @@ func (u *Uploader[T]) Release() {
 
 func (u *Uploader[T]) check(doing string) {
 	if u.device == nil {
-		panic("upload: " + doing + " of an Uploader that has been released")
+		panic("upload: " + doing + ": the uploader has been released")
 	}
 }
 
@@ -187,13 +185,13 @@ func (u *core) upload(mirror []byte) (Stats, error) {
 		stats.Plan = time.Since(start)
 		region.End()
 		region = trace.StartRegion(context.Background(), "write")
-		stats.Writes, stats.pages = len(u.plan.writes), u.plan.took
+		stats.pages = u.plan.took
 		err = u.carryOut(mirror, &stats)
 		stats.Write = time.Since(start) - stats.Plan
 	}
 	region.End()
 	if err != nil {
-		return stats, err // what is in the backlog goes with the next
+		return stats, err // the backlog keeps the slots for the next Upload
 	}
 	u.backlog.Clear()
 	return stats, nil
@@ -215,7 +213,7 @@ func (u *core) carryOut(mirror []byte, stats *Stats) error {
 	}
 	stats.Calls = len(u.writes)
 	if err := u.gpu.write(mirror, u.writes); err != nil {
-		return fmt.Errorf("upload: write %d ranges, %d bytes, to %d pages: %w", len(u.writes), stats.Bytes, len(u.pages), err)
+		return fmt.Errorf("upload: write %d ranges (%d bytes) to %d pages: %w", len(u.writes), stats.Bytes, len(u.pages), err)
 	}
 	if u.staged += stats.Bytes; u.staged >= maxStaged {
 		u.staged = 0

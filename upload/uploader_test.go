@@ -119,7 +119,7 @@ func TestRangesCallsAreCoalescedRanges(t *testing.T) {
 		}
 		span.Flush()
 		stats := sync(t, u)
-		if stats.Calls != want || stats.Writes != want || stats.Bytes != bytes || stats.Submits != 0 {
+		if stats.Calls != want || stats.Bytes != bytes || stats.Submits != 0 {
 			t.Fatalf("frame %d: %+v, want %d calls and %d bytes", frame, stats, want, bytes)
 		}
 		checkPages(t, device, a, u)
@@ -213,13 +213,13 @@ func TestNewRefuses(t *testing.T) {
 		want string
 	}{
 		{newError[[5]float32](device, upload.Config{}), "pad it to a multiple of 16"},
-		{newError[mat](device, upload.Config{Strategy: 5}), "no strategy"},
+		{newError[mat](device, upload.Config{Strategy: 5}), "unknown strategy"},
 		{newError[mat](device, upload.Config{PageSlots: -1}), "positive"},
 		{newError[mat](device, upload.Config{PageSlots: 1 << 30}), "lower PageSlots to 2097152"},
 		{newError[mat](device, upload.Config{Costs: upload.Costs{Call: -1}}), "nanoseconds"},
 	} {
 		if c.err == nil || !strings.Contains(c.err.Error(), c.want) {
-			t.Errorf("%v, want a sentence with %q", c.err, c.want)
+			t.Errorf("%v, want an error with %q", c.err, c.want)
 		}
 	}
 }

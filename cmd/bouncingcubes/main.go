@@ -169,6 +169,7 @@ func parseNames(o options.Options) (render.Look, upload.Strategy, error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	strategy, err := upload.ParseStrategy(o.Upload)
+	var strategy upload.Strategy
+	err = strategy.UnmarshalText([]byte(o.Upload))
 	return look, strategy, err
 }

@@ -186,7 +186,8 @@ func TestWordsAreKnown(t *testing.T) {
 		}
 	}
 	for _, word := range options.Uploads {
-		if strategy, err := upload.ParseStrategy(word); err != nil || strategy.String() != word {
+		var strategy upload.Strategy
+		if err := strategy.UnmarshalText([]byte(word)); err != nil || strategy.String() != word {
 			t.Errorf("-upload %s: %v, %v", word, strategy, err)
 		}
 	}

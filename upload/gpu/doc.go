@@ -4,9 +4,9 @@
 //
 // # Waiting
 //
-// wgpu's own wait, Poll(true), gives up after five seconds. It then reports that all work is done and frees the commands
-// that the GPU still runs, and the process ends in the driver. [Wait], [Fence] and [Readback] have no time limit. They
-// poll, and sleep between two polls for a thirtieth of the time waited so far, a millisecond at most.
+// wgpu's own wait, Poll(true), gives up after five seconds. It then reports that all work is done and frees the
+// commands that the GPU still runs, and the process ends in the driver. [Wait], [Fence] and [Readback] have no time
+// limit. They poll, and sleep between two polls for a thirtieth of the time waited so far, a millisecond at most.
 //
 // # Goroutines
 //

@@ -8,12 +8,13 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// A Fence tells when the GPU has done the work that was submitted before Set. Use fences to bound how many frames are in
-// flight. The zero Fence is done. You can set a fence again once it is done; only the first Set allocates.
-// A Fence belongs to one goroutine at a time. Release it before the device.
+// A Fence tells when the GPU has done the work that was submitted before Set. Use fences to bound how many frames are
+// in flight. The zero Fence is done. You can set a fence again once it is done; only the first Set allocates. A Fence
+// belongs to one goroutine at a time. Release it before the device.
 type Fence struct{ fence native.Fence }
 
-// Set makes the fence wait for everything that was submitted to d so far. If the fence is not done yet, Set waits first.
+// Set makes the fence wait for everything that was submitted to d so far. If the fence is not done yet, Set waits
+// first.
 func (f *Fence) Set(d *wgpu.Device) {
 	f.fence.Wait()
 	f.fence.Set(d)

@@ -3,6 +3,8 @@
 package gpu
 
 import (
+	"fmt"
+
 	"github.com/cogentcore/webgpu/wgpu"
 
 	"github.com/slotstream/slotstream/upload/internal/native"
@@ -14,5 +16,9 @@ var ErrOutOfMemory = native.ErrOutOfMemory
 // CreateBuffer is d.CreateBuffer, with one difference: where the GPU has no memory left it returns an error that wraps
 // ErrOutOfMemory. The binding's own method aborts the process.
 func CreateBuffer(d *wgpu.Device, desc *wgpu.BufferDescriptor) (*wgpu.Buffer, error) {
-	return native.CreateBuffer(d, desc)
+	b, err := native.CreateBuffer(d, desc)
+	if err != nil {
+		return nil, fmt.Errorf("gpu: create a buffer of %d bytes: %w", desc.Size, err)
+	}
+	return b, nil
 }

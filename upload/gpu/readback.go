@@ -19,8 +19,8 @@ type Readback struct {
 	started bool
 }
 
-// NewReadback makes a Readback of size bytes, a positive multiple of four. Release it before the device. Its errors wrap
-// ErrOutOfMemory where the GPU has no memory left.
+// NewReadback makes a Readback of size bytes, a positive multiple of four. Release it before the device. Its errors
+// wrap ErrOutOfMemory where the GPU has no memory left.
 func NewReadback(d *wgpu.Device, size int) (*Readback, error) {
 	if size <= 0 || size%4 != 0 {
 		return nil, fmt.Errorf("gpu: create a readback of %d bytes: use a positive multiple of 4", size)
@@ -56,8 +56,8 @@ func (r *Readback) Start() error {
 	return nil
 }
 
-// Poll copies the first len(dst) bytes of the buffer to dst and returns true. It returns false if the bytes are not there
-// yet, or if no read was started. It does not wait. An error ends the read.
+// Poll copies the first len(dst) bytes of the buffer to dst and returns true. It returns false if the bytes are not
+// there yet, or if no read was started. It does not wait. An error ends the read.
 func (r *Readback) Poll(dst []byte) (bool, error) {
 	if r.check("Poll"); !r.fits(dst) {
 		return false, nil

@@ -13,10 +13,10 @@ import (
 // readPiece is the most staging memory, in bytes, that ReadBuffer takes.
 const readPiece = 16 << 20
 
-// ReadBuffer copies the first len(dst) bytes of b from the GPU to dst. It first waits for everything that was written or
-// submitted to d. Use it for tests, pictures and debugging; a Readback reads every frame without waiting. b must belong
-// to d and have usage CopySrc, as an uploader's pages have. The errors wrap ErrOutOfMemory where the GPU has no memory
-// left.
+// ReadBuffer copies the first len(dst) bytes of b from the GPU to dst. It first waits for everything that was written
+// or submitted to d. Use it for tests, pictures and debugging; a Readback reads every frame without waiting. b must
+// belong to d and have usage CopySrc, as an uploader's pages have. The errors wrap ErrOutOfMemory where the GPU has no
+// memory left.
 func ReadBuffer(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error {
 	size := uint64(len(dst))
 	switch {

@@ -34,6 +34,7 @@ type stage struct {
 	rng       *rand.Rand
 	sizes     [sizes][2]int // that the target takes, width and height
 	inspector inspector
+	torn      int // slots that the last frame left torn
 
 	figures figures
 }
@@ -126,14 +127,16 @@ func (s *stage) resize(width, height int) error {
 
 // frame draws one and inspects what the mirror accepted.
 func (s *stage) frame() error {
-	if _, err := s.renderer.Frame(s.target, &s.camera, s.batch); err != nil {
+	frame, err := s.renderer.Frame(s.target, &s.camera, s.batch)
+	if err != nil {
 		return err
 	}
 	s.renderer.GPUTimes(nil)
 	f, u := &s.figures, s.batch.Stats()
 	f.frames++
 	f.pages = max(f.pages, len(s.batch.Uploader().Pages()))
-	f.torn += u.Torn
+	s.torn = frame.Torn
+	f.torn += frame.Torn
 	f.updated += u.Updated
 	f.ranges += u.Ranges
 	f.calls += u.Calls
@@ -168,8 +171,8 @@ func (s *stage) rest(c *crowd) error {
 			return err
 		}
 	}
-	if torn := s.batch.Stats().Torn; torn != 0 {
-		return fmt.Errorf("%d slots are torn though nobody writes", torn)
+	if s.torn != 0 {
+		return fmt.Errorf("%d slots are torn though no goroutine writes", s.torn)
 	}
 	if err := c.complete(s.arena.Mirror()); err != nil {
 		return err

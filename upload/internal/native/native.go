@@ -28,7 +28,7 @@ import (
 )
 
 // ErrOutOfMemory says that the GPU has no memory left for a buffer.
-var ErrOutOfMemory = errors.New("gpu: out of memory")
+var ErrOutOfMemory = errors.New("out of GPU memory")
 
 const filterOutOfMemory = 1 // WGPUErrorFilter_OutOfMemory
 

@@ -13,7 +13,8 @@ import (
 )
 
 // wgpu's own wait, Poll(true), gives up after 5 seconds, returns as if all work were done, and frees the commands that
-// the GPU still runs. The driver then crashes. So this package never waits inside wgpu: it polls, and sleeps in between.
+// the GPU still runs. The driver then crashes. So this package never waits inside wgpu: it polls, and sleeps in
+// between.
 
 // Wait submits the writes that wait in d's queue, and returns when the GPU has done everything that was submitted to d.
 func Wait(d *wgpu.Device) {
