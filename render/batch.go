@@ -504,7 +504,7 @@ func (b *Batch[T]) draw(pass *wgpu.RenderPassEncoder, v *view) {
 // Stats are those of the last upload: of Upload or Frame.
 func (b *Batch[T]) Stats() upload.Stats { return b.stats }
 
-// Uploader is the batch's own, for its pages and costs.
+// Uploader returns the batch's uploader, whose pages your own pipelines can bind.
 func (b *Batch[T]) Uploader() *upload.Uploader[T] { return b.uploader }
 
 // Release frees what the batch made; mesh and arena are not its own. A second

@@ -356,6 +356,7 @@ func ExampleRenderer_GPUTimes() {
 	for _, t := range r.GPUTimes(times) {
 		fmt.Println("frame", t.Frame, "took", t.Time)
 	}
+	fmt.Println("drawn from", len(batch.Uploader().Pages()), "pages")
 }
 
 // The examples without an Output comment run all the same: they could not skip where there is no adapter.
