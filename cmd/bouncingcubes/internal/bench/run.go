@@ -50,8 +50,6 @@ type benchRun struct {
 	ages     []float64   // free, of each timed frame: from the end of the last tick before it to its own, µs
 
 	tape  *recording.Recording[mgl32.Mat4] // nil: none
-	news  *arena.Backlog                   // what the tape has not been told
-	told  uint64                           // times that it was
 	steps int                              // in lockstep: ticks
 
 	gpu  []render.GPUTime // late
@@ -101,19 +99,8 @@ func (r *benchRun) init() (err error) {
 	if r.tape, err = recording.Begin(c.Record, c.Stdout, r.arena, shown.Metadata(), r.now); err != nil {
 		return err
 	}
-	r.news = r.arena.Follow()
-	_, err = r.record() // what there is before the first tick
-	return err
-}
-
-// record descends, and has the tape take what changed, whoever descended since it last did.
-func (r *benchRun) record() (torn int, err error) {
-	d := r.arena.Descend()
-	r.told++
-	d.Seq, d.HighWater, d.Ranges, d.Ticks = r.told, r.news.HighWater(), r.news.Ranges(), r.news.Ticks()
-	err = r.tape.Apply(d)
-	r.news.Clear()
-	return d.Torn, err
+	r.arena.Descend()
+	return r.tape.Append() // the state before the first tick
 }
 
 // now is the time of the ticks that are done.
@@ -297,17 +284,14 @@ func (r *benchRun) frame(rec *frametime.Recorder) error {
 	return nil
 }
 
-// draw draws a frame. What a recording takes counts as part of Descend.
+// draw draws a frame, and records it if the run has a recording. The time for that counts as part of Descend.
 func (r *benchRun) draw() (render.FrameStats, error) {
-	if r.tape == nil {
-		return r.renderer.Frame(r.target, &r.camera, r.batches...)
-	}
-	began := time.Now()
-	torn, _ := r.record() // its error is Close's, too: the frames go on
-	taped := time.Since(began)
 	s, err := r.renderer.Frame(r.target, &r.camera, r.batches...)
-	s.Descend += taped
-	s.Torn += torn
+	if err == nil && r.tape != nil {
+		began := time.Now()
+		r.tape.Append() // the frames go on after an error, which Close returns
+		s.Descend += time.Since(began)
+	}
 	return s, err
 }
 

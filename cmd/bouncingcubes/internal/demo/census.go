@@ -12,60 +12,68 @@ import (
 	"github.com/slotstream/slotstream/render/overlay"
 )
 
-// kind is what a slot is.
+// A kind says what a slot shows.
 type kind uint8
 
 const (
 	hidden kind = iota
 	resting
-	moving // by itself, between two ticks
+	moving // between two ticks
 	tank
 	kinds
 )
 
-// meaning is what slots of a type mean.
+// A meaning says how to read the slots of one type.
 type meaning[T any] struct {
 	kind  func(*T) kind
-	place func(*T) (middle mgl32.Vec3, reach float32) // of what is not hidden
+	place func(*T) (middle mgl32.Vec3, reach float32) // of a slot that is resting or moving
 	tank  func(*T) physics.Tank
-	moves bool // some of them, by themselves
+	moves bool // whether slots of this type can move between two ticks
 }
 
-// census counts the slots of a mirror by what they are: of slots that come from elsewhere nobody else knows. It looks
-// at what changed only.
+// A census counts the slots of an arena by kind. A recording and a publisher send slots without saying what they are,
+// so the census reads the mirror. It follows the arena and looks only at slots that changed. It belongs to the goroutine
+// that descends.
 type census[T any] struct {
 	meaning[T]
-	of     []kind // each slot
+	arena  *arena.Arena[T]
+	news   *arena.Backlog
+	of     []kind // of each slot
 	count  [kinds]int
-	retank bool // tanks have changed since they were listed
+	retank bool // a tank has changed since the last call of tanks
 }
 
-// look takes note of what a Descend changed.
-func (c *census[T]) look(mirror []T, d arena.Delta) {
-	for _, r := range d.Ranges {
+func newCensus[T any](a *arena.Arena[T], m meaning[T]) census[T] {
+	return census[T]{meaning: m, arena: a, news: a.Follow()}
+}
+
+// look counts the slots that have changed since the last look.
+func (c *census[T]) look() {
+	mirror := c.arena.Mirror()
+	for _, r := range c.news.Ranges() {
 		if more := r.End() - len(c.of); more > 0 {
 			c.of = append(c.of, make([]kind, more)...)
 			c.count[hidden] += more
 		}
 		for i := r.First; i < r.End(); i++ {
-			was, is := c.of[i], hidden
-			if i < len(mirror) {
-				is = c.kind(&mirror[i])
-			}
+			was, is := c.of[i], c.kind(&mirror[i])
 			c.of[i] = is
 			c.count[was]--
 			c.count[is]++
 			c.retank = c.retank || was == tank || is == tank
 		}
 	}
+	c.news.Clear()
 }
 
-// tanks are those among the slots, and whether they may be others than at the last call.
-func (c *census[T]) tanks(mirror []T) (all []physics.Tank, changed bool) {
+// tanks looks, and returns all tanks if one of them has changed since the last call.
+func (c *census[T]) tanks() (all []physics.Tank, changed bool) {
+	c.look()
 	changed, c.retank = c.retank, false
 	if !changed {
 		return nil, false
 	}
+	mirror := c.arena.Mirror()
 	for i, k := range c.of {
 		if k == tank {
 			all = append(all, c.tank(&mirror[i]))
@@ -74,8 +82,10 @@ func (c *census[T]) tanks(mirror []T) (all []physics.Tank, changed bool) {
 	return all, true
 }
 
-// bounds are the corners of the smallest box around all that is to be seen, or of a metre if that is nothing.
-func (c *census[T]) bounds(mirror []T) (lo, hi mgl32.Vec3) {
+// bounds returns the corners of the smallest box around everything visible. If nothing is visible, the box is one metre
+// wide.
+func (c *census[T]) bounds() (lo, hi mgl32.Vec3) {
+	mirror := c.arena.Mirror()
 	var all []physics.Tank
 	for i, k := range c.of {
 		if k == resting || k == moving {
@@ -86,13 +96,13 @@ func (c *census[T]) bounds(mirror []T) (lo, hi mgl32.Vec3) {
 	if len(all) == 0 {
 		return mgl32.Vec3{-0.5, 0, -0.5}, mgl32.Vec3{0.5, 1, 0.5}
 	}
-	return bounds(all)
+	return physics.Bounds(all)
 }
 
-// seen is how many slots show something.
+// seen returns how many slots are visible.
 func (c *census[T]) seen() int { return c.count[resting] + c.count[moving] }
 
-// rows say what there is, for the state's panel; words in a sentence, after sep what is awake.
+// rows returns the numbers of cubes for the panel of the state.
 func (c *census[T]) rows() []overlay.Row {
 	rows := []overlay.Row{{Name: "cubes", Value: words.Count(c.seen())}}
 	if c.moves {
@@ -101,6 +111,7 @@ func (c *census[T]) rows() []overlay.Row {
 	return rows
 }
 
+// words returns the number of cubes and, after sep, how many are awake.
 func (c *census[T]) words(sep string) string {
 	text := words.Plural(c.seen(), "cube")
 	if c.moves {
@@ -109,9 +120,10 @@ func (c *census[T]) words(sep string) string {
 	return text
 }
 
-// What slots of the types that the renderer knows mean. Half a cube's diagonal is how far it reaches.
+// diagonal is half the diagonal of a cube of edge 1: the distance from its centre to a corner.
 const diagonal = 0.87
 
+// The meanings of the types that package render draws.
 var (
 	matrices = meaning[mgl32.Mat4]{
 		kind: kindOfMatrix, place: placeOfMatrix,

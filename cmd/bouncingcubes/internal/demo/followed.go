@@ -117,7 +117,7 @@ func (s *followed) update() (time.Duration, error) {
 
 func (s *followed) tanks() (boxes []physics.Tank, changed bool) {
 	for _, w := range s.worlds {
-		if all, other := w.census.tanks(w.slots.arena.Mirror()); other {
+		if all, other := w.census.tanks(); other {
 			w.boxes, changed = all, true
 		}
 	}
@@ -126,7 +126,7 @@ func (s *followed) tanks() (boxes []physics.Tank, changed bool) {
 		if len(w.boxes) == 0 {
 			continue
 		}
-		lo, hi := bounds(w.boxes)
+		lo, hi := physics.Bounds(w.boxes)
 		if by := right + apart - lo[0]; i > 0 && right != 0 && (by > 0.01 || by < -0.01) {
 			w.shift[0] += by
 			w.again, s.news = true, time.Now()

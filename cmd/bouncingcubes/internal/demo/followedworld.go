@@ -43,12 +43,11 @@ func followWorld(ctx context.Context, nc *nats.Conn, name string, most int) (*fo
 	}
 	w := &followedWorld{
 		name: name, from: from, group: to.NewGroup(), slots: slots[render.MotionInstance]{arena: to},
-		census: census[render.MotionInstance]{meaning: motionInstances},
+		census: newCensus(to, motionInstances),
 	}
 	if w.copied, err = w.group.AllocSpan(most, render.MotionInstance{}); err != nil {
 		return nil, err
 	}
-	w.slots.look = func(d arena.Delta) { w.census.look(to.Mirror(), d) }
 	if w.follower, err = relay.Follow(ctx, nc, name, from, relay.FollowerConfig{}); err != nil {
 		return nil, err
 	}

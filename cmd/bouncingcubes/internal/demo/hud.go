@@ -110,7 +110,7 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 	if paused {
 		state = "paused"
 	}
-	if s.lost() {
+	if s.sinks.failed() {
 		state += ", not kept"
 	}
 	last := overlay.Row{Name: "H for keys", Value: state}

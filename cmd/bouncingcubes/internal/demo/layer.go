@@ -2,9 +2,7 @@ package demo
 
 import (
 	"context"
-	"errors"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -15,128 +13,55 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// A layer is an arena as it is drawn.
+// A layer is an arena that the scene draws. The interface hides the type of the slots.
 type layer interface {
-	// draw makes the batch that draws the arena, in place of one made before. record writes what it shows into a file,
-	// or to stdout; publish sends it to whoever follows the name, and stats, which any goroutine may call, counts that.
-	draw(r *render.Renderer, mesh *render.Mesh, c render.BatchConfig) error
-	record(path string, stdout io.Writer, metadata map[string]string, clock func() time.Duration) error
-	publish(ctx context.Context, nc *nats.Conn, name string, metadata map[string]string) (stats func() relay.PublisherStats, err error)
+	// draw makes the batch that draws the arena.
+	draw(r *render.Renderer, mesh *render.Mesh, cfg render.BatchConfig) error
 
-	// update descends, and hands what changed to all who take it, but for the batch, which follows the arena by itself.
-	// wait waits until they have room for more.
-	update() error
-	wait()
+	// record returns a sink that writes a recording of the arena to a file, or to stdout.
+	record(path string, stdout io.Writer, metadata map[string]string, clock func() time.Duration) (*sink, error)
 
+	// publish returns a sink that publishes the arena. Any goroutine may call stats.
+	publish(ctx context.Context, nc *nats.Conn, name string, metadata map[string]string) (s *sink, stats func() relay.PublisherStats, err error)
+
+	descend()
 	batch() render.Drawable
-	taken() bool // by others than the batch: they want each delta, also where nothing is drawn
-	lost() error // why one of them takes no more, if so
-
-	// end ends the takers, and has each say what became of it.
-	end(say func(string)) error
 	release()
 }
 
-// slots is the layer of an arena of Ts: what changed goes to the source, and to who takes it elsewhere.
+// slots is the layer of an arena of Ts.
 type slots[T any] struct {
-	arena  *arena.Arena[T]
-	news   *arena.Backlog // what neither look nor the takers have been told; nil before the first update
-	told   uint64         // times that they were
-	drawn  *render.Batch[T]
-	look   func(arena.Delta) // the source's; or nil
-	takers []taker
-	failed error // the first taker's that failed
+	arena *arena.Arena[T]
+	drawn *render.Batch[T]
 }
 
-// A taker carries what an arena shows to another place, without waiting for it. An error ends that, and nothing else.
-type taker interface {
-	Apply(arena.Delta) error
-	Wait()          // for room
-	Close() error   // the first error, also of Apply
-	String() string // how much it was
-}
-
-func (s *slots[T]) draw(r *render.Renderer, mesh *render.Mesh, c render.BatchConfig) error {
-	b, err := render.NewBatch(r, s.arena, mesh, c)
-	if err != nil {
-		return err
-	}
-	if s.drawn != nil {
-		s.drawn.Release()
-	}
-	s.drawn = b
-	return nil
-}
-
-func (s *slots[T]) record(path string, stdout io.Writer, metadata map[string]string, clock func() time.Duration) error {
-	r, err := recording.Begin(path, stdout, s.arena, metadata, clock)
-	if err == nil {
-		s.takers = append(s.takers, r)
-	}
+func (s *slots[T]) draw(r *render.Renderer, mesh *render.Mesh, cfg render.BatchConfig) (err error) {
+	s.drawn, err = render.NewBatch(r, s.arena, mesh, cfg)
 	return err
 }
 
-func (s *slots[T]) publish(ctx context.Context, nc *nats.Conn, name string, metadata map[string]string) (stats func() relay.PublisherStats, err error) {
-	p, err := publish(ctx, nc, name, s.arena, metadata)
+func (s *slots[T]) record(path string, stdout io.Writer, metadata map[string]string, clock func() time.Duration) (*sink, error) {
+	r, err := recording.Begin(path, stdout, s.arena, metadata, clock)
 	if err != nil {
 		return nil, err
 	}
-	s.takers = append(s.takers, p)
-	return p.Stats, nil
+	return &sink{send: r.Append, wait: r.Wait, close: r.Close, summary: r.String}, nil
 }
 
-func (s *slots[T]) update() error {
-	d := s.descend()
-	for _, t := range s.takers {
-		if err := t.Apply(d); err != nil && s.failed == nil {
-			s.failed = err
-		}
+func (s *slots[T]) publish(ctx context.Context, nc *nats.Conn, name string, metadata map[string]string) (*sink, func() relay.PublisherStats, error) {
+	p, err := relay.Publish(ctx, nc, name, s.arena, relay.PublisherConfig{Metadata: metadata})
+	if err != nil {
+		return nil, nil, err
 	}
-	if s.look != nil {
-		s.look(d)
-	}
-	return nil
+	// A viewer that has no room gets the newest state later, so there is nothing to wait for.
+	return &sink{send: p.Send, wait: func() {}, close: p.Close, summary: func() string { return published(name, p.Stats()) }}, p.Stats, nil
 }
 
-// descend descends, and returns all that changed since it last did, whoever descended meanwhile.
-func (s *slots[T]) descend() arena.Delta {
-	if s.news == nil {
-		s.news = s.arena.Follow()
-	}
-	s.arena.Descend()
-	s.told++
-	d := arena.Delta{Seq: s.told, HighWater: s.news.HighWater(), Ranges: slices.Clone(s.news.Ranges()), Ticks: slices.Clone(s.news.Ticks())}
-	s.news.Clear()
-	return d
-}
-
-func (s *slots[T]) wait() {
-	for _, t := range s.takers {
-		t.Wait()
-	}
-}
+func (s *slots[T]) descend() { s.arena.Descend() }
 
 func (s *slots[T]) batch() render.Drawable { return s.drawn }
 
-func (s *slots[T]) taken() bool { return len(s.takers) > 0 }
-
-func (s *slots[T]) lost() error { return s.failed }
-
-func (s *slots[T]) end(say func(string)) error {
-	var errs []error
-	for _, t := range s.takers {
-		errs = append(errs, t.Close())
-		say(t.String())
-	}
-	s.takers = nil
-	return errors.Join(errs...)
-}
-
 func (s *slots[T]) release() {
-	s.end(func(string) {})
-	if s.news != nil {
-		s.news.Stop()
-	}
 	if s.drawn != nil {
 		s.drawn.Release()
 	}

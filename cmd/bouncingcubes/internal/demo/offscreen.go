@@ -27,7 +27,7 @@ func Draw(ctx context.Context, dev *render.Device, target render.Target, c Confi
 		return "", err
 	}
 	defer s.release()
-	defer func() { err = errors.Join(err, s.end(c.Say)) }()
+	defer func() { err = errors.Join(err, s.sinks.close(c.Say)) }()
 
 	if c.Publish != "" || len(c.Follow) > 0 {
 		return s.live(ctx, dev, target, c)
@@ -40,7 +40,7 @@ func Draw(ctx context.Context, dev *render.Device, target render.Target, c Confi
 		if _, err := s.draw(target); err != nil {
 			return "", fmt.Errorf("drawing frame %d: %w", drawn, err)
 		}
-		s.wait() // so that a recording misses none
+		s.sinks.wait() // so that a recording has every tick
 		drawn++
 	}
 	return fmt.Sprintf("frame %d, %s, on %s", drawn, s.source.seen(), dev.Info.Name), nil

@@ -57,21 +57,21 @@ func replay[T any](c Config, m meaning[T]) (source, error) {
 		return nil, err
 	}
 	r := &replayed[T]{
-		slots: slots[T]{arena: a}, rec: c.Replay, census: census[T]{meaning: m, retank: true}, first: framing.Parse(c.Replay.Metadata()),
+		slots: slots[T]{arena: a}, rec: c.Replay, census: newCensus(a, m), first: framing.Parse(c.Replay.Metadata()),
 		head: playhead{length: c.Replay.Duration(), speed: c.Speed}, warn: c.Warn, warned: map[string]bool{},
 	}
 	if r.player, err = record.NewPlayer(c.Replay, a); err != nil {
 		return nil, err
 	}
-	r.slots.look = func(d arena.Delta) { r.census.look(a.Mirror(), d) }
 	r.head.put(c.From, time.Time{})
 	if err := r.soften(r.player.Seek(r.head.at)); err != nil {
 		r.player.Close()
 		return nil, err
 	}
-	if r.first.Lo == r.first.Hi { // nobody said where to look
-		r.slots.look(r.slots.descend())
-		r.first.Lo, r.first.Hi = r.census.bounds(a.Mirror())
+	if r.first.Lo == r.first.Hi { // the recording does not say where to look
+		a.Descend()
+		r.census.look()
+		r.first.Lo, r.first.Hi = r.census.bounds()
 	}
 	return r, nil
 }
@@ -148,7 +148,7 @@ func (r *replayed[T]) shown() (time.Duration, error) {
 }
 
 func (r *replayed[T]) tanks() (boxes []physics.Tank, changed bool) {
-	return r.census.tanks(r.slots.arena.Mirror())
+	return r.census.tanks()
 }
 
 func (r *replayed[T]) moving() bool { return r.head.runs(time.Now()) || r.seeker.under() }

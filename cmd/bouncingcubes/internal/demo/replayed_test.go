@@ -22,10 +22,10 @@ func recorded(t *testing.T) (rec *record.Recording, pictures [][]byte) {
 	for range 60 {
 		s.source.step()
 		draw(t, s, target)
-		s.wait()
+		s.sinks.wait()
 		pictures = append(pictures, pixels(t, target))
 	}
-	if err := s.end(func(string) {}); err != nil {
+	if err := s.sinks.close(func(string) {}); err != nil {
 		t.Fatal(err)
 	}
 	file, err := os.Open(path)

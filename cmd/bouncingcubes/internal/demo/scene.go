@@ -2,8 +2,6 @@ package demo
 
 import (
 	"context"
-	"errors"
-	"slices"
 	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
@@ -14,29 +12,29 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// scene is what a source gives to see, and what the renderer draws of it, whenever it likes. It belongs to the render
-// goroutine.
+// A scene is a source and everything that draws it. It belongs to the render goroutine.
 type scene struct {
 	source   source
-	layers   []layer // the source's
+	layers   []layer // of the source
+	sinks    sinks
 	renderer *render.Renderer
 	cube     *render.Mesh
 	bars     *tankFrames
-	boxes    []physics.Tank // as bars shows them
-	lo, hi   mgl32.Vec3     // the corners of all boxes; equal: there is none
+	boxes    []physics.Tank // that bars shows
+	lo, hi   mgl32.Vec3     // corners of the smallest box around all tanks; equal if there is no tank
 
-	batches []render.Drawable // scratch of draw
+	batches []render.Drawable // scratch memory of draw
 
-	target *late // the last
+	target *late // of the last frame
 	camera render.Camera
-	fitted render.Camera // as fit left it: while camera is the same, nobody has steered it
-	view   view          // that fit fitted it to
+	fitted render.Camera // the result of the last fit; the user has not moved the camera as long as it is equal
+	view   view          // the input of the last fit
 
-	still still // window: whether there is anything new to draw
+	still still // in a window: tells whether there is something new to draw
 }
 
-// newScene makes a source and its pictures on a device, for targets like the given one. If ctx is cancelled meanwhile,
-// a simulated world is smaller than was asked for.
+// newScene makes a source and draws it on a device, for targets that have the format of the given one. If ctx is
+// cancelled meanwhile, a simulated world gets fewer cubes than c asks for.
 func newScene(ctx context.Context, dev *render.Device, target render.Target, c Config) (*scene, error) {
 	s := new(scene)
 	if err := s.init(ctx, dev, target, c); err != nil {
@@ -69,20 +67,23 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 		return err
 	}
 	if c.Record != "" {
-		if err = s.layers[0].record(c.Record, c.Stdout, f.Metadata(), func() time.Duration { return s.renderer.Now }); err != nil {
-			return err
-		}
-	}
-	if c.Publish != "" {
-		stats, err := s.layers[0].publish(ctx, c.NATS, c.Publish, f.Metadata())
+		recorder, err := s.layers[0].record(c.Record, c.Stdout, f.Metadata(), func() time.Duration { return s.renderer.Now })
 		if err != nil {
 			return err
 		}
+		s.sinks = append(s.sinks, recorder)
+	}
+	if c.Publish != "" {
+		publisher, stats, err := s.layers[0].publish(ctx, c.NATS, c.Publish, f.Metadata())
+		if err != nil {
+			return err
+		}
+		s.sinks = append(s.sinks, publisher)
 		if c.Counters != nil {
 			c.Counters.Set(c.Publish, counters(stats))
 		}
 	}
-	if err = s.update(); err != nil { // what there is before the first tick
+	if err = s.update(); err != nil { // the state before the first tick
 		return err
 	}
 	width, height := target.Size()
@@ -90,7 +91,7 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 	return nil
 }
 
-// open is the source that c asks for.
+// open makes the source that c asks for.
 func open(ctx context.Context, c Config) (source, error) {
 	if c.Replay != nil {
 		return players[c.Replay.Layout()](c)
@@ -100,26 +101,26 @@ func open(ctx context.Context, c Config) (source, error) {
 	}
 	s, err := simulate(ctx, c)
 	if err != nil {
-		return nil, err // and not s: a nil *simulated is a source that is not nil
+		return nil, err // not s: an interface that holds a nil pointer is not nil
 	}
 	return s, nil
 }
 
-// margins are strips of a picture that the overlay hides, in pixels.
+// margins are the strips of a picture that the overlay covers, in pixels.
 type margins struct{ left, bottom int }
 
-// view is what decides where the camera must stand to show everything.
+// A view is the input of fit: from it follows where the camera stands to show everything.
 type view struct {
 	width, height int
 	lo, hi        mgl32.Vec3
 	margins
 }
 
-// fit shows all tanks in a picture of width × height pixels, beside the margins. It leaves a camera alone that
-// somebody has steered since.
+// fit moves the camera so that a picture of width × height pixels shows all tanks beside the margins. It does not move
+// a camera that the user has moved.
 func (s *scene) fit(width, height int, m margins) {
 	if m.left > width/3 || m.bottom > height/3 {
-		m = margins{} // no room beside them
+		m = margins{} // there is no room beside them
 	}
 	f := s.source.framing()
 	lo, hi := f.Lo, f.Hi
@@ -142,23 +143,7 @@ func (s *scene) fit(width, height int, m margins) {
 	s.fitted = s.camera
 }
 
-// bounds are the corners of the smallest box around all tanks.
-func bounds(tanks []physics.Tank) (lo, hi mgl32.Vec3) {
-	for i, t := range tanks {
-		for k := range 3 {
-			l, h := t.Center[k]-t.Half[k], t.Center[k]+t.Half[k]
-			if i == 0 || l < lo[k] {
-				lo[k] = l
-			}
-			if i == 0 || h > hi[k] {
-				hi[k] = h
-			}
-		}
-	}
-	return lo, hi
-}
-
-// draw draws one frame of the scene: the newest whole tick, and where its cubes are by now.
+// draw draws one frame: the newest whole tick, with each cube where it is at this moment.
 func (s *scene) draw(t render.Target) (render.FrameStats, error) {
 	if s.target == nil || s.target.Target != t {
 		s.target = &late{Target: t, update: s.update}
@@ -170,8 +155,8 @@ func (s *scene) draw(t render.Target) (render.FrameStats, error) {
 	return s.renderer.Frame(s.target, &s.camera, append(s.batches, s.bars.batch)...)
 }
 
-// late is a target for which the scene is brought up to date when there is something to draw into, and the frame before
-// the last is done: so that a frame that had to wait shows what is new.
+// late is a target that updates the scene as late as possible: when the renderer has waited for an earlier frame and
+// for the target. So a frame that had to wait still shows the newest state.
 type late struct {
 	render.Target
 	update func() error
@@ -185,10 +170,10 @@ func (l *late) Acquire() (*wgpu.TextureView, error) {
 	return view, err
 }
 
-// Unwrap is what the frame is drawn to.
+// Unwrap returns the target that the frame is drawn to.
 func (l *late) Unwrap() render.Target { return l.Target }
 
-// update brings all that follows the source up to now: what is drawn next, and what is recorded.
+// update brings the scene up to the present: it descends into the layers, and lets the sinks send the changes.
 func (s *scene) update() error {
 	now, err := s.source.update()
 	if err != nil {
@@ -196,45 +181,21 @@ func (s *scene) update() error {
 	}
 	s.renderer.Now = now
 	for _, l := range s.layers {
-		if err := l.update(); err != nil {
-			return err
-		}
+		l.descend()
 	}
+	s.sinks.send()
 	tanks, changed := s.source.tanks()
 	if !changed {
 		return nil
 	}
 	s.boxes = tanks
-	s.lo, s.hi = bounds(tanks)
+	s.lo, s.hi = physics.Bounds(tanks)
 	return s.bars.update(tanks)
 }
 
-// taken reports whether others take what is shown, also where nothing is drawn.
-func (s *scene) taken() bool { return slices.ContainsFunc(s.layers, layer.taken) }
-
-// lost reports whether one of them takes no more.
-func (s *scene) lost() bool {
-	return slices.ContainsFunc(s.layers, func(l layer) bool { return l.lost() != nil })
-}
-
-// wait waits for the takers to have room.
-func (s *scene) wait() {
-	for _, l := range s.layers {
-		l.wait()
-	}
-}
-
-// end ends the takers, each of which says what became of it.
-func (s *scene) end(say func(string)) error {
-	var errs []error
-	for _, l := range s.layers {
-		errs = append(errs, l.end(say))
-	}
-	return errors.Join(errs...)
-}
-
-// release ends what fills the arena and gives back all that newScene took.
+// release stops the source and frees everything that newScene made.
 func (s *scene) release() {
+	s.sinks.close(func(string) {})
 	if s.bars != nil {
 		s.bars.batch.Release()
 	}

@@ -11,41 +11,41 @@ import (
 	"github.com/slotstream/slotstream/render/window"
 )
 
-// A source is where the slots that a scene draws come from: the simulation, a recording, other processes. It fills the
-// arenas of its layers. The render goroutine calls its methods.
+// A source fills the arenas of its layers with slots to draw: it is a simulation, a recording, or other processes. The
+// render goroutine calls its methods.
 type source interface {
-	layers() []layer          // always the same
-	framing() framing.Framing // always the same
+	layers() []layer          // the same in every call
+	framing() framing.Framing // the same in every call
 
-	step() error   // lockstep: on by a tick
-	run()          // by real time from here on, without step
-	pause(on bool) // after run
+	step() error   // advances by one tick, in lockstep with the frames
+	run()          // switches from step to real time
+	pause(on bool) // call it after run only
 
-	// update makes ready what is to be seen now, for the layer's Descend, and says when that is, on the clock that
-	// motions start on.
+	// update prepares what the next Descend shows. It returns the present time on the clock of the motions' starts.
 	update() (time.Duration, error)
 
-	// tanks are the boxes that the cubes are in, and whether they are others than at the last call; of a recording,
-	// those in the layer's mirror.
+	// tanks returns the boxes that hold the cubes, and whether they changed since the last call; if not, boxes may be
+	// nil. Call it after the layers' Descend.
 	tanks() (boxes []physics.Tank, changed bool)
 
-	moving() bool   // whether a frame may differ from the one before
-	seen() string   // what a picture shows, in words
-	status() string // for the title
+	moving() bool   // whether the next frame may differ from the last one
+	seen() string   // describes a picture
+	status() string // for the window's title
 
 	controls
 	release()
 }
 
-// controls are what a source offers to somebody at a window. Those that return a bool say whether that meant something.
+// controls are the part of a source that a user at a window sees and uses. A method that returns a bool reports whether
+// the source used the input.
 type controls interface {
-	keys() []overlay.Row       // what keys do
-	rows(h *hud) []overlay.Row // what the state's panel says
+	keys() []overlay.Row       // the source's keys, for the help panel
+	rows(h *hud) []overlay.Row // for the panel of the state
 	key(h *hud, k window.Key, sight ray) bool
-	char(r rune) (do func()) // what typing it does, nil: nothing
+	char(r rune) (do func()) // the action of a typed character, or nil
 	click(sight ray)
-	drew(now time.Time) // a frame, which was shown
+	drew(now time.Time) // tells the source that a frame was shown
 }
 
-// ray is the line of sight through the mouse.
+// ray is the line of sight through a pixel.
 type ray struct{ eye, direction mgl32.Vec3 }

@@ -33,7 +33,7 @@ func Show(ctx context.Context, w *window.Window, c Config) error {
 	s.control(w, h)
 	w.Status = func() string { return s.status(w.Paused()) }
 	err = animate(ctx, w, s, h, c)
-	return errors.Join(err, s.end(c.Say))
+	return errors.Join(err, s.sinks.close(c.Say))
 }
 
 // animate is the window's loop.
@@ -63,7 +63,7 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 			w.Capture(save)
 		}
 		if s.still.touched = s.still.touched || w.Exposed(); c.Frames == 0 && !s.still.draws(now, s.source.moving(), s.camera, width, height) {
-			if s.taken() {
+			if len(s.sinks) > 0 {
 				if failed := s.update(); failed != nil {
 					return errors.Join(err, failed)
 				}

@@ -224,41 +224,36 @@ func (w *World[T]) free(t *tank[T]) {
 	}
 }
 
-// Tank is a tank as it is drawn: a box, in the world.
-type Tank struct {
-	Center, Half mgl32.Vec3 // metres
-	Worker       int
-}
+// A Tank is the box of a tank, in the coordinates of the world.
+type Tank struct{ Center, Half mgl32.Vec3 } // metres
 
-// Tanks lists the tanks by index. SetCubes changes the list.
+// Tanks returns the boxes of the tanks, by index. SetCubes changes them.
 func (w *World[T]) Tanks() []Tank {
+	const half = TankWidth / 2
 	tanks := *w.tanks.Load()
 	list := make([]Tank, len(tanks))
 	for i, t := range tanks {
-		list[i] = Tank{
-			Center: t.middle.add(vec3{0, TankWidth / 2, 0}).mgl(),
-			Half:   mgl32.Vec3{TankWidth / 2, TankWidth / 2, TankWidth / 2},
-			Worker: t.worker,
-		}
+		list[i] = Tank{Center: t.middle.add(vec3{0, half, 0}).mgl(), Half: mgl32.Vec3{half, half, half}}
 	}
 	return list
 }
 
-// Bounds returns the corners of the smallest box around all tanks.
-func (w *World[T]) Bounds() (lo, hi mgl32.Vec3) {
-	for i, t := range w.Tanks() {
+// Bounds returns the corners of the smallest box around tanks.
+func Bounds(tanks []Tank) (lo, hi mgl32.Vec3) {
+	for i, t := range tanks {
+		l, h := t.Center.Sub(t.Half), t.Center.Add(t.Half)
+		if i == 0 {
+			lo, hi = l, h
+		}
 		for k := range 3 {
-			l, h := t.Center[k]-t.Half[k], t.Center[k]+t.Half[k]
-			if i == 0 || l < lo[k] {
-				lo[k] = l
-			}
-			if i == 0 || h > hi[k] {
-				hi[k] = h
-			}
+			lo[k], hi[k] = min(lo[k], l[k]), max(hi[k], h[k])
 		}
 	}
 	return lo, hi
 }
+
+// Bounds returns the corners of the smallest box around all tanks.
+func (w *World[T]) Bounds() (lo, hi mgl32.Vec3) { return Bounds(w.Tanks()) }
 
 // Stats is what the world is doing.
 type Stats struct {

@@ -62,7 +62,6 @@ func Mat4(dst *mgl32.Mat4, c *Cube) {
 // methods may be called from any goroutine; a command (Push, Explode, …) waits for at most one tick, and shows as a
 // whole, with the commit of its own or of the next tick.
 type World[T comparable] struct {
-	arena *arena.Arena[T]
 	group arena.Group[T]
 	write func(*T, *Cube)
 	cfg   Config
@@ -100,7 +99,7 @@ func New[T comparable](a *arena.Arena[T], cfg Config, write func(dst *T, c *Cube
 		return nil, fmt.Errorf("physics: %g ticks a second: must be 1 to 10,000", cfg.Tick)
 	}
 	w := &World[T]{
-		arena: a, group: a.NewGroup(), write: write, cfg: cfg,
+		group: a.NewGroup(), write: write, cfg: cfg,
 		tick: time.Duration(float64(time.Second) / cfg.Tick),
 	}
 	w.tanks.Store(new([]*tank[T]))

@@ -1,4 +1,4 @@
-// Package recording keeps what an arena shows in a file while the program runs.
+// Package recording records an arena to a file that other programs can play while it grows.
 package recording
 
 import (
@@ -13,16 +13,18 @@ import (
 	"github.com/slotstream/slotstream/render/wholefile"
 )
 
-// Recording is a file that is being recorded. It appears under its name with its first chunk, and plays from then on,
-// whatever becomes of the program; until then, what was there before is. It belongs to the goroutine that descends.
+// A Recording is a file that records an arena. The file appears under its name with its first chunk. From then on it can
+// be played, even if the program is killed. Until then, an older file of that name stays. A Recording belongs to the
+// goroutine that descends.
 type Recording[T any] struct {
 	path     string
 	recorder *record.Recorder[T]
 	file     *wholefile.Growing // nil: stdout
-	err      error              // the first one: the recording has ended
+	err      error              // the first error, which ended the recording
 }
 
-// Begin records a in path, or on stdout. clock is the time of what the arena shows.
+// Begin records a to path, or to stdout if path is options.StandardOutput. clock returns the time of the state that a
+// shows.
 func Begin[T any](path string, stdout io.Writer, a *arena.Arena[T], metadata map[string]string, clock func() time.Duration) (*Recording[T], error) {
 	r := &Recording[T]{path: path}
 	to := io.Writer(named{stdout})
@@ -41,7 +43,7 @@ func Begin[T any](path string, stdout io.Writer, a *arena.Arena[T], metadata map
 	return r, nil
 }
 
-// named is stdout, whose errors say so.
+// named adds the name of stdout to its errors.
 type named struct{ io.Writer }
 
 func (n named) Write(b []byte) (int, error) {
@@ -52,19 +54,24 @@ func (n named) Write(b []byte) (int, error) {
 	return written, err
 }
 
-// Apply records what a Descend changed, without waiting for the file. An error ends the recording, and nothing else: it
-// is Close's as well.
-func (r *Recording[T]) Apply(arena.Delta) error {
+// Append records what changed since the last Append. It does not wait for the file. An error ends the recording; Close
+// returns it again.
+func (r *Recording[T]) Append() error {
 	if r.err == nil {
-		r.err = r.recorder.Append()
-	}
-	if r.err == nil {
-		r.err = r.show()
+		r.keep(r.recorder.Append())
+		r.keep(r.show())
 	}
 	return r.err
 }
 
-// show gives the file its name once there is something in it that plays.
+// keep keeps the first error.
+func (r *Recording[T]) keep(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+// show gives the file its name once it contains a chunk.
 func (r *Recording[T]) show() error {
 	if r.file == nil || r.recorder.Stats().Chunks == 0 {
 		return nil
@@ -72,24 +79,18 @@ func (r *Recording[T]) show() error {
 	return r.file.Show()
 }
 
-// Wait waits until the file has room for the next Apply, so that nothing is left out: for lockstep.
+// Wait waits until the file has room for the next Append. In lockstep no tick is left out then.
 func (r *Recording[T]) Wait() { r.recorder.Wait() }
 
-// Close ends the file, with all that was applied, and returns the first error that the recording met.
+// Close completes the file, and returns the first error of the recording.
 func (r *Recording[T]) Close() error {
-	if err := r.recorder.Close(); r.err == nil {
-		r.err = err
-	}
-	if err := r.show(); r.err == nil {
-		r.err = err
-	}
-	if err := r.close(); r.err == nil {
-		r.err = err
-	}
+	r.keep(r.recorder.Close())
+	r.keep(r.show())
+	r.keep(r.close())
 	return r.err
 }
 
-// String says how much there is in the file, and what is not.
+// String says how much was recorded, and how much was joined with later moments.
 func (r *Recording[T]) String() string {
 	s := r.recorder.Stats()
 	if s.Chunks == 0 {
@@ -97,7 +98,7 @@ func (r *Recording[T]) String() string {
 	}
 	text := fmt.Sprintf("%s: %s, %s", r.path, words.Plural(s.Frames, "moment"), words.Bytes(s.Bytes))
 	if s.Conflated > 0 {
-		text += fmt.Sprintf("; %s more, which came while the disk was busy, are part of the next ones", words.Count(s.Conflated))
+		text += fmt.Sprintf("; %s more came while the disk was busy and are part of later moments", words.Count(s.Conflated))
 	}
 	return text
 }

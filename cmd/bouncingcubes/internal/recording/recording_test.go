@@ -31,7 +31,8 @@ func TestNothingToRecord(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := r.Apply(a.Descend()); err != nil {
+		a.Descend()
+		if err := r.Append(); err != nil {
 			t.Fatal(err)
 		}
 		if err := r.Close(); err != nil {
