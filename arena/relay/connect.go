@@ -47,7 +47,7 @@ func dial(ctx context.Context, nc *nats.Conn, client string, refused func(error)
 	o.NoCallbacksAfterClientClose = false
 	o.ReconnectedCB = func(*nats.Conn) { accepted() }
 	o.ReconnectErrCB = func(_ *nats.Conn, err error) {
-		if errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) {
+		if noDescriptors(err) {
 			refused(fmt.Errorf("reconnect to the server: %w", err))
 		}
 	}
@@ -122,17 +122,26 @@ func isRefusal(err error) bool {
 	return !errors.As(err, &network)
 }
 
-// withDescriptors returns err, or says in front of it that the process has no file
-// descriptor left: a server in the same process cannot accept the connection then, and the
-// client knows only that it waited for too long.
+// withDescriptors says what to do if err, of an attempt to connect, comes from a process
+// without file descriptors. A server in the same process cannot accept a connection then:
+// its client, which got the last descriptor, knows only that it waited for too long.
 func withDescriptors(err error) error {
-	f, e := os.Open(os.DevNull)
-	if e == nil {
-		f.Close()
-		return err
-	}
-	if errors.Is(e, syscall.EMFILE) || errors.Is(e, syscall.ENFILE) {
-		return fmt.Errorf("%w: raise the limit of open files: %w", e, err)
+	var network net.Error
+	switch {
+	case noDescriptors(err):
+		return fmt.Errorf("%w: raise the limit of open files", err)
+	case errors.As(err, &network) && network.Timeout():
+		for range 3 { // of client, server and what they need
+			f, e := os.Open(os.DevNull)
+			if noDescriptors(e) {
+				return fmt.Errorf("%w: raise the limit of open files: %w", e, err)
+			}
+			defer f.Close()
+		}
 	}
 	return err
+}
+
+func noDescriptors(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE)
 }
