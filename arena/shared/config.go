@@ -1,0 +1,81 @@
+package shared
+
+import (
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"time"
+)
+
+// Config says who may write, and how much. The zero value is ready for use.
+type Config[T any] struct {
+	// Initial is the value of a new writer's slots until its first commit. The zero T if left out: a zero matrix
+	// draws nothing.
+	Initial T
+
+	// MaxWriters is the number of names with slots, 64 if 0, and MaxSlots the number of slots of all names together,
+	// the arena's Cap if 0. Vacant names count: these are names whose writer ended and whose slots stay. Where a new
+	// writer finds no room, the name that is vacant for the longest time loses its slots.
+	MaxWriters, MaxSlots int
+
+	// MaxMetadata is the number of bytes of metadata that a writer may send; 65,536 if 0, which is the most.
+	MaxMetadata int
+
+	// Lease is how long the slots of a vacant name stay, for the next writer of that name; 10 minutes if 0.
+	Lease time.Duration
+
+	// Mode is the permissions of the socket, which say whose processes may connect; 0600 if 0: this user's and root's.
+	Mode fs.FileMode
+
+	// Allow is asked about every writer that fits; its error is sent to a writer that it refuses. It runs on a
+	// goroutine of the Listener's, also several times at once. nil: Mode alone decides.
+	Allow func(Writer) error
+
+	// Patience is how long a connection may take to say hello, and how long a writer that must wait for a Descend
+	// waits before it is refused; 1 s if 0.
+	Patience time.Duration
+}
+
+// fill puts the defaults in and finds what is out of range.
+func (c *Config[T]) fill(slots int) error {
+	c.MaxWriters = or(c.MaxWriters, 64)
+	c.MaxSlots = min(or(c.MaxSlots, slots), slots)
+	c.MaxMetadata = or(c.MaxMetadata, mostMetadata)
+	c.Lease = or(c.Lease, 10*time.Minute)
+	c.Mode = or(c.Mode, 0o600)
+	c.Patience = or(c.Patience, time.Second)
+	if c.Allow == nil {
+		c.Allow = func(Writer) error { return nil }
+	}
+	switch {
+	case c.MaxWriters < 0 || c.MaxSlots < 0:
+		return fmt.Errorf("MaxWriters is %d and MaxSlots %d: want no negative numbers", c.MaxWriters, c.MaxSlots)
+	case c.MaxMetadata < 0 || c.MaxMetadata > mostMetadata:
+		return fmt.Errorf("MaxMetadata is %d: want 1 to %d", c.MaxMetadata, mostMetadata)
+	case c.Lease < 0 || c.Patience < 0 || c.Patience > math.MaxInt32*time.Second:
+		return fmt.Errorf("Lease is %v and Patience %v: want no negative times, and a Patience below %v",
+			c.Lease, c.Patience, math.MaxInt32*time.Second)
+	case c.Mode&^fs.ModePerm != 0:
+		return fmt.Errorf("Mode is %v: want permissions only", c.Mode)
+	}
+	return nil
+}
+
+func or[V comparable](v, otherwise V) V {
+	if v == *new(V) {
+		return otherwise
+	}
+	return v
+}
+
+// address is where a host listens and a writer looks for it if neither is told.
+func address() string {
+	if path := os.Getenv("SLOTSTREAM_SOCKET"); path != "" {
+		return path
+	}
+	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
+		return dir + "/slotstream.sock"
+	}
+	return fmt.Sprintf("/tmp/slotstream-%d.sock", os.Getuid())
+}
