@@ -128,9 +128,6 @@ func (a *Arena[T]) Cap() int { return a.limit }
 // Hidden returns the value that a freed slot shows. It never changes.
 func (a *Arena[T]) Hidden() T { return *(*T)(a.hidden) }
 
-// ChunkSlots returns the number of slots in a chunk. It never changes.
-func (a *Arena[T]) ChunkSlots() int { return a.slots }
-
 // HighWater returns one past the highest index in use. It falls when the highest slots
 // are freed. Any goroutine may call it. To draw or copy the mirror, use Delta.HighWater:
 // that one belongs to the mirror.

@@ -27,8 +27,6 @@ type Backlog struct {
 
 	spareRanges []Range // the next ranges are made here
 	spareTicks  []GroupTick
-
-	seq uint64 // Join's
 }
 
 // Follow subscribes a consumer to the arena. Its Backlog begins with every slot and
@@ -208,18 +206,4 @@ func mergeTicks(dst, older, newer []GroupTick) []GroupTick {
 		}
 	}
 	return dst
-}
-
-// Join is on its way out: consumers follow.
-func (b *Backlog) Join(d Delta) {
-	if d.Seq != b.seq+1 && b.top > 0 {
-		b.ranges = append(b.ranges[:0], Range{Count: b.top})
-	}
-	b.seq = d.Seq
-	b.addRanges(d.Ranges)
-	top := d.HighWater
-	if n := len(d.Ranges); n > 0 {
-		top = max(top, d.Ranges[n-1].End())
-	}
-	b.reach(top)
 }

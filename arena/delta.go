@@ -11,7 +11,6 @@ func (r Range) End() int { return r.First + r.Count }
 // A Delta tells what one Descend changed in the mirror. Ranges and Ticks are valid until the
 // next Descend.
 type Delta struct {
-	Seq       uint64      // on its way out
 	HighWater int         // slots to draw: one past the highest index in use; freed slots below it count
 	Ranges    []Range     // the dirty ranges: slots whose mirror changed, ascending, never touching
 	Ticks     []GroupTick // groups of which the mirror shows a later commit now, ascending by group

@@ -61,8 +61,8 @@ func ExampleConfig() {
 		Colour   [4]uint8
 	}
 	a, _ := arena.New(arena.Config[instance]{ChunkSlots: 256, MaxSlots: 5000, Hidden: instance{Position: [3]float32{0, -1000, 0}}})
-	fmt.Println(a.Cap(), a.ChunkSlots(), a.Hidden().Position)
-	// Output: 5000 256 [0 -1000 0]
+	fmt.Println(a.Cap(), a.Hidden().Position)
+	// Output: 5000 [0 -1000 0]
 }
 
 func ExampleArena_Alloc() {

@@ -49,7 +49,6 @@ func (a *core) begin() {
 		panic("arena: Descend while another Descend is under way: an arena has one reader")
 	}
 	d := &a.delta
-	d.Seq++
 	// HighWater before the bitmap: all slots below it have been marked by now.
 	d.HighWater = int(a.high.Load())
 	d.Ranges, d.Ticks = d.Ranges[:0], d.Ticks[:0]

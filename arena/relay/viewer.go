@@ -23,12 +23,12 @@ type viewer struct {
 
 	// for Send
 	backlog *arena.Backlog // what the follower does not have, and is not under way to it
-	last    uint64    // the last frame given; 0: the next frame must hold everything
-	sent    []sending // frames given and not acknowledged, oldest first
-	bytes   int64     // of these
-	owed    bool      // the next frame is due even if nothing changed
-	lossy   bool      // messages were lost, and no frame was acknowledged since
-	spare   []sending // their ranges and ticks are used again
+	last    uint64         // the last frame given; 0: the next frame must hold everything
+	sent    []sending      // frames given and not acknowledged, oldest first
+	bytes   int64          // of these
+	owed    bool           // the next frame is due even if nothing changed
+	lossy   bool           // messages were lost, and no frame was acknowledged since
+	spare   []sending      // their ranges and ticks are used again
 
 	mu       sync.Mutex
 	changed  sync.Cond // wakes sendAll: queue, pull.got, pull.ask or closed has changed

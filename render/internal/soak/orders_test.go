@@ -189,7 +189,7 @@ func TestEveryOrderOfCalls(t *testing.T) {
 		must(t, err)
 		viewer.Descend()
 		must(t, publisher.Send())
-		published = publisher.Stats().Bytes
+		published = int(publisher.Stats().Bytes)
 	}
 	permutations([]string{"Descend", "Append", "Send", "Frame", "Upload", "Sync"}, func(order []string) {
 		run(order)
