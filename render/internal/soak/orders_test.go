@@ -183,13 +183,13 @@ func TestEveryOrderOfCalls(t *testing.T) {
 	for _, c := range []*consumer{&byFrame, &byUpload, &bySync} {
 		*c = consumer{}
 	}
-	recorded, published := recorder.Stats().Bytes, 0
+	recorded, published := recorder.Stats().Bytes, int64(0)
 	for published == 0 { // what the follower gets first, too
 		_, err := follower.Receive()
 		must(t, err)
 		viewer.Descend()
 		must(t, publisher.Send())
-		published = int(publisher.Stats().Bytes)
+		published = publisher.Stats().Bytes
 	}
 	permutations([]string{"Descend", "Append", "Send", "Frame", "Upload", "Sync"}, func(order []string) {
 		run(order)
@@ -215,7 +215,7 @@ func TestEveryOrderOfCalls(t *testing.T) {
 	if got := recorder.Stats().Bytes - recorded; got > total*64+rounds*perFrame {
 		t.Errorf("%d bytes were recorded of %d that changed", got, total*64)
 	}
-	if got := publisher.Stats().Bytes - published; got > total*64+rounds*perFrame {
+	if got := publisher.Stats().Bytes - published; got > int64(total*64+rounds*perFrame) {
 		t.Errorf("%d bytes were published of %d that changed", got, total*64)
 	}
 	if byHand.bytes < 100*total*64 {
