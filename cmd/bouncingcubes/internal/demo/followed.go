@@ -18,24 +18,28 @@ import (
 	"github.com/slotstream/slotstream/render/window"
 )
 
-// followed are worlds that other processes publish, one beside the other. Its clock is real time since it was made.
+// followed are worlds that other processes publish, drawn beside each other. Its clock is that of the first world: so
+// the times in a recording of that world fit the starts of its motions. If the first publisher is restarted, the clock
+// goes on, and the world's batch gets a clock of its own.
 type followed struct {
+	passive
 	worlds []*followedWorld
 	began  time.Time
+	behind time.Duration // how far the clock is behind the time since began
 	paused bool
 	warn   func(error)
 	warned map[string]bool
 	first  framing.Framing
-	news   time.Time // when something came
+	news   time.Time // when something arrived or moved
 }
 
 const (
 	apart     = 5.0 // metres between two worlds
 	waitFirst = 3 * time.Second
-	silence   = 2 * time.Second // a publisher at rest is heard four times a second
+	silence   = 2 * time.Second // a publisher at rest sends something four times a second
 )
 
-// follow follows the names that c has. It waits a little for the first, to know how long its ticks take.
+// follow follows the names in c. It waits a little for the first publisher, which tells how long its ticks are.
 func follow(ctx context.Context, c Config) (source, error) {
 	s := &followed{began: time.Now(), warn: c.Warn, warned: map[string]bool{}}
 	for _, name := range c.Follow {
@@ -77,10 +81,10 @@ func (s *followed) step() error { return nil }
 
 func (s *followed) run() {}
 
-// pause has what is shown stand. The publishers keep what has changed meanwhile.
+// pause freezes the picture. The publishers keep for later what changes meanwhile.
 func (s *followed) pause(on bool) { s.paused = on }
 
-// awaited are the names of the worlds that have not been seen yet.
+// awaited returns the names of the worlds from which no frame has arrived yet.
 func (s *followed) awaited() []string {
 	var names []string
 	for _, w := range s.worlds {
@@ -91,18 +95,21 @@ func (s *followed) awaited() []string {
 	return names
 }
 
-// take takes what has come from all, and warns of what keeps one from coming, once.
-func (s *followed) take() {
+// receive stores what has arrived from all publishers. It warns once of each error.
+func (s *followed) receive() {
 	if s.paused {
 		return
 	}
-	for _, w := range s.worlds {
-		came, err := w.take(time.Since(s.began))
+	for i, w := range s.worlds {
+		arrived, err := w.receive()
 		silent := time.Since(w.follower.Stats().Heard) > silence
-		if came || silent != w.silent {
+		if arrived || silent != w.silent {
 			s.news = time.Now()
 		}
 		w.silent = silent
+		if arrived {
+			s.heard(i, w.shown.Tick.Time, time.Since(s.began))
+		}
 		if err != nil && !s.warned[err.Error()] {
 			s.warned[err.Error()] = true
 			s.warn(err)
@@ -110,9 +117,27 @@ func (s *followed) take() {
 	}
 }
 
+// heard takes note of a frame of a world, which was sent at there on the publisher's clock.
+func (s *followed) heard(world int, there, sinceBegan time.Duration) {
+	c := &s.worlds[world].clock
+	begins := !c.known
+	moved := c.heard(there, sinceBegan)
+	if world == 0 && begins {
+		s.behind = c.offset
+	} else if world == 0 {
+		s.behind += moved
+	}
+}
+
+// ahead returns how far the clock of a world's publisher is ahead of this one.
+func (s *followed) ahead(w *followedWorld) time.Duration { return s.behind - w.clock.offset }
+
 func (s *followed) update() (time.Duration, error) {
-	s.take()
-	return time.Since(s.began), nil
+	s.receive()
+	for _, w := range s.worlds {
+		w.slots.drawn.SetClock(s.ahead(w))
+	}
+	return time.Since(s.began) - s.behind, nil
 }
 
 func (s *followed) tanks() (boxes []physics.Tank, changed bool) {
@@ -121,26 +146,29 @@ func (s *followed) tanks() (boxes []physics.Tank, changed bool) {
 			w.boxes, changed = all, true
 		}
 	}
-	right := float32(0) // the end of the worlds before
-	for i, w := range s.worlds {
+	if !changed {
+		return nil, false
+	}
+	s.news = time.Now()
+	end := float32(0) // of the worlds so far
+	for _, w := range s.worlds {
 		if len(w.boxes) == 0 {
 			continue
 		}
 		lo, hi := physics.Bounds(w.boxes)
-		if by := right + apart - lo[0]; i > 0 && right != 0 && (by > 0.01 || by < -0.01) {
-			w.shift[0] += by
-			w.again, s.news = true, time.Now()
-			hi[0] += by
+		by := float32(0)
+		if len(boxes) > 0 {
+			by = end + apart - lo[0]
 		}
-		right = hi[0]
-		boxes = append(boxes, w.boxes...)
+		boxes = append(boxes, w.place(by)...)
+		end = hi[0] + by
 	}
-	return boxes, changed
+	return boxes, true
 }
 
-// moving also takes what has come: it is asked where nothing is drawn.
+// moving also receives, as the window calls it while it draws no frames.
 func (s *followed) moving() bool {
-	s.take()
+	s.receive()
 	return time.Since(s.news) < 2*s.first.Tick
 }
 
@@ -152,22 +180,13 @@ func (s *followed) count() (seen, awake int) {
 	return seen, awake
 }
 
-func (s *followed) names() string {
-	var all []string
+func (s *followed) summary(sep string) string {
+	var names []string
 	for _, w := range s.worlds {
-		all = append(all, w.name)
+		names = append(names, w.name)
 	}
-	return strings.Join(all, ", ")
-}
-
-func (s *followed) seen() string {
 	seen, awake := s.count()
-	return fmt.Sprintf("%s of %s, %s awake", words.Plural(seen, "cube"), s.names(), words.Count(awake))
-}
-
-func (s *followed) status() string {
-	seen, awake := s.count()
-	return fmt.Sprintf("%s of %s · %s awake", words.Plural(seen, "cube"), s.names(), words.Count(awake))
+	return fmt.Sprintf("%s of %s%s%s awake", words.Plural(seen, "cube"), strings.Join(names, ", "), sep, words.Count(awake))
 }
 
 func (s *followed) keys() []overlay.Row { return nil }
@@ -176,25 +195,19 @@ func (s *followed) rows(h *hud) []overlay.Row {
 	seen, awake := s.count()
 	rows := []overlay.Row{{Name: "cubes", Value: words.Count(seen)}, {Name: "awake", Value: words.Count(awake)}}
 	for _, w := range s.worlds {
-		heard := fmt.Sprintf("tick %s", words.Count(int(w.shown.Tick.Number)))
+		state := "tick " + words.Count(int(w.shown.Tick.Number))
 		switch {
 		case w.shown.Epoch == 0:
-			heard = "waiting for it"
+			state = "waiting"
 		case w.silent:
-			heard += ", silent"
+			state += ", silent"
 		}
-		rows = append(rows, overlay.Row{Name: w.name, Value: heard})
+		rows = append(rows, overlay.Row{Name: w.name, Value: state})
 	}
 	return append(rows, h.traffic()...)
 }
 
 func (s *followed) key(*hud, window.Key, ray) bool { return false }
-
-func (s *followed) char(rune) (do func()) { return nil }
-
-func (s *followed) click(ray) {}
-
-func (s *followed) drew(time.Time) {}
 
 func (s *followed) release() {
 	for _, w := range s.worlds {
@@ -203,16 +216,17 @@ func (s *followed) release() {
 	}
 }
 
-// nobody is that none of the names has been seen in time, and what there is instead.
-func nobody(ctx context.Context, nc *nats.Conn, names []string) error {
+// nothingFrom is the error for publishers from which nothing has arrived in time. It lists the publishers that are
+// there.
+func nothingFrom(ctx context.Context, nc *nats.Conn, names []string) error {
 	found, err := relay.Find(ctx, nc)
-	there := "nobody publishes anything there"
+	there := "the server has no publisher"
 	if len(found) > 0 {
 		var others []string
 		for _, i := range found {
 			others = append(others, i.Name)
 		}
-		there = "what is published there is " + strings.Join(others, ", ")
+		there = "the server has " + strings.Join(others, ", ")
 	}
-	return errors.Join(err, fmt.Errorf("following %s: nothing has come: %s; start it with -publish", strings.Join(names, ", "), there))
+	return errors.Join(err, fmt.Errorf("following %s: nothing has arrived: %s: start a publisher of that name with -publish", strings.Join(names, ", "), there))
 }

@@ -2,9 +2,8 @@ package demo
 
 import (
 	"context"
-	"time"
 
-	"github.com/go-gl/mathgl/mgl32"
+	"github.com/go-gl/mathgl/mgl64"
 	"github.com/nats-io/nats.go"
 
 	"github.com/slotstream/slotstream/arena"
@@ -13,89 +12,43 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// followedWorld is a world that another process publishes: the arena as it is published, and a copy on this viewer's
-// clock and in its own place, which is drawn.
+// A followedWorld is a world that another process publishes. Its slots stay as they were published: the batch has an
+// origin, which puts the world beside the others, and a clock, which is the publisher's.
 type followedWorld struct {
 	name     string
 	follower *relay.Follower[render.MotionInstance]
-	from     *arena.Arena[render.MotionInstance]
-
-	slots  slots[render.MotionInstance]
-	group  arena.Group[render.MotionInstance]
-	copied arena.GroupSpan[render.MotionInstance]
-	census census[render.MotionInstance]
-	boxes  []physics.Tank // shifted
-	shift  mgl32.Vec3
-	again  bool // all slots are to be copied: the place is another one
-	clock  remoteClock
-	shown  relay.Shown
-	silent bool // nothing was heard of its publisher for a while
+	slots    slots[render.MotionInstance]
+	census   census[render.MotionInstance]
+	boxes    []physics.Tank // in the coordinates of the world
+	clock    remoteClock
+	shown    relay.Shown
+	silent   bool // the publisher has sent nothing for a while
 }
 
-func followWorld(ctx context.Context, nc *nats.Conn, name string, most int) (*followedWorld, error) {
-	from, err := arena.New(arena.Config[render.MotionInstance]{MaxSlots: most})
+func followWorld(ctx context.Context, nc *nats.Conn, name string, maxSlots int) (*followedWorld, error) {
+	a, err := arena.New(arena.Config[render.MotionInstance]{MaxSlots: maxSlots})
 	if err != nil {
 		return nil, err
 	}
-	to, err := arena.New(arena.Config[render.MotionInstance]{MaxSlots: most})
-	if err != nil {
-		return nil, err
-	}
-	w := &followedWorld{
-		name: name, from: from, group: to.NewGroup(), slots: slots[render.MotionInstance]{arena: to},
-		census: newCensus(to, motionInstances),
-	}
-	if w.copied, err = w.group.AllocSpan(most, render.MotionInstance{}); err != nil {
-		return nil, err
-	}
-	if w.follower, err = relay.Follow(ctx, nc, name, from, relay.FollowerConfig{}); err != nil {
-		return nil, err
-	}
-	return w, nil
+	w := &followedWorld{name: name, slots: slots[render.MotionInstance]{arena: a}, census: newCensus(a, motionInstances)}
+	w.follower, err = relay.Follow(ctx, nc, name, a, relay.FollowerConfig{})
+	return w, err
 }
 
-// take copies what has come since the last call, as of now on the viewer's clock. It reports whether something has.
-func (w *followedWorld) take(now time.Duration) (bool, error) {
-	shown, err := w.follower.Receive()
-	came := shown.Seq != w.shown.Seq || shown.Epoch != w.shown.Epoch
-	if !came && !w.again {
-		return false, err
-	}
-	if came {
-		w.clock.heard(time.Duration(shown.Tick.Time), now)
-		w.shown = shown
-	}
-	d := w.from.Descend()
-	mirror, ranges := w.from.Mirror(), d.Ranges
-	if w.again {
-		ranges = []arena.Range{{First: 0, Count: len(mirror)}}
-		w.again = false
-	}
-	later := uint32(w.clock.offset.Microseconds())
-	for _, r := range ranges {
-		for i := r.First; i < r.End(); i++ {
-			var m render.MotionInstance
-			if i < len(mirror) {
-				m = mirror[i]
-			}
-			w.place(&m.Motion, later)
-			w.copied.Set(i, &m)
-		}
-	}
-	w.group.Commit(arena.Tick{Number: shown.Tick.Number, Time: now})
-	return true, err
+// receive stores what has arrived. It reports whether that was something.
+func (w *followedWorld) receive() (arrived bool, err error) {
+	was := w.shown
+	w.shown, err = w.follower.Receive()
+	return w.shown.Seq != was.Seq || w.shown.Epoch != was.Epoch, err
 }
 
-// place puts a motion, or a tank, where the world stands, and on the viewer's clock.
-func (w *followedWorld) place(m *render.Motion, later uint32) {
-	tank := m.Scale == 0
-	if w.shift != (mgl32.Vec3{}) && *m != (render.Motion{}) {
-		m.From = m.From.Add(w.shift)
-		if !tank {
-			m.To = m.To.Add(w.shift)
-		}
+// place puts the world by metres to the right, and returns its tanks there.
+func (w *followedWorld) place(by float32) []physics.Tank {
+	w.slots.drawn.SetOrigin(mgl64.Vec3{float64(by)})
+	placed := make([]physics.Tank, len(w.boxes))
+	for i, b := range w.boxes {
+		b.Center[0] += by
+		placed[i] = b
 	}
-	if !tank && (m.From != m.To || m.FromTurn != m.ToTurn) {
-		m.Start += later
-	}
+	return placed
 }

@@ -43,7 +43,7 @@ func Draw(ctx context.Context, dev *render.Device, target render.Target, c Confi
 		s.sinks.wait() // so that a recording has every tick
 		drawn++
 	}
-	return fmt.Sprintf("frame %d, %s, on %s", drawn, s.source.seen(), dev.Info.Name), nil
+	return fmt.Sprintf("frame %d, %s, on %s", drawn, s.source.summary(", "), dev.Info.Name), nil
 }
 
 // patience is how long live waits for somebody to follow.
@@ -68,7 +68,7 @@ func (s *scene) live(ctx context.Context, dev *render.Device, target render.Targ
 		if updates++; following {
 			if awaited := others.awaited(); len(awaited) > 0 {
 				if updates = 0; time.Since(began) > patience {
-					return "", nobody(ctx, c.NATS, awaited)
+					return "", nothingFrom(ctx, c.NATS, awaited)
 				}
 			} else if c.Frames == 0 {
 				break
@@ -84,5 +84,5 @@ func (s *scene) live(ctx context.Context, dev *render.Device, target render.Targ
 	if _, err := s.draw(target); err != nil {
 		return "", fmt.Errorf("drawing a frame: %w", err)
 	}
-	return fmt.Sprintf("%s, on %s", s.source.seen(), dev.Info.Name), nil
+	return fmt.Sprintf("%s, on %s", s.source.summary(", "), dev.Info.Name), nil
 }

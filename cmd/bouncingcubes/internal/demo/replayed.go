@@ -23,6 +23,7 @@ const (
 
 // replayed is a recording that is shown again. Its player writes the arena.
 type replayed[T any] struct {
+	passive
 	slots  slots[T]
 	player *record.Player[T]
 	rec    *record.Recording
@@ -153,14 +154,9 @@ func (r *replayed[T]) tanks() (boxes []physics.Tank, changed bool) {
 
 func (r *replayed[T]) moving() bool { return r.head.runs(time.Now()) || r.seeker.under() }
 
-func (r *replayed[T]) seen() string {
+func (r *replayed[T]) summary(sep string) string {
 	at, _ := r.shown()
-	return fmt.Sprintf("%s of %s, %s", clockText(at), clockText(r.head.length), r.census.words(", "))
-}
-
-func (r *replayed[T]) status() string {
-	at, _ := r.shown()
-	return fmt.Sprintf("%s of %s · %s", clockText(at), clockText(r.head.length), r.census.words(" · "))
+	return fmt.Sprintf("%s of %s%s%s", clockText(at), clockText(r.head.length), sep, r.census.words(sep))
 }
 
 func (r *replayed[T]) keys() []overlay.Row {
@@ -190,12 +186,6 @@ func (r *replayed[T]) key(_ *hud, k window.Key, _ ray) bool {
 	}
 	return ok
 }
-
-func (r *replayed[T]) char(rune) (do func()) { return nil }
-
-func (r *replayed[T]) click(ray) {}
-
-func (r *replayed[T]) drew(time.Time) {}
 
 func (r *replayed[T]) release() {
 	if r.seeker != nil {

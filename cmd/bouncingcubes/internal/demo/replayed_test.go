@@ -71,7 +71,7 @@ func TestReplayByRealTime(t *testing.T) {
 		draw(t, s, target) // asks for where it is by now
 		return !s.source.moving()
 	})
-	if seen, end := s.source.seen(), clockText(rec.Duration()); !strings.HasPrefix(seen, end+" of "+end) {
+	if seen, end := s.source.summary(", "), clockText(rec.Duration()); !strings.HasPrefix(seen, end+" of "+end) {
 		t.Errorf("the end is called %q", seen)
 	}
 	if len(s.boxes) != 2 {

@@ -98,14 +98,9 @@ func (s *simulated) tanks() (boxes []physics.Tank, changed bool) {
 
 func (s *simulated) moving() bool { return !s.paused && (s.fountain || s.world.Stats().Awake > 0) }
 
-func (s *simulated) seen() string {
-	stats := s.world.Stats()
-	return fmt.Sprintf("%s, %d of them awake", words.Plural(stats.Live, "cube"), stats.Awake)
-}
-
-func (s *simulated) status() string {
+func (s *simulated) summary(sep string) string {
 	world := s.world.Stats()
-	return fmt.Sprintf("%s in %s · %s awake", words.Plural(world.Live, "cube"), words.Plural(world.Tanks, "tank"), words.Count(world.Awake))
+	return fmt.Sprintf("%s in %s%s%s awake", words.Plural(world.Live, "cube"), words.Plural(world.Tanks, "tank"), sep, words.Count(world.Awake))
 }
 
 func (s *simulated) keys() []overlay.Row {

@@ -28,9 +28,8 @@ type source interface {
 	// nil. Call it after the layers' Descend.
 	tanks() (boxes []physics.Tank, changed bool)
 
-	moving() bool   // whether the next frame may differ from the last one
-	seen() string   // describes a picture
-	status() string // for the window's title
+	moving() bool              // whether the next frame may differ from the last one
+	summary(sep string) string // the number of cubes and so on, with sep between two parts
 
 	controls
 	release()
@@ -49,3 +48,10 @@ type controls interface {
 
 // ray is the line of sight through a pixel.
 type ray struct{ eye, direction mgl32.Vec3 }
+
+// passive are the controls of a source that has none of them.
+type passive struct{}
+
+func (passive) char(rune) (do func()) { return nil }
+func (passive) click(ray)             {}
+func (passive) drew(time.Time)        {}

@@ -106,7 +106,7 @@ func (s *scene) last(w *window.Window, h *hud, width, height int) (*image.NRGBA,
 
 // status is what the window's title says.
 func (s *scene) status(paused bool) string {
-	text := s.source.status()
+	text := s.source.summary(" · ")
 	if paused {
 		text += " · paused"
 	}
