@@ -135,32 +135,27 @@ func (f *file) frame(j *job) error {
 	if top > mostSlots/f.slotBytes {
 		return fmt.Errorf("record: write a frame: %d slots of %d bytes: a recording holds %d", top, f.slotBytes, mostSlots/f.slotBytes)
 	}
-	f.next = append(f.next[:0], f.has...)
-	if more := top*f.slotBytes - len(f.next); more > 0 {
-		f.next = append(f.next, make([]byte, more)...)
+	if more := top*f.slotBytes - len(f.has); more > 0 {
 		f.has = append(f.has, make([]byte, more)...)
 	}
-	slots := j.slots
-	for _, g := range j.ranges {
-		slots = slots[copy(f.next[g.First*f.slotBytes:g.End()*f.slotBytes], slots):]
-	}
 	f.seq++
-	h := wire.Header{
-		Packing: wire.Planes, SlotBytes: f.slotBytes, Seq: f.seq, Base: f.seq - 1,
-		Time: int64(j.time), HighWater: j.highWater, Parts: 1,
-	}
-	channel, ranges, has := uint16(deltaChannel), j.ranges, f.has
+	h := wire.Header{SlotBytes: f.slotBytes, Seq: f.seq, Base: f.seq - 1, Time: int64(j.time), HighWater: j.highWater, Parts: 1}
+	channel := uint16(deltaChannel)
 	if j.key {
 		if err := f.endChunk(); err != nil {
 			return err
 		}
-		channel, has, h.Base, ranges = keyChannel, nil, 0, nil
-		if n := len(f.next) / f.slotBytes; n > 0 {
-			ranges = []arena.Range{{First: 0, Count: n}}
+		f.take(j)
+		var all []arena.Range
+		if n := len(f.has) / f.slotBytes; n > 0 {
+			all = []arena.Range{{First: 0, Count: n}}
 		}
+		channel, h.Base = keyChannel, 0
+		f.message = f.packer.Append(f.message[:0], h, j.ticks, all, f.has, nil)
+	} else {
+		f.message = f.packer.Append(f.message[:0], h, j.ticks, j.ranges, j.slots, f.has)
+		f.take(j)
 	}
-	f.message = f.packer.Append(f.message[:0], h, j.ticks, ranges, f.next, has)
-	f.has, f.next = f.next, f.has
 	if f.chunk.Len() == 0 {
 		f.start = j.time
 	}
@@ -177,6 +172,14 @@ func (f *file) frame(j *job) error {
 		return f.endChunk()
 	}
 	return nil
+}
+
+// take copies the slots of a frame to has.
+func (f *file) take(j *job) {
+	slots := j.slots
+	for _, g := range j.ranges {
+		slots = slots[copy(f.has[g.First*f.slotBytes:g.End()*f.slotBytes], slots):]
+	}
 }
 
 // endChunk writes the chunk under way, if there is one.

@@ -243,9 +243,7 @@ func (p *Player[T]) apply(m mcap.Message) error {
 	}
 	p.top = max(p.top, top)
 	p.changed.Add(p.ranges, nil)
-	if err := p.unpacker.CopyTo(p.image, &f); err != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
+	p.unpacker.CopyTo(p.image, &f)
 	p.seq, p.now = f.Seq, time.Duration(m.LogTime)
 	p.spare = f.MergeTicks(p.spare[:0], p.ticks)
 	p.ticks, p.spare = p.spare, p.ticks

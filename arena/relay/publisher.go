@@ -345,7 +345,7 @@ func (p *publisher) encodeFor(v *viewer, now time.Time) (*frame, error) {
 	f := p.pool.get()
 	f.users.Store(1) // Send itself, until it is through with all viewers
 	if err := f.encode(wire.Header{
-		Packing: wire.Common, SlotBytes: p.info.SlotBytes, Epoch: p.info.Epoch, Seq: p.seq, Base: v.last,
+		SlotBytes: p.info.SlotBytes, Epoch: p.info.Epoch, Seq: p.seq, Base: v.last,
 		Time: now.UnixNano(), HighWater: highWater,
 	}, ticks, ranges, p.mirror(), partSize, int(p.maxPayload.Load())); err != nil {
 		p.pool.release(f)

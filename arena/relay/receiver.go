@@ -133,8 +133,8 @@ func (f *receiver) handlePart(b []byte) {
 	}
 	var m wire.Frame
 	err := m.Decode(b, f.limits)
-	if err == nil && m.Packing != wire.Raw && m.Packing != wire.Common {
-		err = fmt.Errorf("%w: packing %d is for files", wire.ErrFormat, m.Packing)
+	if err == nil && m.Differences {
+		err = fmt.Errorf("%w: differences are for files", wire.ErrFormat)
 	}
 	if err != nil {
 		f.assembly.reset()

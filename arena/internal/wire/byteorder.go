@@ -2,10 +2,10 @@ package wire
 
 import "unsafe"
 
-// checkByteOrder panics on machines whose numbers are big-endian: messages hold slots as
-// they lie in memory, little-endian.
+// checkByteOrder panics on big-endian machines: messages hold slots as they lie in memory of
+// little-endian ones.
 func checkByteOrder() {
 	if one := uint16(1); *(*byte)(unsafe.Pointer(&one)) != 1 {
-		panic("wire: this machine's numbers are big-endian, and messages are little-endian")
+		panic("wire: this machine is big-endian: messages are for little-endian machines only")
 	}
 }

@@ -9,16 +9,16 @@ import (
 )
 
 const (
-	// commonBytes is the size of the largest slots in which common words are looked for:
-	// the header has a bit for each word.
+	// commonBytes is the size of the largest slots that may have common words: the header
+	// has a bit for each word.
 	commonBytes = 256
 
-	// fewSlots are not worth it.
+	// fewSlots is how many slots make the search for common words worth its cost.
 	fewSlots = 8
 )
 
-// appendCommon appends the words that all slots of ranges have in common, and of each slot
-// the others; nothing, and no words, where that is not worth it.
+// appendCommon appends the words that all slots of ranges have in common, and then each slot
+// without them. It appends nothing and returns 0 where that does not pay.
 func appendCommon(dst []byte, ranges []arena.Range, mirror []byte, slotBytes, slots int) (out []byte, common uint64) {
 	if !leavesOut || slotBytes > commonBytes || slotBytes%16 != 0 || slots < fewSlots {
 		return dst, 0
@@ -34,7 +34,7 @@ func appendCommon(dst []byte, ranges []arena.Range, mirror []byte, slotBytes, sl
 	return dst, 0
 }
 
-// likely are words that some slots of ranges have in common; a bit each.
+// likely returns the words that a few slots of ranges have in common, a bit each.
 func likely(ranges []arena.Range, mirror []byte, slotBytes, slots int) uint64 {
 	first := mirror[ranges[0].First*slotBytes:][:slotBytes]
 	differ, step, next := uint64(0), max(slots/looks, 1), 0
@@ -47,7 +47,7 @@ func likely(ranges []arena.Range, mirror []byte, slotBytes, slots int) uint64 {
 	return (1<<(slotBytes/4) - 1) &^ differ
 }
 
-// differing are the words that two slots do not have in common.
+// differing returns the words in which two slots differ.
 func differing(a, b []byte) (mask uint64) {
 	le := binary.LittleEndian
 	for i := 0; i < len(a); i += 4 {
@@ -58,11 +58,12 @@ func differing(a, b []byte) (mask uint64) {
 	return mask
 }
 
-// bytesOf is the size of the words in mask.
+// bytesOf returns the size of the words in mask.
 func bytesOf(mask uint64) int { return 4 * bits.OnesCount64(mask) }
 
-// appendLess appends the words in mask of the first slot, and of all slots the others. It
-// returns the words that are not common after all: then what it appended is worth nothing.
+// appendLess appends the words in mask once, from the first slot, and then each slot without
+// them. wrong has the words of mask that some slot does not share: then the result is
+// useless.
 func appendLess(dst []byte, ranges []arena.Range, mirror []byte, slotBytes, slots int, mask uint64) (out []byte, wrong uint64) {
 	first := mirror[ranges[0].First*slotBytes:][:slotBytes]
 	for i := 0; i < slotBytes; i += 4 {
@@ -86,10 +87,10 @@ func appendLess(dst []byte, ranges []arena.Range, mirror []byte, slotBytes, slot
 	return dst[:n], wrong
 }
 
-// expand fills slots from src, which has their words but for those in mask, which are in
-// values.
+// expand is the inverse of appendLess: it fills slots from src and puts the words in mask
+// between, which come from values.
 func expand(slots, src, values []byte, mask uint64, slotBytes int) {
-	var whole [commonBytes]byte // the common words, where they belong
+	var whole [commonBytes]byte // a slot that has the common words in their places
 	for i := 0; i < slotBytes; i += 4 {
 		if mask>>(i/4)&1 != 0 {
 			copy(whole[i:i+4], values)

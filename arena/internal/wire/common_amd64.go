@@ -8,14 +8,14 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
-// leavesOut is set where common words are left out at the speed of a copy. Elsewhere
-// messages have them, and what comes without them is put together word by word.
+// leavesOut says that this machine leaves out common words at the speed of a copy. Other
+// machines send them, and put together word by word the slots that they receive.
 var leavesOut = cpu.X86.HasSSSE3
 
-// slack is how many bytes compress may write, and expand read, behind the last one.
+// slack is how many bytes behind the end compress may write and expand may read.
 const slack = 16
 
-// quads are the words of a slot by fours, as the kernels want them.
+// quads describe a slot to the kernels, four words at a time.
 type quads struct {
 	each [commonBytes / 16]quad
 	n    int
@@ -23,14 +23,14 @@ type quads struct {
 }
 
 type quad struct {
-	value  [4]uint32 // of the common words; 0 for others
+	value  [4]uint32 // the common words; 0 for the others
 	common [4]uint32 // all ones for common words
-	out    [16]byte  // a shuffle: the other words, one after the other
-	in     [16]byte  // the way back, with zeros for common words
+	out    [16]byte  // the shuffle that puts the other words side by side
+	in     [16]byte  // its inverse, with zeros for the common words
 	step   uint64    // bytes of the other words
 }
 
-// of prepares for slots that have the words in mask as slot does.
+// of fills q for slots that share the words in mask with slot.
 func (q *quads) of(mask uint64, slot []byte) {
 	q.n, q.left = len(slot)/16, len(slot)-bytesOf(mask)
 	for i := range q.n {
@@ -53,16 +53,16 @@ func (q *quads) of(mask uint64, slot []byte) {
 	}
 }
 
-// compress puts slots into dst without their common words, and reports whether some slot
-// has others.
+// compress copies slots to dst without the common words. It reports whether a slot differs
+// in one of them.
 func (q *quads) compress(dst, slots []byte) (differ bool) {
 	n := len(slots) / (16 * q.n)
 	_ = dst[:n*q.left+slack]
 	return compressSSSE3(&q.each[0], q.n, &dst[0], &slots[0], n)
 }
 
-// expand is the way back. It fills as many slots as it may without reading past src's end,
-// and says how many.
+// expand is the inverse of compress. It fills as many slots as it can without a read past
+// the end of src, and returns their number.
 func (q *quads) expand(slots, src []byte) int {
 	n := len(slots) / (16 * q.n)
 	if q.left == 0 || !leavesOut {

@@ -10,7 +10,7 @@ TEXT ·compressSSSE3(SB), NOSPLIT, $0-41
 	MOVQ dst+16(FP), DI
 	MOVQ src+24(FP), BX
 	MOVQ slots+32(FP), DX
-	PXOR X7, X7                 // how slots differ in common words, all together
+	PXOR X7, X7                 // the bits in which any slot differs in a common word
 slot:
 	MOVQ SI, R8
 	MOVQ CX, R9
@@ -23,7 +23,7 @@ quad:
 	PAND   X2, X1
 	POR    X1, X7
 	PSHUFB X3, X0
-	MOVOU  X0, (DI)             // what is behind step is written over
+	MOVOU  X0, (DI)             // the next quad overwrites the bytes behind step
 	ADDQ   quad_step(R8), DI
 	ADDQ   $16, BX
 	ADDQ   $quad__size, R8

@@ -11,7 +11,7 @@ import (
 	"github.com/slotstream/slotstream/arena"
 )
 
-// less is the body of a Common message as doc.go says it is, word by word.
+// less is the body of a message with common words as format.go says it is, word by word.
 func less(ranges []arena.Range, mirror []byte, size int, common uint64) (body []byte) {
 	add := func(slot []byte, of bool) {
 		for w := range size / 4 {
@@ -32,7 +32,7 @@ func less(ranges []arena.Range, mirror []byte, size int, common uint64) (body []
 	return body
 }
 
-// The words that slots have in common come once, and the others as they are; whoever takes a message has what was sent,
+// The words that slots have in common come once, and the others as they are. A receiver gets the slots that were sent,
 // all at once or piece by piece.
 func TestCommon(t *testing.T) {
 	rng := rand.New(rand.NewPCG(12, 13))
@@ -72,7 +72,7 @@ func TestCommon(t *testing.T) {
 				common &^= 1 << odd
 			}
 
-			h := Header{Packing: Common, SlotBytes: size, Seq: 2, Base: 1, HighWater: 2 * n, Parts: 1}
+			h := Header{SlotBytes: size, Seq: 2, Base: 1, HighWater: 2 * n, Parts: 1}
 			message := Append(nil, h, nil, ranges, mirror)
 			var f Frame
 			if err := f.Decode(message, Limits{SlotBytes: size, MaxSlots: 2 * n}); err != nil {
@@ -92,7 +92,7 @@ func TestCommon(t *testing.T) {
 	}
 }
 
-// What one machine has left out, one that leaves nothing out puts in.
+// A machine that leaves nothing out receives what another machine left out.
 func TestCommonFromElsewhere(t *testing.T) {
 	rng := rand.New(rand.NewPCG(14, 15))
 	for _, size := range []int{16, 48, 64, 256} {
@@ -107,7 +107,7 @@ func TestCommonFromElsewhere(t *testing.T) {
 				}
 			}
 			ranges := []arena.Range{{First: 1, Count: 20}, {First: 23, Count: 1}}
-			h := Header{Packing: Common, SlotBytes: size, Seq: 2, Base: 1, HighWater: 30, Parts: 1}
+			h := Header{SlotBytes: size, Seq: 2, Base: 1, HighWater: 30, Parts: 1}
 			b, c := appendHead(nil, h, nil, nil, ranges)
 			b = append(b, less(ranges, mirror, size, common)...)
 			c.common = common
@@ -164,22 +164,21 @@ func TestWrongCommon(t *testing.T) {
 	const size, n = 32, 20
 	limits := Limits{SlotBytes: size, MaxSlots: n}
 	ranges := []arena.Range{{First: 0, Count: n}}
-	h := Header{Packing: Common, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
+	h := Header{SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
 	mirror := make([]byte, n*size)
-	message := func(common uint64, packing Packing) []byte {
-		h.Packing = packing
+	message := func(common uint64, kind byte) []byte {
 		b, c := appendHead(nil, h, nil, nil, ranges)
 		b = append(b, less(ranges, mirror, size, common)...)
-		c.common = common
+		c.body, c.common = kind, common
 		h.put(b, c)
 		return b
 	}
 	var f Frame
 	for what, b := range map[string][]byte{
-		"a word behind the slot":      message(1<<8, Common),
-		"a packing that has no words": message(1, Raw),
-		"slots of 24 bytes":           message(1, Common),
-		"a word more than said":       message(0xf0, Common),
+		"a word behind the slot": message(1<<8, wholeSlots),
+		"a body of differences":  message(1, differences),
+		"slots of 24 bytes":      message(1, wholeSlots),
+		"a word more than said":  message(0xf0, wholeSlots),
 	} {
 		if what == "a word more than said" {
 			binary.LittleEndian.PutUint64(b[40:], 0x70)
@@ -197,7 +196,7 @@ func TestWrongCommon(t *testing.T) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
-	if err := f.Decode(message(0xf0, Common), limits); err != nil {
+	if err := f.Decode(message(0xf0, wholeSlots), limits); err != nil {
 		t.Error(err)
 	}
 }

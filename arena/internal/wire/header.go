@@ -7,37 +7,31 @@ import (
 	"hash/crc32"
 )
 
-// ErrFormat is wrapped by every error about a message that is not what this package
-// writes, was damaged on the way, or is larger than the receiver is ready for.
-var ErrFormat = errors.New("wire: not a message to be used")
+// ErrFormat is wrapped by every error about a message that this package did not write, that
+// was damaged on the way, or that is larger than the receiver's Limits.
+var ErrFormat = errors.New("wire: corrupt message")
 
-// A Header is what a message says of itself.
+// A Header tells a receiver where a message belongs.
 type Header struct {
-	Packing     Packing // zero: Raw
-	SlotBytes   int     // a multiple of 4, to 262,140
-	Epoch       uint64  // which publisher this is: another after a restart
-	Seq         uint64  // counts its frames
-	Base        uint64  // the Seq that this frame builds on; 0: all slots are in it
-	Time        int64   // nanoseconds, on a clock that sender and receiver agree on
-	HighWater   int     // slots to draw, as arena.Delta's
-	Part, Parts int     // of a frame that is cut: 0 of 1 for one that is not; 0 of 0 is misuse
+	SlotBytes   int    // a multiple of 4, at most MostSlotBytes
+	Epoch       uint64 // tells one publisher from the next of its name
+	Seq         uint64 // counts the frames of an Epoch
+	Base        uint64 // the Seq that this frame builds on; 0: the frame has all slots
+	Time        int64  // nanoseconds, on a clock that sender and receiver agree on
+	HighWater   int    // slots to draw, as arena.Delta's
+	Part, Parts int    // of the frame: 0 of 1 for a frame in one message
 }
 
-// What a message has room to count.
+// The header has no room for more.
 const (
 	MostSlotBytes = 4 * (1<<16 - 1)
 	MostParts     = 1<<16 - 1
 )
 
-const (
-	headerSize = 80
-	magic      = "SLT2" // with the version of the format; SLT1 had one tick for all groups
-)
-
-// The checks that a Header must pass to be written are the programmer's to keep.
+// check panics for a header that cannot be written.
 func (h *Header) check() {
 	if h.SlotBytes <= 0 || h.SlotBytes%4 != 0 || h.SlotBytes > MostSlotBytes {
-		panic(fmt.Sprintf("wire: slots of %d bytes: want a multiple of 4 to %d", h.SlotBytes, MostSlotBytes))
+		panic(fmt.Sprintf("wire: slots of %d bytes: want a multiple of 4, at most %d", h.SlotBytes, MostSlotBytes))
 	}
 	if h.Parts < 1 || h.Parts > MostParts || h.Part < 0 || h.Part >= h.Parts {
 		panic(fmt.Sprintf("wire: part %d of %d: want 0 to 65534 of 1 to 65535", h.Part, h.Parts))
@@ -46,9 +40,10 @@ func (h *Header) check() {
 
 // content says what lies behind a header.
 type content struct {
-	ticks, moves, ranges int // how many
-	slots                int // in the ranges
-	headBytes            int // of ticks, moves and ranges
+	body                 byte // wholeSlots or differences
+	ticks, moves, ranges int  // how many
+	slots                int  // in the ranges
+	size                 int  // of ticks, moves and ranges, in bytes
 	common               uint64
 }
 
@@ -57,8 +52,7 @@ func (h *Header) put(b []byte, c content) {
 	le := binary.LittleEndian
 	head := b[:headerSize]
 	copy(head, magic)
-	head[4] = byte(h.Packing)
-	head[5] = byte(c.moves)
+	head[4], head[5] = c.body, byte(c.moves)
 	le.PutUint16(head[6:], uint16(h.SlotBytes/4))
 	le.PutUint64(head[8:], h.Epoch)
 	le.PutUint64(head[16:], h.Seq)
@@ -71,14 +65,14 @@ func (h *Header) put(b []byte, c content) {
 	le.PutUint32(head[56:], uint32(c.ticks))
 	le.PutUint32(head[60:], uint32(c.ranges))
 	le.PutUint32(head[64:], uint32(c.slots))
-	le.PutUint32(head[68:], uint32(c.headBytes))
-	le.PutUint32(head[72:], uint32(len(b)-headerSize-c.headBytes))
-	le.PutUint32(head[76:], checksum(b[:headerSize+c.headBytes]))
+	le.PutUint32(head[68:], uint32(c.size))
+	le.PutUint32(head[72:], uint32(len(b)-headerSize-c.size))
+	le.PutUint32(head[76:], checksum(b[:headerSize+c.size]))
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// checksum is that of header, ticks, moves and ranges, without its own four bytes.
+// checksum returns the checksum of everything before the body, without its own four bytes.
 func checksum(b []byte) uint32 {
 	return crc32.Update(crc32.Checksum(b[:76], castagnoli), castagnoli, b[80:])
 }

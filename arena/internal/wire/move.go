@@ -3,18 +3,18 @@ package wire
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"github.com/slotstream/slotstream/arena"
 )
 
-// A move copies words within each slot that a receiver has, before differences are added.
-// Where slots hold the last tick beside the next, as a Motion of package render, a word is what another
-// one was a frame ago: moved, its difference is zero.
-//
-// Moves are made one after the other. Their targets ascend, and never overlap.
+// A move copies words within each slot of the receiver before differences are added: count
+// words from word from to word to. A slot that holds the last tick beside the next, as a
+// Motion of package render, has words that another word was a frame ago. After the move
+// their difference is zero.
 type move struct{ to, from, count int }
 
-// moveWords moves words within each slot.
+// moveWords makes the moves in each slot, one move after the other.
 func moveWords(slots []byte, moves []move, slotBytes int) {
 	for _, m := range moves {
 		to, from, n := 4*m.to, 4*m.from, 4*m.count
@@ -25,32 +25,29 @@ func moveWords(slots []byte, moves []move, slotBytes int) {
 }
 
 const (
-	movedSlots = 256 // bytes of the largest slots in which moves are looked for
-	looks      = 16  // slots that are looked at
+	movedSlots = 256 // bytes of the largest slots in which findMoves looks
+	looks      = 16  // slots of a message that it looks at
 )
 
-// findMoves looks in some of the slots of ranges for words that are what another word of
-// the slot was, in more than half of them. A move that is not worth it costs bytes, and
-// nothing else: the receiver makes the same.
-func (p *Packer) findMoves(ranges []arena.Range, mirror, has []byte, slotBytes int) {
+// findMoves finds words that are what another word was, in more than half of the slots that
+// it looks at. slots are those of ranges, one after the other. A bad move costs bytes and
+// nothing more: the receiver makes the same moves.
+func (p *Packer) findMoves(ranges []arena.Range, slots, has []byte, slotBytes int) {
 	p.moves = p.moves[:0]
 	if has == nil || slotBytes > movedSlots {
 		return
 	}
-	slots, words := 0, slotBytes/4
-	for _, r := range ranges {
-		slots += r.Count
-	}
-	p.votes = grown(p.votes, words*words) // how often word i is what word k was: at i·words+k
+	words := slotBytes / 4
+	p.votes = slices.Grow(p.votes[:0], words*words)[:words*words] // how often word i is what word k was: at i·words+k
 	clear(p.votes)
-	looked, step, next := 0, max(slots/looks, 1), 0
+	looked, step, next := 0, max(len(slots)/slotBytes/looks, 1), 0
 	for _, r := range ranges {
 		for ; next < r.Count && looked < looks; next += step {
-			at := (r.First + next) * slotBytes
-			vote(p.votes, mirror[at:at+slotBytes], has[at:at+slotBytes])
+			vote(p.votes, slots[next*slotBytes:][:slotBytes], has[(r.First+next)*slotBytes:][:slotBytes])
 			looked++
 		}
 		next -= r.Count
+		slots = slots[r.Count*slotBytes:]
 	}
 	for to := range words {
 		votes := p.votes[to*words : (to+1)*words]
@@ -71,7 +68,7 @@ func (p *Packer) findMoves(ranges []arena.Range, mirror, has []byte, slotBytes i
 	}
 }
 
-// vote counts, of the words that are another now, which were what.
+// vote counts for each word of is that has changed which words of was had its value.
 func vote(votes []uint8, is, was []byte) {
 	le, words := binary.LittleEndian, len(is)/4
 	for to := range words {
@@ -88,8 +85,7 @@ func vote(votes []uint8, is, was []byte) {
 	}
 }
 
-// appendMoves appends each move as three uvarints: words since the last one's target,
-// count-1, the source.
+// appendMoves appends the moves as format.go says.
 func appendMoves(dst []byte, moves []move) []byte {
 	at := 0
 	for _, m := range moves {
@@ -101,8 +97,8 @@ func appendMoves(dst []byte, moves []move) []byte {
 	return dst
 }
 
-// nextMove takes a move from b, behind one whose target ends at word at; n is the bytes
-// that it takes, 0 if there is none that stays within words.
+// nextMove reads a move from b, after one whose target ends at word at. n is its size, 0 if
+// there is none that stays within words.
 func nextMove(b []byte, at, words int) (m move, n int) {
 	var v [3]uint64
 	for i := range v {
@@ -119,16 +115,16 @@ func nextMove(b []byte, at, words int) (m move, n int) {
 	return m, n
 }
 
-// cutMoves looks at the moves, and leaves what is behind them to the ranges.
+// cutMoves checks the moves, and leaves the bytes behind them to the ranges.
 func (f *Frame) cutMoves() error {
-	if f.moved > 0 && (!f.Packing.differs() || f.Base == 0) {
-		return fmt.Errorf("%w: it moves words, and has no differences", ErrFormat)
+	if f.moved > 0 && (!f.Differences || f.Base == 0) {
+		return fmt.Errorf("%w: moves without differences", ErrFormat)
 	}
 	b, at, words := f.moves, 0, f.SlotBytes/4
 	for range f.moved {
 		m, n := nextMove(b, at, words)
 		if n == 0 {
-			return fmt.Errorf("%w: it moves words that slots of %d do not have", ErrFormat, words)
+			return fmt.Errorf("%w: a move past the %d words of a slot", ErrFormat, words)
 		}
 		b, at = b[n:], m.to+m.count
 	}
@@ -136,7 +132,7 @@ func (f *Frame) cutMoves() error {
 	return nil
 }
 
-// movesTo appends the moves of a frame that Decode has looked at.
+// movesTo appends the moves of a decoded frame to dst.
 func (f *Frame) movesTo(dst []move) []move {
 	b, at := f.moves, 0
 	for len(b) > 0 {

@@ -6,30 +6,32 @@ import (
 	"github.com/slotstream/slotstream/arena"
 )
 
-// Slots go to planes and back in blocks of so many: a block stays in the first-level
-// cache, and each of its planes is a whole line of it.
+// blockSlots is how many slots go into planes and back at a time. A block stays in the
+// first-level cache, and each of its planes is a whole cache line.
 const blockSlots = 64
 
-// intoPlanes fills dst with the slots of ranges, in planes: byte b of all slots side by
-// side. They are differences to has with its words moved, or as they are if has is nil.
+// intoPlanes fills dst with slots in planes. The slots are those of ranges, one after the
+// other. If has is not nil, dst gets the differences to it, after its words have moved.
 // block is scratch for blockSlots slots.
-func intoPlanes(dst []byte, ranges []arena.Range, mirror, has []byte, moves []move, slotBytes int, block []byte) {
+func intoPlanes(dst []byte, ranges []arena.Range, slots, has []byte, moves []move, slotBytes int, block []byte) {
 	n := len(dst) / slotBytes
 	at, filled := 0, 0 // slots in dst, in block
 	for _, r := range ranges {
 		for r.Count > 0 {
 			k := min(r.Count, blockSlots-filled)
-			from, to := r.First*slotBytes, (r.First+k)*slotBytes
 			part := block[filled*slotBytes : (filled+k)*slotBytes]
-			switch {
-			case has == nil:
-				copy(part, mirror[from:to])
-			case len(moves) == 0:
-				subtract(part, mirror[from:to], has[from:to])
-			default:
-				copy(part, has[from:to])
-				moveWords(part, moves, slotBytes)
-				subtract(part, mirror[from:to], part)
+			now := slots[:len(part)]
+			slots = slots[len(part):]
+			if has == nil {
+				copy(part, now)
+			} else {
+				before := has[r.First*slotBytes:][:len(part)]
+				if len(moves) > 0 {
+					copy(part, before)
+					moveWords(part, moves, slotBytes)
+					before = part
+				}
+				subtract(part, now, before)
 			}
 			filled += k
 			r = arena.Range{First: r.First + k, Count: r.Count - k}
@@ -42,10 +44,10 @@ func intoPlanes(dst []byte, ranges []arena.Range, mirror, has []byte, moves []mo
 	blockIntoPlanes(dst, n, at, block[:filled*slotBytes], slotBytes)
 }
 
-// fromPlanes is the way back: it puts the slots of f, which planes holds, into mirror.
+// fromPlanes applies the slots of f, which lie in planes, to mirror.
 func fromPlanes(mirror []byte, f *Frame, moves []move, planes, block []byte) {
 	n := f.Slots
-	at, left := 0, 0 // slots out of planes, of block's end that are not in mirror yet
+	at, left := 0, 0 // slots taken out of planes, and those of them that are still in block
 	for r := range f.Ranges() {
 		for r.Count > 0 {
 			if left == 0 {
@@ -69,15 +71,16 @@ func fromPlanes(mirror []byte, f *Frame, moves []move, planes, block []byte) {
 	}
 }
 
-// plane is where byte b of the slots lies among the planes: first the lowest byte of each
-// word, then the next of each. What packs alike is side by side.
+// plane returns the number of the plane for byte b of a slot: the lowest bytes of all words
+// come first, then the next bytes of all words.
 func plane(b, slotBytes int) int { return b%4*(slotBytes/4) + b/4 }
 
-// blockIntoPlanes lays the slots of block into n places of each plane, from place at on.
+// blockIntoPlanes writes the slots of block into the planes of dst, which have n places
+// each, from place at on.
 func blockIntoPlanes(dst []byte, n, at int, block []byte, slotBytes int) {
 	slots := len(block) / slotBytes
 	eights := slots &^ 7
-	higher := slotBytes / 4 * n // from a plane to that of the next byte of the same words
+	higher := slotBytes / 4 * n // from a plane to the plane of the next byte of the word
 	b := 0
 	for ; b+8 <= slotBytes; b += 8 {
 		for i := 0; i < eights; i += 8 {
@@ -109,7 +112,7 @@ func blockIntoPlanes(dst []byte, n, at int, block []byte, slotBytes int) {
 	}
 }
 
-// blockFromPlanes is the way back.
+// blockFromPlanes is the inverse of blockIntoPlanes.
 func blockFromPlanes(block, src []byte, n, at, slotBytes int) {
 	slots := len(block) / slotBytes
 	eights := slots &^ 7
@@ -148,7 +151,7 @@ func blockFromPlanes(block, src []byte, n, at, slotBytes int) {
 func word(b []byte, at int) uint64       { return binary.LittleEndian.Uint64(b[at:]) }
 func putWord(b []byte, at int, v uint64) { binary.LittleEndian.PutUint64(b[at:], v) }
 
-// transpose turns eight rows of eight bytes into columns, by exchanging ever larger
+// transpose turns eight rows of eight bytes into columns. It exchanges larger and larger
 // blocks across the diagonal (Warren, "Hacker's Delight", 2nd edition, 7-3). Rows and
 // columns stay in registers.
 func transpose(a, b, c, d, e, f, g, h uint64) (_, _, _, _, _, _, _, _ uint64) {
@@ -175,9 +178,9 @@ func exchange(a, b, mask uint64, by uint) (uint64, uint64) {
 	return a ^ x<<by, b ^ x
 }
 
-// subtract sets dst to a less b, word of 32 bits by word, as zigzag: small differences of
-// either sign have zeros in their high bytes. Two words at a time, of which neither
-// carries into the other.
+// subtract sets each word of 32 bits in dst to that of a minus that of b, as zigzag, so that
+// small differences of either sign have zeros in their high bytes. It takes two words at a
+// time, and neither carries into the other. dst may be b.
 func subtract(dst, a, b []byte) {
 	const ones = 1<<32 | 1 // a bit for each word
 	a, b = a[:len(dst)], b[:len(dst)]
@@ -194,7 +197,7 @@ func subtract(dst, a, b []byte) {
 	}
 }
 
-// addTo is the way back: it adds the differences in z to dst.
+// addTo adds the differences in z, as subtract makes them, to dst.
 func addTo(dst, z []byte) {
 	const ones = 1<<32 | 1
 	z = z[:len(dst)]

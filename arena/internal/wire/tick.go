@@ -10,18 +10,17 @@ import (
 	"github.com/slotstream/slotstream/arena"
 )
 
-// tickBytes is the most that one group's tick takes in a message: three varints.
+// tickBytes is the largest size of a group's tick in a message.
 const tickBytes = 3 * binary.MaxVarintLen64
 
-// appendTicks appends each group's tick as three varints: group numbers since the one after the
-// last, unsigned, and what Number and Time are above the last one's, signed.
+// appendTicks appends the ticks as format.go says.
 func appendTicks(dst []byte, ticks []arena.GroupTick) []byte {
 	var last arena.GroupTick
 	for i, t := range ticks {
 		gap := t.Group
 		if i > 0 {
 			if t.Group <= last.Group {
-				panic(fmt.Sprintf("wire: the tick of group %d after that of group %d: ticks ascend by group", t.Group, last.Group))
+				panic(fmt.Sprintf("wire: the tick of group %d after that of group %d: want ticks that ascend by group", t.Group, last.Group))
 			}
 			gap -= last.Group + 1
 		}
@@ -33,7 +32,8 @@ func appendTicks(dst []byte, ticks []arena.GroupTick) []byte {
 	return dst
 }
 
-// nextTick reads a tick from b, the i-th, after last. n is its size, 0 if there is none.
+// nextTick reads the i-th tick from b; last is the one before. n is its size, 0 if there is
+// none.
 func nextTick(b []byte, i int, last arena.GroupTick) (t arena.GroupTick, n int) {
 	group, n := binary.Uvarint(b)
 	if n <= 0 {
@@ -74,8 +74,7 @@ func (f *Frame) cutTicks() error {
 	return nil
 }
 
-// Ticks yields the tick that each group of the frame has, in To, ascending by group. From is
-// the zero Tick: what a receiver has is in its own list, see MergeTicks.
+// Ticks yields the ticks of the frame, ascending by group. From is the zero Tick.
 func (f *Frame) Ticks() iter.Seq[arena.GroupTick] {
 	return func(yield func(arena.GroupTick) bool) {
 		b, last := f.ticks, arena.GroupTick{}
@@ -89,10 +88,9 @@ func (f *Frame) Ticks() iter.Seq[arena.GroupTick] {
 	}
 }
 
-// MergeTicks appends to dst the ticks that a receiver of the frame shows, which has shown those in
-// has: the frame's, and of groups that are not in the frame the ones in has. A frame that
-// holds everything has every group: its first part leaves out the groups that it does not
-// name.
+// MergeTicks appends to dst all ticks that a receiver shows with the frame, if it showed those in
+// has before. The frame's ticks replace older ones. A frame with a Base of 0 names every
+// group, so its first part leaves out the groups that it does not name.
 func (f *Frame) MergeTicks(dst, has []arena.GroupTick) []arena.GroupTick {
 	all := f.Base == 0 && f.Part == 0
 	for t := range f.Ticks() {
@@ -112,8 +110,8 @@ func (f *Frame) MergeTicks(dst, has []arena.GroupTick) []arena.GroupTick {
 	return dst
 }
 
-// Latest returns the tick whose Time is the latest, and of equal ones the one with the larger
-// Number: what a receiver that shows all groups in one commits.
+// Latest returns the tick with the latest Time; of equal Times, the one with the larger
+// Number. A receiver that shows all groups in one group commits this tick.
 func Latest(ticks []arena.GroupTick) (latest arena.Tick) {
 	for i, t := range ticks {
 		if i == 0 || t.To.Time > latest.Time || t.To.Time == latest.Time && t.To.Number > latest.Number {

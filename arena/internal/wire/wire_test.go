@@ -30,13 +30,13 @@ func randomRanges(rng *rand.Rand, n int) (ranges []arena.Range) {
 	return ranges
 }
 
-// A receiver that follows every frame has what the sender has, whatever the packing, the slots' size, and how frames
-// are cut.
+// A receiver of every frame has what the sender has, for all sizes of slots, for both kinds of message, and however
+// frames are cut.
 func TestFollowerHasWhatTheSenderHas(t *testing.T) {
 	for _, size := range []int{4, 12, 16, 64, 80, 300} {
-		for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd, wire.Common} {
-			t.Run(fmt.Sprintf("%d bytes, packing %d", size, packing), func(t *testing.T) {
-				rng := rand.New(rand.NewPCG(uint64(size), uint64(packing)))
+		for _, packed := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%d bytes, packed %v", size, packed), func(t *testing.T) {
+				rng := rand.New(rand.NewPCG(uint64(size), 7))
 				const n = 500
 				sender, has, follower := make([]byte, n*size), make([]byte, n*size), make([]byte, n*size)
 				var p wire.Packer
@@ -69,14 +69,18 @@ func TestFollowerHasWhatTheSenderHas(t *testing.T) {
 					parts := collect(wire.Split(ticks, ranges, size, 300+rng.IntN(20_000)))
 					for k, part := range parts {
 						h := wire.Header{
-							Packing: packing, SlotBytes: size, Epoch: 7, Seq: seq, Base: seq - 1, Time: -5,
+							SlotBytes: size, Epoch: 7, Seq: seq, Base: seq - 1, Time: -5,
 							HighWater: n, Part: k, Parts: len(parts),
 						}
-						b = p.Append(b[:0], h, part.ticks, part.ranges, sender, known)
+						if packed {
+							b = p.Append(b[:0], h, part.ticks, part.ranges, slotsOf(part.ranges, sender, size), known)
+						} else {
+							b = wire.Append(b[:0], h, part.ticks, part.ranges, sender)
+						}
 						if err := f.Decode(b, wire.Limits{SlotBytes: size, MaxSlots: n}); err != nil {
 							t.Fatal(err)
 						}
-						if f.Header != h {
+						if f.Header != h || f.Differences != packed {
 							t.Fatalf("%+v, sent %+v", f.Header, h)
 						}
 						if got := slices.Collect(f.Ranges()); !slices.Equal(got, part.ranges) {
@@ -86,9 +90,7 @@ func TestFollowerHasWhatTheSenderHas(t *testing.T) {
 							t.Fatalf("%v, sent %v", got, part.ticks)
 						}
 						there = f.MergeTicks(nil, there)
-						if err := u.CopyTo(follower, &f); err != nil {
-							t.Fatal(err)
-						}
+						u.CopyTo(follower, &f)
 					}
 					copy(has, sender)
 					if !bytes.Equal(follower, sender) {
@@ -103,7 +105,7 @@ func TestFollowerHasWhatTheSenderHas(t *testing.T) {
 	}
 }
 
-// The body of a message in planes is what doc.go says, byte for byte: a recording of years ago must play.
+// The body of a packed message is what format.go says, byte for byte: a recording of years ago must play.
 func TestPlanes(t *testing.T) {
 	rng := rand.New(rand.NewPCG(8, 9))
 	for _, size := range []int{4, 8, 12, 16, 52, 64, 80, 300} {
@@ -133,8 +135,8 @@ func TestPlanes(t *testing.T) {
 							}
 						}
 					}
-					h := wire.Header{Packing: wire.Planes, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
-					message := new(wire.Packer).Append(nil, h, nil, ranges, mirror, known)
+					h := wire.Header{SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
+					message := new(wire.Packer).Append(nil, h, nil, ranges, slotsOf(ranges, mirror, size), known)
 					if body := message[len(message)-len(want):]; !bytes.Equal(body, want) {
 						t.Fatalf("%d of %d slots of %d bytes are laid out otherwise", len(slots), n, size)
 					}
@@ -144,8 +146,8 @@ func TestPlanes(t *testing.T) {
 	}
 }
 
-// What was another word of the slot before is nothing new, wherever it was: a message whose words have all changed
-// places is little more than one in which nothing has changed.
+// A word that was another word of the slot before has no difference, wherever it was: the body of a message whose words
+// have all changed places is zeros.
 func TestMoves(t *testing.T) {
 	rng := rand.New(rand.NewPCG(10, 11))
 	const n = 200
@@ -159,19 +161,17 @@ func TestMoves(t *testing.T) {
 			copy(is[i:], was[i+by:i+size])
 			copy(is[i+size-by:i+size], was[i+size-by:i+size])
 		}
-		h := wire.Header{Packing: wire.Zstd, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
+		h := wire.Header{SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
 		var p wire.Packer
 		b := p.Append(nil, h, nil, []arena.Range{{First: 0, Count: n}}, is, was)
-		if len(b) > 80+100 {
-			t.Errorf("%d slots of %d bytes, with words moved by %d bytes: a message of %d", n, size, by, len(b))
+		if !bytes.Equal(b[len(b)-n*size:], make([]byte, n*size)) {
+			t.Errorf("slots of %d bytes, with words moved by %d bytes: there are differences", size, by)
 		}
 		var f wire.Frame
 		if err := f.Decode(b, wire.Limits{SlotBytes: size, MaxSlots: n}); err != nil {
 			t.Fatal(err)
 		}
-		if err := new(wire.Unpacker).CopyTo(was, &f); err != nil {
-			t.Fatal(err)
-		}
+		new(wire.Unpacker).CopyTo(was, &f)
 		if !bytes.Equal(was, is) {
 			t.Errorf("slots of %d bytes, with words moved by %d bytes: not what was sent", size, by)
 		}
@@ -189,7 +189,7 @@ func TestWrongMoves(t *testing.T) {
 	for i := 0; i < n*size; i += size {
 		copy(is[i:], was[i+16:i+size]) // words 0 to 3 from 4 to 7: one move
 	}
-	h := wire.Header{Packing: wire.Planes, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
+	h := wire.Header{SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
 	good := new(wire.Packer).Append(nil, h, nil, []arena.Range{{First: 0, Count: n}}, is, was)
 	if !bytes.Equal(good[80:83], []byte{0, 3, 4}) || good[5] != 1 {
 		t.Fatalf("%d moves: % x", good[5], good[80:83])
@@ -202,7 +202,7 @@ func TestWrongMoves(t *testing.T) {
 		"a number without an end":   func(b []byte) { copy(b[80:], bytes.Repeat([]byte{255}, 16)) },
 		"more moves than there are": func(b []byte) { b[5] = 200 },
 		"nothing to add to":         func(b []byte) { b[24] = 0 },
-		"a packing without":         func(b []byte) { b[4] = byte(wire.Raw) },
+		"whole slots":               func(b []byte) { b[4] = 0 },
 	} {
 		b := bytes.Clone(good)
 		change(b)
@@ -215,6 +215,14 @@ func TestWrongMoves(t *testing.T) {
 	if err := f.Decode(good, limits); err != nil {
 		t.Error(err)
 	}
+}
+
+// slotsOf is the slots of ranges, one after the other.
+func slotsOf(ranges []arena.Range, mirror []byte, size int) (slots []byte) {
+	for _, r := range ranges {
+		slots = append(slots, mirror[r.First*size:r.End()*size]...)
+	}
+	return slots
 }
 
 // A part is one of Split's, copied.
@@ -289,8 +297,8 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// Whatever is changed in header or ranges is found; what is changed in a packed body never reaches past the mirror; and
-// a message that is cut off is none.
+// A change before the body is found. One in the body never reaches past the mirror. A message that was cut off is
+// refused.
 func TestDamage(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))
 	const size, n = 64, 200
@@ -299,9 +307,13 @@ func TestDamage(t *testing.T) {
 		mirror[i] = byte(rng.Uint32())
 	}
 	limits := wire.Limits{SlotBytes: size, MaxSlots: n}
-	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd, wire.Common} {
-		var p wire.Packer
-		b := p.Append(nil, wire.Header{Packing: packing, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}, randomTicks(rng), randomRanges(rng, n), mirror, has)
+	for _, packed := range []bool{false, true} {
+		h := wire.Header{SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
+		ranges := randomRanges(rng, n)
+		b := wire.Append(nil, h, randomTicks(rng), ranges, mirror)
+		if packed {
+			b = new(wire.Packer).Append(nil, h, randomTicks(rng), ranges, slotsOf(ranges, mirror, size), has)
+		}
 		var f wire.Frame
 		if err := f.Decode(b, limits); err != nil {
 			t.Fatal(err)
@@ -317,20 +329,15 @@ func TestDamage(t *testing.T) {
 			}
 		}
 		if body < 80+16 {
-			t.Fatalf("packing %d: byte %d can be changed", packing, body)
+			t.Fatalf("packed %v: byte %d can be changed", packed, body)
 		}
 		for range 2000 {
 			damaged := bytes.Clone(b)
 			for range 1 + rng.IntN(3) {
 				damaged[body+rng.IntN(len(b)-body)] = byte(rng.Uint32())
 			}
-			var u wire.Unpacker
-			was := bytes.Clone(has)
-			if err := f.Decode(damaged, limits); err != nil {
-				continue
-			}
-			if err := u.CopyTo(was, &f); err != nil && (!errors.Is(err, wire.ErrFormat) || !bytes.Equal(was, has)) {
-				t.Fatalf("packing %d: %v, and something was written", packing, err)
+			if f.Decode(damaged, limits) == nil {
+				new(wire.Unpacker).CopyTo(bytes.Clone(has), &f)
 			}
 		}
 		for cut := range len(b) {
@@ -352,7 +359,7 @@ func TestOldFormat(t *testing.T) {
 	copy(b, "SLT1")
 	var f wire.Frame
 	err := f.Decode(b, wire.Limits{SlotBytes: 4})
-	if !errors.Is(err, wire.ErrFormat) || !strings.Contains(err.Error(), `version "1" of the format, want "2": sender and receiver need the same release`) {
+	if !errors.Is(err, wire.ErrFormat) || !strings.Contains(err.Error(), `version "1" of the format, want "2": use the same release`) {
 		t.Error(err)
 	}
 }
@@ -410,9 +417,9 @@ func TestLargeNumbers(t *testing.T) {
 			}
 		}
 		for _, last := range []uint64{1<<31 - 1, 1 << 31} { // slots less one
-			for _, packing := range []wire.Packing{wire.Raw, wire.S2, wire.Zstd} {
+			for kind := range byte(2) {
 				b := bytes.Clone(good[:80])
-				b[4] = byte(packing)
+				b[4] = kind
 				le.PutUint32(b[64:], uint32(last+1))
 				b = binary.AppendUvarint(append(b, 0), last)
 				for len(b)%16 != 0 {
@@ -422,7 +429,7 @@ func TestLargeNumbers(t *testing.T) {
 				seal(b)
 				var f wire.Frame
 				if err := f.Decode(b, wire.Limits{SlotBytes: 4, MaxSlots: limit}); !errors.Is(err, wire.ErrFormat) {
-					t.Errorf("%d slots, at most %d, packing %d: %v", last+1, limit, packing, err)
+					t.Errorf("%d slots, at most %d, kind %d: %v", last+1, limit, kind, err)
 				}
 			}
 		}
@@ -430,34 +437,18 @@ func TestLargeNumbers(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	mirror := make([]byte, 64*50)
-	var p wire.Packer
-	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd, wire.Common} {
-		f.Add(p.Append(nil, wire.Header{Packing: packing, SlotBytes: 64, Parts: 1}, nil, []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}, mirror, nil))
+	for _, b := range seeds() {
+		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) { look(t, b) })
 }
 
-// FuzzSealed gives every input the length and the checksum that it should have, so that what is behind those is looked
-// at.
+// FuzzSealed gives every input the length and the checksum that it should have, so that the code behind these checks is
+// fuzzed, too.
 func FuzzSealed(f *testing.F) {
-	mirror := make([]byte, 64*50)
-	for i := range mirror {
-		mirror[i] = byte(i * i)
+	for _, b := range seeds() {
+		f.Add(b)
 	}
-	var p wire.Packer
-	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Zstd, wire.Common} {
-		for _, known := range [][]byte{nil, make([]byte, 64*50)} {
-			f.Add(p.Append(nil, wire.Header{Packing: packing, SlotBytes: 64, Base: uint64(len(known)), Parts: 1}, nil, []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}, mirror, known))
-		}
-	}
-	f.Add(p.Append(nil, wire.Header{Packing: wire.Planes, SlotBytes: 64, Base: 1, Parts: 1}, nil, []arena.Range{{First: 0, Count: 20}}, mirror, mirror[32:]))
-	for i := range mirror {
-		if i%16 >= 12 {
-			mirror[i] = 1
-		}
-	}
-	f.Add(wire.Append(nil, wire.Header{Packing: wire.Common, SlotBytes: 64, Parts: 1}, nil, []arena.Range{{First: 0, Count: 20}, {First: 30, Count: 2}}, mirror))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		const header = 80
 		if len(b) < header {
@@ -467,6 +458,29 @@ func FuzzSealed(f *testing.F) {
 		seal(b)
 		look(t, b)
 	})
+}
+
+// seeds are messages of each kind: with ticks, common words, moves.
+func seeds() (all [][]byte) {
+	mirror := make([]byte, 64*50)
+	for i := range mirror {
+		mirror[i] = byte(i * i)
+	}
+	var p wire.Packer
+	ranges := []arena.Range{{First: 3, Count: 5}, {First: 20, Count: 1}}
+	ticks := []arena.GroupTick{{Group: 1, To: arena.Tick{Number: 9, Time: -5}}, {Group: 7, To: arena.Tick{Number: 8, Time: 1 << 60}}}
+	for base, known := range [][]byte{nil, make([]byte, 64*50)} {
+		h := wire.Header{SlotBytes: 64, Base: uint64(base), Parts: 1}
+		all = append(all, wire.Append(nil, h, ticks, ranges, mirror), p.Append(nil, h, ticks, ranges, slotsOf(ranges, mirror, 64), known))
+	}
+	h := wire.Header{SlotBytes: 64, Base: 1, Parts: 1}
+	all = append(all, p.Append(nil, h, nil, []arena.Range{{First: 0, Count: 20}}, mirror[:20*64], mirror[32:]))
+	for i := range mirror {
+		if i%16 >= 12 {
+			mirror[i] = 1
+		}
+	}
+	return append(all, wire.Append(nil, h, nil, []arena.Range{{First: 0, Count: 20}, {First: 30, Count: 2}}, mirror))
 }
 
 // seal gives a message the lengths and the checksum that it should have.
@@ -499,11 +513,14 @@ func look(t *testing.T, b []byte) {
 	if slots != fr.Slots {
 		t.Fatalf("%d slots of %d", slots, fr.Slots)
 	}
-	var u wire.Unpacker
-	mirror := make([]byte, 64*50)
-	if err := u.CopyTo(mirror, &fr); err != nil && (!errors.Is(err, wire.ErrFormat) || !bytes.Equal(mirror, make([]byte, 64*50))) {
-		t.Fatal("refused, and something was written:", err)
+	groups := 0
+	for range fr.Ticks() {
+		groups++
 	}
+	if groups != fr.Groups {
+		t.Fatalf("%d ticks of %d", groups, fr.Groups)
+	}
+	new(wire.Unpacker).CopyTo(make([]byte, 64*50), &fr)
 }
 
 func TestAllocatesNothing(t *testing.T) {
@@ -512,20 +529,28 @@ func TestAllocatesNothing(t *testing.T) {
 	}
 	const size, n = 64, 1000
 	mirror, has, follower := make([]byte, n*size), make([]byte, n*size), make([]byte, n*size)
-	ranges := randomRanges(rand.New(rand.NewPCG(1, 1)), n)
+	rng := rand.New(rand.NewPCG(1, 1))
+	ranges, ticks := randomRanges(rng, n), randomTicks(rng)
+	slots := slotsOf(ranges, mirror, size)
 	var p wire.Packer
 	var u wire.Unpacker
 	var f wire.Frame
-	b := make([]byte, 0, 200_000)
-	for _, packing := range []wire.Packing{wire.Raw, wire.Planes, wire.S2, wire.Common} {
-		h := wire.Header{Packing: packing, SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
+	b, shown := make([]byte, 0, 200_000), make([]arena.GroupTick, 0, 200)
+	for _, packed := range []bool{false, true} {
+		h := wire.Header{SlotBytes: size, Seq: 2, Base: 1, HighWater: n, Parts: 1}
 		if got := testing.AllocsPerRun(50, func() {
-			b = p.Append(b[:0], h, nil, ranges, mirror, has)
-			if f.Decode(b, wire.Limits{SlotBytes: size, MaxSlots: n}) != nil || u.CopyTo(follower, &f) != nil {
+			if packed {
+				b = p.Append(b[:0], h, ticks, ranges, slots, has)
+			} else {
+				b = wire.Append(b[:0], h, ticks, ranges, mirror)
+			}
+			if f.Decode(b, wire.Limits{SlotBytes: size, MaxSlots: n}) != nil {
 				t.Fatal("refused")
 			}
+			u.CopyTo(follower, &f)
+			shown = f.MergeTicks(shown[:0], ticks)
 		}); got != 0 {
-			t.Errorf("packing %d: %v allocations", packing, got)
+			t.Errorf("packed %v: %v allocations", packed, got)
 		}
 	}
 }
@@ -535,15 +560,11 @@ func TestMisuse(t *testing.T) {
 	for name, f := range map[string]func(){
 		"slots of 5 bytes": func() { wire.Append(nil, wire.Header{SlotBytes: 5, Parts: 1}, nil, nil, mirror) },
 		"part 1 of 1":      func() { wire.Append(nil, wire.Header{SlotBytes: 64, Part: 1, Parts: 1}, nil, nil, mirror) },
-		"packed message":   func() { wire.Append(nil, wire.Header{SlotBytes: 64, Parts: 1, Packing: wire.S2}, nil, nil, mirror) },
-		"ranges ascend": func() {
+		"ranges that ascend": func() {
 			wire.Append(nil, wire.Header{SlotBytes: 64, Parts: 1}, nil, []arena.Range{{First: 5, Count: 1}, {First: 2, Count: 1}}, mirror)
 		},
-		"ticks ascend": func() {
+		"ticks that ascend by group": func() {
 			wire.Append(nil, wire.Header{SlotBytes: 64, Parts: 1}, []arena.GroupTick{{Group: 5}, {Group: 5}}, nil, mirror)
-		},
-		"packing 9": func() {
-			new(wire.Packer).Append(nil, wire.Header{SlotBytes: 64, Parts: 1, Packing: 9}, nil, []arena.Range{{First: 0, Count: 1}}, mirror, nil)
 		},
 	} {
 		func() {
@@ -557,36 +578,10 @@ func TestMisuse(t *testing.T) {
 	}
 }
 
-func TestLayout(t *testing.T) {
-	type motion struct {
-		From  [3]float32
-		Start uint32
-		Turn  struct {
-			W float32
-			V [3]float32
-		}
-	}
-	type mixed struct {
-		A uint8
-		B uint32
-		C [2]int16
-		D uint8
-	}
-	for got, want := range map[string]string{
-		arena.Layout[[16]float32](): "16float32",
-		arena.Layout[motion]():      "3float32 1uint32 4float32",
-		arena.Layout[mixed]():       "1uint8 3pad 1uint32 2int16 1uint8 3pad",
-	} {
-		if got != want {
-			t.Errorf("%q, want %q", got, want)
-		}
-	}
-}
-
 // BenchmarkPacking makes messages of 100,000 slots of 64 bytes and takes them apart, beside a plain copy of the bytes
 // that they hold.
 //
-//	go test -run '^$' -bench Packing -count 5 ./arena/wire
+//	go test -run '^$' -bench Packing -count 5 ./arena/internal/wire
 func BenchmarkPacking(b *testing.B) {
 	const size, n = 64, 100_000
 	rng := rand.New(rand.NewPCG(1, 2))
@@ -623,26 +618,32 @@ func BenchmarkPacking(b *testing.B) {
 			}
 			report(b, len(dst))
 		})
-		for _, as := range []struct {
-			name    string
-			packing wire.Packing
-		}{{"raw", wire.Raw}, {"planes", wire.Planes}, {"s2", wire.S2}, {"zstd", wire.Zstd}, {"common", wire.Common}} {
+		slots := slotsOf(what.ranges, mirror, size)
+		for _, packed := range []bool{false, true} {
 			var p wire.Packer
-			h := wire.Header{Packing: as.packing, SlotBytes: size, Seq: 2, Base: 1, Parts: 1}
-			b.Run(what.name+"/"+as.name+"/append", func(b *testing.B) {
+			h, name := wire.Header{SlotBytes: size, Seq: 2, Base: 1, Parts: 1}, map[bool]string{false: "whole", true: "differences"}[packed]
+			encode := func() {
+				if packed {
+					dst = p.Append(dst[:0], h, nil, what.ranges, slots, has)
+				} else {
+					dst = wire.Append(dst[:0], h, nil, what.ranges, mirror)
+				}
+			}
+			b.Run(what.name+"/"+name+"/append", func(b *testing.B) {
 				for b.Loop() {
-					dst = p.Append(dst[:0], h, nil, what.ranges, mirror, has)
+					encode()
 				}
 				report(b, len(dst))
 			})
-			b.Run(what.name+"/"+as.name+"/take", func(b *testing.B) {
-				dst = p.Append(dst[:0], h, nil, what.ranges, mirror, has)
+			b.Run(what.name+"/"+name+"/take", func(b *testing.B) {
+				encode()
 				var f wire.Frame
 				var u wire.Unpacker
 				for b.Loop() {
-					if f.Decode(dst, wire.Limits{SlotBytes: size, MaxSlots: n}) != nil || u.CopyTo(there, &f) != nil {
+					if f.Decode(dst, wire.Limits{SlotBytes: size, MaxSlots: n}) != nil {
 						b.Fatal("refused")
 					}
+					u.CopyTo(there, &f)
 				}
 				report(b, len(dst))
 			})

@@ -73,3 +73,53 @@ func BenchmarkAppend(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkAppendOne is what recording costs a frame in which one slot of a million changed: Append on the goroutine
+// of the frame, packing and writing on the recorder's. A chunk ends after 100 frames, no key frame is due. Beside them
+// stands a plain copy of the changed slot to cold memory.
+//
+//	go test -run '^$' -bench AppendOne -benchtime 2000x -count 5 ./arena/record
+func BenchmarkAppendOne(b *testing.B) {
+	const slots = 1_000_000
+	a := newArena(b, arena.Config[mat4]{MaxSlots: slots})
+	group := a.NewGroup()
+	span, err := group.AllocSpan(slots, mat4{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	now := time.Duration(0)
+	r := newRecorder(b, io.Discard, a, record.Config{
+		Keyframe: time.Hour, Chunk: time.Second, Clock: func() time.Duration { now += 10 * time.Millisecond; return now },
+	})
+	a.Descend()
+	if err := r.Append(); err != nil {
+		b.Fatal(err)
+	}
+	r.Wait()
+	var appends, writes, copies []time.Duration
+	there := slices.Clone(a.Mirror())
+	for n := 0; b.Loop(); n++ {
+		i := n * 7919 % slots
+		span.Set(i, &mat4{0: float32(n + 1)})
+		group.Commit(arena.Tick{Number: uint64(n + 1)})
+		a.Descend()
+		start := time.Now()
+		if err := r.Append(); err != nil {
+			b.Fatal(err)
+		}
+		appended := time.Now()
+		r.Wait()
+		written := time.Now()
+		there[i] = a.Mirror()[i]
+		copies = append(copies, time.Since(written))
+		appends, writes = append(appends, appended.Sub(start)), append(writes, written.Sub(appended))
+	}
+	if err := r.Close(); err != nil {
+		b.Fatal(err)
+	}
+	for what, times := range map[string][]time.Duration{"Append": appends, "write": writes, "copy": copies} {
+		slices.Sort(times)
+		b.ReportMetric(float64(times[len(times)/2].Nanoseconds())/1e3, what+"-µs")
+		b.ReportMetric(float64(times[len(times)*99/100].Nanoseconds())/1e3, what+"-p99-µs")
+	}
+}
