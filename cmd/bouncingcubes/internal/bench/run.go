@@ -46,8 +46,8 @@ type benchRun struct {
 	batches  []render.Drawable // batch
 	camera   render.Camera
 	rec      *frametime.Recorder
-	clock    *crew.Clock // free: ticks the writers; nil: every frame does
-	ages     []float64   // free, of each timed frame: from the end of the last tick before it to its own, µs
+	ticker   *crew.Ticker // free: ticks the writers; nil: every frame does
+	ages     []float64    // free, of each timed frame: from the end of the last tick before it to its own, µs
 
 	tape  *recording.Recording[mgl32.Mat4] // nil: none
 	steps int                              // in lockstep: ticks
@@ -106,7 +106,7 @@ func (r *benchRun) init() (err error) {
 // now is the time of the ticks that are done.
 func (r *benchRun) now() time.Duration {
 	done := uint64(r.steps)
-	if r.clock != nil {
+	if r.ticker != nil {
 		done = r.ticks().Done
 	}
 	return time.Duration(float64(done) * float64(time.Second) / r.c.Tick)
@@ -136,8 +136,8 @@ func newWriters(ctx context.Context, a *arena.Arena[mgl32.Mat4], c Config, sprea
 }
 
 func (r *benchRun) release() {
-	if r.clock != nil {
-		r.clock.Stop()
+	if r.ticker != nil {
+		r.ticker.Stop()
 	}
 	if r.writers != nil {
 		r.writers.Close()
@@ -165,7 +165,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 	}
 	defer r.release()
 	if c.Free {
-		r.clock = crew.Start(c.Tick, r.writers.Step)
+		r.ticker = crew.StartTicker(c.Tick, r.writers.Step)
 		r.ages = make([]float64, 0, c.Frames)
 	}
 	for i := range c.Warmup {
@@ -229,7 +229,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 	out.Upload.RangesPerFrame = perFrame(r.sums.ranges, n)
 	out.Upload.StrategyFrames = r.sums.frames
 	out.Arena = frametime.Arena{Live: r.arena.Len(), UpdatedPerFrame: perFrame(r.sums.updated, n), TornTotal: r.sums.torn}
-	if r.clock != nil {
+	if r.ticker != nil {
 		out.Ticks = &frametime.Ticks{
 			Done: ended.Done - began.Done, PerSecond: float64(ended.Done-began.Done) / took.Seconds(),
 			Dropped: (ended.Dropped - began.Dropped).Seconds(), Age: frametime.Summarize(r.ages),
@@ -251,7 +251,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 func (r *benchRun) frame(rec *frametime.Recorder) error {
 	rec.Begin()
 	shown := r.ticks().Last
-	if r.clock == nil {
+	if r.ticker == nil {
 		rec.Enter(frametime.Simulate)
 		r.writers.Step()
 		rec.Leave()
@@ -274,7 +274,7 @@ func (r *benchRun) frame(rec *frametime.Recorder) error {
 		r.device.Wait()
 	}
 	rec.End()
-	if rec != nil && r.clock != nil {
+	if rec != nil && r.ticker != nil {
 		r.ages = append(r.ages, float64(time.Since(shown))/1e3)
 	}
 	r.gpu = r.renderer.GPUTimes(r.gpu)
@@ -297,10 +297,10 @@ func (r *benchRun) draw() (render.FrameStats, error) {
 
 // ticks are what the clock has done; nothing in lockstep.
 func (r *benchRun) ticks() crew.Ticks {
-	if r.clock == nil {
+	if r.ticker == nil {
 		return crew.Ticks{}
 	}
-	return r.clock.Ticks()
+	return r.ticker.Ticks()
 }
 
 // count adds up what one frame did.

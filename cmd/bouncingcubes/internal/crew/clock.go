@@ -5,71 +5,103 @@ import (
 	"time"
 )
 
-// mostLate is how many ticks a clock does one upon the other to catch up; it gives up what is due beyond them, rather
-// than fall behind for ever (Fiedler, "Fix Your Timestep!", 2004).
-const mostLate = 4
+const (
+	mostLate  = time.Second / 15 // a clock that is later than this, and than mostTicks ticks, goes back
+	mostTicks = 4
+)
 
-// Clock ticks by real time, on a goroutine of its own.
+// A Clock is real time that can be paused, and that goes back if its user cannot keep up: otherwise a simulation that is
+// too slow would fall behind for ever (Fiedler, "Fix Your Timestep!", 2004). Any goroutine may call its methods.
 type Clock struct {
-	tick     func()
-	interval time.Duration
-	stop     chan struct{}
-	ended    sync.WaitGroup
+	ended chan struct{}
+	once  sync.Once // closes ended
 
-	mu    sync.Mutex
-	ticks Ticks
+	mu      sync.Mutex
+	at      time.Duration // the clock's time at since
+	since   time.Time
+	paused  bool
+	lost    time.Duration
+	changed chan struct{} // closed when paused changes
 }
 
-// Ticks are what a clock has done.
-type Ticks struct {
-	Done    uint64        // ticks
-	Last    time.Time     // when the last one was complete, or the clock started
-	Dropped time.Duration // time given up
+// NewClock starts a clock at the given time.
+func NewClock(at time.Duration) *Clock {
+	return &Clock{at: at, since: time.Now(), ended: make(chan struct{}), changed: make(chan struct{})}
 }
 
-// Start calls tick hz times a second, the first time at once; Stop ends it.
-func Start(hz float64, tick func()) *Clock {
-	c := &Clock{
-		tick: tick, interval: time.Duration(float64(time.Second) / hz),
-		stop: make(chan struct{}), ticks: Ticks{Last: time.Now()},
-	}
-	c.ended.Go(c.run)
-	return c
-}
-
-func (c *Clock) run() {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	due := time.Now()
-	for {
-		select {
-		case <-c.stop:
-			return
-		case <-timer.C:
-		}
-		c.tick()
-		now := time.Now()
-		due = due.Add(c.interval)
-		dropped := max(0, now.Sub(due)-mostLate*c.interval)
-		due = due.Add(dropped)
-		c.mu.Lock()
-		c.ticks.Done++
-		c.ticks.Last = now
-		c.ticks.Dropped += dropped
-		c.mu.Unlock()
-		timer.Reset(due.Sub(now))
-	}
-}
-
-// Ticks may be called from any goroutine.
-func (c *Clock) Ticks() Ticks {
+// Now returns the clock's time.
+func (c *Clock) Now() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.ticks
+	return c.now()
 }
 
-// Stop ends the clock and returns when the tick under way is complete. Call it once.
-func (c *Clock) Stop() {
-	close(c.stop)
-	c.ended.Wait()
+// now is Now, under mu.
+func (c *Clock) now() time.Duration {
+	if c.paused {
+		return c.at
+	}
+	return c.at + time.Since(c.since)
 }
+
+// Pause stops the clock, or lets it go on.
+func (c *Clock) Pause(on bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if on == c.paused {
+		return
+	}
+	c.at, c.since, c.paused = c.now(), time.Now(), on
+	close(c.changed)
+	c.changed = make(chan struct{})
+}
+
+// GiveUp sets the clock back to due if it is much later: by more than four ticks and a fifteenth of a second. It never
+// sets the clock back before shown.
+func (c *Clock) GiveUp(due, tick, shown time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.now()
+	if now-due > max(mostTicks*tick, mostLate) {
+		by := min(now-due, now-shown)
+		c.at -= by
+		c.lost += by
+	}
+}
+
+// Lost returns the time that GiveUp has set the clock back by, in all.
+func (c *Clock) Lost() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lost
+}
+
+// Until waits until the clock shows t. It returns false at once when the clock has ended.
+func (c *Clock) Until(t time.Duration) bool {
+	for {
+		c.mu.Lock()
+		wait, paused, changed := t-c.now(), c.paused, c.changed
+		c.mu.Unlock()
+		select {
+		case <-c.ended:
+			return false
+		default:
+		}
+		if wait <= 0 {
+			return true
+		}
+		var due <-chan time.Time
+		if !paused {
+			due = time.After(wait)
+		}
+		select {
+		case <-c.ended:
+			return false
+		case <-changed:
+		case <-due:
+		}
+	}
+}
+
+// End makes every Until return. A second call does nothing.
+func (c *Clock) End() { c.once.Do(func() { close(c.ended) }) }

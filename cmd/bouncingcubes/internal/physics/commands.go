@@ -266,7 +266,10 @@ type Stats struct {
 // Stats reads the counters of all tanks; it waits for none of them.
 func (w *World[T]) Stats() Stats {
 	tanks := *w.tanks.Load()
-	st := Stats{Tanks: len(tanks), Ticks: uint64(w.steps.Load()), Dropped: time.Duration(w.lost.Load())}
+	st := Stats{Tanks: len(tanks), Ticks: uint64(w.steps.Load())}
+	if w.clock != nil {
+		st.Dropped = w.clock.Lost()
+	}
 	for _, t := range tanks {
 		st.Live += int(t.live.Load())
 		st.Awake += int(t.awake.Load())

@@ -74,9 +74,8 @@ type World[T comparable] struct {
 	shown   time.Duration // when the last commit was
 
 	steps atomic.Int64 // ticks done
-	lost  atomic.Int64 // nanoseconds given up
 	crew  *crew.Crew
-	clock *clock // after Run
+	clock *crew.Clock // after Run
 	ended sync.WaitGroup
 }
 
@@ -166,17 +165,14 @@ func (w *World[T]) work(k int) {
 	}
 }
 
-const (
-	mostLead  = 25 * time.Millisecond // from when a tick is due to when it is shown, at most; a tick where that is shorter
-	mostLate  = time.Second / 15      // that a world may be late, or mostTicks of it, and still catch up
-	mostTicks = 4
-)
+// mostLead is the longest time from when a tick is due to when it is shown. Shorter ticks take their own length.
+const mostLead = 25 * time.Millisecond
 
-// Run has the world tick by real time, on a goroutine of its own, until Close. A tick is computed when it is due, and
-// committed at the start of its motions, a little later, so that all of them begin in time. A world that cannot keep up
-// gives time up rather than fall behind for ever (Fiedler, "Fix Your Timestep!", 2004): Stats counts it.
+// Run lets the world tick by real time, on a goroutine of its own, until Close. The world computes a tick when it is
+// due, and commits it at the start of its motions, which is a little later. So all motions are there in time. A world
+// that cannot keep up gives time up, which Stats counts.
 func (w *World[T]) Run() {
-	w.clock = newClock(time.Duration(w.steps.Load()) * w.tick)
+	w.clock = crew.NewClock(time.Duration(w.steps.Load()) * w.tick)
 	w.ended.Go(w.run)
 }
 
@@ -184,7 +180,7 @@ func (w *World[T]) run() {
 	lead := min(w.tick, mostLead)
 	for {
 		due := time.Duration(w.steps.Load()) * w.tick
-		if !w.clock.until(due) {
+		if !w.clock.Until(due) {
 			return
 		}
 		w.mu.Lock()
@@ -193,23 +189,14 @@ func (w *World[T]) run() {
 		if !staged {
 			continue // nothing to show
 		}
-		if !w.clock.until(due + lead) {
+		if !w.clock.Until(due + lead) {
 			return
 		}
 		w.mu.Lock()
-		if late := w.clock.now() - due - lead; late > max(mostTicks*w.tick, mostLate) {
-			w.giveUp(late)
-		}
+		w.clock.GiveUp(due+lead, w.tick, w.shown)
 		w.commit()
 		w.mu.Unlock()
 	}
-}
-
-// giveUp puts the clock back, but never behind the last commit: what is shown is of no time to come. Under mu.
-func (w *World[T]) giveUp(late time.Duration) {
-	late = min(late, w.clock.now()-w.shown)
-	w.clock.back(late)
-	w.lost.Add(int64(late))
 }
 
 // Now is the world's clock, on which motions start: real time since Run, without pauses and what was given up; without
@@ -218,11 +205,11 @@ func (w *World[T]) Now() time.Duration {
 	if w.clock == nil {
 		return time.Duration(w.steps.Load()) * w.tick
 	}
-	return w.clock.now()
+	return w.clock.Now()
 }
 
 // Pause has the clock stand, or go on. Commands still work. After Run only.
-func (w *World[T]) Pause(on bool) { w.clock.stand(on) }
+func (w *World[T]) Pause(on bool) { w.clock.Pause(on) }
 
 // Tick is how long a tick takes.
 func (w *World[T]) Tick() time.Duration { return w.tick }
@@ -237,7 +224,7 @@ func (w *World[T]) Shown() (number uint64, age time.Duration) {
 // nothing.
 func (w *World[T]) Close() {
 	if w.clock != nil {
-		w.clock.end()
+		w.clock.End()
 	}
 	w.ended.Wait()
 	w.crew.Close()
