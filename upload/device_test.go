@@ -12,7 +12,7 @@ import (
 
 func init() { wgpu.SetLogLevel(wgpu.LogLevelError) }
 
-// Examples cannot skip: without an adapter they are left out, except in CI.
+// Examples cannot skip. Without an adapter TestMain leaves them out, except in CI.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if os.Getenv("CI") != "true" {
@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// openDevice opens a device on any adapter. No adapter is a failure in CI and a skip elsewhere.
+// openDevice opens a device on any adapter. Without an adapter the test fails in CI, and is skipped elsewhere.
 func openDevice(tb testing.TB) *wgpu.Device {
 	tb.Helper()
 	device, _ := openAdapter(tb)
@@ -36,6 +36,11 @@ func openDevice(tb testing.TB) *wgpu.Device {
 }
 
 func openAdapter(tb testing.TB) (*wgpu.Device, wgpu.AdapterInfo) {
+	tb.Helper()
+	return openAdapterWith(tb, nil)
+}
+
+func openAdapterWith(tb testing.TB, desc *wgpu.DeviceDescriptor) (*wgpu.Device, wgpu.AdapterInfo) {
 	tb.Helper()
 	instance := wgpu.CreateInstance(nil)
 	tb.Cleanup(instance.Release)
@@ -47,7 +52,7 @@ func openAdapter(tb testing.TB) (*wgpu.Device, wgpu.AdapterInfo) {
 		tb.Skip("no adapter: install mesa-vulkan-drivers")
 	}
 	tb.Cleanup(adapter.Release)
-	device, err := adapter.RequestDevice(nil)
+	device, err := adapter.RequestDevice(desc)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -71,6 +71,12 @@ func (f *Faults) dispatchScatter(dispatches []native.Dispatch) error {
 // LimitScatter lowers how many slots one scatter submit takes.
 func LimitScatter[T any](u *Uploader[T], slots int) { u.limits.roundSlots = slots }
 
+// LimitQueue sets how many bytes of writes may wait in the queue.
+func LimitQueue[T any](u *Uploader[T], bytes int) { u.limits.queued = bytes }
+
+// SetMinPage sets the size of the smallest page, in slots.
+func SetMinPage[T any](u *Uploader[T], slots int) { u.minPage = slots }
+
 // SetStrategy changes u's strategy, from the next upload on. One that was made for Auto can take any.
 func SetStrategy[T any](u *Uploader[T], s Strategy) { u.strategy = s }
 

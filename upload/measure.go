@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	measureTime   = 35 * time.Millisecond // for the rounds, of which there are three or more
-	measureMost   = time.Second           // where the machine is so busy that something seems to be free
+	measureTime   = 35 * time.Millisecond // for the rounds; there are at least measureRounds
+	measureMost   = time.Second           // for the rounds, while some kind of work seems to cost nothing
 	measurePages  = 4
 	measurePage   = 4 << 20 // bytes
 	measureCalls  = 256
@@ -22,15 +22,19 @@ const (
 	measureSmall  = vecBytes      // bytes in a slot
 	measureLarge  = 16 * vecBytes // bytes in a slot
 	measureRounds = 3
+	experiments   = 7
 )
 
-// Measure finds the costs of d in about 50 ms, or a second at most on a busy machine, with 16 MiB of pages that it
-// frees again. It times a few kinds of upload against each other until the GPU is done, so nothing else should use d
-// meanwhile. Figures from two calls differ by what the machine does: save them where runs must be alike.
+// Measure measures the costs of d. It takes about 50 ms, a second at most on a busy machine, and 16 MiB of GPU memory
+// that it frees again. It times several kinds of uploads until the GPU is done; use d for nothing else meanwhile.
+//
+// The results of two calls differ, and on a busy machine they differ much. So measure while the machine is idle, save
+// the costs as JSON, and give them to later runs. The defaults serve most programs on a software adapter; measure if
+// you draw with a GPU and upload is a large part of your frame.
 func Measure(d *wgpu.Device) (Costs, error) {
 	p, err := newProbe(d)
 	if err != nil {
-		return Costs{}, fmt.Errorf("upload: measure: %w", err)
+		return Costs{}, fmt.Errorf("upload: measure costs: %w", err)
 	}
 	defer p.release()
 
@@ -41,8 +45,8 @@ func Measure(d *wgpu.Device) (Costs, error) {
 		many[i] = one[0]
 		many[i].Dst = uint64(i * (measurePage / measureCalls))
 	}
-	// Each experiment differs from another in one thing that costs.
-	experiments := [...]func() error{
+	// Each experiment differs from another in one kind of work: costsOf takes the differences.
+	runs := [experiments]func() error{
 		func() error { return p.small.gpu.write(p.mirror, one) },
 		func() error { return p.small.gpu.write(p.mirror, many) },
 		func() error { return p.small.gpu.write(p.mirror, page) },
@@ -51,40 +55,47 @@ func Measure(d *wgpu.Device) (Costs, error) {
 		func() error { return p.small.scatter(p, 1, measureSlots) },
 		func() error { return p.large.scatter(p, 1, measureSlots) },
 	}
-	// Whatever else runs makes a time longer, and never shorter: the shortest is what the work itself takes.
-	var least [len(experiments)]float64
+	// Other programs make a time longer, never shorter. So the shortest time is the time of the work itself.
+	var least [experiments]float64
 	var c Costs
 	start := time.Now()
 	for round := 0; round <= measureRounds || time.Since(start) < measureTime || !c.plausible() && time.Since(start) < measureMost; round++ {
-		for i, run := range experiments {
+		for i, run := range runs {
 			p.wait()
 			start := time.Now()
 			if err := run(); err != nil {
-				return Costs{}, fmt.Errorf("upload: measure: %w", err)
+				return Costs{}, fmt.Errorf("upload: measure costs: %w", err)
 			}
 			p.wait()
 			took := float64(time.Since(start).Nanoseconds())
-			if round <= 1 || took < least[i] { // the first allocates
+			if round <= 1 || took < least[i] { // the first round allocates memory
 				least[i] = took
 			}
 		}
-		call, calls, bytes, scatter, dispatches, small, large := least[0], least[1], least[2], least[3], least[4], least[5], least[6]
-		c.Call = max(0, (calls-call)/(measureCalls-1))
-		c.Byte = max(0, (bytes-call)/(measurePage-measureSmall))
-		c.Dispatch = max(0, (dispatches-scatter)/(measurePages-1))
-		c.Submit = max(0, scatter-call+c.Call-c.Dispatch)
-		c.Move = max(0, (large-small)/(measureSlots*(measureLarge-measureSmall)))
-		c.Slot = max(0, (small-scatter)/measureSlots-measureSmall*c.Move)
+		c = costsOf(least)
 	}
 	return c, nil
 }
 
-// plausible reports whether no kind of work seems to be free.
+// costsOf returns the costs that explain the times of Measure's experiments, in nanoseconds. Where chance made the
+// difference of two times negative, the cost is 0.
+func costsOf(times [experiments]float64) (c Costs) {
+	call, calls, bytes, scatter, dispatches, small, large := times[0], times[1], times[2], times[3], times[4], times[5], times[6]
+	c.Call = max(0, (calls-call)/(measureCalls-1))
+	c.Byte = max(0, (bytes-call)/(measurePage-measureSmall))
+	c.Dispatch = max(0, (dispatches-scatter)/(measurePages-1))
+	c.Submit = max(0, scatter-call+c.Call-c.Dispatch)
+	c.Move = max(0, (large-small)/(measureSlots*(measureLarge-measureSmall)))
+	c.Slot = max(0, (small-scatter)/measureSlots-measureSmall*c.Move)
+	return c
+}
+
+// plausible reports whether each kind of work costs something.
 func (c Costs) plausible() bool {
 	return c.Call > 0 && c.Byte > 0 && c.Submit+c.Dispatch > 0 && c.Slot+c.Move > 0
 }
 
-// probe is what the experiments of Measure work on.
+// probe holds the buffers and pipelines of Measure.
 type probe struct {
 	device       *wgpu.Device
 	pages        []Page
@@ -126,7 +137,7 @@ func newProbe(d *wgpu.Device) (*probe, error) {
 	return p, nil
 }
 
-// scatter makes one submit of slots to each of the first pages.
+// scatter scatters slots to each of the first pages, in one submit.
 func (s *probeScatter) scatter(p *probe, pages, slots int) error {
 	plan := plan{packed: s.places}
 	for i := range pages {

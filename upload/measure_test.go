@@ -7,15 +7,12 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// What Measure finds is usable, fits JSON and comes back from it.
+// Measure finds costs that New takes, and that come back from JSON.
 func TestMeasure(t *testing.T) {
 	device := openDevice(t)
 	costs, err := upload.Measure(device)
 	if err != nil {
 		t.Fatal(err)
-	}
-	if costs.Call <= 0 || costs.Byte <= 0 || costs.Submit+costs.Dispatch <= 0 || costs.Slot+costs.Move <= 0 {
-		t.Fatalf("nothing is free, but measured %v", costs)
 	}
 	saved, err := json.Marshal(costs)
 	if err != nil {

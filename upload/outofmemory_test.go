@@ -9,21 +9,22 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/upload"
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// A GPU without room for a page is an error that says what to change, and nothing is lost by it. Software Vulkan
-// takes its memory from the process, so the test takes that away.
+// Where the GPU has no memory left for a page, Sync returns an error that says what to change, and loses nothing.
+// Software Vulkan takes its memory from the process, so the test limits the process's address space. The Go runtime
+// reserves 64 MiB at a time, so only a page of 128 MiB is sure not to fit.
 func TestOutOfMemory(t *testing.T) {
 	device := openDevice(t)
-	type big [1 << 16]float32 // 256 KiB
-	a := newArena(t, arena.Config[big]{MaxSlots: 512, ChunkSlots: 64})
-	if _, err := a.AllocSpan(300, big{1, 2, 3}); err != nil {
+	const page = 128 << 20 / 64 // slots
+	a := newArena(t, arenaOf(64))
+	if _, err := a.AllocSpan(64, mat{1, 2, 3}); err != nil {
 		t.Fatal(err)
 	}
-	u := newUploader(t, device, a, upload.Config{PageSlots: 512}) // 128 MiB, and one page is needed
+	u := newUploader(t, device, a, upload.Config{PageSlots: page})
+	upload.SetMinPage(u, page)
 	a.Descend()
 
 	var was syscall.Rlimit

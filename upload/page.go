@@ -20,7 +20,7 @@ const (
 	defaultPageBytes = 64 << 20  // half of what every device can bind: a million matrices
 	minPageBytes     = 256 << 10 // of the first page of a small arena
 	maxWriteBytes    = 16 << 20  // a byte costs more in writes of 64 MiB and above
-	maxStaged        = 64 << 20  // bytes that may wait in wgpu's queue before the uploader flushes it
+	maxQueued        = 64 << 20  // limits.queued
 )
 
 // grow appends pages until every slot below top has one. A new page is as large as all pages before it, or as large as

@@ -37,6 +37,7 @@ type limits struct {
 	stride     int // bytes in a slot
 	writeSlots int // most slots in one write
 	roundSlots int // most slots in one scatter submit
+	queued     int // bytes of writes that may wait in wgpu's queue; beyond that the uploader flushes it
 }
 
 // make plans the upload of ranges (ascending, within the pages) to pages (ascending, without gaps).

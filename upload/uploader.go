@@ -111,7 +111,7 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], cfg Config) (*Uploader[T], er
 			gpu:      device,
 			strategy: cfg.Strategy,
 			costs:    cfg.Costs,
-			limits:   limits{stride: stride, writeSlots: max(1, maxWriteBytes/stride), roundSlots: scatterBytes / stride},
+			limits:   limits{stride: stride, writeSlots: max(1, maxWriteBytes/stride), roundSlots: scatterBytes / stride, queued: maxQueued},
 			minPage:  max(1, min(minPageBytes/stride, cfg.PageSlots)),
 			maxPage:  cfg.PageSlots,
 			backlog:  a.Follow(),
@@ -215,7 +215,7 @@ func (u *core) carryOut(mirror []byte, stats *Stats) error {
 	if err := u.gpu.write(mirror, u.writes); err != nil {
 		return fmt.Errorf("upload: write %d ranges (%d bytes) to %d pages: %w", len(u.writes), stats.Bytes, len(u.pages), err)
 	}
-	if u.staged += stats.Bytes; u.staged >= maxStaged {
+	if u.staged += stats.Bytes; u.staged >= u.limits.queued {
 		u.staged = 0
 		u.gpu.flush()
 	}
