@@ -3,11 +3,12 @@ package options
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"runtime"
 	"strings"
 )
 
-// flags are what the command line may say, in groups as -help lists them. Parsing them fills o.
+// flags returns the flags, in groups as -help lists them. Parsing them fills o.
 func (o *Options) flags() (groups []*flag.FlagSet) {
 	b := &o.Bench
 	group := func(title string) *flag.FlagSet {
@@ -16,59 +17,59 @@ func (o *Options) flags() (groups []*flag.FlagSet) {
 		return fs
 	}
 
-	fs := group("What is simulated")
-	fs.IntVar(&o.Cubes, "cubes", 3000, "`N` cubes, 1 to 4194304")
-	fs.IntVar(&o.Workers, "workers", runtime.GOMAXPROCS(0), "`N` goroutines that step the physics, 1 to 1024")
-	fs.Float64Var(&o.Tick, "tick", 60, "physics ticks a second, `HZ` from 1 to 1000")
-	fs.Uint64Var(&o.Seed, "seed", 1, "`N`, the seed of the physics")
-	fs.BoolVar(&o.Fountain, "fountain", false, "cubes come and go while it runs")
+	fs := group("The simulation")
+	fs.IntVar(&o.Cubes, "cubes", 3000, fmt.Sprintf("simulate `N` cubes, from 1 to %d", MaxCubes))
+	fs.IntVar(&o.Workers, "workers", runtime.GOMAXPROCS(0), "run the physics on `N` goroutines, from 1 to 1024")
+	fs.Float64Var(&o.Tick, "tick", 60, "run the physics at `HZ` ticks a second, from 1 to 1000")
+	fs.Uint64Var(&o.Seed, "seed", 1, "seed the physics with `N`; the same seed gives the same world")
+	fs.BoolVar(&o.Fountain, "fountain", false, "let cubes come and go")
 
-	fs = group("What is drawn")
-	fs.IntVar(&o.Frames, "frames", 0, "`N` frames to draw (default: until closed; offscreen 90; -bench 300)")
-	fs.BoolVar(&o.Offscreen, "offscreen", false, "draw to a picture, in lockstep: one tick for each frame")
-	fs.BoolVar(&o.Window, "window", false, "draw to a window, or fail where there is no display")
-	fs.Var(&o.Size, "size", "`WxH` of the picture in pixels, or of the window in screen units")
-	fs.IntVar(&o.MSAA, "msaa", o.MSAA, "`N` samples a pixel, 1 or 4 (default with -bench, and in a window drawn by the CPU: 1)")
+	fs = group("The picture")
+	fs.IntVar(&o.Frames, "frames", 0, "draw `N` frames, then exit (default: 90 with -offscreen, 300 with -bench, otherwise until the window is closed)")
+	fs.BoolVar(&o.Offscreen, "offscreen", false, "draw a picture to a file instead of a window, with one tick for each frame")
+	fs.BoolVar(&o.Window, "window", false, "draw to a window, and fail if there is no display (default: without a display, draw offscreen)")
+	fs.Var(&o.Size, "size", "draw a picture of `WxH` pixels, or a window of that size in screen units")
+	fs.IntVar(&o.MSAA, "msaa", o.MSAA, "take `N` samples for each pixel, 1 or 4; with -bench, and for a window that the CPU draws, the default is 1")
 	fs.StringVar(&o.Look, "look", "studio",
-		"`LOOK` plain or studio: studio adds shadows and a ground grid (default with -bench, and in a window drawn by the CPU: plain)")
-	fs.BoolVar(&o.VSync, "vsync", true, "wait for the display in a window (default with -bench: false)")
-	fs.StringVar(&o.Screenshot, "screenshot", "", "write the last frame to `FILE.png` (default offscreen: cubes.png)")
+		"draw in the `LOOK` plain or studio, which has shadows and a ground grid; with -bench, and for a window that the CPU draws, the default is plain")
+	fs.BoolVar(&o.VSync, "vsync", true, "let a window wait for the display; with -bench the default is false")
+	fs.StringVar(&o.Screenshot, "screenshot", "", "write the last frame to `FILE.png` (default with -offscreen: a new file named cubes.png)")
 
-	fs = group("How it gets to the GPU, and to which")
-	fs.StringVar(&o.Upload, "upload", "auto", "`STRATEGY` by which changed slots reach the GPU: auto, ranges, merged, scatter or full")
-	fs.StringVar(&o.Adapter, "adapter", "", "use the adapter whose name contains `SUBSTRING`")
+	fs = group("The GPU")
+	fs.StringVar(&o.Upload, "upload", "auto", "upload changed slots by the `STRATEGY` auto, ranges, merged, scatter or full")
+	fs.StringVar(&o.Adapter, "adapter", "", "use the graphics adapter whose name contains `TEXT`")
 	fs.StringVar(&o.Backend, "backend", "", "use the graphics `API` vulkan, metal, dx12 or gl")
-	fs.BoolVar(&o.ListAdapters, "list-adapters", false, "list the adapters and end")
+	fs.BoolVar(&o.ListAdapters, "list-adapters", false, "list the graphics adapters, then exit")
 
 	fs = group("Recordings")
-	fs.StringVar(&o.Record, "record", "", "record what happens to `FILE.mcap`, - for stdout")
-	fs.StringVar(&o.Replay, "replay", "", "show the recording `FILE.mcap` instead of simulating")
-	fs.Float64Var(&o.From, "from", 0, "where in the recording -replay begins, `SECONDS`; past its end: at its last moment")
-	fs.Float64Var(&o.Speed, "speed", 1, "how many `TIMES` as fast -replay plays, backwards below 0")
+	fs.StringVar(&o.Record, "record", "", "record what is drawn to `FILE.mcap`, or to stdout if it is -")
+	fs.StringVar(&o.Replay, "replay", "", "play the recording `FILE.mcap` instead of running a simulation")
+	fs.Float64Var(&o.From, "from", 0, "begin -replay at `SECONDS`; after the end of the recording, show its last moment")
+	fs.Float64Var(&o.Speed, "speed", 1, fmt.Sprintf("play -replay `TIMES` as fast, up to %d; a negative number plays backwards", MaxSpeed))
 
 	fs = group("Other processes")
-	fs.StringVar(&o.Publish, "publish", "", "publish what happens under `NAME`, for others to follow")
-	fs.Func("follow", "show what others publish, `NAME[,NAME...]`, instead of simulating", func(names string) error {
+	fs.StringVar(&o.Publish, "publish", "", "publish what is drawn under `NAME`, so that other processes can follow it")
+	fs.Func("follow", "draw what other processes publish under `NAME[,NAME...]` instead of running a simulation", func(names string) error {
 		if o.Follow = nil; names != "" {
 			o.Follow = strings.Split(names, ",")
 		}
 		return nil
 	})
-	fs.StringVar(&o.NATS, "nats", "", "the NATS server, `URL` (default with -publish: one in this process, whose URL is printed)")
-	fs.StringVar(&o.Listen, "listen", "", "where -publish without -nats has its server, a `URL` as it prints one (default: a free port, a random token)")
-	fs.StringVar(&o.Metrics, "metrics", "", "serve what -publish counts over HTTP at `HOST:PORT`, as JSON (expvar); its URL is printed")
+	fs.StringVar(&o.NATS, "nats", "", "use the NATS server at `URL` (default with -publish: a server in this process, whose URL is printed)")
+	fs.StringVar(&o.Listen, "listen", "", "run the server of -publish at `URL`, in the form that -publish prints (default: a free port and a random token)")
+	fs.StringVar(&o.Metrics, "metrics", "", "serve the counters of -publish over HTTP at `HOST:PORT`, as the JSON of Go's expvar; the URL is printed")
 
-	fs = group("Timing frames")
-	fs.BoolVar(&b.On, "bench", false, "time frames and report where the time goes")
-	fs.IntVar(&b.Warmup, "warmup", 60, "`N` frames of -bench before the timed ones")
-	fs.StringVar(&b.Pattern, "pattern", "sim", "which cubes -bench writes, `PATTERN` sim (the physics), random, stride or run")
-	fs.Float64Var(&b.Moving, "moving", 1, "`FRACTION` of the cubes that -pattern writes each frame, 0 to 1")
-	fs.BoolVar(&b.Free, "free", false, "writers run free instead of in lockstep with the frames")
-	fs.BoolVar(&b.Matrix, "matrix", false, "bench cubes x moving x pattern x strategy")
-	fs.StringVar(&b.JSON, "json", "", "write the report to `FILE`, - for stdout, with the table on stderr")
+	fs = group("Frame timing")
+	fs.BoolVar(&b.On, "bench", false, "time frames, and report how long each phase takes")
+	fs.IntVar(&b.Warmup, "warmup", 60, "draw `N` frames before the timed ones")
+	fs.StringVar(&b.Pattern, "pattern", "sim", "write cubes in the `PATTERN` random, stride or run, or sim for the physics")
+	fs.Float64Var(&b.Moving, "moving", 1, "let -pattern write this `FRACTION` of the cubes for each frame, from 0 to 1")
+	fs.BoolVar(&b.Free, "free", false, "tick by the clock instead of once for each frame")
+	fs.BoolVar(&b.Matrix, "matrix", false, "time every combination of some numbers of cubes, fractions, patterns and strategies")
+	fs.StringVar(&b.JSON, "json", "", "write the report to `FILE`, or to stdout if it is -; the table goes to stderr then")
 	fs.BoolVar(&b.Benchfmt, "benchfmt", false, "print the report as Go benchmark lines, for benchstat")
 	fs.StringVar(&b.Plot, "plot", "", "draw the report to `FILE.svg|.png`")
-	fs.Func("compare", "compare two reports, `A.json,B.json`, and end; status 3 if B is slower, 4 if it cannot be told: runs or phases missing, interrupted, or of too few frames",
+	fs.Func("compare", "compare the reports `A.json,B.json`, then exit: with status 3 if B is slower, and with status 4 if a run or a phase is missing, interrupted or too short to compare",
 		func(files string) error {
 			old, new, ok := strings.Cut(files, ",")
 			if !ok || old == "" || new == "" {
@@ -77,11 +78,11 @@ func (o *Options) flags() (groups []*flag.FlagSet) {
 			b.Compare = [2]string{old, new}
 			return nil
 		})
-	fs.Float64Var(&b.Threshold, "threshold", 5, "how many `PERCENT` slower -compare lets pass")
+	fs.Float64Var(&b.Threshold, "threshold", 5, "let -compare accept what is up to `PERCENT` slower")
 
-	fs = group("The program itself")
-	fs.StringVar(&o.CPUProfile, "cpuprofile", "", "write a CPU profile to `FILE`, - for stdout")
-	fs.StringVar(&o.Trace, "trace", "", "write an execution trace to `FILE` (- for stdout), frames and phases marked as regions")
-	fs.BoolVar(&o.Version, "version", false, "print the version and end")
+	fs = group("The program")
+	fs.StringVar(&o.CPUProfile, "cpuprofile", "", "write a CPU profile to `FILE`, or to stdout if it is -")
+	fs.StringVar(&o.Trace, "trace", "", "write an execution trace to `FILE`, or to stdout if it is -; each phase of a frame is a region")
+	fs.BoolVar(&o.Version, "version", false, "print the version, then exit")
 	return groups
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Whatever a size's text, Set takes it and String gives it back, or it is refused and nothing changes.
+// Set takes a text that String gives back, or it refuses the text and changes nothing.
 func FuzzSize(f *testing.F) {
 	for _, seed := range []string{"1280x720", "1x1", "8192x8192", "0x0", "8193x1", "-1x5", "+1x5", "1x", "x1", "1280×720", "1e3x5", "01x1"} {
 		f.Add(seed)
@@ -39,12 +39,12 @@ func FuzzParse(f *testing.F) {
 	f.Add("-compare", "a,b", "-threshold")
 	f.Fuzz(func(t *testing.T, a, b, c string) {
 		if _, err := Parse([]string{a, b, c}, io.Discard); err != nil && !errors.As(err, new(UsageError)) && !errors.Is(err, flag.ErrHelp) {
-			t.Errorf("%q %q %q: %v is no usage error", a, b, c, err)
+			t.Errorf("%q %q %q: %v is not a usage error", a, b, c, err)
 		}
 	})
 }
 
-// What says what to simulate is refused beside what shows something else: the group of -help, all of it.
+// Every flag of the simulation is refused beside -replay and -follow.
 func TestNothingToSimulate(t *testing.T) {
 	for _, other := range [][]string{{"-replay", "a.mcap"}, {"-follow", "a", "-nats", "nats://127.0.0.1:4222"}} {
 		if _, err := Parse(other, io.Discard); err != nil {
@@ -52,14 +52,14 @@ func TestNothingToSimulate(t *testing.T) {
 		}
 		new(Options).flags()[0].VisitAll(func(f *flag.Flag) {
 			_, err := Parse(append([]string{"-" + f.Name + "=" + f.DefValue}, other...), io.Discard)
-			if want := "-" + f.Name + " says what to simulate"; err == nil || !strings.HasPrefix(err.Error(), want) {
+			if want := "-" + f.Name + " is for the simulation"; err == nil || !strings.HasPrefix(err.Error(), want) {
 				t.Errorf("-%s with %v: %v, want %q", f.Name, other, err, want)
 			}
 		})
 	}
 }
 
-// Nothing that -compare would not do is asked for beside it in vain.
+// A flag that has no effect beside -compare is refused.
 func TestCompareAlone(t *testing.T) {
 	for _, with := range [][]string{nil, {"-threshold", "3"}, {"-cpuprofile", "a.prof"}} {
 		if _, err := Parse(append([]string{"-compare", "a.json,b.json"}, with...), io.Discard); err != nil {
@@ -68,7 +68,7 @@ func TestCompareAlone(t *testing.T) {
 	}
 	for _, with := range [][]string{{"-record", "a.mcap"}, {"-replay", "a.mcap"}, {"-publish", "a"}, {"-json", "c.json"}, {"-bench"}, {"-screenshot", "a.png"}} {
 		_, err := Parse(append([]string{"-compare", "a.json,b.json"}, with...), io.Discard)
-		if err == nil || !strings.HasPrefix(err.Error(), with[0]+" has no part in -compare") {
+		if err == nil || !strings.HasPrefix(err.Error(), with[0]+" has no effect with -compare") {
 			t.Errorf("with %v: %v", with, err)
 		}
 	}

@@ -7,10 +7,10 @@ import (
 	"github.com/slotstream/slotstream/render/wholefile"
 )
 
-// StandardOutput as a file's name is the program's stdout.
+// StandardOutput is the name that stands for stdout where a flag takes a file.
 const StandardOutput = "-"
 
-// WriteOutput writes the file that a flag names.
+// WriteOutput writes the file that a flag names, or stdout.
 func WriteOutput(path string, stdout io.Writer, write func(io.Writer) error) error {
 	if path != StandardOutput {
 		return wholefile.Write(path, write)
@@ -23,22 +23,23 @@ func WriteOutput(path string, stdout io.Writer, write func(io.Writer) error) err
 
 func isStdout(path string) bool { return path == StandardOutput || wholefile.Same(path, "/dev/stdout") }
 
-// output is a file that a flag names.
+// An output is a file that a flag names.
 type output struct{ flag, path string }
 
-// checkOutputs refuses, before a long run, what cannot be written, and two flags whose files are one.
+// checkOutputs refuses a file that cannot be written, and two flags that write the same file. It does so before a long
+// run.
 func checkOutputs(outputs []output) error {
 	for i, o := range outputs {
 		for _, other := range outputs[:i] {
 			if isStdout(o.path) && isStdout(other.path) || wholefile.Same(o.path, other.path) {
-				return Usagef("%s and %s both write %s: give each a file of its own", other.flag, o.flag, o.path)
+				return Usagef("%s and %s both write %s: name two files", other.flag, o.flag, o.path)
 			}
 		}
 		if o.path == StandardOutput {
 			continue
 		}
 		if err := wholefile.Check(o.path); err != nil {
-			return Usagef("%s: %w: name a file in a folder that exists and is yours", o.flag, err)
+			return Usagef("%s: %w: name a file in a folder that exists and that you may write to", o.flag, err)
 		}
 	}
 	return nil

@@ -6,32 +6,27 @@ import (
 	"github.com/slotstream/slotstream/render/wholefile"
 )
 
-// simulation are the flags that say what to simulate, which is settled where something else is shown.
-var simulation = []string{"cubes", "workers", "tick", "seed", "fountain"}
-
-// MaxSpeed bounds -speed.
+// MaxSpeed is the most that -speed takes, forwards and backwards.
 const MaxSpeed = 1000
 
-// checkReplay refuses what does not go together with a recording that is shown, and what needs one.
-func (o *Options) checkReplay(given map[string]bool) error {
-	if !given["replay"] {
+// checkReplay checks the flags of a replay.
+func (o *Options) checkReplay() error {
+	if !o.Given["replay"] {
 		for _, name := range []string{"from", "speed"} {
-			if given[name] {
-				return Usagef("-%s needs -replay: it says how a recording is shown", name)
+			if o.Given[name] {
+				return Usagef("-%s needs -replay", name)
 			}
 		}
 		return nil
 	}
-	for _, name := range simulation {
-		if given[name] {
-			return Usagef("-%s says what to simulate, and -replay shows a recording: give one of them", name)
-		}
+	if err := o.noSimulation("-replay plays a recording"); err != nil {
+		return err
 	}
 	switch {
 	case o.Replay == "" || o.Replay == StandardOutput:
 		return Usagef("-replay %q: want the name of a file", o.Replay)
 	case o.Record != "":
-		return Usagef("-record and -replay exclude each other: what -replay shows is recorded already")
+		return Usagef("-record and -replay exclude each other: leave one of them out")
 	case o.Bench.On:
 		return Usagef("-bench times the simulation: leave -replay out")
 	case !(o.From >= 0) || math.IsInf(o.From, 1):
@@ -41,7 +36,17 @@ func (o *Options) checkReplay(given map[string]bool) error {
 	}
 	for _, out := range []output{{"-screenshot", o.Screenshot}, {"-cpuprofile", o.CPUProfile}, {"-trace", o.Trace}} {
 		if out.path != "" && wholefile.Same(out.path, o.Replay) {
-			return Usagef("%s would write over %s, which -replay reads: give it a file of its own", out.flag, o.Replay)
+			return Usagef("%s would overwrite %s, which -replay reads: name another file", out.flag, o.Replay)
+		}
+	}
+	return nil
+}
+
+// noSimulation refuses flags of the simulation where the program does something different instead.
+func (o *Options) noSimulation(instead string) error {
+	for _, name := range []string{"cubes", "workers", "tick", "seed", "fountain"} {
+		if o.Given[name] {
+			return Usagef("-%s is for the simulation, but %s: leave one of them out", name, instead)
 		}
 	}
 	return nil

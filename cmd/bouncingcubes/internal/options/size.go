@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Size is a picture's width and height in pixels. What is too large, the device knows.
+// Size is the width and the height of a picture in pixels. The device knows the largest size.
 type Size struct{ Width, Height int }
 
 func (s Size) String() string { return fmt.Sprintf("%dx%d", s.Width, s.Height) }
@@ -17,7 +17,7 @@ func (s *Size) Set(text string) error {
 	width, errW := strconv.Atoi(w)
 	height, errH := strconv.Atoi(h)
 	if !ok || errW != nil || errH != nil || width < 1 || height < 1 {
-		return errors.New("want WIDTHxHEIGHT in pixels, as in 1280x720")
+		return errors.New("want WIDTHxHEIGHT in pixels, such as 1280x720")
 	}
 	*s = Size{width, height}
 	return nil
