@@ -17,8 +17,8 @@ import (
 
 const defaultPicture = "cubes.png"
 
-// drawPicture draws the demo offscreen and writes the last frame to a PNG: to the file of -screenshot, or to a new file,
-// which replaces nothing.
+// drawPicture draws the demo offscreen and writes the last frame to a PNG: to the file of -screenshot, or to a new
+// file, which replaces nothing.
 func drawPicture(ctx context.Context, o options.Options, c demo.Config, stdout io.Writer) error {
 	if o.Screenshot == "" {
 		if err := wholefile.CheckNew(defaultPicture); err != nil {

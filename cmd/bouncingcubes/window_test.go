@@ -387,6 +387,39 @@ func TestEscapeAndQQuit(t *testing.T) {
 	}
 }
 
+// A key that is held acts once for a press; + goes on by steps.
+func TestHeldKeysActOnce(t *testing.T) {
+	d := startDemo(t, "-cubes", "100")
+	d.press("space")
+	d.title(`paused$`)
+	for _, key := range []string{"o", "h", "c"} {
+		shown := d.still()
+		d.Do("keydown", key)
+		pictures, last := 0, shown
+		for end := time.Now().Add(1500 * time.Millisecond); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			area := d.scene() // C paints the cubes
+			if key != "c" {
+				area = d.panel()
+				area.Min.Y += 130 // below the graph
+			}
+			if img := d.Image(); !same(last, img, area) {
+				last = img
+				pictures++
+			}
+		}
+		d.Do("keyup", key)
+		if pictures > 3 { // a frame may be seen half drawn; the keyboard repeats a key 20 times in this time
+			t.Errorf("%s held: %d pictures, the last is %s", key, pictures, d.Keep(last))
+		}
+		d.press(key)
+	}
+	d.press("space")
+	d.Do("keydown", "plus")
+	d.title(`2,100 cubes`)
+	d.Do("keyup", "plus")
+	d.close()
+}
+
 // + is where the layout has it: on a German keyboard, right of the letter Ü.
 func TestPlusOfAnotherLayout(t *testing.T) {
 	d := startDemo(t, "-cubes", "100")

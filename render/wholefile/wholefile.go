@@ -54,8 +54,8 @@ func Check(path string) error {
 	return failed(path, err)
 }
 
-// Same reports whether two paths lead to one file or to one descriptor of this process, so that the second of two Writes
-// would destroy what the first wrote. Devices, pipes, and paths that cannot be written are never the same.
+// Same reports whether two paths lead to one file or to one descriptor of this process, so that the second of two
+// Writes would destroy what the first wrote. Devices, pipes, and paths that cannot be written are never the same.
 func Same(a, b string) bool {
 	x, errA := find(a)
 	y, errB := find(b)

@@ -42,6 +42,11 @@ var programs = map[string]func() error{
 	"unlock":  unlockProgram,
 	"nested":  nestedProgram,
 	"after":   afterProgram,
+	"panel":   panelProgram,
+	"repeats": repeatsProgram,
+	"wake":    wakeProgram,
+	"idle":    idleProgram,
+	"full":    fullDiskProgram,
 }
 
 func TestMain(m *testing.M) {
@@ -117,7 +122,11 @@ func reportProgram() error {
 		w.OnClick = func(b Button, x, y float64) { fmt.Println("click", b, x, y) }
 		w.OnCursor = func(x, y float64) { fmt.Println("cursor", x, y) }
 		w.OnScroll = func(dx, dy float64) bool { fmt.Println("scroll", dx, dy); return false }
-		w.glfw.SetFocusCallback(func(_ *glfw.Window, on bool) { fmt.Println("focus", on) })
+		var before glfw.FocusCallback
+		before = w.glfw.SetFocusCallback(func(g *glfw.Window, on bool) {
+			before(g, on)
+			fmt.Println("focus", on)
+		})
 		if w.glfw.GetAttrib(glfw.Focused) == glfw.True { // already, on a machine that was slow to come here
 			fmt.Println("focus", true)
 		}
@@ -271,7 +280,8 @@ func afterProgram() error {
 			{"FullScreen", func() { kept.SetFullScreen(true) }},
 			{"Scale", func() { kept.Scale() }},
 			{"Cursor", func() { kept.Cursor() }},
-			{"Capture", func() { kept.Screenshot("late.png") }},
+			{"Capture", func() { kept.Capture(nil) }},
+			{"Screenshot", func() { kept.Screenshot("late.png", nil) }},
 		} {
 			func() {
 				defer func() {
@@ -284,6 +294,7 @@ func afterProgram() error {
 			}()
 		}
 		kept.Close()
+		kept.Wake()
 		kept.SetPaused(true)
 		kept.Size()
 	}
@@ -416,7 +427,7 @@ func abandonProgram() error {
 				if view != again {
 					return errors.New("an abandoned frame was not given again")
 				}
-				w.SetVSync(w.options.NoVSync) // the other way; a new configuration throws the frame away
+				w.SetVSync(w.cfg.NoVSync) // the other way; a new configuration throws the frame away
 				if err := fill(w, cyan); err != nil {
 					return err
 				}

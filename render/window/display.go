@@ -14,7 +14,7 @@ extern int glfwInit(void);
 extern void _glfwReleaseErrorHandlerX11(void) __attribute__((weak));
 #endif
 
-// ss_init opens the display, or tells why not. The binding's error callback is out of the way meanwhile: it would log
+// ss_init opens the display, or sets why it cannot. The binding's error callback is replaced meanwhile: it would log
 // the error, and the binding's next call would panic.
 static int ss_init(const char **why) {
 	ss_error_callback before = glfwSetErrorCallback(0);
@@ -24,8 +24,8 @@ static int ss_init(const char **why) {
 	if (ok || !code) *why = 0;
 	glfwSetErrorCallback(before);
 #ifdef __ELF__
-	// glfwInit keeps its handler for X errors where the root window names a window manager that is gone or that is just
-	// coming up. The next call that wants it, glfwCreateWindow, would abort.
+	// If the root window names a window manager that is gone or not up yet, glfwInit does not give back its handler for X
+	// errors. The next call that wants the handler, glfwCreateWindow, would abort.
 	if (ok && _glfwReleaseErrorHandlerX11) _glfwReleaseErrorHandlerX11();
 #endif
 	return ok;
@@ -40,11 +40,10 @@ import (
 	"runtime"
 )
 
-// ErrNoDisplay: there is no display that a window can be shown on: none at all, one that cannot be reached, or one
-// that refuses the window or that no adapter can draw to. The error that wraps it is one sentence.
+// ErrNoDisplay is wrapped by the error of Run if there is no display, or if the display cannot be reached.
 var ErrNoDisplay = errors.New("window: no display")
 
-// display opens the display. Close it with glfw.Terminate.
+// display opens the display. glfw.Terminate closes it.
 func display() error {
 	if runtime.GOOS != "windows" && runtime.GOOS != "darwin" {
 		if err := displayNamed(os.Getenv("DISPLAY"), os.Getenv("WAYLAND_DISPLAY"), wayland); err != nil {
@@ -62,7 +61,7 @@ func display() error {
 	return nil
 }
 
-// displayNamed looks for the environment variable that names the display: without one GLFW has less to say.
+// displayNamed returns an error if no environment variable names the display. It says more than GLFW's does.
 func displayNamed(x11, wl string, wayland bool) error {
 	switch {
 	case wayland && wl == "" && x11 != "":

@@ -1,4 +1,4 @@
-// Package window shows frames in a window: a render.Target for a display.
+// Package window opens a window and shows frames in it. A Window is a render.Target.
 //
 //	func main() {
 //		err := window.Run(window.Config{Title: "cubes"}, func(w *window.Window) error {
@@ -14,14 +14,17 @@
 //		...
 //	}
 //
-// Windowing systems want their calls on the thread that main runs on. Importing this package locks the main
-// goroutine to that thread, and Run, which must be called from main, runs the loop there; other goroutines go on
-// where they like. The lock has a price, window or not: a change between main and another goroutine takes one between
-// two threads, many times as long. A program that finds that it shows no window calls Unlock.
-// A Window is for the loop alone, except where a method says otherwise.
+// Threads. A windowing system wants its calls on the thread that main runs on. Importing this package locks main's
+// goroutine to that thread, and Run, which must be called from main's goroutine, runs the loop there. Other goroutines
+// are free. The lock has a price, with or without a window: a switch between main's goroutine and another one becomes a
+// switch between two threads, which takes many times as long. A program that finds that it will show no window calls
+// Unlock.
 //
-// Sizes and mouse positions are in physical pixels, from the top left corner, whatever the scale of the display.
+// A Window is for the loop's goroutine. Wake, Close, Paused and SetPaused are for any goroutine.
 //
-// Linux windows are X11's; a build with the tag "wayland" makes Wayland's. It is the only package of slotstream
-// that imports GLFW, so that programs without a window need no X11 headers.
+// Coordinates. Sizes and mouse positions are in physical pixels, from the top left corner, whatever the display's
+// scale.
+//
+// Systems. On Linux a window is X11's; with the build tag "wayland" it is Wayland's. This is the only package of
+// slotstream that imports GLFW, so a program without a window needs no X11 headers.
 package window

@@ -4,28 +4,47 @@ package window
 
 import (
 	"strings"
-	"time"
 
 	"github.com/go-gl/glfw/v3.3/glfw"
 )
 
-// Events are the callbacks of a window; nil ones are left out. They run on the loop's goroutine, inside Next.
-// Those that return a bool say with true that they handled the event: the window does nothing more with it.
+// Events are the callbacks of a window. A nil callback is left out. They run on the loop's goroutine, inside Next and
+// Wait. A callback that returns a bool returns true if it handled the event: then the window does nothing with it.
 type Events struct {
-	OnKey    func(k Key, a Action, m Mods) bool
-	OnChar   func(r rune)                          // text, as the keyboard's layout makes it
-	OnButton func(b Button, a Action, m Mods) bool // Cursor says where
-	OnClick  func(b Button, x, y float64)          // a button let go where it was pressed, in pixels
-	OnCursor func(x, y float64)                    // in pixels, from the top left
-	OnScroll func(dx, dy float64) bool             // in notches; positive is right and away from the user
-	OnResize func(width, height int)               // in pixels
+	// OnKey is called when a key is pressed and when it is released. A key acts once for a press: a key that is held
+	// down is not reported again here.
+	OnKey func(k Key, a Action, m Mods) bool
+
+	// OnRepeat is called again and again for a key that is held down, at the keyboard's rate. Set it if a key shall go
+	// on acting, such as an arrow that moves on. OnKey has been called for the press.
+	OnRepeat func(k Key, m Mods)
+
+	// OnChar is called for text, as the keyboard's layout makes it, after the OnKey of its key. Where OnRepeat is set, it
+	// is called again for a key that is held down, after OnRepeat.
+	OnChar func(r rune)
+
+	// OnButton is called when a mouse button is pressed and when it is released. Cursor returns the place. If it returns
+	// true for a press, the press is yours: it steers no camera and makes no click. The release of each press is
+	// reported once, wherever the mouse is by then, and what you return for it does not matter. When the window loses
+	// the focus, the buttons that are down count as released.
+	OnButton func(b Button, a Action, m Mods) bool
+
+	// OnClick is called when a button is released where it was pressed, unless OnButton handled the press. x and y are
+	// the place of the press, in pixels from the top left corner.
+	OnClick func(b Button, x, y float64)
+
+	OnCursor func(x, y float64)        // the mouse moved: pixels from the top left corner
+	OnScroll func(dx, dy float64) bool // the wheel turned, in notches: positive is right, and away from the user
+	OnResize func(width, height int)   // the window has another size: pixels
 }
 
-// Key is a key by what the keyboard's layout prints on it: the capital letter or the character that comes without
-// Shift ('A', '1', ' ', '='). Keys that print something outside of ASCII, as those of Greek or Cyrillic letters do,
-// are what a US keyboard has in their place. The others have names here. The numbers are GLFW's.
+// Key is a key, named by what the keyboard's layout prints on it: the capital letter, or the character that comes
+// without Shift ('A', '1', ' ', '='). A key that prints a character outside of ASCII, a Greek or Cyrillic letter for
+// example, has the name of the key that a US keyboard has in its place. The other keys have the constants below. The
+// numbers are GLFW's.
 type Key int
 
+// Keys without a character.
 const (
 	KeyEscape    = Key(glfw.KeyEscape)
 	KeyEnter     = Key(glfw.KeyEnter)
@@ -41,22 +60,18 @@ const (
 	KeyPageDown  = Key(glfw.KeyPageDown)
 	KeyHome      = Key(glfw.KeyHome)
 	KeyEnd       = Key(glfw.KeyEnd)
-	KeyF1        = Key(glfw.KeyF1) // F2 to F12 follow
-	KeyF11       = Key(glfw.KeyF11)
-	KeyAdd       = Key(glfw.KeyKPAdd) // on the number pad
-	KeySubtract  = Key(glfw.KeyKPSubtract)
+	KeyF1        = Key(glfw.KeyF1) // KeyF1 + 1 is F2, and so on
 )
 
-// Action is what happened to a key or button.
+// Action is what happened to a key or a button.
 type Action int
 
 const (
 	Release = Action(glfw.Release)
 	Press   = Action(glfw.Press)
-	Repeat  = Action(glfw.Repeat) // a key held down
 )
 
-// Mods are the modifier keys held down, a set of bits.
+// Mods is the set of modifier keys that are held down: a bit for each.
 type Mods int
 
 const (
@@ -75,84 +90,76 @@ const (
 	Middle = Button(glfw.MouseButtonMiddle)
 )
 
-// Cursor is where the mouse was at the event under way, or at the last one, in pixels from the top left. Where it is by
-// now nobody is told: an event that waited for a slow frame would be judged by a place that it does not belong to.
-func (w *Window) Cursor() (x, y float64) {
-	w.check("Cursor")
-	if w.mouse.seen {
-		return w.mouse.x, w.mouse.y
-	}
-	return w.pixels(w.glfw.GetCursorPos())
-}
-
-// pixels turns screen coordinates into pixels. They differ on some HiDPI systems.
-func (w *Window) pixels(x, y float64) (float64, float64) {
-	if sw, sh := w.glfw.GetSize(); sw > 0 && sh > 0 {
-		return x * float64(w.width) / float64(sw), y * float64(w.height) / float64(sh)
-	}
-	return x, y
-}
-
-// listen hears the display.
+// listen sets GLFW's callbacks. What an event says is taken from the event: what a query says may be older or newer.
 func (w *Window) listen() {
 	g := w.glfw
 	w.resize(g.GetFramebufferSize())
+	w.wide, w.high = g.GetSize()
+	w.pointer.place(g.GetPos())
 	g.SetFramebufferSizeCallback(func(_ *glfw.Window, width, height int) {
 		w.resize(width, height)
 		if w.OnResize != nil {
 			w.OnResize(w.width, w.height)
 		}
 	})
-	g.SetIconifyCallback(func(_ *glfw.Window, iconified bool) { w.iconified = iconified })
-	g.SetKeyCallback(func(_ *glfw.Window, k glfw.Key, scancode int, a glfw.Action, m glfw.ModifierKey) {
-		k = printed(k, scancode)
-		if w.OnKey == nil || !w.OnKey(Key(k), Action(a), Mods(m)) {
-			w.key(k, a, m)
+	g.SetSizeCallback(func(_ *glfw.Window, width, height int) {
+		w.wide, w.high = width, height
+		if wayland { // tells no program where its window is
+			w.pointer.misplace()
 		}
 	})
+	g.SetPosCallback(func(_ *glfw.Window, x, y int) { w.pointer.place(x, y) })
+	g.SetFocusCallback(func(_ *glfw.Window, on bool) {
+		if !on { // GLFW reports the releases of keys and buttons right after this
+			w.pointer.cancel()
+		}
+	})
+	g.SetIconifyCallback(func(_ *glfw.Window, iconified bool) { w.iconified = iconified })
 	g.SetRefreshCallback(func(*glfw.Window) { w.exposed = true })
+	g.SetKeyCallback(func(_ *glfw.Window, k glfw.Key, scancode int, a glfw.Action, m glfw.ModifierKey) {
+		w.onKey(printed(k, scancode), a, Mods(m))
+	})
 	g.SetCharCallback(func(_ *glfw.Window, r rune) {
-		if w.OnChar != nil {
+		if w.OnChar != nil && (!w.repeating || w.OnRepeat != nil) {
 			w.OnChar(r)
 		}
 	})
 	g.SetMouseButtonCallback(func(_ *glfw.Window, b glfw.MouseButton, a glfw.Action, m glfw.ModifierKey) {
-		w.mouse.button(w, Button(b), Action(a), Mods(m))
+		w.onButton(Button(b), Action(a), Mods(m))
 	})
-	g.SetCursorPosCallback(func(_ *glfw.Window, x, y float64) {
-		x, y = w.pixels(x, y)
-		w.mouse.move(w, x, y)
-		if w.OnCursor != nil {
-			w.OnCursor(x, y)
+	g.SetCursorPosCallback(func(_ *glfw.Window, x, y float64) { w.onMotion(x, y) })
+	g.SetScrollCallback(func(_ *glfw.Window, dx, dy float64) { w.onScroll(dx, dy) })
+}
+
+func (w *Window) onKey(k Key, a glfw.Action, m Mods) {
+	if w.repeating = a == glfw.Repeat; w.repeating {
+		if w.OnRepeat != nil {
+			w.OnRepeat(k, m)
 		}
-	})
-	g.SetScrollCallback(func(_ *glfw.Window, dx, dy float64) { w.mouse.scroll(w, dx, dy) })
-}
-
-// printed is a key as the layout prints it, where GLFW gives its place on a US keyboard. The number pad keeps its
-// names.
-func printed(k glfw.Key, scancode int) glfw.Key {
-	if k != glfw.KeyUnknown && (k < glfw.KeyApostrophe || k > glfw.KeyWorld2) {
-		return k
+		return
 	}
-	name := glfw.GetKeyName(k, scancode)
-	if len(name) != 1 || name[0] <= ' ' || name[0] > '~' {
-		return k
-	}
-	return glfw.Key(strings.ToUpper(name)[0])
-}
-
-// key is what the window itself does with a key.
-func (w *Window) key(k glfw.Key, a glfw.Action, m glfw.ModifierKey) {
-	if w.options.NoKeys || a != glfw.Press || m&(glfw.ModControl|glfw.ModAlt|glfw.ModSuper) != 0 {
+	if w.OnKey != nil && w.OnKey(k, Action(a), m) || w.cfg.NoKeys || a != glfw.Press || m&(Control|Alt|Super) != 0 {
 		return
 	}
 	switch k {
-	case glfw.KeyF11:
+	case KeyF1 + 10:
 		w.SetFullScreen(!w.FullScreen())
-	case glfw.KeyS:
-		w.Screenshot(screenshotName(time.Now()))
-	case glfw.KeySpace:
+	case 'S':
+		w.Screenshot("", w.logScreenshot)
+	case ' ':
 		w.SetPaused(!w.Paused())
 	}
+}
+
+// printed returns the key as the layout prints it; k is its place on a US keyboard. The keys of the number pad keep
+// their names.
+func printed(k glfw.Key, scancode int) Key {
+	if k != glfw.KeyUnknown && (k < glfw.KeyApostrophe || k > glfw.KeyWorld2) {
+		return Key(k)
+	}
+	name := glfw.GetKeyName(k, scancode)
+	if len(name) != 1 || name[0] <= ' ' || name[0] > '~' {
+		return Key(k)
+	}
+	return Key(strings.ToUpper(name)[0])
 }

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"image"
 	"log"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/overlay"
 	"github.com/slotstream/slotstream/render/window"
 )
 
@@ -19,7 +21,7 @@ func ExampleRun() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	cubes.Alloc(mgl32.Ident4()) // and write to it from any goroutine
+	cubes.Alloc(mgl32.Ident4()) // any goroutine may write it
 	err = window.Run(window.Config{Title: "a cube"}, func(w *window.Window) error {
 		r, err := render.New(w.Device(), render.Config{Format: w.Format()})
 		if err != nil {
@@ -56,9 +58,9 @@ func ExampleRun() {
 	}
 }
 
-// A program of one's own keys, which draws only when there is something new to see.
+// A program with its own keys. It draws only if there is something new to see, and another goroutine says when.
 func ExampleWindow() {
-	moving := false // whatever else makes a frame worth drawing
+	var news atomic.Bool
 	err := window.Run(window.Config{Title: "still", NoKeys: true}, func(w *window.Window) error {
 		r, err := render.New(w.Device(), render.Config{Format: w.Format()})
 		if err != nil {
@@ -76,7 +78,7 @@ func ExampleWindow() {
 			case 'P':
 				w.SetPaused(!w.Paused())
 			case 'S':
-				w.Screenshot("still.png")
+				w.Screenshot("", func(path string, err error) { log.Print("screenshot ", path, err) })
 			case 'V':
 				w.SetVSync(false)
 			case 'C':
@@ -89,14 +91,28 @@ func ExampleWindow() {
 			w.SetTitle(fmt.Sprintf("pressed at %.0f, %.0f", x, y))
 			return false
 		}
+		w.OnRepeat = func(k window.Key, _ window.Mods) { // of keys that go on while they are held
+			if k == window.KeyLeft {
+				w.Camera.Orbit(-0.05, 0)
+			}
+		}
+		go func() {
+			time.Sleep(time.Second) // until there is something new
+			news.Store(true)
+			w.Wake() // after the change that the loop looks for
+		}()
+		var times overlay.Times
 		for seen := (render.Camera{}); w.Next(); {
-			if !moving && *w.Camera == seen && !w.Exposed() {
-				w.Wait(time.Second)
+			if !news.Swap(false) && *w.Camera == seen && !w.Exposed() {
+				w.Wait(time.Hour)
 				continue
 			}
 			seen = *w.Camera
 			if _, err := r.Frame(w, w.Camera); err != nil && !errors.Is(err, render.ErrSkip) {
 				return err
+			}
+			if took := w.FrameTime(); took > 0 { // not after a wait
+				times.Add(took)
 			}
 		}
 		return nil
@@ -106,7 +122,7 @@ func ExampleWindow() {
 	}
 }
 
-// A program that can do without a window leaves the main thread where there is none.
+// A program that can do without a window unlocks main's goroutine if there is no display.
 func ExampleUnlock() {
 	err := window.Run(window.Config{}, func(*window.Window) error { return nil })
 	if errors.Is(err, window.ErrNoDisplay) {

@@ -4,7 +4,7 @@ package window
 
 import "github.com/go-gl/glfw/v3.3/glfw"
 
-// bounds are a window's place and size in screen coordinates.
+// bounds is the place and the size of a window, in screen coordinates.
 type bounds struct{ x, y, width, height int }
 
 // FullScreen reports whether the window fills a monitor.
@@ -13,8 +13,8 @@ func (w *Window) FullScreen() bool {
 	return w.glfw.GetMonitor() != nil
 }
 
-// SetFullScreen fills the monitor that shows most of the window, in its present video mode, or goes back to where
-// the window was.
+// SetFullScreen makes the window fill the monitor that shows most of it, in the monitor's present video mode, or puts
+// it back where it was.
 func (w *Window) SetFullScreen(on bool) {
 	if on == w.FullScreen() {
 		return
@@ -28,13 +28,13 @@ func (w *Window) SetFullScreen(on bool) {
 	width, height := w.glfw.GetSize()
 	w.windowed = bounds{x, y, width, height}
 	if m := monitorOf(w.windowed); m != nil {
-		if mode := m.GetVideoMode(); mode != nil { // else it has just been unplugged: the window stays one
+		if mode := m.GetVideoMode(); mode != nil { // otherwise it was unplugged just now: the window stays as it is
 			w.glfw.SetMonitor(m, 0, 0, mode.Width, mode.Height, mode.RefreshRate)
 		}
 	}
 }
 
-// monitorOf is the monitor with the largest part of b, or nil where there is no monitor.
+// monitorOf returns the monitor that shows the largest part of b, or nil if there is no monitor.
 func monitorOf(b bounds) *glfw.Monitor {
 	best, area := glfw.GetPrimaryMonitor(), 0
 	for _, m := range glfw.GetMonitors() {

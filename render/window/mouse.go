@@ -7,58 +7,75 @@ import "math"
 const (
 	orbitPerView = math.Pi // radians for a drag across the height of the window
 	zoomPerNotch = 0.9     // of the distance
-	clickSlack   = 4       // pixels between press and release that still make a click
 )
 
-// A mouse steers the camera and tells clicks from drags.
-type mouse struct {
-	x, y           float64 // where it was at the event under way, in pixels: by now it may be elsewhere
-	seen           bool    // it has moved since the window opened
-	pressX, pressY float64
-	pressed        Button // the button that drags, if dragging
-	dragging       bool
-	moved          bool // since the press, by more than a click allows
+// Cursor returns the place of the mouse at the event under way, or at the last event, in pixels from the top left
+// corner. Inside a callback it is the place of that event, also if the frame before took long and the mouse has moved
+// on.
+func (w *Window) Cursor() (x, y float64) {
+	w.check("Cursor")
+	if w.pointer.seen {
+		return w.pixels(w.pointer.x, w.pointer.y)
+	}
+	return w.pixels(w.glfw.GetCursorPos())
 }
 
-func (d *mouse) button(w *Window, b Button, a Action, m Mods) {
-	if w.OnButton != nil && w.OnButton(b, a, m) {
+func (w *Window) onButton(b Button, a Action, m Mods) {
+	if b < 0 || int(b) >= buttons {
 		return
 	}
-	switch {
-	case a == Press && !d.dragging:
-		d.x, d.y = w.Cursor()
-		d.pressX, d.pressY, d.pressed, d.dragging, d.moved = d.x, d.y, b, true, false
-	case a == Release && d.dragging && b == d.pressed:
-		d.dragging = false
-		if !d.moved && w.OnClick != nil {
-			w.OnClick(b, d.pressX, d.pressY)
+	if a == Press {
+		if !w.pointer.seen {
+			w.pointer.moved(w.glfw.GetCursorPos())
 		}
+		w.pointer.press(b, w.OnButton != nil && w.OnButton(b, a, m))
+		return
+	}
+	down, click := w.pointer.release(b)
+	if down && w.OnButton != nil {
+		w.OnButton(b, a, m)
+	}
+	if click && w.OnClick != nil {
+		x, y := w.pixels(w.pointer.clickX, w.pointer.clickY)
+		w.OnClick(b, x, y)
 	}
 }
 
-func (d *mouse) move(w *Window, x, y float64) {
-	dx, dy := x-d.x, y-d.y
-	d.x, d.y, d.seen = x, y, true
-	if !d.dragging {
+func (w *Window) onMotion(x, y float64) {
+	if !wayland && w.pointer.asks() {
+		w.pointer.answer(w.glfw.GetPos())
+	}
+	w.drag(w.pointer.moved(x, y))
+	if w.OnCursor != nil {
+		w.OnCursor(w.pixels(x, y))
+	}
+}
+
+// drag steers the camera by a drag over so many screen coordinates.
+func (w *Window) drag(dx, dy float64, drag bool) {
+	if !drag || w.Camera == nil || w.high <= 0 {
 		return
 	}
-	if math.Hypot(x-d.pressX, y-d.pressY) > clickSlack {
-		d.moved = true
-	}
-	if w.Camera == nil || w.height == 0 {
-		return
-	}
-	fx, fy := float32(dx/float64(w.height)), float32(dy/float64(w.height))
-	if d.pressed == Left {
+	fx, fy := float32(dx/float64(w.high)), float32(dy/float64(w.high))
+	if w.pointer.button == Left {
 		w.Camera.Orbit(-fx*orbitPerView, fy*orbitPerView)
 	} else {
 		w.Camera.Pan(-fx, fy) // what is under the cursor stays there
 	}
 }
 
-func (d *mouse) scroll(w *Window, dx, dy float64) {
+// handled ends a round of events.
+func (w *Window) handled() {
+	if w.pointer.round() {
+		w.pointer.place(w.glfw.GetPos())
+		w.drag(w.pointer.moved(w.glfw.GetCursorPos()))
+	}
+}
+
+func (w *Window) onScroll(dx, dy float64) {
 	if w.OnScroll != nil && w.OnScroll(dx, dy) || w.Camera == nil {
 		return
 	}
-	w.Camera.Zoom(float32(math.Pow(zoomPerNotch, dy)))
+	x, y := w.Cursor()
+	zoomAt(w.Camera, math.Pow(zoomPerNotch, dy), x, y, w.width, w.height)
 }

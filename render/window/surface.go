@@ -30,8 +30,8 @@ import (
 	"github.com/slotstream/slotstream/upload/gpu/handle"
 )
 
-// A surface is a window's swapchain. At most one frame is acquired at a time: wgpu aborts the process when a second
-// is, or when the surface is configured meanwhile.
+// A surface is a window's swapchain. At most one frame is acquired at a time: wgpu aborts the process if a second one
+// is acquired, or if the surface is configured meanwhile.
 type surface struct {
 	device  *render.Device
 	surface *wgpu.Surface
@@ -44,14 +44,14 @@ type surface struct {
 	lost    int // times in a row that the surface gave no frame
 }
 
-// A surface that gives no frame is asked again after lostPause: the display may be busy with a new size, or going
-// to sleep. After lostMost times in a row it is an error.
+// A surface that gives no frame is asked again after lostPause: the display may be busy with a new size, or go to
+// sleep. After lostMost times in a row it is an error.
 const (
 	lostPause = 10 * time.Millisecond
 	lostMost  = 1000
 )
 
-// A swapchain is what a surface is configured for. The zero value: nothing, configure before the next frame.
+// A swapchain is the configuration of a surface. Zero: none, so configure it before the next frame.
 type swapchain struct {
 	width, height int
 	mode          wgpu.PresentMode
@@ -72,16 +72,16 @@ func newSurface(d *render.Device, s *wgpu.Surface) (*surface, error) {
 	return &surface{device: d, surface: s, format: format, modes: caps.PresentModes}, nil
 }
 
-// acquire gives the view of the next frame of width × height pixels, or nil where the surface gives none: then it
-// has been marked for configuration, and the frame after may work.
+// acquire returns the view of the next frame of width × height pixels, or nil if the surface gave none. Then the
+// surface is configured anew for the next frame.
 func (s *surface) acquire(width, height int, vsync bool) (*wgpu.TextureView, error) {
 	want := swapchain{width, height, s.presentMode(vsync)}
 	if s.view != nil && s.config == want {
-		return s.view, nil // the frame before was never presented
+		return s.view, nil // the frame before was not presented
 	}
 	if s.config != want {
 		s.drop()
-		s.device.Wait() // wgpu itself waits here, for 5 s and no longer
+		s.device.Wait() // otherwise wgpu waits, and gives up after 5 s
 		s.surface.Configure(s.device.Adapter, s.device.GPU, &wgpu.SurfaceConfiguration{
 			Usage: wgpu.TextureUsageRenderAttachment, Format: s.format, AlphaMode: wgpu.CompositeAlphaModeAuto,
 			Width: uint32(width), Height: uint32(height), PresentMode: want.mode,
@@ -106,7 +106,7 @@ func (s *surface) acquire(width, height int, vsync bool) (*wgpu.TextureView, err
 	return view, nil
 }
 
-// failed says what to do after a frame that the surface did not give.
+// failed counts a frame that the surface did not give. It returns an error if there were too many.
 func (s *surface) failed(status int) error {
 	s.lost++
 	if s.lost == 1 {
@@ -126,9 +126,9 @@ func (s *surface) present() {
 	s.drop()
 }
 
-// drop lets go of the acquired frame, shown or not. The texture's handle is released here and not by
-// wgpu.Texture.Release, which gives up a reference to the device that only CreateTexture takes; and right here,
-// because after the next acquire it would throw away that frame. Kept, it would leak 110 bytes a frame.
+// drop releases the acquired frame, shown or not. It releases the texture's handle itself: wgpu.Texture.Release would
+// also give up a reference to the device that only CreateTexture takes. It does so at once: released after the next
+// acquire, the handle would take that frame with it, and kept it would leak 110 bytes a frame.
 func (s *surface) drop() {
 	if s.view != nil {
 		s.view.Release()
@@ -145,8 +145,8 @@ func (s *surface) release() {
 	s.surface.Release()
 }
 
-// presentMode is first-in-first-out with vsync, which every system has; without, the first of immediate (tears) and
-// mailbox (does not) that this one has.
+// presentMode returns first-in-first-out with vsync: every system has it. Without vsync it returns the first mode that
+// the system has, of immediate, which tears, and mailbox, which does not.
 func (s *surface) presentMode(vsync bool) wgpu.PresentMode {
 	if !vsync {
 		for _, m := range []wgpu.PresentMode{wgpu.PresentModeImmediate, wgpu.PresentModeMailbox} {
@@ -158,7 +158,7 @@ func (s *surface) presentMode(vsync bool) wgpu.PresentMode {
 	return wgpu.PresentModeFifo
 }
 
-// Where the binding's types keep their C handles.
+// The fields in which the binding's types keep their C handles.
 var (
 	surfaceRef    = handle.In[wgpu.Surface]("ref")
 	deviceRef     = handle.In[wgpu.Device]("ref")

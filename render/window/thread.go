@@ -14,10 +14,10 @@ import "C"
 
 import "runtime"
 
-// The main thread is where package initialisation, and so main, runs.
+// The main thread is the one on which packages are initialised, and so the one of main.
 var (
 	mainThread C.uintptr_t
-	locked     bool // main's goroutine to it: what onMainThread stands on
+	locked     bool // main's goroutine is locked to it, so no other goroutine can run there
 )
 
 func init() {
@@ -25,12 +25,12 @@ func init() {
 	mainThread, locked = C.ss_thread(), true
 }
 
-// onMainThread reports whether this goroutine is main's. No other goroutine can run on that thread: it is locked.
+// onMainThread reports whether this goroutine is main's.
 func onMainThread() bool { return C.ss_thread() == mainThread && locked }
 
-// Unlock lets main's goroutine leave the main thread, for a program that imports this package and finds that it
-// shows no window: then main is as fast as in any other program (see the package's documentation). Call it from
-// main's goroutine; on another it does nothing. Run panics afterwards.
+// Unlock unlocks main's goroutine from the main thread. Call it in a program that imports this package and finds that
+// it will show no window: main's goroutine is then as fast as in any other program (see the package's documentation).
+// Call it from main's goroutine; on another one it does nothing. Run panics after it.
 func Unlock() {
 	if onMainThread() {
 		locked = false

@@ -9,34 +9,46 @@ import (
 
 const titleEvery = 500 * time.Millisecond
 
-// A title counts frames and writes the window's title twice a second.
+// A title counts frames, and writes the window's title twice a second.
 type title struct {
 	since  time.Time
-	frames int
+	frames int           // since then, each with a frame before it
+	took   time.Duration // by them
+	shown  string
 }
 
-func (t *title) frame(w *Window) {
-	now := time.Now()
+// frame counts a frame; took is 0 if there was none before it.
+func (t *title) frame(took time.Duration) {
+	if took > 0 {
+		t.frames++
+		t.took += took
+	}
+}
+
+// update writes the title if it is time and the title has changed.
+func (t *title) update(w *Window, now time.Time) {
+	if !w.cfg.Stats && w.Status == nil {
+		return
+	}
 	if t.since.IsZero() {
 		t.since = now
+	}
+	if now.Sub(t.since) < titleEvery {
 		return
 	}
-	t.frames++
-	elapsed := now.Sub(t.since)
-	if elapsed < titleEvery {
-		return
-	}
-	s := w.options.Title
-	if w.options.Stats {
-		s += stats(t.frames, elapsed)
+	s := w.cfg.Title
+	if w.cfg.Stats && t.frames > 0 {
+		s += stats(t.frames, t.took)
 	}
 	if w.Status != nil {
 		s += " · " + w.Status()
 	}
-	w.glfw.SetTitle(s)
-	*t = title{since: now}
+	if s != t.shown {
+		w.glfw.SetTitle(s)
+	}
+	*t = title{since: now, shown: s}
 }
 
-func stats(frames int, elapsed time.Duration) string {
-	return fmt.Sprintf(" · %.0f fps · %.1f ms", float64(frames)/elapsed.Seconds(), elapsed.Seconds()*1e3/float64(frames))
+func stats(frames int, took time.Duration) string {
+	return fmt.Sprintf(" · %.0f fps · %.1f ms", float64(frames)/took.Seconds(), took.Seconds()*1e3/float64(frames))
 }

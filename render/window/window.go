@@ -5,6 +5,7 @@ package window
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -18,77 +19,89 @@ import (
 // Config describes a window. The zero value is a window of 1280×720 with vsync.
 type Config struct {
 	Title         string              // "slotstream" if empty
-	Width, Height int                 // in pixels at a display scale of 1; 1280×720 if 0
+	Width, Height int                 // in pixels at a display scale of 1; 1280×720 if both are 0
 	NoVSync       bool                // show frames at once instead of waiting for the display
-	FullScreen    bool                // begin as SetFullScreen(true)
-	Stats         bool                // frame rate and frame time stand in the title
-	NoKeys        bool                // leave F11, S and space to the importer
-	Device        render.DeviceConfig // which adapter, zero: the driver's choice; the Surface hook is the window's
+	FullScreen    bool                // begin in full screen
+	Stats         bool                // show the frame rate and the frame time in the title
+	NoKeys        bool                // leave F11, S and space to the program
+	Device        render.DeviceConfig // selects the adapter; zero: the driver's choice. Run sets its Surface
 }
 
-// Window is an open window, and the render.Target that draws in it. Run makes it.
+// Window is an open window, and the render.Target that draws in it. Run makes it. Make the renderer that draws in it
+// with its Device and its Format.
 //
-// Keys, unless OnKey says that it handled them or Config.NoKeys is set: F11 full screen, S saves a screenshot to
-// the working directory, space pauses (see Paused). With a Camera, the left mouse button orbits, the right or the
-// middle one pans, the wheel zooms.
+// The window itself handles some keys, unless OnKey handled them or Config.NoKeys is set: F11 switches full screen, S
+// saves a screenshot in the working directory and logs its name, space pauses (see Paused). With a Camera, a drag with
+// the left mouse button orbits, a drag with another button pans, and the wheel zooms to the place under the mouse.
 //
-// Methods are for the function that Run calls, on its goroutine, between frames or in a callback; those for any
-// goroutine say so. A renderer that draws in the window is made with its Device and its Format.
+// Call the methods on the loop's goroutine, in the function that Run calls or in a callback. Those for any goroutine
+// say so. After Run a method panics, but for those that need no window.
 type Window struct {
 	Events
 	Camera *render.Camera // the camera that the mouse steers, or nil
-	Status func() string  // asked twice a second for what else stands in the title, or nil
+	Status func() string  // returns what else stands in the title; called twice a second; or nil
 
+	cfg     Config
 	glfw    *glfw.Window
 	device  *render.Device
 	surface *surface
-	options Config
 
-	width, height int  // in pixels; kept by events
-	iconified     bool // kept by events
-	windowed      bounds
-	mouse         mouse
-	capture       capture
-	title         title
-	paused        atomic.Bool
-	closing       atomic.Bool
-	closed        bool // Run is over
+	// Kept by events.
+	width, height int // in pixels
+	wide, high    int // in screen coordinates
+	fineX, fineY  int // in pixels, before the device's limit
+	iconified     bool
+	exposed       bool // and Exposed has not been called since
+	repeating     bool // the key of the last key event is held down
+	pointer       pointer
 
-	exposed bool // and nobody has asked since
+	windowed bounds // before full screen
+	capture  capture
+	pace     pace
+	title    title
+	paused   atomic.Bool
+	closing  atomic.Bool
+	waker    waker
+	closed   bool // Run is over
 }
 
 var _ render.Target = (*Window)(nil)
 
-// Run opens a window and calls f, which draws until Next says false; then it closes the window. It must be called
-// from main's goroutine, and panics on another. What f makes on the window's device, f releases.
-// Without a display the error wraps ErrNoDisplay, without an adapter render.ErrNoAdapter.
-func Run(o Config, f func(w *Window) error) error {
+// running is true while Run runs. It belongs to the main thread.
+var running bool
+
+// Run opens a window and calls f, which draws until Next returns false. Then it closes the window, and returns f's
+// error. f must release what it made on the window's device.
+//
+// Call Run from main's goroutine; it panics on another one. One window can be open at a time.
+//
+// The error wraps ErrNoDisplay if there is no display, and render.ErrNoAdapter if there is no adapter.
+func Run(cfg Config, f func(w *Window) error) error {
 	if !onMainThread() {
 		panic("window: Run must be called from main's goroutine: the windowing system wants the main thread")
 	}
 	if running {
-		panic("window: Run inside of Run: one window at a time; a second Run may follow when the first has returned")
+		panic("window: Run inside of Run: one window at a time; call it again when the first Run has returned")
 	}
 	if f == nil {
-		panic("window: Run without a function: it draws until Next says false")
+		panic("window: Run without a function: it draws until Next returns false")
 	}
 	running = true
 	defer func() { running = false }()
-	if o.Title == "" {
-		o.Title = "slotstream"
+	if cfg.Title == "" {
+		cfg.Title = "slotstream"
 	}
-	if o.Width == 0 && o.Height == 0 {
-		o.Width, o.Height = 1280, 720
+	if cfg.Width == 0 && cfg.Height == 0 {
+		cfg.Width, cfg.Height = 1280, 720
 	}
-	const most = 1<<15 - 1 // of X11
-	if o.Width < 1 || o.Height < 1 || o.Width > most || o.Height > most {
-		return fmt.Errorf("window: a window of %d×%d: each side must be 1 to %d", o.Width, o.Height, most)
+	if cfg.Width < 1 || cfg.Height < 1 || cfg.Width > mostSide || cfg.Height > mostSide {
+		return fmt.Errorf("window: a size of %d×%d: each side must be 1 to %d", cfg.Width, cfg.Height, mostSide)
 	}
 	if err := display(); err != nil {
 		return err
 	}
 	defer glfw.Terminate()
-	w := &Window{options: o}
+	w := &Window{cfg: cfg}
 	defer w.close()
 	if err := w.open(); err != nil {
 		return err
@@ -96,29 +109,21 @@ func Run(o Config, f func(w *Window) error) error {
 	return f(w)
 }
 
-// running says whether a Run is under way. Of the main thread.
-var running bool
-
 func (w *Window) open() error {
-	glfw.WindowHint(glfw.ClientAPI, glfw.NoAPI)
-	glfw.WindowHint(glfw.ScaleToMonitor, glfw.True)
-	g, err := glfw.CreateWindow(w.options.Width, w.options.Height, w.options.Title, nil, nil)
-	if err == nil && g == nil {
-		err = errors.New("the display refused it") // GLFW has logged why
-	}
+	g, err := w.create()
 	if err != nil {
-		return fmt.Errorf("window: open a window of %d×%d: %w", w.options.Width, w.options.Height, err)
+		return fmt.Errorf("window: open a window of %d×%d: %w", w.cfg.Width, w.cfg.Height, err)
 	}
 	w.glfw = g
 	w.listen()
 
 	var s *wgpu.Surface
-	o := w.options.Device
-	o.Surface = func(i *wgpu.Instance) (*wgpu.Surface, error) {
+	cfg := w.cfg.Device
+	cfg.Surface = func(i *wgpu.Instance) (*wgpu.Surface, error) {
 		s = i.CreateSurface(wgpuglfw.GetSurfaceDescriptor(g))
 		return s, nil
 	}
-	w.device, err = render.Open(o)
+	w.device, err = render.Open(cfg)
 	if err == nil {
 		w.surface, err = newSurface(w.device, s)
 	}
@@ -128,14 +133,38 @@ func (w *Window) open() error {
 		}
 		return err
 	}
-	w.resize(w.glfw.GetFramebufferSize()) // once more: now it is known how large is too large
-	w.SetFullScreen(w.options.FullScreen)
+	w.resize(w.glfw.GetFramebufferSize()) // again: the device says how large is too large
+	w.SetFullScreen(w.cfg.FullScreen)
 	return nil
 }
+
+// create opens GLFW's window, as large as the display's scale wants it.
+func (w *Window) create() (*glfw.Window, error) {
+	width, height := w.cfg.Width, w.cfg.Height
+	glfw.WindowHint(glfw.ClientAPI, glfw.NoAPI)
+	glfw.WindowHint(glfw.ScaleToMonitor, glfw.True)
+	if x11 {
+		// GLFW would multiply by any scale, of 0 or infinity too, and X11 ends a program that asks for such a size.
+		glfw.WindowHint(glfw.ScaleToMonitor, glfw.False)
+		if m := glfw.GetPrimaryMonitor(); m != nil {
+			scale, _ := m.GetContentScale()
+			width, height = scaled(width, height, soundScale(scale))
+		}
+	}
+	g, err := glfw.CreateWindow(width, height, w.cfg.Title, nil, nil)
+	if err == nil && g == nil {
+		err = errors.New("the display refused it") // GLFW has logged the reason
+	}
+	return g, err
+}
+
+// x11 reports whether windows are X11's.
+const x11 = !wayland && runtime.GOOS != "windows" && runtime.GOOS != "darwin"
 
 // close undoes open, as far as that came. The surface goes before the device and the window that it draws to.
 func (w *Window) close() {
 	w.capture.finish(nil, errClosed)
+	w.waker.close()
 	w.closed = true
 	if w.surface != nil {
 		w.device.Wait()
@@ -149,64 +178,79 @@ func (w *Window) close() {
 	}
 }
 
-// check panics where Run, and with it the window, is over: C would end the process.
-func (w *Window) check(doing string) {
+// check panics after Run: GLFW would end the process.
+func (w *Window) check(method string) {
 	if w.closed {
-		panic("window: " + doing + " after Run: the window is closed when the function that Run calls returns")
+		panic("window: " + method + " after Run: the window is closed when the function that Run calls returns")
 	}
 }
 
-// Next handles what happened since the last call (the callbacks run here) and reports whether the window stays
-// open. While the window is minimised it waits up to a tenth of a second, so that a loop does not spin.
+// Next handles the events since the last call, by calling the callbacks, and reports whether the window stays open.
+// While the window is minimised, Next waits up to a tenth of a second, so that a loop does not spin.
 func (w *Window) Next() bool {
 	w.check("Next")
-	if w.hidden() {
+	w.pace.next()
+	w.title.update(w, time.Now())
+	if w.hidden() && !w.closing.Load() {
+		w.pace.wait()
 		glfw.WaitEventsTimeout(0.1)
 	} else {
 		glfw.PollEvents()
 	}
+	w.handled()
 	return !w.closing.Load() && !w.glfw.ShouldClose()
 }
 
-// Wait handles what happens to the window, as Next does, and returns when something did or the time is over: for a loop
-// that has nothing new to show. A time that is over already, as that until a moment that has passed, is no time.
+// Wait waits for events and handles them, as Next does. It returns after the first events, after a Wake or a Close, or
+// when the time is over. Call it in a loop that has nothing new to show. A time of 0 or less is over at once.
 func (w *Window) Wait(atMost time.Duration) {
 	w.check("Wait")
+	w.pace.wait()
+	if w.closing.Load() {
+		atMost = 0
+	}
 	glfw.WaitEventsTimeout(max(0, atMost.Seconds()))
+	w.handled()
 }
 
-// Exposed reports, once, that the system has lost what the window showed: whoever draws only what is new draws now.
+// Exposed reports whether the system has lost what the window showed, since the last call. A loop that draws only what
+// is new must draw then.
 func (w *Window) Exposed() bool {
 	was := w.exposed
 	w.exposed = false
 	return was
 }
 
-// Close makes Next say false. Any goroutine may call it while Run runs.
-func (w *Window) Close() { w.closing.Store(true) }
+// Close makes Next return false, and ends a Wait. Any goroutine may call it, at any time.
+func (w *Window) Close() {
+	w.closing.Store(true)
+	w.Wake()
+}
 
-// Opaque is true: nothing behind a window shines through it.
+// Opaque returns true: what is behind a window does not shine through it.
 func (w *Window) Opaque() bool { return true }
 
-// Device is the device that draws in this window. It lives as long as the window.
+// Device returns the device that draws in this window. It lives as long as the window.
 func (w *Window) Device() *render.Device { return w.device }
 
-// Size is the drawable size in physical pixels; 0×0 while some systems minimise the window. A side of more pixels than
-// the device draws (render.Device.MaxSize), of a window over many displays, counts as so many.
+// Size returns the size of the drawable part in physical pixels. It is 0×0 while some systems minimise the window. A
+// window over several displays may be larger than the device can draw: then a part of it is drawn, and Size returns the
+// size of that part (see render.Device.MaxSize).
 func (w *Window) Size() (width, height int) { return w.width, w.height }
 
-// Scale is the display's scale: 1 is 96 dots per inch on most systems, 2 a HiDPI display.
+// Scale returns the display's scale: 1 is 96 dots per inch on most systems, 2 is a HiDPI display. It is 0.25 to 8; a
+// display that claims another scale has 1.
 func (w *Window) Scale() float32 {
 	w.check("Scale")
 	x, _ := w.glfw.GetContentScale()
-	return x
+	return soundScale(x)
 }
 
-// Format is sRGB, but for displays that know no such format.
+// Format returns the format of the frames. It is an sRGB format if the display has one.
 func (w *Window) Format() wgpu.TextureFormat { return w.surface.format }
 
-// Acquire gives the view of the next frame. It is render.ErrSkip while the window is minimised, and for a frame
-// whose surface was outdated or lost and is made anew.
+// Acquire returns the view of the next frame. It returns render.ErrSkip while the window is minimised, and for a frame
+// whose surface was outdated or lost: the next frame gets a new one.
 func (w *Window) Acquire() (*wgpu.TextureView, error) {
 	w.check("Acquire")
 	if w.hidden() {
@@ -215,55 +259,68 @@ func (w *Window) Acquire() (*wgpu.TextureView, error) {
 	if w.capture.wanted() {
 		return w.capture.acquire(w.device, w.width, w.height, w.surface.format)
 	}
-	view, err := w.surface.acquire(w.width, w.height, !w.options.NoVSync)
+	view, err := w.surface.acquire(w.width, w.height, !w.cfg.NoVSync)
 	if view == nil && err == nil {
 		err = render.ErrSkip
 	}
 	return view, err
 }
 
-// Present shows the acquired frame. With vsync it, or the next Acquire, waits for the display.
+// Present shows the acquired frame. With vsync, Present or the next Acquire waits for the display.
 func (w *Window) Present() error {
 	w.check("Present")
 	if w.capture.acquired() {
+		w.pace.interrupt() // reading a picture back takes long
 		w.capture.deliver()
 		return nil
 	}
 	if w.surface.view == nil {
-		panic("window: Present without a frame: Acquire comes first")
+		panic("window: Present without a frame: call Acquire first")
 	}
 	w.surface.present()
-	if w.options.Stats || w.Status != nil {
-		w.title.frame(w)
-	}
+	w.title.frame(w.pace.frame(time.Now()))
 	return nil
 }
 
-// SetVSync says whether frames wait for the display, from the next one on.
-func (w *Window) SetVSync(on bool) { w.options.NoVSync = !on }
+// SetVSync says whether frames wait for the display, from the next frame on.
+func (w *Window) SetVSync(on bool) { w.cfg.NoVSync = !on }
 
-// SetTitle changes the title; statistics are added to it.
+// SetTitle changes the title. Statistics and Status are appended to it.
 func (w *Window) SetTitle(s string) {
 	w.check("SetTitle")
-	w.options.Title = s
+	w.cfg.Title = s
+	w.title.shown = s
 	w.glfw.SetTitle(s)
 }
 
-// Paused reports whether the space key, or SetPaused, paused. What that means is up to the importer.
-// Any goroutine may call it.
+// Paused reports whether the window is paused, by the space key or by SetPaused. The program decides what that means.
+// Any goroutine may call it, at any time.
 func (w *Window) Paused() bool { return w.paused.Load() }
 
-// SetPaused pauses, or goes on, as the space key does. Any goroutine may call it.
-func (w *Window) SetPaused(on bool) { w.paused.Store(on) }
+// SetPaused pauses the window or goes on, as the space key does, and ends a Wait. Any goroutine may call it, at any
+// time.
+func (w *Window) SetPaused(on bool) {
+	w.paused.Store(on)
+	w.Wake()
+}
 
-// resize takes over the size of the window's drawable part. Users and displays choose it, and may choose one that is
-// larger than what the device can draw: then a part of the window is drawn.
+// resize takes the size of the window's drawable part. A user or a display chose it, so it may be larger than the
+// device can draw.
 func (w *Window) resize(width, height int) {
+	w.fineX, w.fineY = width, height
 	if w.device != nil {
 		most := w.device.MaxSize()
 		width, height = min(width, most), min(height, most)
 	}
 	w.width, w.height = width, height
+}
+
+// pixels turns a place in screen coordinates into pixels. They differ on some HiDPI systems.
+func (w *Window) pixels(x, y float64) (float64, float64) {
+	if w.wide > 0 && w.high > 0 {
+		return x * float64(w.fineX) / float64(w.wide), y * float64(w.fineY) / float64(w.high)
+	}
+	return x, y
 }
 
 func (w *Window) hidden() bool { return w.iconified || w.width == 0 || w.height == 0 }

@@ -305,7 +305,7 @@ func near(a, b float64) bool { return math.Abs(a-b) < 1e-4 }
 // On a display of 192 dots per inch a window has twice the pixels, and all positions are in them.
 func TestHiDPI(t *testing.T) {
 	x := windowtest.NewScreen(t)
-	x.SetDPI(192)
+	x.SetDPI("192")
 	p := run(t, "report", t.TempDir(), x.Env())
 	id := p.Expect("window")
 	p.Expect("scale 2")

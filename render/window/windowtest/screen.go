@@ -162,7 +162,7 @@ func (s *Screen) numbers(args ...string) map[string]int {
 
 // SetDPI sets the resource that tells programs the display's resolution, as desktops do: a ChangeProperty request of
 // the X11 protocol (https://www.x.org/releases/X11R7.7/doc/xproto/x11protocol.html), for want of a tool in make deps.
-func (s *Screen) SetDPI(dpi int) {
+func (s *Screen) SetDPI(dpi string) {
 	s.t.Helper()
 	c, err := net.Dial("unix", "/tmp/.X11-unix/X"+s.display[1:])
 	if err != nil {
@@ -182,7 +182,7 @@ func (s *Screen) SetDPI(dpi int) {
 	vendor, formats := int(order.Uint16(setup[16:])), int(setup[21])
 	root := order.Uint32(setup[32+(vendor+3)&^3+8*formats:])
 
-	value := fmt.Appendf(nil, "Xft.dpi:\t%d\n", dpi)
+	value := fmt.Appendf(nil, "Xft.dpi:\t%s\n", dpi)
 	length := uint32(len(value))
 	for len(value)%4 != 0 {
 		value = append(value, 0)

@@ -1,20 +1,18 @@
 package demo
 
 import (
-	"image"
 	"log/slog"
 	"time"
 
-	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/window"
 )
 
-const holdPause = time.Second / 2 // between two steps of a key held down
+const holdPause = time.Second / 2 // between two steps of a key that is held down
 
-// hold slows a key down that is held: a keyboard repeats it 25 times a second.
+// hold slows down a key that is held: a keyboard repeats it 25 times a second.
 type hold struct{ last time.Time }
 
-// steps reports whether the key is to do something now.
+// steps reports whether the key acts now.
 func (h *hold) steps(repeated bool, now time.Time) bool {
 	if repeated && now.Sub(h.last) < holdPause {
 		return false
@@ -23,15 +21,26 @@ func (h *hold) steps(repeated bool, now time.Time) bool {
 	return true
 }
 
-// control connects the window's keys and mouse to the scene and its overlay.
+// control connects the window's keys and mouse to the scene and its overlay. A key acts once for a press, but for those
+// that move on by steps: + and -, and the arrows of a recording.
 func (s *scene) control(w *window.Window, h *hud) {
 	w.Camera = &s.camera
 	var repeated bool // the key whose character comes next is held
-	var resizing hold
+	var resizing, seeking hold
 	w.OnKey = func(k window.Key, a window.Action, m window.Mods) bool {
 		s.still.touched = true
-		repeated = a == window.Repeat
-		return a != window.Release && m&(window.Control|window.Alt|window.Super) == 0 && (s.key(w, h, k, a) || h.key(k))
+		repeated = false
+		if a == window.Press && (k == window.KeyLeft || k == window.KeyRight) {
+			seeking.steps(false, time.Now())
+		}
+		return a == window.Press && m&(window.Control|window.Alt|window.Super) == 0 && (s.key(w, h, k) || h.key(k))
+	}
+	w.OnRepeat = func(k window.Key, m window.Mods) {
+		repeated = true
+		if (k == window.KeyLeft || k == window.KeyRight) && m == 0 && seeking.steps(true, time.Now()) {
+			s.still.touched = true
+			s.source.key(h, k, ray{})
+		}
 	}
 	// The key comes before its character.
 	w.OnChar = func(r rune) {
@@ -43,8 +52,9 @@ func (s *scene) control(w *window.Window, h *hud) {
 	scale := func(x, y float64) (float32, float32) { return float32(x) / h.Scale(), float32(y) / h.Scale() }
 	w.OnButton = func(b window.Button, a window.Action, _ window.Mods) bool {
 		if h.bar != nil && b == window.Left {
-			if s.still.touched = true; a == window.Release {
-				return h.bar.release()
+			s.still.touched = true
+			if a == window.Release {
+				h.bar.release()
 			} else if h.bar.press(scale(w.Cursor())) {
 				return true
 			}
@@ -68,14 +78,12 @@ func (s *scene) control(w *window.Window, h *hud) {
 }
 
 // key reports whether the key means something to the scene.
-func (s *scene) key(w *window.Window, h *hud, k window.Key, a window.Action) bool {
+func (s *scene) key(w *window.Window, h *hud, k window.Key) bool {
 	switch k {
 	case 'F':
 		s.camera, s.view = s.fitted, view{} // the next frame fits it anew
 	case 'S':
-		if a == window.Press {
-			s.screenshot(w, h)
-		}
+		s.screenshot(w, h)
 	case window.KeyEscape, 'Q':
 		w.Close()
 	default:
@@ -87,11 +95,7 @@ func (s *scene) key(w *window.Window, h *hud, k window.Key, a window.Action) boo
 
 // screenshot saves the next frame, and says so.
 func (s *scene) screenshot(w *window.Window, h *hud) {
-	name := "slotstream-" + time.Now().Format("20060102-150405.000") + ".png"
-	w.Capture(func(img *image.NRGBA, err error) {
-		if err == nil {
-			err = render.WritePNG(name, img)
-		}
+	w.Screenshot("", func(name string, err error) {
 		if err != nil {
 			slog.Error("screenshot", "error", err)
 			h.say("screenshot", "failed: see the log")

@@ -165,7 +165,7 @@ func (h *hud) margins() (m margins) {
 	return m
 }
 
-// drawn takes note of a frame.
+// drawn takes note of a frame; took is 0 if there was none right before it.
 func (h *hud) drawn(now time.Time, took time.Duration, s *scene) {
 	var sent upload.Stats
 	var pages [upload.Full + 1]int
@@ -178,7 +178,9 @@ func (h *hud) drawn(now time.Time, took time.Duration, s *scene) {
 			pages[s] += of.Pages(upload.Strategy(s))
 		}
 	}
-	h.times.Add(took)
+	if took > 0 {
+		h.times.Add(took)
+	}
 	h.slots.add(now, float64(sent.Updated))
 	h.bytes.add(now, float64(sent.Bytes))
 	h.calls.add(now, float64(sent.Calls))

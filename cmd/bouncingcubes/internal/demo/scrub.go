@@ -73,12 +73,10 @@ func (b *scrubBar) drag(x float32) {
 	}
 }
 
-// release lets the mouse go, and reports whether it was held.
-func (b *scrubBar) release() bool {
-	was := b.held
-	if was {
+// release lets the mouse go.
+func (b *scrubBar) release() {
+	if b.held {
 		b.held = false
 		b.letGo()
 	}
-	return was
 }

@@ -48,12 +48,10 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 		err = errors.Join(err, failed)
 	}
 	s.source.run()
-	last := time.Now()
+	defer context.AfterFunc(ctx, w.Wake)()
 	var width, height int
 	for drawn := 0; (c.Frames == 0 || drawn < c.Frames) && ctx.Err() == nil && w.Next(); {
 		now := time.Now()
-		elapsed := now.Sub(last)
-		last = now
 		s.source.pause(w.Paused())
 		if wide, high := w.Size(); wide > 0 && high > 0 {
 			width, height = wide, high
@@ -81,7 +79,7 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 			return errors.Join(err, fmt.Errorf("drawing frame %d: %w", drawn, failed))
 		default:
 			drawn++
-			h.drawn(now, elapsed, s)
+			h.drawn(now, w.FrameTime(), s)
 		}
 	}
 	if !taken && width > 0 { // closed, or told to end, before the frame that was to be the last
