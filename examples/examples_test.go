@@ -6,6 +6,7 @@ package examples
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"image"
 	"image/color"
@@ -45,15 +46,10 @@ var others = map[string]func(t *testing.T, bin string){
 func TestPictures(t *testing.T) {
 	watchSources()
 	bin := t.TempDir()
-	goCommand(t, ".", "build", "-o", bin+string(os.PathSeparator), "./...")
-	built, err := os.ReadDir(bin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, program := range built {
-		_, picture := pictures[program.Name()]
-		if _, other := others[program.Name()]; !picture && !other {
-			t.Errorf("%s is not run by a test", program.Name())
+	for _, name := range buildPrograms(t, bin) {
+		_, picture := pictures[name]
+		if _, other := others[name]; !picture && !other {
+			t.Errorf("%s is not run by a test", name)
 		}
 	}
 	for name, check := range others {
@@ -85,7 +81,7 @@ func TestOutsideModule(t *testing.T) {
 		t.Fatal(err)
 	}
 	goCommand(t, dir, "mod", "edit", "-replace=github.com/slotstream/slotstream="+root)
-	goCommand(t, dir, "build", "-mod=mod", "-o", "outside", ".")
+	goCommand(t, dir, "build", "-mod=mod", "-ldflags=-s -w", "-o", "outside", ".")
 	checkProgram(t, filepath.Join(dir, "outside"), 110)
 }
 
@@ -156,7 +152,7 @@ func checkTimed(t *testing.T, bin string) {
 		}
 	}
 	// Two runs of one program may differ all the same, on a busy machine: by however much, it is told.
-	compared, err := exec.Command("go", "run", "../cmd/bouncingcubes", "-threshold", "1e9", "-compare", reports[0]+","+reports[1]).CombinedOutput()
+	compared, err := exec.Command(filepath.Join(bin, demo), "-threshold", "1e9", "-compare", reports[0]+","+reports[1]).CombinedOutput()
 	if err != nil || !strings.Contains(string(compared), "Nothing slower") ||
 		!strings.Contains(string(compared), "streaming") && !strings.Contains(string(compared), "simulate") {
 		t.Errorf("%v\n%s", err, compared)
@@ -251,6 +247,71 @@ func checkPicture(img image.Image, colors int) error {
 		return fmt.Errorf("%d colours, %d pixels of the commonest, %d edges in the middle", len(seen), most, edges)
 	}
 	return nil
+}
+
+// demo is the program beside the examples.
+const demo = "bouncingcubes"
+
+// buildPrograms builds the programs into a folder, and returns the names of the examples. To link one program takes
+// four seconds of a CPU, so all are one file, which has a link for each name and runs the main function of the name by
+// which it was called. For that, the go command reads "package main" as "package offscreen". That each program links by
+// itself, .ci/platforms checks.
+func buildPrograms(t *testing.T, bin string) (names []string) {
+	t.Helper()
+	root, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	replaced, scratch := map[string]string{}, t.TempDir() // files of the module, and what the go command reads instead
+	replace := func(path, text string) {
+		copied := filepath.Join(scratch, fmt.Sprint(len(replaced), ".go"))
+		if err := os.WriteFile(copied, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		replaced[filepath.Join(root, path)] = copied
+	}
+	clause := regexp.MustCompile("(?m)^package main$")
+	var imports, cases strings.Builder
+	paths, err := filepath.Glob("*/main.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(paths, "../cmd/"+demo+"/main.go") {
+		folder := filepath.Join("examples", filepath.Dir(path))
+		name := filepath.Base(folder)
+		files, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			replace(filepath.Join("examples", file), clause.ReplaceAllString(string(text), "package "+name))
+		}
+		replace(filepath.Join(folder, "called.go"), "package "+name+"\n\nfunc Main() { main() }\n")
+		fmt.Fprintf(&imports, "\t%s %q\n", name, "github.com/slotstream/slotstream/"+folder)
+		fmt.Fprintf(&cases, "\tcase %q:\n\t\t%s.Main()\n", name, name)
+		if err := os.Symlink("programs", filepath.Join(bin, name)); err != nil {
+			t.Fatal(err)
+		}
+		if name != demo {
+			names = append(names, name)
+		}
+	}
+	replace("examples/programs/main.go", "package main\n\nimport (\n\t\"os\"\n\t\"path/filepath\"\n\n"+imports.String()+
+		")\n\nfunc main() {\n\tswitch filepath.Base(os.Args[0]) {\n"+cases.String()+"\t}\n}\n")
+	overlay, err := json.Marshal(map[string]any{"Replace": replaced})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(scratch, "overlay.json")
+	if err := os.WriteFile(path, overlay, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	goCommand(t, ".", "build", "-ldflags=-s -w", "-overlay", path, "-o", filepath.Join(bin, "programs"), "./programs")
+	return names
 }
 
 func goCommand(t *testing.T, dir string, args ...string) {
