@@ -86,25 +86,11 @@ func (p *Player[T]) Seek(t time.Duration) error {
 	}
 	last := max(sort.Search(len(chunks), func(i int) bool { return chunks[i].start > t })-1, 0)
 	err := p.seek(t, last)
-	p.compareTicks()
+	wire.CompareTicks(p.ticks, p.before)
 	if showErr := p.show(); showErr != nil {
 		return showErr
 	}
 	return err
-}
-
-// compareTicks sets From to the tick before the Seek.
-func (p *Player[T]) compareTicks() {
-	before := p.before
-	for i := range p.ticks {
-		t := &p.ticks[i]
-		for len(before) > 0 && before[0].Group < t.Group {
-			before = before[1:]
-		}
-		if t.From = (arena.Tick{}); len(before) > 0 && before[0].Group == t.Group {
-			t.From = before[0].To
-		}
-	}
 }
 
 // seek brings image to t, which lies in chunk last or behind it.

@@ -23,6 +23,9 @@ type assembled struct {
 	bytes int
 }
 
+// maxGroups limits the groups with a tick: a group has slots as a rule.
+func (a *assembly) maxGroups() int { return a.maxSlots + 1000 }
+
 // add adds a message of size bytes. gap says that a message before it is missing: the
 // frame is lost. An error wraps wire.ErrFormat.
 func (a *assembly) add(m wire.Frame, size int) (gap bool, err error) {
@@ -32,11 +35,11 @@ func (a *assembly) add(m wire.Frame, size int) (gap bool, err error) {
 		}
 	}
 	a.parts, a.slots, a.groups, a.size = append(a.parts, m), a.slots+m.Slots, a.groups+m.Groups, a.size+size
-	if a.slots > a.maxSlots || a.groups > a.maxSlots+1000 || m.Slots+m.Groups == 0 && m.Parts > 1 ||
+	if a.slots > a.maxSlots || a.groups > a.maxGroups() || m.Slots+m.Groups == 0 && m.Parts > 1 ||
 		size > headBytes+m.Slots*(m.SlotBytes+rangeBytes)+m.Groups*tickBytes {
 		a.reset()
-		return false, fmt.Errorf("%w: the frame has more than %d slots, an empty part, or more bytes than its slots take",
-			wire.ErrFormat, a.maxSlots)
+		return false, fmt.Errorf("%w: the frame has more than %d slots or %d groups, an empty part, or more bytes than these take",
+			wire.ErrFormat, a.maxSlots, a.maxGroups())
 	}
 	return false, nil
 }

@@ -28,17 +28,26 @@ type Follower[T any] struct {
 	slots *vector.Vector[T]
 	top   int // one past the highest slot that was ever shown
 	shown Shown
-	ticks []arena.GroupTick // of the publisher's groups, as shown
+	ticks groupTicks
 	receiver
 }
 
 // Shown is the moment of the publisher's that Receive has stored.
 type Shown struct {
-	Epoch     uint64     // of the publisher: another one after its restart; 0 before the first frame
-	Seq       uint64     // of the frame: it ascends within an epoch
-	Tick      arena.Tick // of the publisher's groups, the one whose Time is latest; of equal Times the larger Number
-	Time      time.Time  // when the publisher sent it, by the publisher's clock
-	HighWater int        // how many slots the publisher draws: the slots from there on are hidden
+	Epoch     uint64    // of the publisher: another one after its restart; 0 before the first frame
+	Seq       uint64    // of the frame: it ascends within an epoch
+	Time      time.Time // when the publisher sent it, by the publisher's clock
+	HighWater int       // how many slots the publisher draws: the slots from there on are hidden
+
+	// Tick is that of the publisher's group whose Time is latest; of equal Times the one
+	// with the larger Number. The follower's group commits it: one tick for all groups.
+	Tick arena.Tick
+
+	// Ticks has the tick of each of the publisher's groups that committed, ascending by
+	// group: To is shown now, From was shown before this Receive. A group that the
+	// publisher freed stays in the list until a frame that holds everything. The slice is
+	// valid until the next Receive.
+	Ticks []arena.GroupTick
 }
 
 // Follow shows in a what is published under name, now or later. It opens a connection of
@@ -66,24 +75,31 @@ func Follow[T any](ctx context.Context, nc *nats.Conn, name string, a *arena.Are
 // stays in the arena. After Close, Receive returns ErrClosed.
 func (f *Follower[T]) Receive() (Shown, error) {
 	frames, err := f.takeReady()
-	done := 0
+	done, all, epoch := 0, true, f.shown.Epoch
+	f.ticks.begin()
 	for _, r := range frames {
 		if err = f.store(r.parts); err != nil {
 			break
 		}
+		all = f.ticks.merge(r.parts, f.assembly.maxGroups()) && all
 		done++
 	}
+	f.ticks.end(f.shown.Epoch == epoch)
+	f.shown.Tick, f.shown.Ticks = wire.Latest(f.ticks.shown), f.ticks.shown
 	if done > 0 {
 		f.group.Commit(f.shown.Tick)
 	}
 	f.stored(frames, done)
+	if !all {
+		f.startOver()
+	}
 	if err != nil {
 		return f.shown, fmt.Errorf("relay: follow %s: %w", f.name, err)
 	}
 	return f.shown, nil
 }
 
-// store stages a frame, all of it or nothing.
+// store stages the slots of a frame, all of them or none.
 func (f *Follower[T]) store(parts []wire.Frame) error {
 	h := parts[0].Header
 	need := h.HighWater
@@ -114,10 +130,7 @@ func (f *Follower[T]) store(parts []wire.Frame) error {
 		f.top = need
 	}
 	f.top = max(f.top, need)
-	for i := range parts {
-		f.ticks = parts[i].MergeTicks(nil, f.ticks)
-	}
-	f.shown = Shown{Epoch: h.Epoch, Seq: h.Seq, Tick: wire.Latest(f.ticks), Time: time.Unix(0, h.Time), HighWater: h.HighWater}
+	f.shown = Shown{Epoch: h.Epoch, Seq: h.Seq, Time: time.Unix(0, h.Time), HighWater: h.HighWater}
 	return nil
 }
 

@@ -397,6 +397,14 @@ func (f *receiver) stored(frames []assembled, n int) {
 	f.requestLost()
 }
 
+// startOver has the publisher send everything.
+func (f *receiver) startOver() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.have, f.applied = 0, 0
+	f.requestLost()
+}
+
 // wake lets the goroutine that waits for c go on.
 func wake(c chan struct{}) {
 	select {

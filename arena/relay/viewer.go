@@ -2,6 +2,7 @@ package relay
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -96,8 +97,10 @@ func (v *viewer) acknowledge(now time.Time) (lost, gone bool) {
 	}
 	// The follower has frame have. Everything after it is pending again, and the next frame
 	// builds on have: it does not matter which of the frames between arrive after all.
+	for _, s := range slices.Backward(v.sent) { // the newest first: Add keeps a tick that is pending already
+		v.backlog.Add(s.ranges, s.ticks)
+	}
 	for len(v.sent) > 0 {
-		v.backlog.Add(v.sent[0].ranges, v.sent[0].ticks)
 		v.dropSending()
 	}
 	if v.last = have; have == 0 {

@@ -110,6 +110,20 @@ func (f *Frame) MergeTicks(dst, has []arena.GroupTick) []arena.GroupTick {
 	return dst
 }
 
+// CompareTicks sets From of each tick to the tick that the same group has in before, and to the
+// zero Tick if it is not there. Both lists ascend by group.
+func CompareTicks(ticks, before []arena.GroupTick) {
+	for i := range ticks {
+		t := &ticks[i]
+		for len(before) > 0 && before[0].Group < t.Group {
+			before = before[1:]
+		}
+		if t.From = (arena.Tick{}); len(before) > 0 && before[0].Group == t.Group {
+			t.From = before[0].To
+		}
+	}
+}
+
 // Latest returns the tick with the latest Time; of equal Times, the one with the larger
 // Number. A receiver that shows all groups in one group commits this tick.
 func Latest(ticks []arena.GroupTick) (latest arena.Tick) {
