@@ -13,16 +13,16 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// A backend is all that a Sync asks of a device. Tests put one between that fails.
+// A backend makes the calls of an Upload. It is an interface so that tests can make each call fail.
 type backend interface {
 	createBuffer(label string, usage wgpu.BufferUsage, bytes int) (*wgpu.Buffer, error)
 	bindScatter(page, staging *wgpu.Buffer) (*wgpu.BindGroup, error)
-	write(base []byte, writes []native.Write) error     // one queue write for each
+	write(base []byte, writes []native.Write) error     // one queue write for each element
 	dispatchScatter(dispatches []native.Dispatch) error // one submit
-	flush()                                             // what was written goes to the GPU, and its memory is used again
+	flush()                                             // passes waiting writes to the GPU, and frees finished ones
 }
 
-// device is the backend that is a wgpu device.
+// device is the backend that calls a wgpu device.
 type device struct {
 	device *wgpu.Device
 	queue  *wgpu.Queue
@@ -30,17 +30,17 @@ type device struct {
 	flushed [2]gpu.Fence // of the last flushes
 	flushes int
 
-	layout   *wgpu.BindGroupLayout // nil where scatter is never used
+	layout   *wgpu.BindGroupLayout // nil if the uploader never scatters
 	pipeline *wgpu.ComputePipeline
 }
 
-// newDevice makes a scatter pipeline for slots of vecs vec4s, none if vecs is 0.
+// newDevice makes a device with a pipeline that scatters slots of vecs vec4s. If vecs is 0 it makes no pipeline.
 func newDevice(d *wgpu.Device, vecs int) (*device, error) {
 	g := &device{device: d, queue: d.GetQueue()}
 	if vecs > 0 {
 		if err := g.createPipeline(vecs); err != nil {
 			g.release()
-			return nil, fmt.Errorf("upload: create the scatter pipeline: %w", err)
+			return nil, fmt.Errorf("create the scatter pipeline: %w", err)
 		}
 	}
 	return g, nil
@@ -108,8 +108,8 @@ func (g *device) dispatchScatter(dispatches []native.Dispatch) error {
 	return native.SubmitCompute(g.device, g.queue, g.pipeline, dispatches)
 }
 
-// flush also waits until at most one flush before it is not done, so that a program that never submits, or faster than
-// its GPU draws, does not fill the memory with writes.
+// flush also waits for the flush before the last one. So a program that never submits, or that writes faster than the
+// GPU copies, does not fill the memory with writes.
 func (g *device) flush() {
 	fence := &g.flushed[g.flushes%len(g.flushed)]
 	g.flushes++

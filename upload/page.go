@@ -33,7 +33,7 @@ func (u *core) grow(top int) error {
 		buffer, err := u.gpu.createBuffer(fmt.Sprintf("slotstream page %d", len(u.pages)),
 			wgpu.BufferUsageStorage|wgpu.BufferUsageCopyDst|wgpu.BufferUsageCopySrc, count*u.limits.stride)
 		if err != nil {
-			return fmt.Errorf("upload: create page %d of %d slots (%d bytes) for %d slots in all: %w: lower Config.PageSlots or the arena's MaxSlots",
+			return fmt.Errorf("create page %d of %d slots (%d bytes) for %d slots in all: %w: lower Config.PageSlots or the arena's MaxSlots",
 				len(u.pages), count, count*u.limits.stride, top, err)
 		}
 		u.pages = append(u.pages, Page{Buffer: buffer, First: have, Count: count})

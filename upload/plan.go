@@ -7,32 +7,32 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// A plan is the list of calls that one Sync makes. It follows from the arguments of make alone: the same ranges,
-// pages and costs give the same calls.
+// A plan lists the calls of one Upload. It depends on the arguments of make alone: the same ranges, pages and costs
+// give the same calls.
 type plan struct {
-	writes   []write       // straight from the mirror to pages
-	sections []section     // of scatters
+	writes   []write       // from the mirror to pages
+	sections []section     // the dispatches of all scatters
 	packed   []native.Run  // the slots of all sections, each run inside one page
 	rounds   []int         // where in sections each scatter submit ends
-	took     [Full + 1]int // pages, by what they take
+	took     [Full + 1]int // pages, by strategy
 
 	dirty []dirty // scratch: the pages with changes
 }
 
-// write uploads count slots of one page, from arena slot first on.
+// write uploads count slots of one page, beginning with arena slot first.
 type write struct{ page, first, count int }
 
-// section is one dispatch of a scatter: packed[from:to], slots in all, go to one page.
+// section is one dispatch of a scatter. It copies the runs packed[from:to], which have so many slots, to one page.
 type section struct{ page, slots, from, to int }
 
-// dirty is a page's share of the ranges.
+// dirty is a page with changes.
 type dirty struct {
 	page    int
-	ranges  []arena.Range // those that overlap the page; the first and the last may stick out
+	ranges  []arena.Range // that overlap the page; the first and the last may reach beyond it
 	scatter bool
 }
 
-// limits are the sizes that a plan keeps to.
+// limits bound the sizes in a plan.
 type limits struct {
 	stride     int // bytes in a slot
 	writeSlots int // most slots in one write
@@ -40,7 +40,7 @@ type limits struct {
 	queued     int // bytes of writes that may wait in wgpu's queue; beyond that the uploader flushes it
 }
 
-// make plans the upload of ranges (ascending, within the pages) to pages (ascending, without gaps).
+// make plans how to upload ranges (ascending, within the pages) to pages (ascending, without gaps).
 func (p *plan) make(ranges []arena.Range, pages []Page, l limits, s Strategy, c Costs) {
 	p.writes, p.sections, p.packed, p.rounds = p.writes[:0], p.sections[:0], p.packed[:0], p.rounds[:0]
 	p.split(ranges, pages)
@@ -58,7 +58,7 @@ func (p *plan) make(ranges []arena.Range, pages []Page, l limits, s Strategy, c 
 	case Full:
 		gap = noLimit
 	}
-	room := 0 // slots left in the round
+	room := 0 // slots that the round under way can still take
 	for _, d := range p.dirty {
 		if d.scatter {
 			room = p.scatter(d, pages[d.page], l.roundSlots, room)
@@ -72,11 +72,11 @@ func (p *plan) make(ranges []arena.Range, pages []Page, l limits, s Strategy, c 
 	}
 }
 
-// split finds the dirty pages.
+// split finds the pages with changes.
 func (p *plan) split(ranges []arena.Range, pages []Page) {
 	p.dirty, p.took = p.dirty[:0], [Full + 1]int{}
 	for i, page := range pages {
-		n := 0 // how many ranges begin before the page ends
+		n := 0 // ranges that begin before the page ends
 		for n < len(ranges) && ranges[n].First < page.First+page.Count {
 			n++
 		}
@@ -85,13 +85,13 @@ func (p *plan) split(ranges []arena.Range, pages []Page) {
 		}
 		p.dirty = append(p.dirty, dirty{page: i, ranges: ranges[:n]})
 		if ranges[n-1].End() > page.First+page.Count {
-			n-- // its rest belongs to the next page
+			n-- // the rest of this range belongs to the next page
 		}
 		ranges = ranges[n:]
 	}
 }
 
-// chooseScatter marks the pages that are cheaper to scatter, if together they are worth the submits.
+// chooseScatter marks the pages that are cheaper to scatter, if together they save more than the submits cost.
 func (p *plan) chooseScatter(pages []Page, l limits, c Costs, gap int) {
 	saved, packed := 0.0, 0
 	for i := range p.dirty {
@@ -121,10 +121,11 @@ func (p *plan) chooseScatter(pages []Page, l limits, c Costs, gap int) {
 	}
 }
 
-// noLimit is a gap that bridges everything.
+// noLimit is a gap that joins all ranges.
 const noLimit = int(^uint(0) >> 1)
 
-// merge plans writes for d, joining ranges that are at most gap slots apart, and says what that amounted to.
+// merge plans the writes for d. It joins ranges that are at most gap slots apart, and returns the strategy that
+// results.
 func (p *plan) merge(d dirty, page Page, writeSlots, gap int) Strategy {
 	runs, joined := 0, false
 	var run arena.Range
@@ -156,10 +157,10 @@ func (p *plan) merge(d dirty, page Page, writeSlots, gap int) Strategy {
 	return Merged
 }
 
-// scatter plans sections for d in submits of at most roundSlots, the first of which has room slots left, and
-// returns the room left in the last.
+// scatter plans the sections for d. A round (one submit) takes roundSlots at most, and the round under way can still
+// take room slots. scatter returns how many slots the last round can still take.
 func (p *plan) scatter(d dirty, page Page, roundSlots, room int) int {
-	open := false // whether the last section is of this page and round
+	open := false // whether the last section belongs to this page and this round
 	for _, r := range d.ranges {
 		r = clip(r, page)
 		for r.Count > 0 {
@@ -185,7 +186,7 @@ func (p *plan) scatter(d dirty, page Page, roundSlots, room int) int {
 	return room
 }
 
-// clip is the part of r that lies in page.
+// clip returns the part of r that lies in page.
 func clip(r arena.Range, page Page) arena.Range {
 	first := max(r.First, page.First)
 	return arena.Range{First: first, Count: min(r.End(), page.First+page.Count) - first}

@@ -12,34 +12,34 @@ import (
 )
 
 const (
-	workgroup       = 64  // threads, as shaders/scatter.wgsl says
-	vecBytes        = 16  // the shader copies vec4s
-	sectionBytes    = 16  // what the shader reads of a section, padded to 16
-	sectionStride   = 256 // dynamic uniform offsets are multiples of this on every device
-	maxScatterBytes = 8 << 20
+	workgroup       = 64      // threads, as shaders/scatter.wgsl says
+	vecBytes        = 16      // the shader copies vec4s
+	sectionBytes    = 16      // of a section's uniform, padded to 16
+	sectionStride   = 256     // dynamic uniform offsets are multiples of this on every device
+	maxScatterBytes = 8 << 20 // values in one submit
 )
 
-// scatterer packs changed slots into a staging buffer, from which a compute shader copies them to their pages.
+// scatterer packs changed slots into a staging buffer. A compute shader copies them from there to their pages.
 //
-// Staging is one buffer, filled by one write for each submit:
+// One queue write fills the staging buffer for each submit:
 //
-//	│ section 0 · section 1 · … │ places of section 0, 1, … │ values of section 0, 1, … │
-//	  256 bytes each              4 bytes a slot, to 16       stride bytes a slot
+//	│ section 0 · section 1 · … │ places of section 0, 1, …       │ values of section 0, 1, … │
+//	  256 bytes each              4 bytes each, padded to 16 bytes   stride bytes each
 //
-// A submit runs every queue write made before it, and a later write runs after it: so each round is a write and a
-// submit, in that order, and the next round can use the same staging.
+// A submit runs all queue writes that were made before it, and a later write runs after it. So each round is one write
+// and then one submit, and the next round can use the same staging buffer.
 type scatterer struct {
 	stride int // bytes in a slot
 
 	staging *wgpu.Buffer
-	groups  []*wgpu.BindGroup // by page; nil until first needed with this staging
+	groups  []*wgpu.BindGroup // by page; nil until the page is first scattered from this staging buffer
 
-	packed     []byte // what goes to staging
+	packed     []byte // the next contents of staging
 	dispatches []native.Dispatch
 	staged     [1]native.Write
 }
 
-// round uploads the sections of one submit and returns the bytes written.
+// round uploads the sections of one submit and returns how many bytes it wrote.
 func (s *scatterer) round(g backend, sections []section, p *plan, pages []Page, mirror []byte) (int, error) {
 	slots := 0
 	for _, section := range sections {
@@ -58,7 +58,7 @@ func (s *scatterer) round(g backend, sections []section, p *plan, pages []Page, 
 		if s.groups[section.page] == nil {
 			group, err := g.bindScatter(page.Buffer, s.staging)
 			if err != nil {
-				return 0, fmt.Errorf("upload: bind page %d for scatter: %w", section.page, err)
+				return 0, fmt.Errorf("bind page %d for scatter: %w", section.page, err)
 			}
 			s.groups[section.page] = group
 		}
@@ -77,22 +77,22 @@ func (s *scatterer) round(g backend, sections []section, p *plan, pages []Page, 
 	}
 	s.staged[0] = native.Write{Buffer: native.BufferOf(s.staging), Size: uint64(size)}
 	if err := g.write(s.packed, s.staged[:]); err != nil {
-		return 0, fmt.Errorf("upload: write %d bytes of scatter staging: %w", size, err)
+		return 0, fmt.Errorf("write %d bytes to the scatter staging buffer: %w", size, err)
 	}
 	if err := g.dispatchScatter(s.dispatches); err != nil {
-		return 0, fmt.Errorf("upload: scatter %d slots: %w", slots, err)
+		return 0, fmt.Errorf("scatter %d slots: %w", slots, err)
 	}
 	return size, nil
 }
 
-// reserve makes room for size bytes of staging and a bind group for each page.
+// reserve makes room for size bytes in staging, and for a bind group of each page.
 func (s *scatterer) reserve(g backend, size, pages int) error {
 	if size > len(s.packed) {
 		size = ceilPow2(size)
 		staging, err := g.createBuffer("slotstream scatter staging",
 			wgpu.BufferUsageUniform|wgpu.BufferUsageStorage|wgpu.BufferUsageCopyDst, size)
 		if err != nil {
-			return fmt.Errorf("upload: create %d bytes of scatter staging: %w", size, err)
+			return fmt.Errorf("create a scatter staging buffer of %d bytes: %w", size, err)
 		}
 		s.release()
 		s.staging, s.packed = staging, make([]byte, size)
@@ -115,7 +115,7 @@ func (s *scatterer) release() {
 	s.staging, s.groups, s.packed = nil, s.groups[:0], nil
 }
 
-// threads is how many threads copy a slot of vecs vec4s: each takes a run of up to 4 that divides vecs.
+// threads returns how many threads copy a slot of vecs vec4s. Each copies up to 4, and all copy equally many.
 func threads(vecs int) int {
 	run := min(vecs, 4)
 	for vecs%run != 0 {

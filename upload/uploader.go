@@ -104,7 +104,7 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], cfg Config) (*Uploader[T], er
 	}
 	device, err := newDevice(d, vecs)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("upload: new uploader: %w", err)
 	}
 	return &Uploader[T]{
 		core: core{
@@ -191,13 +191,13 @@ func (u *core) upload(mirror []byte) (Stats, error) {
 	}
 	region.End()
 	if err != nil {
-		return stats, err // the backlog keeps the slots for the next Upload
+		return stats, fmt.Errorf("upload: %w", err) // the backlog keeps the slots for the next Upload
 	}
 	u.backlog.Clear()
 	return stats, nil
 }
 
-// carryOut makes the calls of the plan.
+// carryOut makes the calls of the plan, and counts them in stats.
 func (u *core) carryOut(mirror []byte, stats *Stats) error {
 	stride := u.limits.stride
 	u.writes = u.writes[:0]
@@ -213,7 +213,7 @@ func (u *core) carryOut(mirror []byte, stats *Stats) error {
 	}
 	stats.Calls = len(u.writes)
 	if err := u.gpu.write(mirror, u.writes); err != nil {
-		return fmt.Errorf("upload: write %d ranges (%d bytes) to %d pages: %w", len(u.writes), stats.Bytes, len(u.pages), err)
+		return fmt.Errorf("write %d ranges (%d bytes) to %d pages: %w", len(u.writes), stats.Bytes, len(u.pages), err)
 	}
 	if u.staged += stats.Bytes; u.staged >= u.limits.queued {
 		u.staged = 0
