@@ -10,7 +10,7 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// listAdapters writes one line for each adapter: what -adapter and -backend choose from.
+// listAdapters writes a line for each adapter that -adapter and -backend can choose.
 func listAdapters(out io.Writer) error {
 	adapters, err := render.Adapters()
 	if err != nil {

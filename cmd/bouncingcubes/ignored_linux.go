@@ -7,7 +7,7 @@ package main
 
 static int term_ignored;
 
-// Before Go's runtime begins, which tells an ignored SIGINT or SIGHUP, and replaces all other signals' handlers.
+// This runs before Go's runtime, which tells whether SIGINT and SIGHUP were ignored, but replaces all other handlers.
 __attribute__((constructor)) static void look(void) {
 	struct sigaction was;
 	term_ignored = sigaction(SIGTERM, 0, &was) == 0 && was.sa_handler == SIG_IGN;
@@ -17,5 +17,5 @@ static int get_term_ignored(void) { return term_ignored; }
 */
 import "C"
 
-// termIgnored says whether the program was started with SIGTERM ignored.
+// termIgnored reports whether the program was started with SIGTERM ignored.
 func termIgnored() bool { return C.get_term_ignored() != 0 }

@@ -1,11 +1,11 @@
 //go:build cgo
 
-// Command bouncingcubes streams the transforms of simulated cubes from W goroutines to the GPU and draws them
-// instanced: in a window where there is a display, else offscreen to a picture. With -bench it times the frames.
+// Command bouncingcubes simulates cubes on several goroutines, streams their transforms to the GPU and draws them
+// instanced: in a window, or in a picture where there is no display. With -bench it times the frames.
 //
-// Exit status: 0 done, 1 a failure at run time, 2 a fault of the command line (one sentence on stderr),
-// 3 a regression found by -compare, 4 runs or phases that -compare cannot tell about: they are in one file only, were
-// interrupted, or have too few frames. Ctrl-C ends a run in order, a second one at once.
+// Exit status: 0 success, 1 failure, 2 wrong command line (one line on stderr), 3 -compare has found a regression,
+// 4 -compare cannot compare a run or a phase, because it is missing, was interrupted, or has too few frames. Ctrl-C ends
+// the program in order, a second Ctrl-C at once.
 package main
 
 import (
@@ -33,14 +33,14 @@ func main() {
 	os.Exit(status)
 }
 
-// quietDriver sets what a software Vulkan driver complains about on stderr where no session manager has set it.
+// quietDriver sets a variable that no session manager has set. Without it a software Vulkan driver complains on stderr.
 func quietDriver() {
 	if os.Getenv("XDG_RUNTIME_DIR") == "" {
 		os.Setenv("XDG_RUNTIME_DIR", os.TempDir())
 	}
 }
 
-// run is the program: it ends early, in order, when ctx is cancelled, and returns the exit status.
+// run is the program. It returns the exit status. If ctx is cancelled, the program ends early and in order.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := options.Parse(args, stdout)
 	if err == nil {
@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return 0
 	}
-	for _, e := range sentences(err) {
+	for _, e := range split(err) {
 		fmt.Fprintln(stderr, "bouncingcubes:", e)
 	}
 	switch {
@@ -63,20 +63,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 1
 }
 
-// sentences are the errors that were joined to err, each of which is one.
-func sentences(err error) []error {
+// split returns the errors that were joined to err. Each of them is one line.
+func split(err error) []error {
 	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok || !strings.Contains(err.Error(), "\n") { // an error may wrap two and still be one sentence
+	if !ok || !strings.Contains(err.Error(), "\n") { // fmt.Errorf may wrap two errors in one line
 		return []error{err}
 	}
 	var all []error
 	for _, e := range joined.Unwrap() {
-		all = append(all, sentences(e)...)
+		all = append(all, split(e)...)
 	}
 	return all
 }
 
-// start picks what the options ask for.
+// start runs the mode that the options ask for.
 func start(ctx context.Context, o options.Options, stdout, stderr io.Writer) error {
 	switch {
 	case o.Version:
@@ -95,15 +95,15 @@ func start(ctx context.Context, o options.Options, stdout, stderr io.Writer) err
 	return show(ctx, o, stdout, stderr)
 }
 
-// show shows the demo or a recording: in a window, or in a picture.
+// show draws a simulation, a recording or other processes, in a window or in a picture.
 func show(ctx context.Context, o options.Options, stdout, stderr io.Writer) error {
 	c, err := demoConfig(o)
 	if err != nil {
 		return err
 	}
-	person := forPerson(o, stdout, stderr)
+	texts := textsTo(o, stdout, stderr)
 	c.Stdout = stdout
-	c.Say = func(text string) { fmt.Fprintln(person, text) }
+	c.Say = func(text string) { fmt.Fprintln(texts, text) }
 	c.Warn = func(err error) { fmt.Fprintln(stderr, "bouncingcubes:", err) }
 	if o.Replay != "" {
 		file, err := openReplay(o, &c)
@@ -127,33 +127,33 @@ func show(ctx context.Context, o options.Options, stdout, stderr io.Writer) erro
 		defer end()
 	}
 	if o.Offscreen {
-		return drawPicture(ctx, o, c, person)
+		return drawPicture(ctx, o, c, texts)
 	}
 	opened, err := openWindow(o, func(w *window.Window) error { return demo.Show(ctx, w, c) })
 	if err != nil && !opened && !o.Window {
-		fmt.Fprintf(person, "%s: drawing offscreen\n", noWindow(err))
-		return drawPicture(ctx, o, c, person)
+		fmt.Fprintf(texts, "%s: drawing offscreen\n", noWindow(err))
+		return drawPicture(ctx, o, c, texts)
 	}
 	return err
 }
 
-// forPerson is where words for a person go: stdout, unless a file that was asked for takes it.
-func forPerson(o options.Options, stdout, stderr io.Writer) io.Writer {
+// textsTo returns where texts for the user go: to stdout, or to stderr if a flag sends a file to stdout.
+func textsTo(o options.Options, stdout, stderr io.Writer) io.Writer {
 	if o.ToStdout() {
 		return stderr
 	}
 	return stdout
 }
 
-// noWindow says why there is no window.
+// noWindow returns the reason why there is no window.
 func noWindow(err error) string {
 	if errors.Is(err, window.ErrNoDisplay) {
-		return "no display here"
+		return "no display"
 	}
-	return fmt.Sprintf("no window here (%v)", err)
+	return fmt.Sprintf("no window (%v)", err)
 }
 
-// demoConfig is what the demo shows.
+// demoConfig returns the demo's part of the options.
 func demoConfig(o options.Options) (demo.Config, error) {
 	look, strategy, err := parseNames(o)
 	return demo.Config{
@@ -163,7 +163,7 @@ func demoConfig(o options.Options) (demo.Config, error) {
 	}, err
 }
 
-// parseNames are the look and the strategy that the options name.
+// parseNames returns the look and the strategy that the options name.
 func parseNames(o options.Options) (render.Look, upload.Strategy, error) {
 	look, err := render.ParseLook(o.Look)
 	if err != nil {

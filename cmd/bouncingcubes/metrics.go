@@ -13,12 +13,12 @@ import (
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
 )
 
-// serveMetrics serves c's counters as package expvar does, and says where. What expvar itself would add is left out:
-// the command line is part of it, and a token part of that.
+// serveMetrics serves the counters of c over HTTP, as package expvar does, and prints the URL. It leaves out what expvar
+// adds by itself: that includes the command line, which may contain a token.
 func serveMetrics(o options.Options, c *demo.Config) (end func(), err error) {
 	listener, err := net.Listen("tcp", o.Metrics)
 	if err != nil {
-		return nil, options.Usagef("-metrics: %w: give it another port, or 0 for a free one", err)
+		return nil, options.Usagef("-metrics: %w: use another port, or port 0 for a free one", err)
 	}
 	c.Counters = new(expvar.Map)
 	const path = "/debug/vars"

@@ -11,13 +11,13 @@ import (
 	"github.com/slotstream/slotstream/render/window"
 )
 
-// deviceConfig says which adapter the options ask for.
+// deviceConfig returns the adapter that the options ask for.
 func deviceConfig(o options.Options) render.DeviceConfig {
 	return render.DeviceConfig{Power: render.PowerHigh, Adapter: o.Adapter, Backend: o.Backend}
 }
 
-// openWindow opens a window and its device for f. It reports whether that went well: an error before it is one of the
-// display, whatever its kind.
+// openWindow opens a window and its device, and calls f. It reports whether the window was opened. If not, the error is
+// about the display or the device.
 func openWindow(o options.Options, f func(w *window.Window) error) (opened bool, err error) {
 	demo.GiveWay()
 	err = window.Run(window.Config{
@@ -32,12 +32,12 @@ func openWindow(o options.Options, f func(w *window.Window) error) (opened bool,
 	return opened, badAdapter(o, err)
 }
 
-// openOffscreen opens a device and a picture for f.
+// openOffscreen opens a device and a picture, and calls f.
 func openOffscreen(o options.Options, f func(d *render.Device, target *render.Offscreen) error) error {
 	if o.Bench.On && o.Bench.Free {
-		demo.GiveWay() // this thread stays locked, as it does with a window
+		demo.GiveWay() // this thread stays locked, as with a window
 	} else {
-		window.Unlock() // there will be none
+		window.Unlock() // there will be no window
 	}
 	d, err := render.Open(deviceConfig(o))
 	if err != nil {
@@ -54,8 +54,7 @@ func openOffscreen(o options.Options, f func(d *render.Device, target *render.Of
 	return f(d, target)
 }
 
-// badAdapter makes a fault of the command line of an adapter or backend that was named and is not there. None at all
-// stays a fault of the machine.
+// badAdapter turns the error that an adapter is missing into a UsageError if a flag names the adapter or its backend.
 func badAdapter(o options.Options, err error) error {
 	if errors.Is(err, render.ErrNoAdapter) && (o.Adapter != "" || o.Backend != "") {
 		return options.UsageError{Err: err}

@@ -17,17 +17,17 @@ import (
 
 const defaultPicture = "cubes.png"
 
-// drawPicture draws the demo offscreen and writes the last frame to a PNG: to the file of -screenshot, or to a new
-// file, which replaces nothing.
+// drawPicture draws offscreen and writes the last frame as a PNG: to the file of -screenshot, or to a new file, which
+// replaces no other file.
 func drawPicture(ctx context.Context, o options.Options, c demo.Config, stdout io.Writer) error {
 	if o.Screenshot == "" {
 		if err := wholefile.CheckNew(defaultPicture); err != nil {
-			return options.Usagef("%w: run it in a folder that is yours", err)
+			return options.Usagef("%w: run the program in a folder that you may write to", err)
 		}
 	}
 	return openOffscreen(o, func(d *render.Device, target *render.Offscreen) error {
-		seen, err := demo.Draw(ctx, d, target, c)
-		if seen == "" {
+		summary, err := demo.Draw(ctx, d, target, c)
+		if summary == "" {
 			return err
 		}
 		path, failed := savePicture(target, o.Screenshot)
@@ -35,14 +35,14 @@ func drawPicture(ctx context.Context, o options.Options, c demo.Config, stdout i
 			return errors.Join(err, failed)
 		}
 		if o.Screenshot == "" && path != defaultPicture {
-			fmt.Fprintf(stdout, "%s is there already\n", defaultPicture)
+			fmt.Fprintf(stdout, "%s exists already\n", defaultPicture)
 		}
-		_, failed = fmt.Fprintf(stdout, "%s: %s\n", path, seen)
+		_, failed = fmt.Fprintf(stdout, "%s: %s\n", path, summary)
 		return errors.Join(err, failed)
 	})
 }
 
-// savePicture writes what a target shows to path, or to a new file if path is empty, and returns the file's name.
+// savePicture writes the picture of a target to path, or to a new file if path is empty. It returns the file's name.
 func savePicture(target *render.Offscreen, path string) (string, error) {
 	if path != "" {
 		return path, target.WritePNG(path)

@@ -13,7 +13,8 @@ import (
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
 )
 
-// connect connects c to the server that the options name, or to one in this process, whose URL it says.
+// connect connects c to the server that the options name. Without a name it starts a server in this process, and prints
+// its URL.
 func connect(o options.Options, c *demo.Config) (end func(), err error) {
 	at, stop := o.NATS, func() {}
 	if at == "" {
@@ -32,7 +33,7 @@ func connect(o options.Options, c *demo.Config) (end func(), err error) {
 	}
 	if c.NATS, err = nats.Connect(at, nats.Name("bouncingcubes"), nats.MaxReconnects(-1)); err != nil {
 		stop()
-		return nil, options.UsageError{Err: fmt.Errorf("-nats: connecting to the server: %w: is it there, and is its token in the URL?", err)}
+		return nil, options.UsageError{Err: fmt.Errorf("-nats: connecting to the server: %w: check that the server runs, and that the URL has its token", err)}
 	}
 	return func() { c.NATS.Close(); stop() }, nil
 }

@@ -14,15 +14,15 @@ import (
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
 )
 
-// openReplay opens the recording that the options name, for c. One that cannot be shown is a fault of the command line;
-// one that ends too early is shown, with a word about it.
+// openReplay opens the recording that the options name, and puts it into c. The error is a UsageError if the recording
+// cannot be played. A recording that was cut off is played up to its end, with a warning.
 func openReplay(o options.Options, c *demo.Config) (*os.File, error) {
 	bad := func(err error) error { return options.Usagef("-replay %s: %w", o.Replay, err) }
 	switch info, err := os.Stat(o.Replay); {
 	case err != nil:
-		return nil, bad(errors.Unwrap(err)) // without the name, which is there already
-	case !info.Mode().IsRegular(): // opening a pipe would wait for whoever writes to it
-		return nil, bad(errors.New("not a file: save the recording to one first"))
+		return nil, bad(errors.Unwrap(err)) // without the path, which bad adds
+	case !info.Mode().IsRegular(): // to open a pipe would wait for its writer
+		return nil, bad(errors.New("not a file: save the recording to a file first"))
 	}
 	file, err := os.Open(o.Replay)
 	if err != nil {
@@ -33,7 +33,7 @@ func openReplay(o options.Options, c *demo.Config) (*os.File, error) {
 		return nil, bad(err)
 	}
 	if c.Replay.Cut() {
-		c.Warn(fmt.Errorf("%s was cut off: it plays for %v, to its last whole part", o.Replay, c.Replay.Duration().Round(time.Millisecond)))
+		c.Warn(fmt.Errorf("%s was cut off: the first %v are complete and will be played", o.Replay, c.Replay.Duration().Round(time.Millisecond)))
 	}
 	return file, nil
 }
@@ -48,12 +48,12 @@ func readReplay(file *os.File) (*record.Recording, error) {
 		return nil, err
 	}
 	if layout := rec.Layout(); !demo.Draws(layout) {
-		return nil, fmt.Errorf("a recording of slots of %s, which this program cannot draw: it draws the instances of package render", layout)
+		return nil, fmt.Errorf("the recording has slots of the layout %s: this program plays recordings of mgl32.Mat4, render.Instance, render.Motion and render.MotionInstance", layout)
 	}
 	return rec, nil
 }
 
-// seconds is a time, or the longest there is.
+// seconds converts to a Duration. A number that is too large becomes the longest Duration.
 func seconds(s float64) time.Duration {
 	return time.Duration(min(s*float64(time.Second), math.MaxInt64/2))
 }

@@ -124,7 +124,7 @@ func TestDefaultPictureLosesNothing(t *testing.T) {
 	dir := t.TempDir()
 	status, stdout, stderr := shell(t, dir, `echo mine >cubes.png; ln -s nowhere cubes-2.png; 
 		$B -offscreen -cubes 50 -frames 1 -size 64x64 && grep -q mine cubes.png && test ! -e nowhere && test -s cubes-3.png`)
-	if status != 0 || !strings.Contains(stdout, "cubes.png is there already") || !strings.Contains(stdout, "cubes-3.png") {
+	if status != 0 || !strings.Contains(stdout, "cubes.png exists already") || !strings.Contains(stdout, "cubes-3.png") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
 	if _, err := os.Stat("/proc/self/cubes.png"); err == nil {

@@ -11,9 +11,9 @@ import (
 	"github.com/slotstream/slotstream/render/wholefile"
 )
 
-// interruptible is a context that Ctrl-C, SIGTERM and SIGHUP cancel, so that the program ends in order; a second Ctrl-C
-// or SIGTERM ends it at once. A signal that the program was started to ignore, as nohup has it, stays ignored. A broken
-// pipe is no signal here but the error of the write: what else was asked for is still done.
+// interruptible returns a context that Ctrl-C, SIGTERM and SIGHUP cancel, so that the program ends in order. A second
+// Ctrl-C or SIGTERM ends the program at once. A signal that was ignored when the program started, because of nohup for
+// example, stays ignored. A broken pipe is an error of the write and not a signal: the program still writes its files.
 func interruptible() (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	signal.Ignore(syscall.SIGPIPE)
@@ -25,7 +25,7 @@ func interruptible() (ctx context.Context, stop func()) {
 		}
 		heard = append(heard, s)
 	}
-	if len(heard) == 0 { // of which Notify would make all
+	if len(heard) == 0 { // Notify would take that as all signals
 		return ctx, cancel
 	}
 	signals := make(chan os.Signal, 4)
@@ -34,7 +34,7 @@ func interruptible() (ctx context.Context, stop func()) {
 		asked := 0
 		for s := range signals {
 			cancel()
-			if s == syscall.SIGHUP { // comes beside others, and twice where a terminal closes: from it and from its shell
+			if s == syscall.SIGHUP { // a terminal that closes sends it twice, by itself and through its shell
 				continue
 			}
 			if asked++; asked == 2 {

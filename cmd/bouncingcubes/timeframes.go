@@ -17,15 +17,14 @@ import (
 	"github.com/slotstream/slotstream/render/window"
 )
 
-// timeFrames is -bench: one run, or a matrix of them. It writes the files that were asked for and then says the result
-// on stdout, or on stderr where something else takes stdout: also of what was measured before it was interrupted or
-// failed.
+// timeFrames is -bench: one run, or a matrix of runs. It writes the files that the flags name, and then prints the
+// result. A run that was interrupted or that failed is reported as far as it came.
 func timeFrames(ctx context.Context, o options.Options, stdout, stderr io.Writer) error {
 	configs, err := benchConfigs(&o)
 	if err != nil {
 		return err
 	}
-	configs[0].Record, configs[0].Stdout = o.Record, stdout // a matrix has none
+	configs[0].Record, configs[0].Stdout = o.Record, stdout // -record excludes -matrix
 	var rs []frametime.Report
 	if o.Window {
 		_, err = openWindow(o, func(w *window.Window) (err error) {
@@ -44,10 +43,10 @@ func timeFrames(ctx context.Context, o options.Options, stdout, stderr io.Writer
 	if err != nil && len(rs) == 0 {
 		return err
 	}
-	return errors.Join(err, publish(rs, o, stdout, stderr))
+	return errors.Join(err, report(rs, o, stdout, stderr))
 }
 
-// benchConfigs are the runs that the options ask for; a matrix may draw smaller pictures.
+// benchConfigs returns the runs that the options ask for. A matrix draws smaller pictures if -size is not given.
 func benchConfigs(o *options.Options) ([]bench.Config, error) {
 	look, strategy, err := parseNames(*o)
 	c := bench.Config{
@@ -64,10 +63,10 @@ func benchConfigs(o *options.Options) ([]bench.Config, error) {
 	return bench.Matrix(c, func(flag string) bool { return o.Given[flag] }), err
 }
 
-// publish saves and shows reports: first what can be lost, as somebody may have closed stdout.
-func publish(rs []frametime.Report, o options.Options, stdout, stderr io.Writer) error {
+// report writes the files first and prints after that, since stdout may be closed.
+func report(rs []frametime.Report, o options.Options, stdout, stderr io.Writer) error {
 	if len(rs) == 0 {
-		_, err := fmt.Fprintln(stderr, "bouncingcubes: ended before the first timed frame: nothing to report")
+		_, err := fmt.Fprintln(stderr, "bouncingcubes: the run ended before the first timed frame: nothing to report")
 		return err
 	}
 	var errs []error
@@ -80,5 +79,5 @@ func publish(rs []frametime.Report, o options.Options, stdout, stderr io.Writer)
 	if o.Bench.Benchfmt {
 		errs = append(errs, bench.WriteBenchfmt(stdout, rs))
 	}
-	return errors.Join(append(errs, bench.WriteTable(forPerson(o, stdout, stderr), rs))...)
+	return errors.Join(append(errs, bench.WriteTable(textsTo(o, stdout, stderr), rs))...)
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/slotstream/slotstream/render/frametime"
 )
 
-// release is the section of CHANGELOG.md that this tree belongs to.
+// release is the newest section of CHANGELOG.md.
 const release = "v0.1.0"
 
-// printVersion writes the release, what exactly was built, and the Go version.
+// printVersion writes the release, the revision that was built, and the Go version.
 func printVersion(out io.Writer) error {
 	_, err := fmt.Fprintf(out, "bouncingcubes %s (%s) %s\n", release, frametime.ThisMachine().Version, runtime.Version())
 	return err

@@ -8,15 +8,15 @@ import (
 	"testing"
 )
 
-// The version that the program says is the newest section of the change log.
+// -version prints the newest release in the change log.
 func TestVersionIsTheNewestRelease(t *testing.T) {
 	log, err := os.ReadFile("../../CHANGELOG.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(log), "\n## ")
-	if !strings.HasPrefix(rest, release+",") {
-		t.Errorf("the program is %s, the change log begins with %.20q", release, rest)
+	_, rest, _ := strings.Cut(string(log), "\n## v")
+	if !strings.HasPrefix("v"+rest, release+",") {
+		t.Errorf("the program is %s, the newest release in the change log is %.20q", release, "v"+rest)
 	}
 	var out strings.Builder
 	if err := printVersion(&out); err != nil || !strings.HasPrefix(out.String(), "bouncingcubes "+release+" (") {
