@@ -51,7 +51,7 @@ func Example() {
 	// 64 bytes in 1 call, draw 10000 instances
 }
 
-// Two uploaders, each with pages of its own, follow one arena. It does not matter which part of the program descends.
+// Two uploaders follow one arena, each with its own pages. Any part of the program may descend.
 func ExampleUploader_Upload() {
 	device, release := exampleDevice()
 	defer release()
@@ -225,7 +225,7 @@ func exampleDevice() (*wgpu.Device, func()) {
 	return device, func() { device.Release(); adapter.Release(); instance.Release() }
 }
 
-// An uploader that has not uploaded for a while uploads in one go what has changed meanwhile.
+// An uploader that has not uploaded for a while uploads everything that has changed meanwhile at once.
 func ExampleUploader_Upload_later() {
 	device, release := exampleDevice()
 	defer release()

@@ -24,7 +24,7 @@ func Inject[T any](u *Uploader[T]) *Faults {
 	return f
 }
 
-// Arm makes call n from now on fail, counted from 0; a negative n none. A batch counts each of its writes as a call.
+// Arm makes the n-th call from now on fail, counted from 0, and no call if n is negative. Each write of a batch counts.
 func (f *Faults) Arm(n int) { f.Calls, f.failAt = 0, n }
 
 func (f *Faults) call() error {
@@ -77,7 +77,7 @@ func LimitQueue[T any](u *Uploader[T], bytes int) { u.limits.queued = bytes }
 // SetMinPage sets the size of the smallest page, in slots.
 func SetMinPage[T any](u *Uploader[T], slots int) { u.minPage = slots }
 
-// SetStrategy changes u's strategy, from the next upload on. One that was made for Auto can take any.
+// SetStrategy changes u's strategy, from the next upload on. Make u with Auto: then it can use each strategy.
 func SetStrategy[T any](u *Uploader[T], s Strategy) { u.strategy = s }
 
 // Pending returns how many ranges are pending, also after u's Release.

@@ -11,7 +11,7 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// An error at any call of a Sync loses nothing: the next Sync uploads it.
+// An error at any call of a Sync loses nothing: the next Sync uploads the rest.
 func TestErrorAtEveryCall(t *testing.T) {
 	device := openDevice(t)
 	for _, strategy := range five {
@@ -64,7 +64,7 @@ func TestErrorAtEveryCall(t *testing.T) {
 				}
 			}
 			if failed < 8 {
-				t.Fatalf("only %d calls could fail: the test sees too little", failed)
+				t.Fatalf("only %d calls could fail: the test is too weak", failed)
 			}
 		})
 	}
@@ -99,7 +99,7 @@ func TestOthersDescend(t *testing.T) {
 	uploads("v", v, 300)
 	set(7, 299)
 	a.Descend()
-	a.Descend() // and again, by whatever else reads
+	a.Descend() // and again, by another part of the program
 	uploads("u", u, 2)
 	set(8)
 	a.Descend()
@@ -113,7 +113,7 @@ func TestOthersDescend(t *testing.T) {
 	uploads("v after u's Sync", v, 1)
 }
 
-// A released uploader follows no more: what changes then costs a Descend nothing for it.
+// Release ends the subscription: a later Descend adds nothing to the uploader's backlog.
 func TestReleaseStopsFollowing(t *testing.T) {
 	device := openDevice(t)
 	a := newArena(t, arenaOf(64))
@@ -133,7 +133,7 @@ func TestReleaseStopsFollowing(t *testing.T) {
 	}
 }
 
-// An uploader on a new device fills it from the mirror of an arena in which nothing changes any more.
+// An uploader on a new device uploads everything, also if nothing in the arena changes any more.
 func TestRecreatedDevice(t *testing.T) {
 	a := newArena(t, arenaOf(500))
 	span, err := a.AllocSpan(500, mat{1})
@@ -153,7 +153,8 @@ func TestRecreatedDevice(t *testing.T) {
 	}
 }
 
-// Writers run during Syncs: the pages equal the mirror, and in the end the last values.
+// While writers run, the pages equal the mirror after each Sync. When they have stopped, the pages hold the last
+// values.
 func TestConcurrentWriters(t *testing.T) {
 	device := openDevice(t)
 	for _, strategy := range five {
@@ -207,7 +208,7 @@ func TestConcurrentWriters(t *testing.T) {
 	}
 }
 
-// A steady Sync allocates nothing, whatever the strategy.
+// A steady Sync allocates nothing, with each strategy.
 func TestSyncAllocatesNothing(t *testing.T) {
 	device := openDevice(t)
 	for _, strategy := range five {
@@ -277,6 +278,6 @@ func TestSameDeltasSameCalls(t *testing.T) {
 	checkPages(t, device, a, u)
 	checkPages(t, device, a, v)
 	if len(seen) < 4 {
-		t.Fatalf("Auto took only %v: the test sees too little", seen)
+		t.Fatalf("Auto took only %v: the test is too weak", seen)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// What would end the process in C, or wait for ever, is a sentence.
+// Misuse that would end the process in C, or wait for ever, panics with a message.
 func TestMisuse(t *testing.T) {
 	device := openDevice(t)
 	back, err := gpu.NewReadback(device, 16)

@@ -9,8 +9,8 @@ import (
 	"github.com/slotstream/slotstream/arena"
 )
 
-// FuzzPlan carries out plans on a model of GPU memory, one byte a slot, in which exactly the changed slots differ
-// from the mirror.
+// FuzzPlan executes plans on a model of GPU memory with one byte for each slot. Only the changed slots differ from the
+// mirror.
 func FuzzPlan(f *testing.F) {
 	for seed := range uint64(200) {
 		f.Add(seed, uint8(seed), uint8(seed*7), uint16(seed*31), uint8(seed%5))
@@ -70,7 +70,7 @@ func FuzzPlan(f *testing.F) {
 	})
 }
 
-// checkPlan carries out p and checks that the changed slots, and no wrong byte, arrive.
+// checkPlan executes p and checks that exactly the right bytes arrive.
 func checkPlan(t *testing.T, p *plan, pages []Page, l limits, changed []bool) {
 	t.Helper()
 	const fresh, stale = 1, 2 // the mirror is all fresh

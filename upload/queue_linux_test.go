@@ -44,7 +44,7 @@ func TestQueueIsFlushed(t *testing.T) {
 		t.Errorf("%d MiB are held for writes that were never submitted", kB>>10)
 	}
 	if kB := grown(math.MaxInt); kB < limit {
-		t.Errorf("without flushes only %d MiB are held: the test sees too little", kB>>10)
+		t.Errorf("without flushes only %d MiB are held: the test is too weak", kB>>10)
 	}
 }
 

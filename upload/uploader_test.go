@@ -83,7 +83,7 @@ func checkPages[T any](tb testing.TB, d *wgpu.Device, a *arena.Arena[T], u *uplo
 	}
 }
 
-// In Ranges the number of calls is the number of coalesced ranges, and one more for each page edge crossed.
+// With Ranges there is one call for each range, and one more for each page edge that a range crosses.
 func TestRangesCallsAreCoalescedRanges(t *testing.T) {
 	device := openDevice(t)
 	const slots, pageSlots = 1000, 64
@@ -129,7 +129,8 @@ func TestRangesCallsAreCoalescedRanges(t *testing.T) {
 	}
 }
 
-// The GPU equals the mirror after every Sync, whatever happens to the arena, for every strategy and size of slot.
+// The pages equal the mirror after each Sync, while the arena grows, shrinks and changes, for each strategy and slot
+// size.
 func TestPagesEqualMirror(t *testing.T) {
 	t.Run("64 bytes", testPagesEqualMirror[[16]float32])
 	t.Run("16 bytes", testPagesEqualMirror[[4]uint32])

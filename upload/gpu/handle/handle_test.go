@@ -25,11 +25,11 @@ func Example() {
 	// Output: b 7
 }
 
-func TestPutAndOfMeetTheSameField(t *testing.T) {
+func TestPutAndOfUseTheSameField(t *testing.T) {
 	ref, object := handle.In[wrapped]("ref"), new(cObject)
 	w := &wrapped{name: "unharmed"}
 	if ref.Of(w) != nil {
-		t.Fatal("a handle of none")
+		t.Fatal("a zero value has a handle")
 	}
 	ref.Put(w, unsafe.Pointer(object))
 	if w.ref != object || ref.Of(w) != unsafe.Pointer(object) || w.name != "unharmed" {
@@ -37,7 +37,7 @@ func TestPutAndOfMeetTheSameField(t *testing.T) {
 	}
 }
 
-func TestAnotherBindingIsASentence(t *testing.T) {
+func TestAnotherBindingPanics(t *testing.T) {
 	for what, in := range map[string]func(){
 		"a missing field":            func() { handle.In[wrapped]("handle") },
 		"a field that is no pointer": func() { handle.In[wrapped]("name") },
