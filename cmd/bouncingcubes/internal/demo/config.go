@@ -12,34 +12,34 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// Config says what to show.
+// Config says what to draw.
 type Config struct {
 	Cubes, Workers int
-	MaxCubes       int     // that + may make
+	MaxCubes       int     // the most that the key + makes
 	Tick           float64 // Hz
 	Seed           uint64
 	Fountain       bool
-	spread         bool // workers, where the CPU draws: newScene knows
+	spread         bool // spread the workers over the processors; newScene sets it where the CPU draws
 
-	Replay *record.Recording // instead of a simulation; nil: none
-	From   time.Duration     // where it begins
-	Speed  float64           // times as fast as it was
+	Replay *record.Recording // play it instead of running a simulation; nil: none
+	From   time.Duration     // where the replay begins
+	Speed  float64           // 1: as fast as it was recorded
 
-	NATS    *nats.Conn // to publish and to follow
+	NATS    *nats.Conn // for Publish and Follow
 	Publish string     // a name to publish under; empty: none
-	Follow  []string   // names to follow instead of simulating
+	Follow  []string   // names to follow instead of running a simulation
 
-	Counters *expvar.Map // gets what is counted of Publish, under its name; nil: nobody asks
+	Counters *expvar.Map // gets the counters of Publish, under its name; nil: they are not served
 
-	Record string       // a file for what is shown, - for Stdout; empty: none
-	Stdout io.Writer    // of the program
-	Say    func(string) // to whoever watches
-	Warn   func(error)  // of what is not as it should be, and does not keep anything from being shown
+	Record string // a file to record to, or - for Stdout; empty: none
+	Stdout io.Writer
+	Say    func(string) // prints a line for the user
+	Warn   func(error)  // prints an error after which the program goes on
 
-	Frames     int // to draw; 0: until the window closes
+	Frames     int // how many to draw; 0: until the window is closed
 	Screenshot string
 	MSAA       int
 	Look       render.Look
-	LookGiven  bool // else a window that the CPU draws takes the cheap look
+	LookGiven  bool // otherwise a window that the CPU draws has the cheap look
 	Upload     upload.Strategy
 }

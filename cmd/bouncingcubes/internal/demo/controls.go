@@ -9,7 +9,7 @@ import (
 
 const holdPause = time.Second / 2 // between two steps of a key that is held down
 
-// hold slows down a key that is held: a keyboard repeats it 25 times a second.
+// A hold slows down a key that is held: a keyboard repeats it 25 times a second.
 type hold struct{ last time.Time }
 
 // steps reports whether the key acts now.
@@ -21,11 +21,11 @@ func (h *hold) steps(repeated bool, now time.Time) bool {
 	return true
 }
 
-// control connects the window's keys and mouse to the scene and its overlay. A key acts once for a press, but for those
-// that move on by steps: + and -, and the arrows of a recording.
+// control connects the window's keys and mouse to the scene and its overlay. A key acts once for each press. The keys
+// that go in steps also act again while they are held: + and -, and the arrows of a replay.
 func (s *scene) control(w *window.Window, h *hud) {
 	w.Camera = &s.camera
-	var repeated bool // the key whose character comes next is held
+	var repeated bool // whether the next character comes from a held key
 	var resizing, seeking hold
 	w.OnKey = func(k window.Key, a window.Action, m window.Mods) bool {
 		s.still.touched = true
@@ -42,7 +42,7 @@ func (s *scene) control(w *window.Window, h *hud) {
 			s.source.key(h, k, ray{})
 		}
 	}
-	// The key comes before its character.
+	// OnKey and OnRepeat are called before OnChar.
 	w.OnChar = func(r rune) {
 		s.still.touched = true
 		if do := s.source.char(r); do != nil && resizing.steps(repeated, time.Now()) {
@@ -77,11 +77,11 @@ func (s *scene) control(w *window.Window, h *hud) {
 	}
 }
 
-// key reports whether the key means something to the scene.
+// key reports whether the scene has used the key.
 func (s *scene) key(w *window.Window, h *hud, k window.Key) bool {
 	switch k {
 	case 'F':
-		s.camera, s.view = s.fitted, view{} // the next frame fits it anew
+		s.camera, s.view = s.fitted, view{} // the next frame fits the camera again
 	case 'S':
 		s.screenshot(w, h)
 	case window.KeyEscape, 'Q':
@@ -93,7 +93,7 @@ func (s *scene) key(w *window.Window, h *hud, k window.Key) bool {
 	return true
 }
 
-// screenshot saves the next frame, and says so.
+// screenshot saves the next frame, and tells the user.
 func (s *scene) screenshot(w *window.Window, h *hud) {
 	w.Screenshot("", func(name string, err error) {
 		if err != nil {
@@ -107,7 +107,7 @@ func (s *scene) screenshot(w *window.Window, h *hud) {
 	})
 }
 
-// sight is the line of sight through a pixel of the window.
+// sight returns the line of sight through a pixel of the window.
 func (s *scene) sight(w *window.Window, x, y float64) (r ray) {
 	width, height := w.Size()
 	if width == 0 || height == 0 {

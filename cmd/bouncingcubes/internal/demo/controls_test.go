@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A key pressed again and again steps each time; one that is held, twice a second.
+// A key steps each time that it is pressed, and twice a second while it is held.
 func TestHeldKeysStepTwiceASecond(t *testing.T) {
 	var h hold
 	now := time.Now()

@@ -8,8 +8,8 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// The camera shows all boxes wherever they go, as those of a second world that is followed do once the first one is
-// known, and not only where their number changes; until somebody has steered it.
+// The camera shows all boxes also when they move, as those of a followed world do. It stays where it is once the user has
+// moved it.
 func TestCameraFollowsTheBoxes(t *testing.T) {
 	s := &scene{source: new(followed), lo: mgl32.Vec3{-1, 0, -1}, hi: mgl32.Vec3{1, 2, 1}}
 	fit := func() render.Camera {
@@ -29,6 +29,6 @@ func TestCameraFollowsTheBoxes(t *testing.T) {
 	steered := s.camera
 	s.hi[0] = 41
 	if fit() != steered {
-		t.Error("a camera that somebody steered was moved")
+		t.Error("the camera that the user had moved was moved again")
 	}
 }

@@ -2,5 +2,5 @@
 
 package demo
 
-// GiveWay does nothing here: niceness is a process's, not a thread's.
+// GiveWay does nothing here: these systems have a priority for the process, not for a thread.
 func GiveWay() {}

@@ -12,47 +12,47 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// hud is what the window shows over the scene: the state of the program, and on demand the keys.
+// hud is the overlay over the scene: the state of the program and, on demand, the keys.
 type hud struct {
 	*overlay.Overlay
 	hidden, help bool
 
 	times overlay.Times
-	slots rate // updated
-	bytes rate // uploaded
-	calls rate // that took
+	slots rate // that were updated
+	bytes rate // that were uploaded
+	calls rate // of the uploads
 
-	bar *scrubBar // nil: nothing to scrub
+	bar *scrubBar // nil: the source is not a replay
 
 	strategy string // of the last frame that uploaded something
 
-	panels []panel // of the last frame
+	panels []panel // in the last frame
 	note   overlay.Row
 	noted  time.Time
 }
 
-// panel is where one lies, in the overlay's pixels.
+// A panel is the place of a panel, in the overlay's pixels.
 type panel struct{ x, y, width, height float32 }
 
 const noteStays = 3 * time.Second
 
-// say shows in the last line, for a while, that something worked.
-func (h *hud) say(what, how string) {
-	h.note, h.noted = overlay.Row{Name: what, Value: how}, time.Now()
+// say shows a message in the last line for a while.
+func (h *hud) say(name, value string) {
+	h.note, h.noted = overlay.Row{Name: name, Value: value}, time.Now()
 }
 
-// covers reports whether a panel lies over a pixel of the window.
+// covers reports whether a panel covers a pixel of the window.
 func (h *hud) covers(x, y float64) bool {
 	px, py := float32(x)/h.Scale(), float32(y)/h.Scale()
 	return slices.ContainsFunc(h.panels, func(p panel) bool { return p.has(px, py) })
 }
 
-// has reports whether the panel is there.
+// has reports whether the panel covers a pixel of the overlay.
 func (p panel) has(x, y float32) bool {
 	return x >= p.x && x < p.x+p.width && y >= p.y && y < p.y+p.height
 }
 
-// keys are the help panel: those of the source stand behind the mouse's.
+// keys returns the rows of the help panel.
 func keys(c controls) []overlay.Row {
 	rows := []overlay.Row{{Name: "drag", Value: "orbit; right button pans, wheel zooms"}}
 	return append(append(rows, c.keys()...), []overlay.Row{
@@ -74,7 +74,7 @@ func newHUD(w *window.Window) (*hud, error) {
 	return &hud{Overlay: o}, nil
 }
 
-// key reports whether the key means something to the overlay.
+// key reports whether the overlay has used the key.
 func (h *hud) key(k window.Key) bool {
 	switch k {
 	case 'H':
@@ -89,14 +89,16 @@ func (h *hud) key(k window.Key) bool {
 }
 
 const (
-	edge = 16 // between the window's border and a panel; in the overlay's pixels
+	edge = 16 // from the window's border to a panel, in the overlay's pixels
 	gap  = 8  // between two panels
 
-	keysWidth = 380 // of the panel of keys, about
+	keysWidth = 380 // about the width of the panel of keys
+
+	mostCovered = 0.3 // of the window's area, by the panel of the state
 )
 
-// compose makes the overlay of the next frame, in a window of so many pixels, from what the last one did. Of what does
-// not fit it leaves out: rows from the bottom, the state where the keys were asked for, or all.
+// compose makes the overlay of the next frame, for a window of so many pixels. It leaves out what does not fit: rows
+// from the bottom, then the whole panel. If the user asked for the keys and both panels do not fit, it shows the keys.
 func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 	h.Clear()
 	h.panels = h.panels[:0]
@@ -106,12 +108,9 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 		}
 		return
 	}
-	state := "running"
-	if paused {
-		state = "paused"
-	}
+	state := s.state(paused)
 	if s.sinks.failed() {
-		state += ", not kept"
+		state += ", output failed"
 	}
 	last := overlay.Row{Name: "H for keys", Value: state}
 	if time.Since(h.noted) < noteStays {
@@ -123,11 +122,15 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 		h.panels = append(h.panels, h.bar.panel)
 	}
 	rows := s.source.rows(h)
-	for len(rows) > 0 && edge+overlay.HUDHeight(len(rows)+1) > high {
+	fits := func(rows int) bool {
+		height := overlay.HUDHeight(rows)
+		return edge+overlay.HUDWidth <= wide && edge+height <= high && overlay.HUDWidth*height <= mostCovered*wide*high
+	}
+	for len(rows) > 0 && !fits(len(rows)+1) {
 		rows = rows[:len(rows)-1]
 	}
 	rows = append(rows, last)
-	shows := edge+overlay.HUDWidth <= wide && edge+overlay.HUDHeight(len(rows)) <= high
+	shows := fits(len(rows))
 	x, y := float32(edge), float32(edge)
 	if h.help {
 		listed := keys(s.source)
@@ -138,7 +141,7 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 		case shows && beside+keysWidth <= wide:
 			x = beside
 		default:
-			shows = false // the keys were asked for
+			shows = false // the user asked for the keys
 		}
 		for len(listed) > 0 && y+overlay.KeysHeight(len(listed)) > high {
 			listed = listed[:len(listed)-1]
@@ -152,8 +155,8 @@ func (h *hud) compose(s *scene, windowWidth, windowHeight int, paused bool) {
 	}
 }
 
-// margins are what the scene should leave to the overlay: of its panel's width a third, as the tanks nearest to it
-// stand below it.
+// margins returns the strips that the scene should leave to the overlay. On the left that is a third of the panel's
+// width, since the nearest tanks are below the panel.
 func (h *hud) margins() (m margins) {
 	if h.hidden {
 		return m
@@ -165,7 +168,7 @@ func (h *hud) margins() (m margins) {
 	return m
 }
 
-// drawn takes note of a frame; took is 0 if there was none right before it.
+// drawn takes note of a frame. took is 0 if the program was idle before the frame.
 func (h *hud) drawn(now time.Time, took time.Duration, s *scene) {
 	var sent upload.Stats
 	var pages [upload.Full + 1]int
@@ -190,7 +193,7 @@ func (h *hud) drawn(now time.Time, took time.Duration, s *scene) {
 	}
 }
 
-// traffic is what goes to the GPU, in rows.
+// traffic returns the rows about uploads.
 func (h *hud) traffic() []overlay.Row {
 	return []overlay.Row{
 		{Name: "slots updated", Value: words.Count(int(h.slots.perSecond())) + " a second"},
@@ -199,7 +202,7 @@ func (h *hud) traffic() []overlay.Row {
 	}
 }
 
-// tookText names what the pages with changes took.
+// tookText names the strategies of the pages that changed.
 func tookText(pages [upload.Full + 1]int) string {
 	var names []string
 	for s, n := range pages {

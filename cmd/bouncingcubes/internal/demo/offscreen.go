@@ -9,12 +9,12 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-const offscreenFrames = 90 // a second and a half at 60 Hz: heaps have formed, and the last cubes still fall
+const offscreenFrames = 90 // after a second and a half there are heaps, and the last cubes still fall
 
-// Draw steps the source once for each frame and draws every frame into target, which holds the last one then. The same
-// seed, or the same moment of a recording, gives the same picture. Interrupted, it ends at the frame that it has come
-// to. It returns what is to be seen, in words, also with the error of a recording that ended early.
-func Draw(ctx context.Context, dev *render.Device, target render.Target, c Config) (seen string, err error) {
+// Draw steps the source once for each frame, and draws every frame to target. The same seed, or the same moment of a
+// recording, gives the same picture. If ctx is cancelled, the current frame is the last one. The summary describes the
+// last frame; Draw also returns it with the error of a sink.
+func Draw(ctx context.Context, dev *render.Device, target render.Target, c Config) (summary string, err error) {
 	frames := c.Frames
 	if frames == 0 {
 		frames = offscreenFrames
@@ -46,15 +46,15 @@ func Draw(ctx context.Context, dev *render.Device, target render.Target, c Confi
 	return fmt.Sprintf("frame %d, %s, on %s", drawn, s.source.summary(", "), dev.Info.Name), nil
 }
 
-// patience is how long live waits for somebody to follow.
+// patience is how long live waits for the publishers that it follows.
 const patience = 10 * time.Second
 
-// live goes by real time, as other processes do, and draws only the last frame: after so many updates as c has
-// frames, or when it is interrupted, or, following, when there is something to see.
+// live goes by real time, like the other processes, and draws only the last frame: after c.Frames updates, when ctx is
+// cancelled, or when a frame has arrived from every publisher that it follows.
 func (s *scene) live(ctx context.Context, dev *render.Device, target render.Target, c Config) (string, error) {
 	s.source.run()
 	tick := s.source.framing().Tick
-	if tick == 0 { // a recording in which nothing moves between two moments
+	if tick == 0 { // a recording of slots that do not move between two ticks
 		tick = replayTick
 	}
 	beat := time.NewTicker(tick)

@@ -9,14 +9,14 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// colorMode says what a cube's colour shows.
+// A colorMode says what the colour of a cube shows.
 type colorMode int32
 
 const (
-	colorCube   colorMode = iota // each cube its own, from a small palette
-	colorWorker                  // the goroutine that steps its tank
-	colorAwake                   // warm while awake, cool asleep
-	colorMoved                   // bright in the ticks in which it moves
+	colorCube   colorMode = iota // the cube: each has a colour of its own from a small palette
+	colorWorker                  // the goroutine that steps the tank
+	colorAwake                   // warm: awake; cool: asleep
+	colorMoved                   // bright in the ticks in which the cube moves
 	colorModes
 )
 
@@ -24,15 +24,15 @@ func (m colorMode) String() string {
 	return [...]string{"per cube", "per worker", "awake or asleep", "moved this tick"}[m]
 }
 
-// paint turns poses into instances. The workers call write at the same time; the render goroutine changes the mode.
+// paint turns poses into slots. The workers call write concurrently; the render goroutine changes the mode.
 type paint struct{ mode atomic.Int32 }
 
 func (p *paint) current() colorMode { return colorMode(p.mode.Load()) }
 
-// cycle goes to the next mode. The caller has the world write every cube again.
+// cycle switches to the next mode. Then call World.Repaint.
 func (p *paint) cycle() { p.mode.Store(int32((p.current() + 1) % colorModes)) }
 
-// write is the world's write function.
+// write is the write function of the world.
 func (p *paint) write(dst *render.MotionInstance, c *physics.Cube) {
 	dst.Motion = render.Motion{
 		From: place(c.From), FromTurn: turn(c.FromTurn), To: place(c.To), ToTurn: turn(c.ToTurn),
@@ -41,8 +41,9 @@ func (p *paint) write(dst *render.MotionInstance, c *physics.Cube) {
 	dst.Color = p.current().color(c)
 }
 
-// The lowest bits of a float are noise, which nobody sees and no recording can pack. So places are shown on a grid of
-// 2^-16 m, and turns on one of 2^-18: behind these numbers a float64 has no bits for what is finer.
+// The lowest bits of a float are noise: they are invisible, and a recording cannot compress them. So places are rounded
+// to a grid of 2^-16 m, and turns to a grid of 2^-18. To round, add and subtract a number that is so large that a
+// float64 has no bits for anything finer.
 const (
 	placeGrid = 3 << (51 - 16)
 	turnGrid  = 3 << (51 - 18)
@@ -58,7 +59,7 @@ func turn(q mgl32.Quat) mgl32.Quat {
 	return mgl32.Quat{W: onGrid(q.W, turnGrid), V: mgl32.Vec3{onGrid(q.V[0], turnGrid), onGrid(q.V[1], turnGrid), onGrid(q.V[2], turnGrid)}}
 }
 
-// palette holds colours that sit well together on a light ground and on a dark one.
+// palette has colours that go well together on light and on dark ground.
 var palette = [...]render.Color{
 	render.RGB(0xE4572E), render.RGB(0xF3A712), render.RGB(0xF0E2C4), render.RGB(0x3F57A0),
 	render.RGB(0x669BBC), render.RGB(0x2A9D8F), render.RGB(0xA8C686), render.RGB(0xC73E5B),
@@ -71,11 +72,11 @@ var (
 	stillColor  = render.RGB(0x3A4454)
 )
 
-// color returns the linear RGBA of a cube in a mode.
+// color returns the colour of a cube.
 func (m colorMode) color(c *physics.Cube) render.Color {
 	switch m {
 	case colorWorker:
-		return palette[5*c.Worker%len(palette)] // no two alike beside each other
+		return palette[5*c.Worker%len(palette)] // neighbours get different colours
 	case colorAwake:
 		if c.Awake {
 			return awakeColor

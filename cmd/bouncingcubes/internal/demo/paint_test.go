@@ -8,7 +8,7 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 )
 
-// What is shown lies on the grid, next to where the cube is, as far from the origin as worlds reach.
+// Slots have places on the grid, next to the place of the cube, also at the far end of the largest world.
 func TestOnGrid(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for _, reach := range []float32{1, 50, 3000} {

@@ -2,7 +2,7 @@ package demo
 
 import "time"
 
-// A rate is how fast something goes on, over about a second.
+// A rate measures how fast a sum grows, over about a second.
 type rate struct {
 	sum  float64
 	past []sample // oldest first
@@ -15,7 +15,7 @@ type sample struct {
 
 const rateWindow = time.Second
 
-// add adds to the sum, reach says what it is.
+// add adds to the sum. reach sets the sum.
 func (r *rate) add(now time.Time, n float64) { r.reach(now, r.sum+n) }
 
 func (r *rate) reach(now time.Time, sum float64) {

@@ -18,10 +18,10 @@ import (
 
 const (
 	skipped    = 5 * time.Second  // by an arrow key
-	replayTick = time.Second / 60 // that a step goes on by
+	replayTick = time.Second / 60 // the length of a step
 )
 
-// replayed is a recording that is shown again. Its player writes the arena.
+// replayed is a recording that is played. Its player writes the arena.
 type replayed[T any] struct {
 	passive
 	slots  slots[T]
@@ -31,19 +31,19 @@ type replayed[T any] struct {
 	first  framing.Framing
 
 	head    playhead
-	paused  bool    // by space
+	paused  bool    // by the user
 	held    bool    // by the mouse
-	stepped bool    // lockstep: beyond the first moment
+	stepped bool    // in lockstep: after the first step
 	seeker  *seeker // after run
 
 	warn   func(error)
 	warned map[string]bool
 }
 
-// Draws reports whether slots of a layout, as arena.Layout names it, can be drawn.
+// Draws reports whether the program can draw slots of a layout, as arena.Layout names it.
 func Draws(layout string) bool { return players[layout] != nil }
 
-// players make a source of a recording, by the layout of its slots.
+// players has a function for each layout of slots that makes a source from a recording.
 var players = map[string]func(Config) (source, error){
 	arena.Layout[render.MotionInstance](): func(c Config) (source, error) { return replay(c, motionInstances) },
 	arena.Layout[render.Motion]():         func(c Config) (source, error) { return replay(c, motions) },
@@ -51,7 +51,7 @@ var players = map[string]func(Config) (source, error){
 	arena.Layout[mgl32.Mat4]():            func(c Config) (source, error) { return replay(c, matrices) },
 }
 
-// replay shows a recording from the moment on that c says.
+// replay makes a source that plays c.Replay from c.From.
 func replay[T any](c Config, m meaning[T]) (source, error) {
 	a, err := arena.New(arena.Config[T]{MaxSlots: 2 * c.MaxCubes})
 	if err != nil {
@@ -77,7 +77,7 @@ func replay[T any](c Config, m meaning[T]) (source, error) {
 	return r, nil
 }
 
-// soften warns of damage, once of each, and leaves other errors.
+// soften turns the error of a damaged recording into a warning, once for each. It returns other errors.
 func (r *replayed[T]) soften(err error) error {
 	if !errors.Is(err, record.ErrDamaged) {
 		return err
@@ -93,7 +93,7 @@ func (r *replayed[T]) layers() []layer { return []layer{&r.slots} }
 
 func (r *replayed[T]) framing() framing.Framing { return r.first }
 
-// step goes on by a sixtieth of a second of whoever watches; the first one stays at the first moment.
+// step advances by a sixtieth of a second of the viewer's time. The first step stays at the first moment.
 func (r *replayed[T]) step() error {
 	if !r.stepped {
 		r.stepped = true
@@ -120,6 +120,8 @@ func (r *replayed[T]) moment() (at, length time.Duration) {
 	return r.head.now(time.Now()), r.head.length
 }
 
+func (r *replayed[T]) ended() bool { return r.head.ended(time.Now()) }
+
 func (r *replayed[T]) hold(at time.Duration) {
 	now := time.Now()
 	r.held = true
@@ -140,7 +142,7 @@ func (r *replayed[T]) update() (time.Duration, error) {
 	return r.rec.Start() + at, r.soften(err)
 }
 
-// shown is the moment that the arena shows, and the error of the way there.
+// shown returns the moment that the arena shows, and the error of the last seek.
 func (r *replayed[T]) shown() (time.Duration, error) {
 	if r.seeker == nil {
 		return r.head.at, nil
@@ -152,7 +154,7 @@ func (r *replayed[T]) tanks() (boxes []physics.Tank, changed bool) {
 	return r.census.tanks()
 }
 
-func (r *replayed[T]) moving() bool { return r.head.runs(time.Now()) || r.seeker.under() }
+func (r *replayed[T]) moving() bool { return r.head.runs(time.Now()) || r.seeker.seeking() }
 
 func (r *replayed[T]) summary(sep string) string {
 	at, _ := r.shown()
@@ -161,9 +163,9 @@ func (r *replayed[T]) summary(sep string) string {
 
 func (r *replayed[T]) keys() []overlay.Row {
 	return []overlay.Row{
-		{Name: "bar", Value: "click or drag: any moment"},
-		{Name: "Left Right", Value: "five seconds back, or on"},
-		{Name: "Home End", Value: "to the beginning, or to the end"},
+		{Name: "bar", Value: "click or drag: go to a moment"},
+		{Name: "Left Right", Value: "five seconds back or on"},
+		{Name: "Home End", Value: "to the beginning or the end"},
 	}
 }
 
@@ -175,9 +177,13 @@ func (r *replayed[T]) rows(h *hud) []overlay.Row {
 	), h.traffic()...)
 }
 
-// key goes to other moments.
+// key moves the playhead. At the end of the recording, space plays it again.
 func (r *replayed[T]) key(_ *hud, k window.Key, _ ray) bool {
 	now := time.Now()
+	if k == ' ' && r.head.ended(now) {
+		r.head.rewind(now)
+		return !r.paused // otherwise the window ends the pause
+	}
 	to, ok := map[window.Key]time.Duration{
 		window.KeyLeft: r.head.now(now) - skipped, window.KeyRight: r.head.now(now) + skipped, window.KeyHome: 0, window.KeyEnd: r.head.length,
 	}[k]
@@ -195,7 +201,7 @@ func (r *replayed[T]) release() {
 	r.slots.release()
 }
 
-// clockText is a time of a recording as a person reads it.
+// clockText formats a moment of a recording: 1:02.3.
 func clockText(t time.Duration) string {
 	tenths := t.Milliseconds() / 100
 	s := fmt.Sprintf("%d:%02d.%d", tenths/600%60, tenths/10%60, tenths%10)

@@ -14,7 +14,7 @@ import (
 	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
-// recorded is a second of the fountain in lockstep, as a recording, and its picture after each tick.
+// recorded returns a recording of a second of the fountain in lockstep, and the picture after each tick.
 func recorded(t *testing.T) (rec *record.Recording, pictures [][]byte) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "a.mcap")
@@ -43,7 +43,7 @@ func recorded(t *testing.T) (rec *record.Recording, pictures [][]byte) {
 	return rec, pictures
 }
 
-// A replay by real time: its player is on another goroutine, and whatever way it went, a moment shows its whole tick.
+// A replay by real time, with its player on another goroutine: each moment shows its whole tick, after any seek.
 func TestReplayByRealTime(t *testing.T) {
 	rec, pictures := recorded(t)
 	s, target := openScene(t, 160, 90, Config{Replay: rec, Speed: 1})
@@ -62,7 +62,7 @@ func TestReplayByRealTime(t *testing.T) {
 		windowtest.Wait(t, "the moment", func() bool { return !s.source.moving() })
 		draw(t, s, target)
 		if !bytes.Equal(pixels(t, target), pictures[tick-1]) {
-			t.Errorf("tick %d looks otherwise than it did", tick)
+			t.Errorf("tick %d does not look as it did", tick)
 		}
 	}
 	r.hold(0)
@@ -73,6 +73,15 @@ func TestReplayByRealTime(t *testing.T) {
 	})
 	if seen, end := s.source.summary(", "), clockText(rec.Duration()); !strings.HasPrefix(seen, end+" of "+end) {
 		t.Errorf("the end is called %q", seen)
+	}
+	if state := s.state(false); state != "at the end" {
+		t.Errorf("at the end the state is %q", state)
+	}
+	if !s.source.key(nil, ' ', ray{}) || !s.source.moving() || s.state(false) != running {
+		t.Errorf("space at the end does not play the recording again: %s", s.state(false))
+	}
+	if s.source.key(nil, ' ', ray{}) {
+		t.Error("space in the middle is not left to the window, which pauses")
 	}
 	if len(s.boxes) != 2 {
 		t.Errorf("%d tanks, want 2", len(s.boxes))
@@ -87,7 +96,7 @@ func TestReplayByRealTime(t *testing.T) {
 	}
 }
 
-// pixels are those of the last frame.
+// pixels returns the pixels of the last frame.
 func pixels(t *testing.T, target *render.Offscreen) []byte {
 	t.Helper()
 	img, err := target.Image()

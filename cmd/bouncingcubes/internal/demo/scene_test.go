@@ -12,7 +12,7 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// openScene makes a scene as the program does, and a target that is not shown.
+// openScene makes a scene as the program does, and a target that is not visible.
 func openScene(t *testing.T, width, height int, c Config) (*scene, *render.Offscreen) {
 	t.Helper()
 	if c.MSAA == 0 {
@@ -47,8 +47,8 @@ func draw(t *testing.T, s *scene, target render.Target) upload.Stats {
 	return s.layers[0].batch().Stats()
 }
 
-// What sleeps costs nothing: no slot is stored, found changed or uploaded, whatever the colours show. A change of the
-// colours costs itself, once.
+// Cubes that sleep cost nothing: no slot is stored, found changed or uploaded, in every mode of colours. A new mode
+// stores every slot once.
 func TestSleepersCostNothing(t *testing.T) {
 	const cubes = 600
 	s, target := openScene(t, 320, 180, Config{Cubes: cubes, Tick: 60})
@@ -59,7 +59,7 @@ func TestSleepersCostNothing(t *testing.T) {
 		}
 		simulation(s).world.Step()
 	}
-	simulation(s).world.Step() // what fell asleep arrives where it sleeps
+	simulation(s).world.Step() // cubes that fell asleep arrive
 	simulation(s).world.Step()
 	for range colorModes {
 		if sent := draw(t, s, target); sent.Updated == 0 || sent.Bytes == 0 {
@@ -84,8 +84,8 @@ func TestSleepersCostNothing(t *testing.T) {
 	}
 }
 
-// Ten ticks a second look smooth at sixty frames: while the cube flies, every frame shows it at a place of its own, and
-// no step between two frames is as far as the six frames of a tick.
+// Ten ticks a second look smooth at sixty frames: while the cube flies, every frame shows it at another place, and no
+// step between two frames is as long as those of a tick's six frames together.
 func TestTenTicksASecondLookSmooth(t *testing.T) {
 	s, offscreen := openScene(t, 640, 360, Config{Cubes: 1, Tick: 10})
 	s.camera.Zoom(0.6)
@@ -135,7 +135,7 @@ func TestTenTicksASecondLookSmooth(t *testing.T) {
 	}
 }
 
-// middle is the mean place of the pixels with a colour.
+// middle returns the mean place of the pixels that have a colour.
 func middle(img *image.NRGBA) (x, y float64) {
 	n := 0.0
 	for j := range img.Rect.Dy() {
@@ -149,5 +149,19 @@ func middle(img *image.NRGBA) (x, y float64) {
 	return x / n, y / n
 }
 
-// simulation is the source of a scene that simulates.
+// While the world is paused, the message about an explosion says when it happens.
+func TestExplosionWhilePaused(t *testing.T) {
+	s, _ := openScene(t, 160, 90, Config{Cubes: 10})
+	s.source.run()
+	h := new(hud)
+	for _, paused := range []bool{false, true} {
+		s.source.pause(paused)
+		s.source.key(h, 'E', ray{})
+		if h.note.Name == "exploded" == paused || h.note.Value == "" {
+			t.Errorf("paused %v: the overlay says %+v", paused, h.note)
+		}
+	}
+}
+
+// simulation returns the source of a scene that simulates.
 func simulation(s *scene) *simulated { return s.source.(*simulated) }

@@ -7,26 +7,27 @@ import (
 	"github.com/slotstream/slotstream/render/overlay"
 )
 
-// timeline is a source whose moments can be gone to.
+// A timeline is a source that can go to any moment.
 type timeline interface {
-	moment() (at, length time.Duration) // where it is, of all there is
-	hold(at time.Duration)              // goes there and stays
-	letGo()                             // goes on as it did
+	moment() (at, length time.Duration)
+	ended() bool           // whether the moment is the last one
+	hold(at time.Duration) // goes to a moment and stays there
+	letGo()                // goes on after hold
 }
 
-// scrubBar is a timeline at the bottom of the window, on which the mouse goes to any moment: pressed there, it holds
-// the moment that it is at until it is let go.
+// A scrubBar shows a timeline at the bottom of the window. A press of the mouse on the bar goes to a moment, and holds
+// that moment until the mouse is released.
 type scrubBar struct {
 	timeline
 	held bool
 
-	panel        panel   // of the last frame, in the overlay's pixels; empty if it was not shown
-	left, length float32 // its track
+	panel        panel   // in the last frame, in the overlay's pixels; empty if the bar was not shown
+	left, length float32 // of the track
 }
 
 const (
 	barHeight = 44
-	barTimes  = 66 // for the time at each end
+	barTimes  = 66 // the width of the time at each end
 	track     = 6
 	knob      = 14
 	leastBar  = 2*barTimes + 80
@@ -37,8 +38,8 @@ var (
 	pastColor  = render.RGB(0x4fc3b5)
 )
 
-// draw draws the bar at the bottom of an overlay of a size, and returns the height that is left. Where there is no
-// room, there is no bar.
+// draw draws the bar at the bottom of an overlay of the given size, and returns the height above it. If there is no
+// room, it draws nothing.
 func (b *scrubBar) draw(o *overlay.Overlay, wide, high float32) (left float32) {
 	b.panel = panel{edge, high - edge - barHeight, wide - 2*edge, barHeight}
 	if p := b.panel; p.width < leastBar || p.y < edge {
@@ -58,7 +59,7 @@ func (b *scrubBar) draw(o *overlay.Overlay, wide, high float32) (left float32) {
 	return y - gap
 }
 
-// press takes the mouse if it is pressed on the bar.
+// press reports whether the mouse was pressed on the bar, which then holds the mouse.
 func (b *scrubBar) press(x, y float32) bool {
 	b.held = b.panel.has(x, y)
 	b.drag(x)
@@ -73,7 +74,7 @@ func (b *scrubBar) drag(x float32) {
 	}
 }
 
-// release lets the mouse go.
+// release ends the hold.
 func (b *scrubBar) release() {
 	if b.held {
 		b.held = false

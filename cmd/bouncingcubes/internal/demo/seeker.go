@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// seeker brings a player to moments on a goroutine of its own: a way that takes long, as one back does, holds up no
-// frame. Of several moments that were asked for it goes to the last one. The render goroutine calls its methods.
+// A seeker calls a player's Seek on a goroutine of its own, so that a long seek, backwards for example, delays no frame.
+// If several moments are asked for meanwhile, it goes to the last one. The render goroutine calls its methods.
 type seeker struct {
 	seek   func(time.Duration) error
 	asked  time.Duration
-	wanted chan time.Duration // the last one, if it is not on its way there
+	wanted chan time.Duration // the moment to seek next
 	ended  sync.WaitGroup
 
 	mu  sync.Mutex
-	at  time.Duration // that the arena shows, or its next Descend
-	err error         // of the last way
+	at  time.Duration // the moment that the next Descend shows
+	err error         // of the last seek
 }
 
-// newSeeker makes a seeker of a player that is at a moment already.
+// newSeeker makes a seeker for a player that shows the moment at.
 func newSeeker(at time.Duration, seek func(time.Duration) error) *seeker {
 	s := &seeker{seek: seek, asked: at, at: at, wanted: make(chan time.Duration, 1)}
 	s.ended.Go(func() {
@@ -32,33 +32,33 @@ func newSeeker(at time.Duration, seek func(time.Duration) error) *seeker {
 	return s
 }
 
-// ask has it go to a moment.
+// ask makes the seeker go to a moment.
 func (s *seeker) ask(t time.Duration) {
 	if t == s.asked {
 		return
 	}
 	s.asked = t
 	select {
-	case <-s.wanted: // too late for that one
+	case <-s.wanted: // forget the moment before
 	default:
 	}
-	s.wanted <- t // there is room: nobody else sends
+	s.wanted <- t // never blocks: only this goroutine sends
 }
 
-// shown is where it has come to, and the error of the way there.
+// shown returns the moment that the seeker has reached, and the error of that seek.
 func (s *seeker) shown() (at time.Duration, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.at, s.err
 }
 
-// under reports whether it is still under way.
-func (s *seeker) under() bool {
+// seeking reports whether the seeker has not reached the moment that was asked for.
+func (s *seeker) seeking() bool {
 	at, _ := s.shown()
 	return at != s.asked
 }
 
-// close ends the goroutine.
+// close stops the goroutine.
 func (s *seeker) close() {
 	close(s.wanted)
 	s.ended.Wait()

@@ -36,7 +36,7 @@ func TestPlayhead(t *testing.T) {
 	is(21, 0, false)
 }
 
-// A way that takes long holds nobody up, and the next goes to where was asked for last.
+// A long seek delays no caller, and the next seek goes to the moment that was asked for last.
 func TestSeeker(t *testing.T) {
 	way, gone := make(chan time.Duration), make(chan bool)
 	failed := errors.New("lost")
@@ -55,7 +55,7 @@ func TestSeeker(t *testing.T) {
 	for to := range time.Duration(6) { // it is still on the first
 		s.ask(to + 2)
 	}
-	if at, err := s.shown(); at != 0 || err != nil || !s.under() {
+	if at, err := s.shown(); at != 0 || err != nil || !s.seeking() {
 		t.Errorf("at %v, %v", at, err)
 	}
 	gone <- true
@@ -63,7 +63,7 @@ func TestSeeker(t *testing.T) {
 		t.Fatalf("on its way to %v", to)
 	}
 	gone <- true
-	windowtest.Wait(t, "the last moment", func() bool { return !s.under() })
+	windowtest.Wait(t, "the last moment", func() bool { return !s.seeking() })
 	if at, err := s.shown(); at != 7 || err != failed {
 		t.Errorf("at %v, %v", at, err)
 	}

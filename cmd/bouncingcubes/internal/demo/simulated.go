@@ -19,27 +19,27 @@ import (
 )
 
 const (
-	pushSpeed = 12.0 // metres a second that a click adds
-	addCubes  = 1000 // cubes that + adds and - removes
+	pushSpeed = 12.0 // metres a second, which a click adds
+	addCubes  = 1000 // which + adds and - removes
 )
 
-// simulated is the world whose workers write the arena, tick by tick. The workers see only the arena.
+// simulated is a world whose workers write the arena.
 type simulated struct {
 	slots    slots[render.MotionInstance]
 	paint    *paint
 	world    *physics.World[render.MotionInstance]
 	boxes    tankSlots
-	changed  bool // the tanks
-	maxCubes int  // that + may make
+	changed  bool // whether the tanks have changed
+	maxCubes int  // the most that + makes
 	fountain bool
 	paused   bool
 	first    framing.Framing
 
 	ticks rate
-	age   time.Duration // of the tick in the last frame: from its commit to that
+	age   time.Duration // from the commit that the last frame showed to that frame
 }
 
-// simulate fills a world. If ctx is cancelled meanwhile, it is smaller than was asked for.
+// simulate makes a world. If ctx is cancelled meanwhile, the world gets fewer cubes than c asks for.
 func simulate(ctx context.Context, c Config) (*simulated, error) {
 	a, err := arena.New(arena.Config[render.MotionInstance]{MaxSlots: 2 * c.MaxCubes})
 	if err != nil {
@@ -63,21 +63,21 @@ func simulate(ctx context.Context, c Config) (*simulated, error) {
 	return s, nil
 }
 
-// sun stands left of the camera that looks at the world.
+// sun is the direction to the sun, left of the camera.
 var sun = mgl32.Vec3{-0.58, 0.8, 0.18}
 
-// retank takes note of other tanks.
+// retank takes note that the tanks have changed.
 func (s *simulated) retank() error {
 	s.changed = true
 	if err := s.boxes.update(s.world.Tanks()); err != nil {
-		return fmt.Errorf("telling of %s: %w", words.Plural(len(s.world.Tanks()), "tank"), err)
+		return fmt.Errorf("storing %s: %w", words.Plural(len(s.world.Tanks()), "tank"), err)
 	}
 	return nil
 }
 
 func (s *simulated) layers() []layer { return []layer{&s.slots} }
 
-// framing is from the left, so that what is far is in the upper right and the overlay hides little.
+// framing looks from the left. So the far tanks are at the upper right, and the overlay covers little.
 func (s *simulated) framing() framing.Framing { return s.first }
 
 func (s *simulated) step() error { s.world.Step(); return nil }
@@ -106,10 +106,10 @@ func (s *simulated) summary(sep string) string {
 func (s *simulated) keys() []overlay.Row {
 	return []overlay.Row{
 		{Name: "click", Value: "push a cube"},
-		{Name: "E", Value: "explode the heap under the mouse, or all"},
+		{Name: "E", Value: "explode the heap under the mouse, or all heaps"},
 		{Name: "R", Value: "restart"},
-		{Name: "+ -", Value: "a thousand cubes more, or fewer"},
-		{Name: "C", Value: "what the colours show"},
+		{Name: "+ -", Value: "a thousand cubes more or fewer"},
+		{Name: "C", Value: "change what the colours show"},
 	}
 }
 
@@ -128,7 +128,7 @@ func (s *simulated) rows(h *hud) []overlay.Row {
 	}, append(h.traffic(), overlay.Row{Name: "colour", Value: s.paint.current().String()})...)
 }
 
-// key explodes, restarts and paints.
+// key restarts, explodes or repaints the world.
 func (s *simulated) key(h *hud, k window.Key, sight ray) bool {
 	switch k {
 	case 'R':
@@ -139,11 +139,15 @@ func (s *simulated) key(h *hud, k window.Key, sight ray) bool {
 			tank = -1
 		}
 		s.world.Explode(tank)
+		name, heaps := "exploded", "all heaps"
 		if ok {
-			h.say("exploded", "the heap under the mouse")
-		} else {
-			h.say("exploded", "all heaps")
+			heaps = "the heap under the mouse"
 		}
+		if s.paused {
+			name = "after the pause" // the cubes have their speed, and time stands still
+			heaps += " will explode"
+		}
+		h.say(name, heaps)
 	case 'C':
 		s.paint.cycle()
 		s.world.Repaint()
@@ -153,7 +157,7 @@ func (s *simulated) key(h *hud, k window.Key, sight ray) bool {
 	return true
 }
 
-// char: where + and - are, and whether they need Shift, is up to the layout.
+// char is for + and -: it depends on the keyboard's layout where they are, and whether they need Shift.
 func (s *simulated) char(r rune) (do func()) {
 	more := map[rune]int{'+': addCubes, '=': addCubes, '-': -addCubes}[r]
 	if more == 0 {
@@ -169,11 +173,11 @@ func (s *simulated) drew(now time.Time) {
 
 func (s *simulated) click(sight ray) { s.world.Push(sight.eye, sight.direction, pushSpeed) }
 
-// resize changes the number of cubes, and the tanks that come or go with them.
+// resize changes the number of cubes, and with it the tanks.
 func (s *simulated) resize(cubes int) {
 	err := s.world.SetCubes(min(max(cubes, 1), s.maxCubes))
 	if errors.Is(err, arena.ErrFull) {
-		err = nil // as many as fit
+		err = nil // there are as many as fit
 	}
 	if err = errors.Join(err, s.retank()); err != nil {
 		slog.Error("changing the number of cubes", "error", err)

@@ -7,24 +7,24 @@ import (
 )
 
 const (
-	settle   = time.Second / 2        // how long the window still draws after the last change: what fell asleep arrives
-	pulse    = time.Second            // between two more frames: a display that changes its mode may lose what it is given
-	pulses   = 3                      // of them
-	idleWait = 100 * time.Millisecond // between two looks at a world that nobody steers
+	settle   = time.Second / 2        // how long the window still draws after the last change, so that motions end
+	pulse    = time.Second            // between two extra frames, for a display that loses a frame when it changes its mode
+	pulses   = 3                      // number of extra frames
+	idleWait = 100 * time.Millisecond // between two looks at a world while nothing is drawn
 )
 
-// still tells whether a frame would show what the last one did: nothing awake, nobody steering.
+// still tells whether a frame would show the same as the last one.
 type still struct {
 	camera        render.Camera
 	width, height int
-	until         time.Time // draw until then
-	drawn         time.Time // the last frame
-	left          int       // pulses
-	touched       bool      // by a key or a click since the last look
+	until         time.Time // draw at least until then
+	drawn         time.Time // when the last frame was drawn
+	left          int       // extra frames to draw
+	touched       bool      // the user has pressed or clicked since the last call of draws
 }
 
-// draws reports whether there may be something new to draw, and a few times more after that. moving: cubes are awake,
-// or come and go.
+// draws reports whether to draw a frame: while something changes, and a few times more after that. moving says whether
+// the source moves something.
 func (s *still) draws(now time.Time, moving bool, camera render.Camera, width, height int) bool {
 	if moving || s.touched || camera != s.camera || width != s.width || height != s.height {
 		s.until, s.left = now.Add(settle), pulses

@@ -7,7 +7,7 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// Each change alone is drawn, until half a second after it.
+// Each kind of change is drawn, until half a second after it.
 func TestDrawsWhatChanges(t *testing.T) {
 	var s still
 	now, camera, width := time.Unix(0, 0), render.Camera{}, 640
@@ -49,7 +49,7 @@ func TestDrawsWhatChanges(t *testing.T) {
 	for range 100 {
 		now = now.Add(pulse)
 		if draws(false) {
-			t.Fatal("nothing changes, and it is drawn for ever")
+			t.Fatal("nothing changes, and it is drawn forever")
 		}
 	}
 }

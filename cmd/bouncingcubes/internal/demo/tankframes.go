@@ -11,7 +11,7 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// tankFrames draws the twelve edges of every tank as thin bars: a second arena, written only when tanks come or go.
+// tankFrames draws the twelve edges of every tank as thin bars, from an arena of its own.
 type tankFrames struct {
 	arena *arena.Arena[render.Instance]
 	bars  arena.Span[render.Instance]
@@ -34,7 +34,7 @@ func newTankFrames(r *render.Renderer, cube *render.Mesh) (*tankFrames, error) {
 	return &tankFrames{arena: a, batch: batch}, nil
 }
 
-// update replaces the bars by those of tanks.
+// update replaces all bars by those of the given tanks.
 func (f *tankFrames) update(tanks []physics.Tank) error {
 	bars := make([]render.Instance, 0, 12*len(tanks))
 	for _, t := range tanks {
@@ -61,8 +61,8 @@ func (f *tankFrames) update(tanks []physics.Tank) error {
 	return nil
 }
 
-// bar is the edge of a tank along an axis at one of the four corners of the other two. It lies outside the tank, but
-// for the floor's, which lie on the ground: in it, they would fight for its depth.
+// bar returns the edge of a tank that is parallel to an axis, at one of the four corners of the other two axes. It is
+// outside the tank. The bars of the floor lie on the ground: within the ground they would have the same depth as it.
 func bar(t physics.Tank, axis, corner int) render.Instance {
 	u, v := (axis+1)%3, (axis+2)%3
 	center, size := t.Center, mgl32.Vec3{barWidth, barWidth, barWidth}

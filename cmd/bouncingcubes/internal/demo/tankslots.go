@@ -6,15 +6,14 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// tankSlots are the tanks as slots of their own among the cubes, one each: so they come and go in a recording, or for
-// another process, as cubes do. The slot is a motion of scale 0, which draws nothing, from the middle of the tank to
-// its half sizes.
+// tankSlots stores each tank as a slot among the cubes, so that recordings and followers get the tanks, too. The slot is
+// a motion of scale 0, which draws nothing: From is the centre of the tank, To are its half sizes.
 type tankSlots struct {
 	arena *arena.Arena[render.MotionInstance]
 	span  arena.Span[render.MotionInstance]
 }
 
-// update replaces the slots by those of tanks.
+// update replaces all slots by those of the given tanks.
 func (t *tankSlots) update(tanks []physics.Tank) error {
 	if t.span.Len() > 0 {
 		if err := t.span.Free(); err != nil {
@@ -32,7 +31,7 @@ func (t *tankSlots) update(tanks []physics.Tank) error {
 	return err
 }
 
-// tankOf is the tank that a slot stands for, if it does.
+// tankOf returns the tank that a slot stands for, if it stands for one.
 func tankOf(m *render.MotionInstance) (tank physics.Tank, ok bool) {
 	if m.Motion.Scale != 0 || m.Motion.To == (render.Motion{}).To {
 		return tank, false

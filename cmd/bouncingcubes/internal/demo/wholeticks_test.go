@@ -17,8 +17,8 @@ import (
 
 var wholeTicks = flag.Duration("wholeticks", 2*time.Second, "how long TestFramesShowWholeTicks draws")
 
-// starts asks the GPU for the earliest and the latest start of the motions in its buffers: of one tick both are the
-// same.
+// starts asks the GPU for the earliest and the latest start of the motions in its buffers. They are equal if all motions
+// are of one tick.
 type starts struct {
 	dev      *render.Device
 	pipeline *wgpu.ComputePipeline
@@ -27,11 +27,11 @@ type starts struct {
 
 const startsCode = `
 struct Record { motion: Motion, color: vec4f }
-struct Clock { now: u32, tick: u32 }
+struct Clock { now: u32, tick: u32, ahead: u32 }
 @group(0) @binding(0) var<storage, read> records: array<Record>;
 @group(0) @binding(1) var<storage, read_write> found: array<atomic<u32>, 4>;
-const frame = Clock(0u, 0u);
-const batch = Clock(0u, 0u);
+const frame = Clock(0u, 0u, 0u);
+const batch = Clock(0u, 0u, 0u);
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
     if id.x >= arrayLength(&records) { return; }
@@ -61,7 +61,7 @@ func newStarts(t *testing.T, dev *render.Device) *starts {
 	return s
 }
 
-// of returns how many slots of the scene move on the GPU, and whether all of one tick.
+// of returns how many slots of the scene move on the GPU, and whether all of them are of one tick.
 func (s *starts) of(t *testing.T, scene *scene) (moving int, whole bool) {
 	t.Helper()
 	if err := s.dev.Queue.WriteBuffer(s.out, 0, make([]byte, 16)); err != nil {
@@ -104,8 +104,8 @@ func (s *starts) of(t *testing.T, scene *scene) (moving int, whole bool) {
 	return int(found[2]), found[2] == 0 || found[0] == ^found[1]
 }
 
-// Every frame shows one tick of the whole world, though frames and ticks go their own ways: what the GPU draws from has
-// motions of one start only.
+// Every frame shows one tick of the whole world, though frames and ticks have clocks of their own: all motions in the
+// GPU's buffers have the same start.
 func TestFramesShowWholeTicks(t *testing.T) {
 	runtime.LockOSThread() // as the program's; given up with it
 	GiveWay()

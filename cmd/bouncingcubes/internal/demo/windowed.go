@@ -11,11 +11,11 @@ import (
 	"github.com/slotstream/slotstream/render/window"
 )
 
-// Show draws in a window until it is closed, the frames that were asked for are drawn, or ctx is cancelled. The world
-// ticks on its own clock beside it.
+// Show draws in a window until it is closed, c.Frames are drawn, or ctx is cancelled. Meanwhile the world ticks on its
+// own clock.
 func Show(ctx context.Context, w *window.Window, c Config) error {
 	if w.Device().Info.Software && !c.LookGiven {
-		c.Look, c.MSAA = render.Plain, 1 // 20 times cheaper on a CPU: it moves smoothly
+		c.Look, c.MSAA = render.Plain, 1 // 20 times cheaper on a CPU, so that motion is smooth
 	}
 	s, err := newScene(ctx, w.Device(), w, c)
 	if err != nil {
@@ -36,7 +36,7 @@ func Show(ctx context.Context, w *window.Window, c Config) error {
 	return errors.Join(err, s.sinks.close(c.Say))
 }
 
-// animate is the window's loop.
+// animate is the loop of the window.
 func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) (err error) {
 	target := h.Over(w)
 	taken := c.Screenshot == ""
@@ -71,7 +71,7 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 		}
 		h.compose(s, width, height, w.Paused())
 		switch _, failed := s.draw(target); {
-		case errors.Is(failed, render.ErrSkip): // nothing to draw into, but others may follow
+		case errors.Is(failed, render.ErrSkip): // there is nothing to draw into; the sinks go on
 			if failed := s.update(); failed != nil {
 				return errors.Join(err, failed)
 			}
@@ -82,13 +82,13 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 			h.drawn(now, w.FrameTime(), s)
 		}
 	}
-	if !taken && width > 0 { // closed, or told to end, before the frame that was to be the last
+	if !taken && width > 0 { // the loop ended before the frame that was to be the last
 		save(s.last(w, h, width, height))
 	}
 	return err
 }
 
-// last is the scene as it is now, as the window showed it.
+// last draws the present scene as the window showed it.
 func (s *scene) last(w *window.Window, h *hud, width, height int) (*image.NRGBA, error) {
 	picture, err := render.NewOffscreen(w.Device(), width, height, w.Format())
 	if err != nil {
@@ -102,11 +102,24 @@ func (s *scene) last(w *window.Window, h *hud, width, height int) (*image.NRGBA,
 	return picture.Image()
 }
 
-// status is what the window's title says.
+// status returns the text of the window's title.
 func (s *scene) status(paused bool) string {
 	text := s.source.summary(" · ")
-	if paused {
-		text += " · paused"
+	if state := s.state(paused); state != running {
+		text += " · " + state
 	}
 	return text
+}
+
+const running = "running"
+
+// state says whether the time of the source goes on.
+func (s *scene) state(paused bool) string {
+	switch line, ok := s.source.(timeline); {
+	case paused:
+		return "paused"
+	case ok && line.ended():
+		return "at the end"
+	}
+	return running
 }
