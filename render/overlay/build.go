@@ -3,15 +3,19 @@ package overlay
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/slotstream/slotstream/render"
 )
 
-// Colours of the overlay, on the scene's dark blue.
+// Colours of text on a panel.
 var (
 	Bright = render.RGB(0xf2efe6)
 	Dim    = alpha(render.RGB(0xc9d3e6), 0.62)
+)
+
+var (
 	good   = render.RGB(0x4fc3b5)
 	fair   = render.RGB(0xf4b942)
 	poor   = render.RGB(0xe8643c)
@@ -25,10 +29,11 @@ func alpha(c render.Color, a float32) render.Color {
 	return c
 }
 
-// Clear starts a new picture.
+// Clear removes everything. Call it before you build the next frame.
 func (o *Overlay) Clear() { o.quads = o.quads[:0] }
 
-// Text writes a line of text from x on, y being its baseline, and returns its width.
+// Text writes a line of text from x on, with its baseline at y, and returns its width. A line break or a tab is a
+// space.
 func (o *Overlay) Text(x, y float32, f Face, c render.Color, s string) float32 {
 	left := round(x * o.scale)
 	pen, baseline := left, round(y*o.scale)
@@ -46,12 +51,12 @@ func (o *Overlay) Text(x, y float32, f Face, c render.Color, s string) float32 {
 	return (pen - left) / o.scale
 }
 
-// TextRight writes a line of text that ends at x.
-func (o *Overlay) TextRight(x, y float32, f Face, c render.Color, s string) {
+// textRight writes a line of text that ends at x.
+func (o *Overlay) textRight(x, y float32, f Face, c render.Color, s string) {
 	o.Text(x-o.Width(f, s), y, f, c, s)
 }
 
-// Width is how wide a line of text is.
+// Width returns the width of a line of text.
 func (o *Overlay) Width(f Face, s string) float32 {
 	var w float32
 	for _, r := range s {
@@ -60,25 +65,37 @@ func (o *Overlay) Width(f Face, s string) float32 {
 	return w / o.scale
 }
 
+// cut returns s, or as much of its beginning as fits into a width together with an ellipsis.
+func (o *Overlay) cut(f Face, s string, width float32) string {
+	if o.Width(f, s) <= width {
+		return s
+	}
+	const ellipsis = "…"
+	end, room := 0, width-o.Width(f, ellipsis)
+	for i, r := range s {
+		if room -= o.glyph(f, r).advance / o.scale; room < 0 {
+			break
+		}
+		end = i + len(string(r))
+	}
+	return strings.TrimRight(s[:min(end, len(s))], " ") + ellipsis
+}
+
 func (o *Overlay) glyph(f Face, r rune) glyph {
 	o.check()
 	if f < 0 || f >= faces {
-		panic(fmt.Sprintf("overlay: there is no face %d: take Body, Strong or Title", f))
+		panic(fmt.Sprintf("overlay: there is no face %d: use Body, Strong or Title", f))
 	}
-	g, ok := o.atlas.glyphs[f][r]
-	if !ok {
-		g = o.atlas.glyphs[f]['?']
-	}
-	return g
+	return o.atlas.glyph(f, r)
 }
 
-// Box fills a rectangle with corners of a radius.
+// Box fills a rectangle. Its corners have a radius.
 func (o *Overlay) Box(x, y, width, height, radius float32, c render.Color) {
 	o.box(x, y, width, height, radius, 0, c)
 }
 
-// Panel is a translucent sheet with a rim. It is one quad, and casts no shadow: on a CPU that draws, every layer over
-// its whole area costs as much as all of the text.
+// Panel draws a translucent sheet with a rim. It is one quad and has no shadow: on a CPU that draws, each layer over
+// the whole area of a panel costs as much as all of its text.
 func (o *Overlay) Panel(x, y, width, height float32) { o.box(x, y, width, height, 10, 1, glass) }
 
 func (o *Overlay) box(x, y, width, height, radius, rim float32, c render.Color) {
@@ -93,14 +110,12 @@ func (o *Overlay) box(x, y, width, height, radius, rim float32, c render.Color) 
 	})
 }
 
-// Graph shows frame times as bars, the last one at the right, against the times of 60 and 30 frames a second.
-func (o *Overlay) Graph(x, y, width, height float32, times []time.Duration) {
+// graph draws frame times as bars, the last one at the right, and lines at the times of 60 and 30 frames a second.
+func (o *Overlay) graph(x, y, width, height float32, times []time.Duration) {
 	const step, bar = 3, 2
-	const fast, slow, highest = time.Second / 60, time.Second / 30, time.Second / 10 // a longer one must not flatten the rest
-	n := 0
-	if width > 0 { // a panel may have no room left
-		n = int(min(float32(len(times)), width/step))
-	}
+	const fast, slow = time.Second / 60, time.Second / 30
+	const highest = time.Second / 10 // the longest bar: a longer frame must not flatten the others
+	n := int(min(float32(len(times)), width/step))
 	times = times[len(times)-n:]
 	top := slow * 11 / 10
 	for _, t := range times {

@@ -31,7 +31,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	defer r.Release()
-	o, err := overlay.New(d, picture.Format(), 1) // of a window, its Scale
+	o, err := overlay.New(d, picture.Format(), 1) // for a window, its Scale
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -58,7 +58,7 @@ func Example() {
 	// Output: (640,360) true
 }
 
-// A picture of one's own beside the panels: sheets, boxes, text that ends at a place, frame times as bars.
+// A panel of your own: a sheet, a box, and text that ends at a place.
 func ExampleOverlay_Panel() {
 	d, err := render.Open(render.DeviceConfig{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
@@ -72,14 +72,13 @@ func ExampleOverlay_Panel() {
 	defer o.Release()
 
 	const x, y = 16, 16
-	times := []time.Duration{8 * time.Millisecond, 9 * time.Millisecond, 30 * time.Millisecond}
+	const text = "three quarters"
 	o.Clear()
-	o.Panel(x, y, 200, 90)
-	o.TextRight(x+190, y+20, overlay.Body, overlay.Dim, "three frames")
-	o.Graph(x+10, y+30, 180, 50, times)
-	o.Box(x, y+100, 200, 4, 2, overlay.Bright)
+	o.Panel(x, y, 200, 50)
+	o.Text(x+190-o.Width(overlay.Body, text), y+20, overlay.Body, overlay.Dim, text)
+	o.Box(x+10, y+30, 0.75*180, 4, 2, overlay.Bright)
 
-	// Panels come one under the other by their heights.
+	// Panels stand one below the other, by their heights.
 	rows := []overlay.Row{{Name: "space", Value: "pause"}, {Name: "+ -", Value: "more, fewer"}}
 	width, height := o.Keys(x, y+overlay.HUDHeight(4)+8, rows)
 	fmt.Println(width > 0, height == overlay.KeysHeight(len(rows)))

@@ -9,16 +9,17 @@ import (
 	"github.com/slotstream/slotstream/render/frametime"
 )
 
-// Row is a line of a panel: what it is, and its value; or a key, and what it does.
+// Row is a line of a panel: a name and its value, or a key and what it does.
 type Row struct{ Name, Value string }
 
-// Times are the last frame times, oldest first: as many as a graph shows. The zero Times is empty and ready for use,
-// by one goroutine.
-type Times struct{ last []time.Duration }
+// Times holds the last frame times, as many as the HUD's graph shows. The zero Times is empty and ready to use, by one
+// goroutine.
+type Times struct{ last []time.Duration } // oldest first
 
 const timesKept = 120
 
-// Add appends a frame time, and forgets the oldest where there are enough.
+// Add appends the time from one frame to the next, and drops the oldest time if there are enough. Leave out a gap in
+// which the program had nothing to draw: a Window's FrameTime returns 0 for it.
 func (t *Times) Add(d time.Duration) {
 	if len(t.last) == timesKept {
 		copy(t.last, t.last[1:])
@@ -27,7 +28,7 @@ func (t *Times) Add(d time.Duration) {
 	t.last = append(t.last, d)
 }
 
-// summary is the mean of the last frames, up to half a second of them, and the 99th percentile of all.
+// summary returns the mean of the last frames, up to half a second of them, and the 99th percentile of all.
 func (t *Times) summary() (mean, p99 time.Duration) {
 	if len(t.last) == 0 {
 		return 0, 0
@@ -48,18 +49,20 @@ const (
 	keyPitch  = 28
 	capHeight = 20
 
-	head, graph, gap = 44, 48, 10 // of the HUD: numbers, graph, and the space below it
+	head, bars, gap = 44, 48, 10 // heights in the HUD: the numbers, the graph, and the space below it
 
-	// HUDWidth is the width of the panel of the program's state.
-	HUDWidth = 2*margin + 270
+	// HUDWidth is the width of the HUD.
+	HUDWidth = 2*margin + hudText
+	hudText  = 270
 )
 
-// HUDHeight is the height of the panel of the program's state with so many rows.
+// HUDHeight returns the height of the HUD with so many rows.
 func HUDHeight(rows int) float32 {
-	return float32(margin + head + graph + gap + rows*rowHeight + margin/2)
+	return float32(margin + head + bars + gap + rows*rowHeight + margin/2)
 }
 
-// HUD is the panel of the program's state: frame rate, frame times, and rows. It returns its height.
+// HUD draws a panel of the program's state, and returns its height: the frame rate, the frame times as numbers and as a
+// graph, and rows. A name or a value that is too long for its row is cut, and ends in an ellipsis.
 func (o *Overlay) HUD(x, y float32, times *Times, rows []Row) float32 {
 	height := HUDHeight(len(rows))
 	o.Panel(x, y, HUDWidth, height)
@@ -72,23 +75,37 @@ func (o *Overlay) HUD(x, y float32, times *Times, rows []Row) float32 {
 	}
 	w := o.Text(left, y+margin+26, Title, Bright, fmt.Sprintf("%.0f", fps))
 	o.Text(left+w+6, y+margin+26, Body, Dim, "fps")
-	o.TextRight(right, y+margin+10, Strong, Bright, milliseconds(mean))
-	o.TextRight(right, y+margin+26, Body, Dim, "p99 "+milliseconds(p99))
+	o.textRight(right, y+margin+10, Strong, Bright, milliseconds(mean))
+	o.textRight(right, y+margin+26, Body, Dim, "p99 "+milliseconds(p99))
 
-	o.Graph(left, y+margin+head-4, HUDWidth-2*margin, graph, times.last)
-	y += margin + head + graph + gap
+	o.graph(left, y+margin+head-4, hudText, bars, times.last)
+	y += margin + head + bars + gap
 	for i, r := range rows {
 		baseline := y + float32(i*rowHeight) + 14
-		o.Text(left, baseline, Body, Dim, r.Name)
-		o.TextRight(right, baseline, Strong, Bright, r.Value)
+		name, value, face := o.fit(r)
+		o.Text(left, baseline, Body, Dim, name)
+		o.textRight(right, baseline, face, Bright, value)
 	}
 	return height
 }
 
-// KeysHeight is the height of a panel of keys.
+// fit returns a row's name and value, cut to share the width of the HUD, and the value's face: the narrower one if that
+// helps. A long value leaves at least a third to a long name.
+func (o *Overlay) fit(r Row) (name, value string, f Face) {
+	const between, least = 8, hudText / 3
+	f = Strong
+	if o.Width(Body, r.Name)+between+o.Width(f, r.Value) > hudText {
+		f = Body
+	}
+	value = o.cut(f, r.Value, hudText-between-min(o.Width(Body, r.Name), least))
+	return o.cut(Body, r.Name, hudText-between-o.Width(f, value)), value, f
+}
+
+// KeysHeight returns the height of a panel of keys with so many rows.
 func KeysHeight(rows int) float32 { return float32(2*margin + rows*keyPitch - (keyPitch - capHeight)) }
 
-// Keys is the panel that says what keys do: keys of one row are separated by spaces. It returns its size.
+// Keys draws a panel that says what keys do, and returns its size. It is as wide as its longest row. Separate the keys
+// of one row by spaces.
 func (o *Overlay) Keys(x, y float32, rows []Row) (width, height float32) {
 	const capPad, gap = 7, 4
 	var caps, texts float32

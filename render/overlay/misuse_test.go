@@ -5,7 +5,6 @@ import (
 	"math"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
@@ -76,29 +75,7 @@ func TestUnfitTargets(t *testing.T) {
 	}
 }
 
-// A graph with no room is empty.
-func TestGraphWithoutRoom(t *testing.T) {
-	d := openDevice(t)
-	o, err := New(d, 0, 1)
-	check(t, err)
-	defer o.Release()
-	times := make([]time.Duration, 5)
-	bars := func(width float64) int {
-		o.Clear()
-		o.Graph(0, 0, float32(width), 10, times)
-		return len(o.quads) - 2 // lines
-	}
-	for width, want := range map[float64]int{-10: 0, 0: 0, math.Inf(-1): 0, 7: 2, 300: 5, math.Inf(1): 5} {
-		if n := bars(width); n != want {
-			t.Errorf("a graph of width %v has %d bars, want %d", width, n, want)
-		}
-	}
-	if n := bars(math.NaN()); n != 0 {
-		t.Errorf("a graph of no width has %d bars", n)
-	}
-}
-
-// What is over says so, in a sentence, before it reaches C.
+// Use after Release panics with a message of the package, before it reaches C.
 func TestUseAfterRelease(t *testing.T) {
 	d := openDevice(t)
 	picture, err := render.NewOffscreen(d, 8, 8, 0)
@@ -117,18 +94,17 @@ func TestUseAfterRelease(t *testing.T) {
 		f()
 	}
 	panics("Text", "there is no face 3", func() { o.Text(0, 0, 3, Bright, "a") })
-	panics("Present before Acquire", "Acquire comes first", func() { over.Present() })
+	panics("Present before Acquire", "call Acquire first", func() { over.Present() })
 	_, err = over.Acquire()
 	check(t, err)
 	check(t, over.Present())
-	panics("Present again", "Acquire comes first", func() { over.Present() })
+	panics("Present again", "call Acquire first", func() { over.Present() })
 	o.Release()
 	o.Release()
 	const want = "after Release"
 	panics("Text", want, func() { o.Text(0, 0, Body, Bright, "a") })
 	panics("Box", want, func() { o.Box(0, 0, 1, 1, 0, Bright) })
 	panics("Over", want, func() { o.Over(picture) })
-	panics("Draw", want, func() { o.Draw(nil, 8, 8) })
 	panics("Present", want, func() { over.Present() })
 	picture.Release()
 	d.Release()

@@ -1,10 +1,22 @@
-// Package overlay draws text, panels and a frame-time graph over a finished frame.
+// Package overlay draws text, panels and a graph of frame times over a finished frame.
 //
-// All of it is quads: one instance each, one pipeline, one draw. Positions are in pixels at a display scale of 1,
-// from the top left, y down; New's scale turns them into the target's pixels. Colours are linear, alpha is straight.
+//	o, err := overlay.New(w.Device(), w.Format(), w.Scale())
+//	...
+//	target := o.Over(w)
+//	for w.Next() {
+//		o.Clear()
+//		o.HUD(16, 16, &times, []overlay.Row{{Name: "cubes", Value: "3,000"}})
+//		r.Frame(target, &camera, batch)
+//	}
 //
-// Each frame: Clear, build (Text, Box, Panel, Graph, HUD, Keys), and draw the frame through Over(target), or record
-// Draw into a pass of one's own. An Overlay is for the goroutine that draws.
+// In each frame, call Clear, build the overlay (Text, Box, Panel, HUD, Keys), and draw the frame to Over(target).
+//
+// Positions are in pixels at a display scale of 1, from the top left corner, y down. New's scale turns them into the
+// target's pixels. Colours are linear, alpha is straight.
+//
+// Everything is a quad: an instance each, in one draw call.
+//
+// An Overlay is for the goroutine that draws. After Release its methods panic.
 package overlay
 
 import (
@@ -29,18 +41,19 @@ type quad struct {
 	edge         [2]float32
 }
 
-// Overlay is a picture to lay over frames. Build it anew for each frame, Clear first. One goroutine at a time.
+// Overlay is a picture that lies over frames. Build it anew for each frame, after Clear.
 type Overlay struct {
 	device *render.Device
 	format wgpu.TextureFormat
 	scale  float32
 	atlas  *atlas
-	quads  []quad // what was built since Clear, in drawing order
+	quads  []quad // built since Clear, in drawing order
 
 	view      *wgpu.Buffer
 	instances *wgpu.Buffer
-	capacity  int // of instances, in quads
-	texture   *wgpu.Texture
+	capacity  int           // of instances, in quads
+	texture   *wgpu.Texture // of the atlas
+	rows      int           // of texels in it
 	texels    *wgpu.TextureView
 	layout    *wgpu.BindGroupLayout
 	group     *wgpu.BindGroup
@@ -49,13 +62,13 @@ type Overlay struct {
 
 const mostScale = 8
 
-// New makes an overlay for targets of one format, on a display of the given scale: window.Window's Scale, or 1 for a
-// picture; above 0, 8 at most. Release it before the device.
+// New makes an overlay for targets of a format, on a display of a scale: a Window's Format and Scale, or a picture's
+// Format and 1. The scale must be above 0 and at most 8. Release the overlay before the device.
 func New(d *render.Device, format wgpu.TextureFormat, scale float32) (*Overlay, error) {
 	if !(scale > 0 && scale <= mostScale) {
-		return nil, fmt.Errorf("overlay: a display scale of %v: it must be above 0, and %d at most", scale, mostScale)
+		return nil, fmt.Errorf("overlay: a display scale of %v: it must be above 0 and at most %d", scale, mostScale)
 	}
-	d.Wait() // which panics, with a sentence, where the device has been released
+	d.Wait() // panics if the device has been released
 	o := &Overlay{device: d, format: format, scale: scale}
 	if err := o.init(); err != nil {
 		o.Release()
@@ -65,29 +78,14 @@ func New(d *render.Device, format wgpu.TextureFormat, scale float32) (*Overlay, 
 }
 
 func (o *Overlay) init() (err error) {
-	if o.atlas, err = newAtlas(float64(o.scale)); err != nil {
+	if o.atlas, err = newAtlas(float64(o.scale), o.device.MaxSize()); err != nil {
 		return err
 	}
 	gpu := o.device.GPU
-	picture := o.atlas.coverage
-	size := wgpu.Extent3D{Width: uint32(picture.Rect.Dx()), Height: uint32(picture.Rect.Dy()), DepthOrArrayLayers: 1}
-	if o.texture, err = gpu.CreateTexture(&wgpu.TextureDescriptor{
-		Label: "overlay atlas", Usage: wgpu.TextureUsageTextureBinding | wgpu.TextureUsageCopyDst, Size: size,
-		Dimension: wgpu.TextureDimension2D, Format: wgpu.TextureFormatR8Unorm, MipLevelCount: 1, SampleCount: 1,
-	}); err != nil {
-		return fmt.Errorf("overlay: create atlas: %w", err)
-	}
-	if err = o.device.Queue.WriteTexture(o.texture.AsImageCopy(), picture.Pix,
-		&wgpu.TextureDataLayout{BytesPerRow: uint32(picture.Stride), RowsPerImage: size.Height}, &size); err != nil {
-		return fmt.Errorf("overlay: write atlas: %w", err)
-	}
-	if o.texels, err = o.texture.CreateView(nil); err != nil {
-		return fmt.Errorf("overlay: view atlas: %w", err)
-	}
 	if o.view, err = gpu.CreateBuffer(&wgpu.BufferDescriptor{
 		Label: "overlay view", Size: 16, Usage: wgpu.BufferUsageUniform | wgpu.BufferUsageCopyDst,
 	}); err != nil {
-		return fmt.Errorf("overlay: create view: %w", err)
+		return fmt.Errorf("overlay: create a buffer: %w", err)
 	}
 	if o.layout, err = gpu.CreateBindGroupLayout(&wgpu.BindGroupLayoutDescriptor{Label: "overlay", Entries: []wgpu.BindGroupLayoutEntry{
 		{Binding: 0, Visibility: wgpu.ShaderStageVertex | wgpu.ShaderStageFragment, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeUniform}},
@@ -97,12 +95,48 @@ func (o *Overlay) init() (err error) {
 	}}); err != nil {
 		return fmt.Errorf("overlay: lay out bindings: %w", err)
 	}
-	if o.group, err = gpu.CreateBindGroup(&wgpu.BindGroupDescriptor{Label: "overlay", Layout: o.layout, Entries: []wgpu.BindGroupEntry{
-		{Binding: 0, Buffer: o.view, Size: wgpu.WholeSize}, {Binding: 1, TextureView: o.texels},
-	}}); err != nil {
-		return fmt.Errorf("overlay: bind: %w", err)
+	if err = o.upload(); err != nil {
+		return err
 	}
 	return o.initPipeline()
+}
+
+// upload brings new glyphs to the GPU, in a larger texture if they need one.
+func (o *Overlay) upload() (err error) {
+	picture := o.atlas.coverage
+	width, rows := picture.Rect.Dx(), picture.Rect.Dy()
+	if rows > o.rows {
+		o.releaseTexture()
+		if o.texture, err = o.device.GPU.CreateTexture(&wgpu.TextureDescriptor{
+			Label: "overlay atlas", Usage: wgpu.TextureUsageTextureBinding | wgpu.TextureUsageCopyDst,
+			Size:      wgpu.Extent3D{Width: uint32(width), Height: uint32(rows), DepthOrArrayLayers: 1},
+			Dimension: wgpu.TextureDimension2D, Format: wgpu.TextureFormatR8Unorm, MipLevelCount: 1, SampleCount: 1,
+		}); err != nil {
+			return fmt.Errorf("overlay: create the atlas: %w", err)
+		}
+		if o.texels, err = o.texture.CreateView(nil); err != nil {
+			return fmt.Errorf("overlay: view the atlas: %w", err)
+		}
+		if o.group, err = o.device.GPU.CreateBindGroup(&wgpu.BindGroupDescriptor{Label: "overlay", Layout: o.layout, Entries: []wgpu.BindGroupEntry{
+			{Binding: 0, Buffer: o.view, Size: wgpu.WholeSize}, {Binding: 1, TextureView: o.texels},
+		}}); err != nil {
+			return fmt.Errorf("overlay: bind: %w", err)
+		}
+		o.rows, o.atlas.changed = rows, 0
+	}
+	first := o.atlas.changed
+	if first >= rows {
+		return nil
+	}
+	to := o.texture.AsImageCopy()
+	to.Origin.Y = uint32(first)
+	size := wgpu.Extent3D{Width: uint32(width), Height: uint32(rows - first), DepthOrArrayLayers: 1}
+	if err = o.device.Queue.WriteTexture(to, picture.Pix[first*picture.Stride:],
+		&wgpu.TextureDataLayout{BytesPerRow: uint32(picture.Stride), RowsPerImage: size.Height}, &size); err != nil {
+		return fmt.Errorf("overlay: write the atlas: %w", err)
+	}
+	o.atlas.changed = rows
+	return nil
 }
 
 func (o *Overlay) initPipeline() error {
@@ -113,12 +147,12 @@ func (o *Overlay) initPipeline() error {
 	}
 	module, err := gpu.CreateShaderModule(&wgpu.ShaderModuleDescriptor{Label: "overlay", WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: tone + shader}})
 	if err != nil {
-		return fmt.Errorf("overlay: compile shader: %w", err)
+		return fmt.Errorf("overlay: compile the shader: %w", err)
 	}
 	defer module.Release()
 	layout, err := gpu.CreatePipelineLayout(&wgpu.PipelineLayoutDescriptor{Label: "overlay", BindGroupLayouts: []*wgpu.BindGroupLayout{o.layout}})
 	if err != nil {
-		return fmt.Errorf("overlay: lay out pipeline: %w", err)
+		return fmt.Errorf("overlay: lay out the pipeline: %w", err)
 	}
 	defer layout.Release()
 	over := wgpu.BlendComponent{SrcFactor: wgpu.BlendFactorOne, DstFactor: wgpu.BlendFactorOneMinusSrcAlpha, Operation: wgpu.BlendOperationAdd}
@@ -141,20 +175,19 @@ func (o *Overlay) initPipeline() error {
 		}}},
 	})
 	if err != nil {
-		return fmt.Errorf("overlay: make pipeline: %w", err)
+		return fmt.Errorf("overlay: make the pipeline: %w", err)
 	}
 	return nil
 }
 
-// Scale is how many of the target's pixels are one of the overlay's.
+// Scale returns the display scale that New was given: how many of the target's pixels one of the overlay's is.
 func (o *Overlay) Scale() float32 { return o.scale }
 
-// Draw records the overlay into a pass over a target of width × height pixels: one sample, no depth. It may be
-// recorded once for each submit.
-func (o *Overlay) Draw(pass *wgpu.RenderPassEncoder, width, height int) error {
-	o.check()
-	if len(o.quads) == 0 {
-		return nil
+// draw records the overlay into a pass over a target of width × height pixels, which has one sample and no depth. It
+// may be recorded once for each submit.
+func (o *Overlay) draw(pass *wgpu.RenderPassEncoder, width, height int) error {
+	if err := o.upload(); err != nil {
+		return err
 	}
 	if len(o.quads) > o.capacity {
 		if o.instances != nil {
@@ -166,7 +199,7 @@ func (o *Overlay) Draw(pass *wgpu.RenderPassEncoder, width, height int) error {
 			Label: "overlay quads", Size: uint64(capacity) * uint64(unsafe.Sizeof(quad{})), Usage: wgpu.BufferUsageVertex | wgpu.BufferUsageCopyDst,
 		})
 		if err != nil {
-			return fmt.Errorf("overlay: create buffer of %d quads: %w", capacity, err)
+			return fmt.Errorf("overlay: create a buffer of %d quads: %w", capacity, err)
 		}
 		o.instances, o.capacity = b, capacity
 	}
@@ -175,7 +208,7 @@ func (o *Overlay) Draw(pass *wgpu.RenderPassEncoder, width, height int) error {
 	}
 	view := [4]float32{float32(width), float32(height)}
 	if err := o.device.Queue.WriteBuffer(o.view, 0, wgpu.ToBytes(view[:])); err != nil {
-		return fmt.Errorf("overlay: write view: %w", err)
+		return fmt.Errorf("overlay: write the size of the target: %w", err)
 	}
 	pass.SetPipeline(o.pipeline)
 	pass.SetBindGroup(0, o.group, nil)
@@ -184,7 +217,7 @@ func (o *Overlay) Draw(pass *wgpu.RenderPassEncoder, width, height int) error {
 	return nil
 }
 
-// check finds an overlay that was released: its fields are zero.
+// check panics after Release, when the fields are zero.
 func (o *Overlay) check() {
 	if o.atlas == nil {
 		panic("overlay: used after Release, or not made by New")
@@ -196,17 +229,9 @@ func (o *Overlay) Release() {
 	if o.pipeline != nil {
 		o.pipeline.Release()
 	}
-	if o.group != nil {
-		o.group.Release()
-	}
+	o.releaseTexture()
 	if o.layout != nil {
 		o.layout.Release()
-	}
-	if o.texels != nil {
-		o.texels.Release()
-	}
-	if o.texture != nil {
-		o.texture.Release()
 	}
 	for _, b := range []*wgpu.Buffer{o.view, o.instances} {
 		if b != nil {
@@ -214,4 +239,17 @@ func (o *Overlay) Release() {
 		}
 	}
 	*o = Overlay{}
+}
+
+func (o *Overlay) releaseTexture() {
+	if o.group != nil {
+		o.group.Release()
+	}
+	if o.texels != nil {
+		o.texels.Release()
+	}
+	if o.texture != nil {
+		o.texture.Release()
+	}
+	o.group, o.texels, o.texture, o.rows = nil, nil, nil, 0
 }

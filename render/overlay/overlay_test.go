@@ -153,33 +153,6 @@ func TestGrow(t *testing.T) {
 	}
 }
 
-func TestText(t *testing.T) {
-	a, err := newAtlas(1.5)
-	check(t, err)
-	o := &Overlay{atlas: a, scale: 1.5}
-	if got, want := o.Text(10, 20, Body, Bright, "fps 60"), o.Width(Body, "fps 60"); math.Abs(float64(got-want)) > 1e-4 || got < 20 {
-		t.Errorf("width %v, Width says %v", got, want)
-	}
-	if len(o.quads) != 5 {
-		t.Errorf("%d quads for five letters", len(o.quads))
-	}
-	if o.glyph(Body, '世') != o.glyph(Body, '?') {
-		t.Error("an unknown character is not a question mark")
-	}
-	for f := range a.glyphs {
-		for r, g := range a.glyphs[f] {
-			if !g.texels.In(a.coverage.Rect) {
-				t.Errorf("face %d, %q: %v is outside the atlas", f, r, g.texels)
-			}
-			for other, h := range a.glyphs[f] {
-				if other != r && g.texels.Overlaps(h.texels) {
-					t.Errorf("face %d: %q and %q overlap", f, r, other)
-				}
-			}
-		}
-	}
-}
-
 func TestTimes(t *testing.T) {
 	var times Times
 	if mean, p99 := times.summary(); mean != 0 || p99 != 0 {

@@ -9,9 +9,9 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// Over is t with the overlay on top of every frame: a pass of its own between the frame's and its being shown, so
-// that text is neither multisampled nor hidden by depth. Where t is of another format or device than the overlay, no
-// frame can be acquired: the error says so.
+// Over returns a target that draws to t and lays the overlay over each frame. The overlay has a pass of its own after
+// the frame's passes, so that text is neither multisampled nor hidden by depth. If t has another format or another
+// device than the overlay, Frame returns an error that says so.
 func (o *Overlay) Over(t render.Target) render.Target {
 	o.check()
 	return &target{Target: t, overlay: o, unfit: o.fits(t)}
@@ -20,21 +20,21 @@ func (o *Overlay) Over(t render.Target) render.Target {
 type target struct {
 	render.Target
 	overlay *Overlay
-	unfit   error             // why the overlay cannot be drawn over Target
-	view    *wgpu.TextureView // of the frame under way, the Target's; nil: none is
+	unfit   error             // why the overlay cannot be drawn over Target, or nil
+	view    *wgpu.TextureView // the Target's, of the frame under way; nil: there is none
 }
 
 func (o *Overlay) fits(t render.Target) error {
 	if f := t.Format(); f != o.format {
-		return fmt.Errorf("overlay: a target of format %v, but the overlay was made for %v: give overlay.New the target's Format()", f, o.format)
+		return fmt.Errorf("overlay: the target has format %v, the overlay was made for %v: give overlay.New the target's Format()", f, o.format)
 	}
 	if d := deviceOf(t); d != nil && d != o.device {
-		return errors.New("overlay: the target is of another device than the overlay: make it with the overlay's device")
+		return errors.New("overlay: the target belongs to another device: make target and overlay on one device")
 	}
 	return nil
 }
 
-// deviceOf is the device of the target behind all wrappers, or nil where that does not say.
+// deviceOf returns the device of the target behind all wrappers, or nil if that target does not tell.
 func deviceOf(t render.Target) *render.Device {
 	for {
 		switch of := t.(type) {
@@ -48,7 +48,7 @@ func deviceOf(t render.Target) *render.Device {
 	}
 }
 
-// Unwrap is what the overlay is over.
+// Unwrap returns the target that the overlay lies over.
 func (t *target) Unwrap() render.Target { return t.Target }
 
 func (t *target) Acquire() (view *wgpu.TextureView, err error) {
@@ -62,12 +62,12 @@ func (t *target) Acquire() (view *wgpu.TextureView, err error) {
 func (t *target) Present() error {
 	t.overlay.check()
 	if t.view == nil {
-		panic("overlay: Present without a frame: Acquire comes first")
+		panic("overlay: Present without a frame: call Acquire first")
 	}
 	if err := t.draw(); err != nil {
 		return err
 	}
-	t.view = nil // it may be over from here on
+	t.view = nil // Present ends it
 	return t.Target.Present()
 }
 
@@ -78,19 +78,19 @@ func (t *target) draw() error {
 	d := t.overlay.device
 	e, err := d.GPU.CreateCommandEncoder(nil)
 	if err != nil {
-		return fmt.Errorf("overlay: create encoder: %w", err)
+		return fmt.Errorf("overlay: create an encoder: %w", err)
 	}
 	defer e.Release()
 	pass := e.BeginRenderPass(&wgpu.RenderPassDescriptor{Label: "overlay", ColorAttachments: []wgpu.RenderPassColorAttachment{
 		{View: t.view, LoadOp: wgpu.LoadOpLoad, StoreOp: wgpu.StoreOpStore}}})
 	defer pass.Release()
 	width, height := t.Size()
-	if err := t.overlay.Draw(pass, width, height); err != nil {
+	if err := t.overlay.draw(pass, width, height); err != nil {
 		pass.End()
 		return err
 	}
 	if err := pass.End(); err != nil {
-		return fmt.Errorf("overlay: end pass: %w", err)
+		return fmt.Errorf("overlay: end the pass: %w", err)
 	}
 	commands, err := e.Finish(nil)
 	if err != nil {

@@ -51,7 +51,8 @@ func (b *scrubBar) draw(o *overlay.Overlay, wide, high float32) (left float32) {
 	b.left, b.length = x+barTimes, b.panel.width-2*barTimes
 	past := b.length * float32(at) / float32(max(all, 1))
 	o.Panel(x, y, b.panel.width, barHeight)
-	o.TextRight(b.left-knob, middle+4, overlay.Strong, overlay.Bright, clockText(at))
+	now := clockText(at)
+	o.Text(b.left-knob-o.Width(overlay.Strong, now), middle+4, overlay.Strong, overlay.Bright, now)
 	o.Text(b.left+b.length+knob, middle+4, overlay.Body, overlay.Dim, clockText(all))
 	o.Box(b.left, middle-track/2, b.length, track, track/2, trackColor)
 	o.Box(b.left, middle-track/2, past, track, track/2, pastColor)
