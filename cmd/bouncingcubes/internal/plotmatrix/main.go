@@ -1,7 +1,7 @@
-// Plotmatrix draws what BenchmarkStrategy measured:
+// Plotmatrix draws the times that BenchmarkStrategy of package upload measured:
 //
 //	go test -run NONE -bench Strategy -benchtime 15x ./upload -args -matrix testdata/matrix.json
-//	go run ./upload/internal/plotmatrix upload/testdata/matrix.json upload/testdata/matrix.png
+//	go run ./cmd/bouncingcubes/internal/plotmatrix upload/testdata/matrix.json upload/testdata/matrix.png
 package main
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/slotstream/slotstream/render/wholefile"
 )
 
-// matrix is the part of the benchmark's file that is drawn.
+// matrix is the part of the benchmark's file that plotmatrix draws.
 type matrix struct {
 	Adapter string `json:"adapter"`
 	Points  []struct {
@@ -55,14 +55,14 @@ func run(from, to string) error {
 	}
 	grid := plot.Grid{
 		Row: "slots", Column: "pattern", X: "dirty", Line: "strategy", Reference: "auto",
-		Title:  "From Apply until the GPU is done",
+		Title:  "From Upload until the GPU is done",
 		XTitle: "changed, of the slots",
 		Panel:  func(slots, pattern string) string { return slots + " slots, " + pattern },
 	}
 	return wholefile.Write(to, func(w io.Writer) error { return plot.Matrix(w, filepath.Ext(to), runs, grid) })
 }
 
-// runs are the points as reports of timed frames, which is what a plot is drawn of.
+// runs returns the points as reports of timed frames, which package plot draws.
 func (m *matrix) runs() ([]frametime.Report, error) {
 	var runs []frametime.Report
 	for _, p := range m.Points {
