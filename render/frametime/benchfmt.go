@@ -11,20 +11,23 @@ import (
 	"github.com/slotstream/slotstream/render/frametime/internal/stats"
 )
 
-// WriteBenchfmt writes runs as Go benchmark results for benchstat
-// (https://go.dev/design/14313-benchmark-format): a line for each phase and each of the run's blocks, so that benchstat
-// has independent samples to compare, and the frame's lines carry what was uploaded and allocated as well. The labels
-// that settings names become lines of configuration, which benchstat keeps apart; the format wants names that begin
-// with a small letter and have no capitals, spaces and colons.
+// WriteBenchfmt writes runs as Go benchmark results, for benchstat (https://go.dev/design/14313-benchmark-format).
+//
+// A run is cut into at most 20 blocks of successive frames, and each phase gets a line for each block: the median of a
+// block's times. So benchstat compares independent samples; the times of neighbouring frames are not independent. The
+// lines of the phase "frame" also carry the uploads and the allocations.
+//
+// settings names the labels that become configuration lines, by which benchstat keeps runs apart. Such a name must
+// begin with a small letter and must have no capitals, spaces or colons.
 func WriteBenchfmt(w io.Writer, rs []Report, settings ...string) error {
 	for _, name := range settings {
 		if !isKey(name) {
-			return fmt.Errorf("frametime: the setting %q: the benchmark format wants a name that begins with a small letter, "+
-				"without capitals, spaces and colons", name)
+			return fmt.Errorf("frametime: the setting %q: in the benchmark format a name must begin with a small letter "+
+				"and have no capitals, spaces or colons", name)
 		}
 	}
 	b := bufio.NewWriter(w)
-	said := make(map[string]bool) // keys that had a value
+	set := make(map[string]bool) // keys that had a value
 	for i := range rs {
 		r := &rs[i]
 		kvs := [][2]string{{"goos", r.Machine.OS}, {"goarch", r.Machine.Arch}, {"pkg", program()},
@@ -36,14 +39,14 @@ func WriteBenchfmt(w io.Writer, rs []Report, settings ...string) error {
 			switch value := strings.Join(strings.Fields(kv[1]), " "); {
 			case value != "":
 				fmt.Fprintf(b, "%s: %s\n", kv[0], value)
-				said[kv[0]] = true
-			case said[kv[0]]: // else the value of the run before would be this one's, too
+				set[kv[0]] = true
+			case set[kv[0]]: // otherwise the value of the run before would count for this one, too
 				fmt.Fprintf(b, "%s:\n", kv[0])
 			}
 		}
 		name := strings.Map(func(c rune) rune {
 			if unicode.IsSpace(c) {
-				return '_' // as package testing has it: a name ends at a space
+				return '_' // as in package testing: a name ends at a space
 			}
 			return c
 		}, r.ID())
@@ -63,7 +66,7 @@ func WriteBenchfmt(w io.Writer, rs []Report, settings ...string) error {
 	return b.Flush()
 }
 
-// isKey reports whether the format takes a name as that of a line of configuration.
+// isKey reports whether a configuration line can have the name.
 func isKey(name string) bool {
 	for i, c := range name {
 		if i == 0 && !unicode.IsLower(c) || unicode.IsSpace(c) || unicode.IsUpper(c) || c == ':' {
@@ -73,7 +76,7 @@ func isKey(name string) bool {
 	return name != ""
 }
 
-// program is the path of this program's main package.
+// program returns the path of this program's main package.
 func program() string {
 	if info, ok := debug.ReadBuildInfo(); ok {
 		return info.Path

@@ -1,5 +1,5 @@
-// Package frametime tells what a program's frames cost: a stopwatch for its loop, and what was measured as a table, as
-// JSON, as Go benchmark lines, and (in the rooms below) as a comparison of two runs and as a picture.
+// Package frametime measures what the frames of a program cost. A Recorder is a stopwatch for the parts of a frame. A
+// Report is what it measured: as a table for a person, as JSON, and as Go benchmark lines.
 //
 //	rec := frametime.NewRecorder(300)
 //	for rec.Len() < 300 {
@@ -14,9 +14,11 @@
 //	report.Config.Set("cubes", 3000)
 //	report.WriteTable(os.Stdout)
 //
-// Two reports that WriteJSON saved are compared by compare.Compare, or by the program: bouncingcubes -compare
-// a.json,b.json.
+// Package compare compares two files that WriteJSON wrote, and so does the program "bouncingcubes -compare
+// a.json,b.json". Package plot draws reports.
 //
-// All times are microseconds where a number has no type of its own. The package needs the standard library alone;
-// compare and plot need golang.org/x/perf and gonum.org/v1/plot, which their importers compile and nobody else.
+// A number that is a time and has no type of its own is in microseconds.
+//
+// The package needs the standard library alone. Packages compare and plot need golang.org/x/perf and gonum.org/v1/plot;
+// only their importers compile those.
 package frametime

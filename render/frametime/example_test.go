@@ -11,7 +11,7 @@ import (
 	"github.com/slotstream/slotstream/render/frametime"
 )
 
-// A loop of one's own, measured: the phases that it has, and a time that somebody else took.
+// A loop of your own, measured: the phases that it has, and a time that the renderer measured.
 func Example() {
 	rec := frametime.NewRecorder(3)
 	for rec.Len() < 3 {
@@ -19,7 +19,7 @@ func Example() {
 		rec.Enter(frametime.Simulate)
 		time.Sleep(time.Millisecond)
 		rec.Leave()
-		rec.Add(frametime.Encode, 100*time.Microsecond) // as the renderer says
+		rec.Add(frametime.Encode, 100*time.Microsecond) // the renderer's figure
 		rec.End()
 	}
 	r := rec.Report()
@@ -27,7 +27,7 @@ func Example() {
 	// Output: 3 frames, true 100
 }
 
-// The GPU's time comes late, by the frame's number.
+// The GPU's time comes late. The frame's number says whose it is.
 func ExampleRecorder_Late() {
 	rec := frametime.NewRecorder(2)
 	for _, number := range []uint64{40, 41} {
@@ -113,7 +113,7 @@ func ExampleWriteJSON() {
 func ExampleReadJSON() {
 	_, err := frametime.ReadJSON(strings.NewReader(`{"schema":9}`))
 	fmt.Println(err)
-	// Output: has schema 9, and this program reads 1
+	// Output: it has schema 9, and this program reads schema 1
 }
 
 func ExampleWriteBenchfmt() {
@@ -127,7 +127,7 @@ func ExampleWriteBenchfmt() {
 	// Output: true
 }
 
-// A frame in which nothing was drawn is dropped, a warm-up forgotten; the rest says how much of its time is explained.
+// Frames in which nothing was drawn are dropped, and a warm-up is forgotten.
 func ExampleRecorder_Drop() {
 	rec := frametime.NewRecorder(2)
 	frame := func(drawn bool) {
@@ -137,7 +137,7 @@ func ExampleRecorder_Drop() {
 		if drawn {
 			rec.End()
 		} else {
-			rec.Drop() // minimised, say
+			rec.Drop() // the window is minimised, for example
 		}
 	}
 	frame(true)
@@ -148,7 +148,7 @@ func ExampleRecorder_Drop() {
 	// Output: 1 frame; true
 }
 
-// A report of times that somebody else took.
+// A report of times that another program measured.
 func ExampleReport_SetSamples() {
 	samples := map[string][]float64{}
 	for _, p := range frametime.Phases() {

@@ -8,17 +8,16 @@ import (
 	"slices"
 )
 
-// Labels say what a run was asked for: names and values, in the order in which they were set. In JSON they are an
-// object.
+// Labels are the settings of a run: names and values, in the order in which they were set. In JSON they are an object.
 type Labels []Label
 
-// Label is one of them. Value is a string, a bool or a json.Number: Set makes it so.
+// Label is a setting. Value is a string, a bool or a json.Number.
 type Label struct {
 	Name  string
 	Value any
 }
 
-// Set gives a name a value: a string, a bool, a number, or what has a String method. It panics on anything else.
+// Set sets a label. The value is a string, a bool, a finite number, or has a String method; Set panics on another one.
 func (l *Labels) Set(name string, value any) {
 	switch v := value.(type) {
 	case string, bool, json.Number:
@@ -27,7 +26,7 @@ func (l *Labels) Set(name string, value any) {
 	default:
 		text, err := json.Marshal(value)
 		if err != nil || len(text) == 0 || text[0] != '-' && (text[0] < '0' || text[0] > '9') {
-			panic(fmt.Sprintf("frametime: label %s of %T: want a string, a bool or a finite number", name, value))
+			panic(fmt.Sprintf("frametime: the label %s is a %T: it must be a string, a bool or a finite number", name, value))
 		}
 		value = json.Number(text)
 	}
@@ -42,7 +41,7 @@ func (l Labels) at(name string) int {
 	return slices.IndexFunc(l, func(label Label) bool { return label.Name == name })
 }
 
-// Text is a label's value as text, "" of none.
+// Text returns a label's value as text, or "" if there is no such label.
 func (l Labels) Text(name string) string {
 	if i := l.at(name); i >= 0 {
 		return fmt.Sprint(l[i].Value)
@@ -50,7 +49,7 @@ func (l Labels) Text(name string) string {
 	return ""
 }
 
-// Number is a label's value as a number; ok is false where it is none.
+// Number returns a label's value. ok is false if there is no such label, or if its value is not a number.
 func (l Labels) Number(name string) (x float64, ok bool) {
 	i := l.at(name)
 	if i < 0 {
@@ -61,7 +60,7 @@ func (l Labels) Number(name string) (x float64, ok bool) {
 	return x, isNumber && err == nil
 }
 
-// MarshalJSON writes an object, in the order of the labels.
+// MarshalJSON returns an object with the labels in their order.
 func (l Labels) MarshalJSON() ([]byte, error) {
 	b := []byte("{")
 	for i, label := range l {
@@ -81,10 +80,10 @@ func (l Labels) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// UnmarshalJSON reads an object of strings, bools and numbers, which keep every digit.
+// UnmarshalJSON reads an object of strings, bools and numbers. A number keeps all its digits.
 func (l *Labels) UnmarshalJSON(data []byte) error {
 	*l = nil
-	at := make(map[string]int) // of many labels Set would look through all for each
+	at := make(map[string]int) // Set would look through all labels for each one
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	if open, err := d.Token(); err != nil {
@@ -92,7 +91,7 @@ func (l *Labels) UnmarshalJSON(data []byte) error {
 	} else if open == nil { // null
 		return nil
 	} else if open != json.Delim('{') {
-		return errors.New("labels are no object")
+		return errors.New("the labels are not an object")
 	}
 	for d.More() {
 		name, err := d.Token()
@@ -106,7 +105,7 @@ func (l *Labels) UnmarshalJSON(data []byte) error {
 		switch value.(type) {
 		case string, bool, json.Number:
 		default:
-			return fmt.Errorf("label %v is no string, number or bool", name)
+			return fmt.Errorf("the label %v is not a string, a number or a bool", name)
 		}
 		if i, ok := at[name.(string)]; ok {
 			(*l)[i].Value = value

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Machine is where the run was made.
+// Machine describes the machine and the program of a run.
 type Machine struct {
 	OS      string `json:"os"`
 	Arch    string `json:"arch"`
@@ -18,15 +18,15 @@ type Machine struct {
 	Version string `json:"version"` // of the program
 }
 
-// ThisMachine tells where this program runs. Its version is that of the main module, or the revision that it was built
-// from.
+// ThisMachine describes this machine and this program. The program's version is its main module's, or the revision that
+// it was built from.
 func ThisMachine() Machine {
 	return Machine{
 		OS: runtime.GOOS, Arch: runtime.GOARCH, CPU: cpuName(), CPUs: runtime.NumCPU(), Go: runtime.Version(), Version: version(),
 	}
 }
 
-// version is the main module's version, or the revision that it was built from.
+// version returns the main module's version, or the revision that it was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -41,7 +41,7 @@ func version() string {
 	return v
 }
 
-// cpuName is the processor's name as Linux tells it, "" elsewhere.
+// cpuName returns the processor's name on Linux, and "" on other systems.
 func cpuName() string {
 	f, err := os.Open("/proc/cpuinfo")
 	if err != nil {

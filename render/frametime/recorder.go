@@ -8,42 +8,43 @@ import (
 	"time"
 )
 
-// Recorder is the stopwatch of one run. It belongs to one goroutine, the one that renders, and allocates nothing
-// after NewRecorder (unless runtime/trace is on: then every phase is also a trace region of the phase's name, inside a
-// region "frame"). A nil Recorder ignores every call, so that a loop is the same measured or not.
+// Recorder is the stopwatch of a run. It belongs to one goroutine, the one that renders. After NewRecorder it allocates
+// nothing. A nil Recorder ignores all calls, so that a loop is the same with and without measuring.
 //
 //	rec.Begin()
-//	rec.Enter(frametime.Encode)         // from here time is Encode's
-//	rec.Enter(frametime.Submit)         // from here Submit's
-//	rec.Leave()                      // from here nobody's
-//	rec.Add(frametime.Write, s.Write)  // measured by somebody else meanwhile
+//	rec.Enter(frametime.Encode)       // from here on the time counts for Encode
+//	rec.Enter(frametime.Submit)       // from here on for Submit
+//	rec.Leave()                       // from here on for no phase
+//	rec.Add(frametime.Write, s.Write) // a time that the renderer measured meanwhile
 //	rec.End()
+//
+// While runtime/trace is on, each phase is also a trace region of its name, in a region "frame", and these allocate.
 type Recorder struct {
-	epoch   time.Time                  // times below count from here: time.Since reads one clock, time.Now two
-	samples [numPhases][]time.Duration // [phase][frame], made by NewRecorder; only GPU may hold missing (-1)
-	numbers []uint64                   // [frame], ascending: what Number said, or one more than the frame before
-	n       int                        // frames recorded
+	epoch   time.Time                  // the times below count from here: time.Since reads one clock, time.Now two
+	samples [numPhases][]time.Duration // [phase][frame]; only GPU may hold missing (-1)
+	numbers []uint64                   // [frame], ascending: set by Number, or one more than the frame before
+	n       int                        // recorded frames
 
-	cur    [numPhases]time.Duration // the frame being measured
+	cur    [numPhases]time.Duration // the frame that is being measured
 	number uint64                   // its number
 	begun  bool                     // from Begin to End or Drop
-	begin  time.Duration            // when it began
-	mark   time.Duration            // when phase began
-	phase  Phase                    // whose time it is
-	inside bool                     // whether it is anybody's
+	begin  time.Duration            // when the frame began
+	mark   time.Duration            // when the phase began
+	phase  Phase                    // the phase that the time counts for
+	inside bool                     // there is such a phase
 
-	frame, part *trace.Region // open regions; nil without a trace
-	untraced    bool          // makes no regions, whatever is traced
+	frame, part *trace.Region // the open regions; nil without a trace
+	untraced    bool          // makes no regions
 
-	charged, total time.Duration // sums over the recorded frames: of the parts, and from Begin to End
+	charged, total time.Duration // sums over the recorded frames: of the phases, and from Begin to End
 }
 
 const missing = time.Duration(-1)
 
-// NewRecorder returns a recorder with room for the given number of frames.
+// NewRecorder returns a recorder with room for a number of frames.
 func NewRecorder(frames int) *Recorder {
 	if frames < 0 {
-		panic(fmt.Sprintf("frametime: NewRecorder for %d frames", frames))
+		panic(fmt.Sprintf("frametime: NewRecorder for %d frames: the number must not be negative", frames))
 	}
 	r := &Recorder{epoch: time.Now(), numbers: make([]uint64, frames)}
 	for p := range r.samples {
@@ -52,13 +53,13 @@ func NewRecorder(frames int) *Recorder {
 	return r
 }
 
-// Begin starts a frame. Time is nobody's until Enter.
+// Begin begins a frame. Until Enter the time counts for no phase. It panics if there is no room for the frame.
 func (r *Recorder) Begin() {
 	if r == nil {
 		return
 	}
 	if r.n == len(r.samples[Frame]) {
-		panic("frametime: Begin on a full Recorder: make it for more frames, or Reset it")
+		panic("frametime: Begin on a full Recorder: make it for more frames, or call Reset")
 	}
 	if trace.IsEnabled() && !r.untraced {
 		r.frame = trace.StartRegion(context.Background(), Frame.String())
@@ -72,7 +73,7 @@ func (r *Recorder) Begin() {
 	r.begin = time.Since(r.epoch)
 }
 
-// Enter ends the phase before, if any, and starts p.
+// Enter ends the phase before, if there is one, and begins p.
 func (r *Recorder) Enter(p Phase) {
 	if r == nil {
 		return
@@ -84,7 +85,7 @@ func (r *Recorder) Enter(p Phase) {
 	}
 }
 
-// Leave ends the phase before, if any: time is nobody's until the next Enter.
+// Leave ends the phase before, if there is one. Until the next Enter the time counts for no phase.
 func (r *Recorder) Leave() {
 	if r == nil {
 		return
@@ -104,7 +105,7 @@ func (r *Recorder) leave(now time.Duration) {
 	r.mark = now
 }
 
-// Add charges p with a time that the render goroutine spent in this frame outside every Enter.
+// Add adds to p a time that the render goroutine spent in this frame while no phase was entered.
 func (r *Recorder) Add(p Phase, d time.Duration) {
 	if r == nil {
 		return
@@ -135,7 +136,7 @@ func (r *Recorder) End() {
 	r.close()
 }
 
-// Drop ends the frame and forgets it: nothing was drawn.
+// Drop ends the frame and does not record it. Call it if nothing was drawn.
 func (r *Recorder) Drop() {
 	if r == nil {
 		return
@@ -152,20 +153,20 @@ func (r *Recorder) close() {
 	}
 }
 
-// Number gives the frame being measured a number, by which Late knows it; numbers must ascend. Without it, a frame's
-// number is one more than that of the frame before, and the first one's 0.
+// Number sets the number of the frame, by which Late finds it. Without Number, a frame has the number of the frame
+// before plus 1, and the first frame has 0. It panics if the number is not above that of the frame before.
 func (r *Recorder) Number(n uint64) {
 	if r == nil {
 		return
 	}
 	if r.n > 0 && n <= r.numbers[r.n-1] {
-		panic("frametime: the numbers of frames must ascend")
+		panic(fmt.Sprintf("frametime: Number %d after %d: the numbers must ascend", n, r.numbers[r.n-1]))
 	}
 	r.number = n
 }
 
-// Late gives p's time for a frame already recorded that was known late, as the GPU's, or spent on other goroutines; it
-// adds to no sum. Frames that were never recorded are ignored.
+// Late sets p's time in a recorded frame: a time that is known late, as the GPU's is, or that other goroutines spent.
+// It counts in no sum. A frame that was not recorded is ignored.
 func (r *Recorder) Late(p Phase, number uint64, d time.Duration) {
 	if r == nil {
 		return
@@ -175,7 +176,7 @@ func (r *Recorder) Late(p Phase, number uint64, d time.Duration) {
 	}
 }
 
-// Reset forgets every frame, as after a warm-up.
+// Reset forgets all frames. Call it after a warm-up.
 func (r *Recorder) Reset() {
 	if r == nil {
 		return
@@ -183,7 +184,7 @@ func (r *Recorder) Reset() {
 	r.n, r.charged, r.total = 0, 0, 0
 }
 
-// Len is the number of frames recorded.
+// Len returns the number of recorded frames.
 func (r *Recorder) Len() int {
 	if r == nil {
 		return 0
@@ -191,7 +192,7 @@ func (r *Recorder) Len() int {
 	return r.n
 }
 
-// explained is the fraction of the recorded frames' time that their parts account for, 0 with no frames.
+// explained returns the part of the recorded frames' time that their phases add up to, 0 without frames.
 func (r *Recorder) explained() float64 {
 	if r == nil || r.total == 0 {
 		return 0
@@ -199,8 +200,8 @@ func (r *Recorder) explained() float64 {
 	return float64(r.charged) / float64(r.total)
 }
 
-// micros returns p's times in microseconds, frame by frame. GPU leaves out frames whose timestamps never came: it is
-// empty on a device without any.
+// micros returns p's times in microseconds, frame by frame. GPU leaves out frames whose timestamps did not come. On a
+// device without timestamps it is empty.
 func (r *Recorder) micros(p Phase) []float64 {
 	if r == nil {
 		return []float64{}
@@ -214,11 +215,11 @@ func (r *Recorder) micros(p Phase) []float64 {
 	return us
 }
 
-// cost measures what a Recorder itself adds to a frame that goes through every phase.
+// cost measures the time that a Recorder itself adds to a frame that goes through all phases.
 func cost() time.Duration {
 	const frames = 1000
 	r := NewRecorder(frames)
-	r.untraced = true // these are nobody's frames
+	r.untraced = true // these are not frames of the program
 	start := time.Now()
 	for range frames {
 		r.Begin()

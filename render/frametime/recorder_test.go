@@ -221,7 +221,7 @@ func BenchmarkFrame(b *testing.B) {
 	}
 }
 
-// A nil Recorder has recorded nothing; End without Begin is nobody's frame.
+// A nil Recorder has recorded nothing, and End without Begin panics.
 func TestNoFrames(t *testing.T) {
 	var none *Recorder
 	if none.Len() != 0 || none.explained() != 0 || len(none.micros(Frame)) != 0 || none.Report().Frames != 0 {
@@ -229,7 +229,7 @@ func TestNoFrames(t *testing.T) {
 	}
 	func() {
 		defer func() {
-			if said := recover(); said != "frametime: NewRecorder for -1 frames" {
+			if said := recover(); said != "frametime: NewRecorder for -1 frames: the number must not be negative" {
 				t.Errorf("it says %v", said)
 			}
 		}()

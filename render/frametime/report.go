@@ -9,31 +9,31 @@ import (
 	"strings"
 )
 
-// schema is the version of the JSON that this package writes and the only one that it reads.
+// schema is the version of the JSON that this package writes, and the only one that it reads.
 const schema = 1
 
-// Report is one timed run. schema.json beside this file says what its JSON holds.
+// Report is a timed run. The file schema.json in this package describes its JSON.
 type Report struct {
-	Schema      int                  `json:"schema"`
-	Interrupted bool                 `json:"interrupted,omitempty"` // stopped before its last frame
-	Frames      int                  `json:"frames"`                // measured
-	Name        string               `json:"name,omitempty"`        // tells the run from others in its file, as "cubes=10/upload=auto"
-	Title       string               `json:"title,omitempty"`       // what a person reads above the table
+	Schema      int                  `json:"schema"`                // set by SetSamples
+	Interrupted bool                 `json:"interrupted,omitempty"` // the run ended before its last frame
+	Frames      int                  `json:"frames"`                // measured frames; set by SetSamples
+	Name        string               `json:"name,omitempty"`        // tells the run from others in its file, such as "cubes=10/upload=auto"
+	Title       string               `json:"title,omitempty"`       // stands above the table
 	Machine     Machine              `json:"machine"`
 	Adapter     Adapter              `json:"adapter"`
-	Config      Labels               `json:"config"`    // what was asked for: equal labels on one machine are runs of the same thing
-	Phases      map[string]*Summary  `json:"phases"`    // every phase; nil: the device cannot tell (gpu)
+	Config      Labels               `json:"config"`    // the settings of the run
+	Phases      map[string]*Summary  `json:"phases"`    // by the phase's name; nil if the phase was not timed, as gpu on some devices
 	Streaming   *Summary             `json:"streaming"` // descend to submit: all of a frame that neither simulates nor waits
-	Explained   float64              `json:"explained"` // the fraction of the frames' time that their parts account for
+	Explained   float64              `json:"explained"` // the part of the frames' time that the phases add up to, 0 to 1
 	Measuring   float64              `json:"measuring"` // µs of each frame that the measuring itself takes
 	Upload      Upload               `json:"upload"`
 	Arena       Arena                `json:"arena"`
 	Memory      Memory               `json:"memory"`
-	Ticks       *Ticks               `json:"ticks,omitempty"` // of a world that ticks free of the frames
-	Samples     map[string][]float64 `json:"samples"`         // [phase][frame], µs; gpu may have fewer
+	Ticks       *Ticks               `json:"ticks,omitempty"` // nil unless the world ticks by a clock of its own
+	Samples     map[string][]float64 `json:"samples"`         // [phase][frame], µs; gpu may have fewer than the others
 }
 
-// Adapter is what drew.
+// Adapter describes the adapter that drew.
 type Adapter struct {
 	Name    string `json:"name"`
 	Backend string `json:"backend"`
@@ -41,7 +41,8 @@ type Adapter struct {
 	Driver  string `json:"driver"`
 }
 
-// Upload is what the uploader did; Costs is what it weighed its choices by (nanoseconds, by the names of upload.Costs).
+// Upload describes the work of the uploader. Costs are the costs by which it chose, in nanoseconds, by the names of the
+// fields of upload.Costs.
 type Upload struct {
 	CallsPerFrame  float64            `json:"calls_per_frame"`
 	BytesPerFrame  float64            `json:"bytes_per_frame"`
@@ -50,7 +51,7 @@ type Upload struct {
 	Costs          map[string]float64 `json:"costs"`
 }
 
-// StrategyFrames counts, for each strategy, the frames in which at least one page was uploaded by it.
+// StrategyFrames counts, for each strategy, the frames in which the strategy uploaded at least one page.
 type StrategyFrames struct {
 	Ranges  int `json:"ranges"`
 	Merged  int `json:"merged"`
@@ -58,24 +59,24 @@ type StrategyFrames struct {
 	Full    int `json:"full"`
 }
 
-// Ticks are those of a world that ticks by the clock, free of the frames, while they were timed.
+// Ticks describes the ticks of a world that ticks by a clock of its own, during the timed frames.
 type Ticks struct {
 	Done      uint64   `json:"done"`
 	PerSecond float64  `json:"per_second"`
 	Dropped   float64  `json:"dropped"` // seconds of the world's time that were given up
-	Age       *Summary `json:"age"`     // µs from the end of the newest tick that was complete when a frame began to the frame's end
+	Age       *Summary `json:"age"`     // µs from the end of the tick that a frame shows to the end of the frame
 }
 
-// Arena is what became of the slots.
+// Arena describes the slots of the run's arena.
 type Arena struct {
 	Live            int     `json:"live"`
 	UpdatedPerFrame float64 `json:"updated_per_frame"`
 	TornTotal       int     `json:"torn_total"`
 }
 
-// Memory is heap allocation. The program's own and the bindings' are told apart by the stack of each allocation, all of
-// which are recorded during Audited extra frames beside the measured ones (see Audit); the process figure counts,
-// during the measured frames, everything, the Go runtime's own included.
+// Memory describes heap allocations. The stack of each allocation tells the program's own from the bindings'; the
+// stacks were recorded during Audited extra frames beside the measured ones. The figures of the process count all
+// allocations during the measured frames, the Go runtime's own included.
 type Memory struct {
 	AllocsPerFrame        float64 `json:"allocs_per_frame"` // by the program
 	BytesPerFrame         float64 `json:"bytes_per_frame"`
@@ -83,11 +84,10 @@ type Memory struct {
 	BindingBytesPerFrame  float64 `json:"binding_bytes_per_frame"`
 	ProcessAllocsPerFrame float64 `json:"process_allocs_per_frame"`
 	ProcessBytesPerFrame  float64 `json:"process_bytes_per_frame"`
-	Audited               int     `json:"audited_frames"`
+	Audited               int     `json:"audited_frames"` // 0: allocations were not counted
 }
 
-// Report is what was recorded, on this machine: times and their summaries. What else is known of the run is for the
-// caller to fill in.
+// Report returns the recorded times and their summaries, and describes this machine. The caller fills in the rest.
 func (r *Recorder) Report() Report {
 	out := Report{
 		Schema: schema, Machine: ThisMachine(), Explained: r.explained(), Measuring: float64(cost()) / 1e3,
@@ -101,8 +101,8 @@ func (r *Recorder) Report() Report {
 	return out
 }
 
-// SetSamples gives the report the times of each frame, µs by the phase's name, and what follows from them: Frames,
-// Phases and Streaming. Every phase but gpu needs a time for each frame.
+// SetSamples sets the times of each frame, in µs by the phase's name, and all that follows from them: Schema, Frames,
+// Phases and Streaming. Each phase but gpu must have a time for each frame.
 func (r *Report) SetSamples(samples map[string][]float64) {
 	r.Schema, r.Samples = schema, samples
 	r.Frames = len(samples[Frame.String()])
@@ -113,8 +113,7 @@ func (r *Report) SetSamples(samples map[string][]float64) {
 	r.Streaming = Summarize(r.streaming())
 }
 
-// streaming is, frame by frame, what the render goroutine spends on descending, planning, writing, encoding and
-// submitting.
+// streaming returns, frame by frame, the time that the render goroutine spends from descend to submit.
 func (r *Report) streaming() []float64 {
 	sums := make([]float64, len(r.Samples[Frame.String()]))
 	for p := Descend; p <= Submit; p++ {
@@ -127,7 +126,7 @@ func (r *Report) streaming() []float64 {
 	return sums
 }
 
-// ID is the run's name, or its labels where it has none.
+// ID returns the run's name. For a run without a name it returns the labels.
 func (r *Report) ID() string {
 	if r.Name != "" {
 		return r.Name
@@ -139,13 +138,13 @@ func (r *Report) ID() string {
 	return strings.Join(parts, "/")
 }
 
-// matrix is the file of several runs.
+// matrix is a file of several runs.
 type matrix struct {
 	Schema int      `json:"schema"`
 	Matrix []Report `json:"matrix"`
 }
 
-// WriteJSON writes one report as the object of schema.json, several as {"schema":1,"matrix":[…]}.
+// WriteJSON writes a report as an object, and several reports as {"schema":1,"matrix":[…]}. See schema.json.
 func WriteJSON(w io.Writer, rs []Report) error {
 	var v any = matrix{schema, rs}
 	if len(rs) == 1 {
@@ -154,7 +153,8 @@ func WriteJSON(w io.Writer, rs []Report) error {
 	return json.NewEncoder(w).Encode(v)
 }
 
-// ReadJSON reads what WriteJSON wrote. The error says in one sentence what is wrong with the file.
+// ReadJSON reads a file that WriteJSON wrote. The error says what is wrong with the file; put the file's name before
+// it.
 func ReadJSON(r io.Reader) ([]Report, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
@@ -165,10 +165,10 @@ func ReadJSON(r io.Reader) ([]Report, error) {
 		Matrix *[]Report `json:"matrix"`
 	}
 	if err := json.Unmarshal(data, &m); err != nil {
-		return nil, fmt.Errorf("not a report: %w", err)
+		return nil, fmt.Errorf("it is not a report: %w", err)
 	}
 	if m.Schema != schema {
-		return nil, fmt.Errorf("has schema %d, and this program reads %d", m.Schema, schema)
+		return nil, fmt.Errorf("it has schema %d, and this program reads schema %d", m.Schema, schema)
 	}
 	var rs []Report
 	if m.Matrix != nil {
@@ -176,11 +176,11 @@ func ReadJSON(r io.Reader) ([]Report, error) {
 	} else {
 		rs = make([]Report, 1)
 		if err := json.Unmarshal(data, &rs[0]); err != nil {
-			return nil, fmt.Errorf("not a report: %w", err)
+			return nil, fmt.Errorf("it is not a report: %w", err)
 		}
 	}
 	if len(rs) == 0 {
-		return nil, errors.New("holds no runs")
+		return nil, errors.New("it holds no runs")
 	}
 	for i := range rs {
 		if err := rs[i].check(); err != nil {
@@ -192,29 +192,29 @@ func ReadJSON(r io.Reader) ([]Report, error) {
 
 func (r *Report) check() error {
 	if r.Schema != schema {
-		return fmt.Errorf("has schema %d, and this program reads %d", r.Schema, schema)
+		return fmt.Errorf("it has schema %d, and this program reads schema %d", r.Schema, schema)
 	}
 	if len(r.Samples[Frame.String()]) == 0 {
-		return errors.New("has no frame times")
+		return errors.New("it has no frame times")
 	}
 	if r.Streaming == nil {
-		return errors.New("has no streaming time")
+		return errors.New("it has no streaming time")
 	}
 	for _, p := range Phases() {
 		samples := r.Samples[p.String()]
 		for _, us := range samples {
 			if us < 0 || math.IsInf(us, 0) || math.IsNaN(us) {
-				return fmt.Errorf("has a %s time of %v µs", p, us)
+				return fmt.Errorf("it has a %s time of %v µs", p, us)
 			}
 		}
 		if (len(samples) > 0) != (r.Phases[p.String()] != nil) {
-			return fmt.Errorf("has a summary or samples of %s and not both", p)
+			return fmt.Errorf("it has a summary or samples of %s and not both", p)
 		}
 	}
 	return nil
 }
 
-// Median is the phase's p50, 0 where the device could not tell.
+// Median returns the phase's p50, or 0 if the phase was not timed.
 func (r *Report) Median(p Phase) float64 {
 	if s := r.Phases[p.String()]; s != nil {
 		return s.P50

@@ -6,7 +6,7 @@ import (
 	"github.com/slotstream/slotstream/render/frametime/internal/stats"
 )
 
-// Summary tells a distribution of times in microseconds: quantiles as Quantile defines them, greatest and mean.
+// Summary describes a distribution of times in microseconds. Quantile defines the quantiles.
 type Summary struct {
 	P50  float64 `json:"p50"`
 	P95  float64 `json:"p95"`
@@ -15,7 +15,7 @@ type Summary struct {
 	Mean float64 `json:"mean"`
 }
 
-// Summarize returns the summary of a sample, which it leaves as it is, or nil of an empty one.
+// Summarize returns the summary of a sample, or nil if the sample is empty. It does not change the sample.
 func Summarize(sample []float64) *Summary {
 	if len(sample) == 0 {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"github.com/slotstream/slotstream/render/frametime/internal/numbers"
 )
 
-// WriteTable shows one run to a person.
+// WriteTable writes the run for a person to read.
 func (r *Report) WriteTable(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "%s\n%s\n", r.Heading(), r.Place())
@@ -79,7 +79,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 	return b.Flush()
 }
 
-// Heading is the title, or the name where there is none, and the number of frames.
+// Heading returns the title and the number of frames. A run without a title has its ID there.
 func (r *Report) Heading() string {
 	title := r.Title
 	if title == "" {
@@ -91,7 +91,7 @@ func (r *Report) Heading() string {
 	return title + numbers.Plural(r.Frames, "frame")
 }
 
-// Place is where the run was made, in a line, as far as it is known.
+// Place returns a line that describes the adapter and the machine, as far as they are known.
 func (r *Report) Place() string {
 	cores := ""
 	if r.Machine.CPUs > 0 {

@@ -18,22 +18,22 @@ import (
 	"github.com/slotstream/slotstream/render/frametime"
 )
 
-// Grid says how the runs of a matrix are laid out, by the names of labels: a row of panels for each value of Row, a
-// panel for each value of Column, in it a line for each value of Line over the numbers of X.
+// Grid lays out the runs of a matrix by the names of their labels. There is a row of panels for each value of the label
+// Row, in it a panel for each value of Column, and in that a line for each value of Line over the numbers of X.
 type Grid struct {
-	Row, Column, X, Line string
+	Row, Column, X, Line string // names of labels
 
-	Reference string                          // the value of Line that is drawn over the others, dashed; "": none
-	Title     string                          // above all; "": none
-	XTitle    string                          // below the panels; "": none
-	Panel     func(row, column string) string // the title of a panel; nil: both values
+	Reference string                          // the value of Line whose line is dashed and over the others; "" for none
+	Title     string                          // above the picture
+	XTitle    string                          // below the panels
+	Panel     func(row, column string) string // returns the title of a panel; nil for both values
 }
 
-// Matrix draws the streaming time (p50) of several runs against each other, as the picture that a file with the
-// extension holds: ".svg" or ".png". X is logarithmic, and drawn as a percentage; runs with an X of 0 are left out.
+// Matrix draws the streaming times (p50) of several runs. extension is ".svg" or ".png", and says which format the
+// picture has. The axis of X is logarithmic and shows percentages; runs whose X is 0 are left out.
 func Matrix(to io.Writer, extension string, rs []frametime.Report, g Grid) error {
 	if len(rs) == 0 {
-		return errors.New("nothing to plot")
+		return errors.New("plot: there are no runs")
 	}
 	m := newMatrixPlot(rs, g)
 	w, h := m.size()
@@ -63,7 +63,7 @@ func newMatrixPlot(rs []frametime.Report, g Grid) *matrixPlot {
 	return m
 }
 
-// byNumber puts numbers in the order of their values, and all else in that of text.
+// byNumber compares numbers by their values, and other text as text.
 func byNumber(a, b string) int {
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)
@@ -83,7 +83,7 @@ func (m *matrixPlot) size() (w, h vg.Length) {
 	return vg.Length(max(8.5, 1.2+3.3*float64(len(m.columns)))) * vg.Inch, vg.Length(0.7+2.6*float64(len(m.rows))) * vg.Inch
 }
 
-// lineColor is the reference's, or one for each other line in the order in which they come.
+// lineColor returns the reference's colour, or a colour for each other line, in their order.
 func (m *matrixPlot) lineColor(line string) color.Color {
 	if line == m.Reference {
 		return black
@@ -133,11 +133,11 @@ func (m *matrixPlot) paint(c draw.Canvas) {
 				}
 				l, points, err := plotter.NewLinePoints(line)
 				if err != nil {
-					panic(err) // ReadJSON lets only finite times through
+					panic(err) // ReadJSON accepts finite times only
 				}
 				l.Color, l.Width = m.lineColor(name), 1.4
 				points.Color, points.Shape, points.Radius = l.Color, draw.CircleGlyph{}, 2.4
-				if name == m.Reference { // over the others, which it should follow from below
+				if name == m.Reference { // drawn over the others
 					l.Dashes = []vg.Length{4, 3}
 					points.Shape, points.Radius = draw.RingGlyph{}, 4
 				}
@@ -160,7 +160,7 @@ func (m *matrixPlot) paint(c draw.Canvas) {
 		for _, p := range rows[row] {
 			p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, logTicks{}
 			p.Y.Min, p.Y.Max = 0.9*low, 1.1*high
-			if !(low < high) { // nothing, or one value
+			if !(low < high) { // no value, or one
 				p.Y.Min, p.Y.Max = 0.5*max(high, 0.001), 2*max(high, 0.001)
 			}
 		}
@@ -174,7 +174,7 @@ func (m *matrixPlot) paint(c draw.Canvas) {
 	legend.Draw(draw.Crop(c, c.Max.X-c.Min.X-legendWidth, 0, 0, -60))
 }
 
-// line is a line's streaming time in ms over X, in one panel.
+// line returns a line of a panel: the streaming time in ms over X.
 func (m *matrixPlot) line(row, column, name string) plotter.XYs {
 	var line plotter.XYs
 	for i := range m.runs {

@@ -1,4 +1,4 @@
-// Package plot draws what was measured of a program's frames: one run, or a matrix of runs.
+// Package plot draws pictures of reports: of one run, or of a matrix of runs.
 package plot
 
 import (
@@ -24,7 +24,7 @@ import (
 	"github.com/slotstream/slotstream/render/frametime/internal/numbers"
 )
 
-// Colours that stay apart for the colour-blind: Okabe and Ito, "Color Universal Design" (2008).
+// Colours that the colour-blind can tell apart: Okabe and Ito, "Color Universal Design" (2008).
 var (
 	black     = color.RGBA{0x22, 0x22, 0x22, 0xff}
 	grey      = color.RGBA{0xbb, 0xbb, 0xbb, 0xff}
@@ -43,8 +43,8 @@ var phaseColor = map[frametime.Phase]color.Color{
 	frametime.Encode: green, frametime.Submit: purple, frametime.Wait: grey,
 }
 
-// ErrFormat is a picture whose name ends in neither .svg nor .png.
-var ErrFormat = errors.New("plot: a picture is a file that ends in .svg or .png")
+// ErrFormat is wrapped by the error for an extension that is neither ".svg" nor ".png".
+var ErrFormat = errors.New("a picture is a file that ends in .svg or .png")
 
 // canvas is a vector or pixel drawing.
 type canvas interface {
@@ -59,15 +59,14 @@ func newCanvas(extension string, w, h vg.Length) (canvas, error) {
 	case ".png":
 		return vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(144))}, nil
 	}
-	return nil, fmt.Errorf("%q: %w", extension, ErrFormat)
+	return nil, fmt.Errorf("plot: the extension %q: %w", extension, ErrFormat)
 }
 
-// Run draws one run: its frames over time, stacked by phase, their streaming on its own, and their distribution. The
-// picture is what a file with the extension holds: ".svg" or ".png". The report must be one that frametime.ReadJSON
-// takes.
+// Run draws a run: its frames over time, stacked by phase; their streaming alone; and their distribution. extension is
+// ".svg" or ".png", and says which format the picture has. The report must be one that frametime.ReadJSON accepts.
 func Run(to io.Writer, extension string, r *frametime.Report) error {
 	if len(r.Samples[frametime.Frame.String()]) == 0 || r.Phases[frametime.Frame.String()] == nil || r.Streaming == nil {
-		return errors.New("nothing to plot: the run has no frames")
+		return errors.New("plot: the run has no frames")
 	}
 	return picture(to, extension, 11*vg.Inch, 4.8*vg.Inch, func(c draw.Canvas) { paintRun(c, r) })
 }
@@ -83,9 +82,9 @@ func picture(to io.Writer, extension string, w, h vg.Length, paint func(draw.Can
 	paint(dc)
 	var data bytes.Buffer
 	if _, err := c.WriteTo(&data); err != nil {
-		return fmt.Errorf("drawing the plot: %w", err)
+		return fmt.Errorf("plot: draw: %w", err)
 	}
-	// An SVG names its font, which not every reader has.
+	// An SVG names its font, and not every reader has that one.
 	_, err = to.Write(bytes.ReplaceAll(data.Bytes(), []byte("font-family:Liberation Sans;"), []byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")))
 	return err
 }
@@ -112,7 +111,7 @@ func paintRun(c draw.Canvas, r *frametime.Report) {
 	paintDistribution(right, r.Samples[frametime.Frame.String()])
 }
 
-// scaleOf says in which unit times like those of s are best read: the factor from µs.
+// scaleOf returns the factor from µs to the unit in which times like those of s are best read.
 func scaleOf(s *frametime.Summary) float64 {
 	if s.P99 >= 2000 {
 		return 1e-3
@@ -127,14 +126,14 @@ func unitOf(s *frametime.Summary) string {
 	return "ms"
 }
 
-// ceiling is the end of the time axis: beyond it are only outliers, which would flatten all else.
+// ceiling returns the end of the time axis. Only outliers are beyond it; they would flatten all the rest.
 func ceiling(s *frametime.Summary) float64 { return max(min(s.Max, 1.25*s.P99, 3*s.P50)*1.05, 0.001) }
 
-// stack draws phases over the frames, one upon the other; total is their sum's summary.
+// stack draws phases over the frames, one upon the other. total is the summary of their sum.
 func stack(r *frametime.Report, p *plot.Plot, total *frametime.Summary, phases ...frametime.Phase) {
 	scale, limit := scaleOf(total), scaleOf(total)*ceiling(total)
 	frames := len(r.Samples[frametime.Frame.String()])
-	columns := min(frames, 240) // each the mean of the frames that it stands for
+	columns := min(frames, 240) // each one is the mean of its frames
 	edge := func(i int) int { return i * frames / columns }
 	base := make([]float64, columns)
 	for _, phase := range phases {
@@ -142,7 +141,7 @@ func stack(r *frametime.Report, p *plot.Plot, total *frametime.Summary, phases .
 		top := slices.Clone(base)
 		for i := range top {
 			if edge(i+1) > len(samples) {
-				break // a report that somebody shortened
+				break // the file was edited by hand
 			}
 			for _, us := range samples[edge(i):edge(i+1)] {
 				top[i] += scale * us / float64(edge(i+1)-edge(i))
@@ -183,12 +182,12 @@ func paintKey(r *frametime.Report, c draw.Canvas) {
 	legend.Draw(draw.Crop(c, 0, 0, 0, -14))
 }
 
-// area is a filled shape without an outline.
+// area returns a filled shape without an outline.
 func area(outline plotter.XYs, fill color.Color) *plotter.Polygon {
 	return &plotter.Polygon{XYs: []plotter.XYs{outline}, Color: fill}
 }
 
-// paintDistribution draws how many frames took how long, with the percentiles marked.
+// paintDistribution draws a histogram of frame times, and marks the percentiles.
 func paintDistribution(c draw.Canvas, frames []float64) {
 	s := frametime.Summarize(frames)
 	scale, limit := scaleOf(s), scaleOf(s)*ceiling(s)
@@ -215,7 +214,7 @@ func paintDistribution(c draw.Canvas, frames []float64) {
 		x := min(mark.us*scale, limit)
 		line, err := plotter.NewLine(plotter.XYs{{X: x}, {X: x, Y: tallest}})
 		if err != nil {
-			panic(err) // ReadJSON lets only finite times through
+			panic(err) // ReadJSON accepts finite times only
 		}
 		line.Color, line.Width, line.Dashes = mark.color, 1.2, []vg.Length{4, 2}
 		p.Add(line)
@@ -246,7 +245,7 @@ func (roundTicks) Ticks(lo, hi float64) []plot.Tick {
 	return ticks
 }
 
-// newPlot is a plot in the one style of all: sans serif, a light grid, no box.
+// newPlot returns a plot in the common style: sans serif, a light grid, no box.
 func newPlot(title, x, y string) *plot.Plot {
 	p := plot.New()
 	p.BackgroundColor = nil

@@ -1,4 +1,4 @@
-// Package madeup makes reports for tests.
+// Package madeup makes up reports for tests.
 package madeup
 
 import (
@@ -9,11 +9,11 @@ import (
 	"github.com/slotstream/slotstream/render/frametime"
 )
 
-// typical is the time of each phase in a made-up run, µs.
+// typical is the time of each phase, µs.
 var typical = map[frametime.Phase]float64{frametime.Simulate: 900, frametime.Descend: 210, frametime.Plan: 12, frametime.Write: 350,
 	frametime.Encode: 25, frametime.Submit: 90, frametime.Wait: 2400}
 
-// Run is a made-up run of the given length: every phase its typical time times slow, some noise and rare bursts.
+// Run makes up a run: each phase takes its typical time times slow, with noise and rare bursts.
 func Run(frames int, seed uint64, slow float64) frametime.Report {
 	rng := rand.New(rand.NewPCG(seed, 1))
 	samples := make(map[string][]float64)
@@ -57,7 +57,7 @@ func named(r *frametime.Report, cubes int, pattern string, moving float64, uploa
 	r.Name = fmt.Sprintf("cubes=%d/pattern=%s/moving=%v/upload=%s", cubes, pattern, moving, upload)
 }
 
-// Matrix is a made-up matrix in which merged wins where much moves and scatter where little does.
+// Matrix makes up a matrix in which merged is fastest if much moves, and scatter if little does.
 func Matrix() []frametime.Report {
 	var rs []frametime.Report
 	for _, cubes := range []int{10000, 100000} {

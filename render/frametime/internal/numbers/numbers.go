@@ -1,9 +1,9 @@
-// Package numbers writes numbers as a person reads them.
+// Package numbers formats numbers for a person to read.
 package numbers
 
 import "strconv"
 
-// Micros formats microseconds to three digits or to the microsecond.
+// Micros formats microseconds with three digits, or to the microsecond.
 func Micros(us float64) string {
 	switch {
 	case us == 0:
@@ -16,7 +16,7 @@ func Micros(us float64) string {
 	return Count(us)
 }
 
-// Count formats a number with thousands apart, and with a decimal if it is small and has one.
+// Count formats a number with commas between thousands. A number below 100 that is not whole has one decimal.
 func Count(x float64) string {
 	if x < 100 && x != float64(int64(x)) {
 		return strconv.FormatFloat(x, 'f', 1, 64)
@@ -28,7 +28,7 @@ func Count(x float64) string {
 	return s
 }
 
-// Plural is a number and what it counts, in the singular if the number reads as one.
+// Plural formats a number and a noun. The noun is in the singular if the number is formatted as 1.
 func Plural[N int | float64](n N, noun string) string {
 	number := Count(float64(n))
 	if number != "1" {
