@@ -164,6 +164,24 @@ func hammerGo(testing.TB) program {
 	}
 }
 
+// python is the system's, which has numpy where python3-numpy is installed.
+const python = "/usr/bin/python3"
+
+func hammerPython(env ...string) program {
+	return func(address, name string, slots int, mode, ledger string) *exec.Cmd {
+		cmd := exec.Command(python, "testdata/hammer.py", address, name, fmt.Sprint(slots), mode, ledger)
+		cmd.Env = append(os.Environ(), env...)
+		return cmd
+	}
+}
+
+func hammerRust(t testing.TB) program {
+	path := compile(t, "hammer.rs")
+	return func(address, name string, slots int, mode, ledger string) *exec.Cmd {
+		return exec.Command(path, address, name, fmt.Sprint(slots), mode, ledger)
+	}
+}
+
 // hammer has a program write n slots at full speed while it descends. With kills it kills and starts it again at
 // random moments, stops it for a while, and has a second one try the name. It returns how many Descends showed another
 // tick, and what was mixed, backward, late or lost.
@@ -270,11 +288,17 @@ func hammer(t testing.TB, p program, n int, mode string, descends, kills int) (c
 }
 
 func TestHammer(t *testing.T) {
-	for name, p := range map[string]program{"C": hammerC(t), "Go": hammerGo(t)} {
+	for _, c := range []struct {
+		name string
+		program
+	}{
+		{"C", hammerC(t)}, {"Go", hammerGo(t)}, {"Rust", hammerRust(t)},
+		{"numpy", hammerPython()}, {"python", hammerPython("PURE=1")}, {"numpy,host", hammerPython("HOST=1")}, {"python,host", hammerPython("PURE=1", "HOST=1")},
+	} {
 		for _, mode := range []string{"whole", "sparse"} {
-			for _, n := range []int{1, 64, 1000} {
-				t.Run(fmt.Sprintf("%s/%s/%d", name, mode, n), func(t *testing.T) {
-					changed, err := hammer(t, p, n, mode, *descends, 0)
+			for _, n := range []int{1, 64, 700} {
+				t.Run(fmt.Sprintf("%s/%s/%d", c.name, mode, n), func(t *testing.T) {
+					changed, err := hammer(t, c.program, n, mode, *descends, 0)
 					if err != nil {
 						t.Fatal(err)
 					}
