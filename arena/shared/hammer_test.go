@@ -23,6 +23,7 @@ import (
 var (
 	descends = flag.Int("descends", 3_000, "Descends of each hammer")
 	kills    = flag.Int("kills", 8, "kills in each hammer that kills its writer")
+	rust     = flag.Bool("rust", false, "hammer with the Rust client, too: it needs rustc")
 )
 
 // compiled has the programs of testdata that were compiled: each once.
@@ -156,9 +157,15 @@ func hammerC(t testing.TB, flags ...string) program {
 	}
 }
 
+// self runs this program again, under the emulator that it runs under itself, if any.
+func self() *exec.Cmd {
+	args := append(strings.Fields(os.Getenv("SHARED_TEST_EXEC")), os.Args[0])
+	return exec.Command(args[0], args[1:]...)
+}
+
 func hammerGo(testing.TB) program {
 	return func(address, name string, slots int, mode, ledger string) *exec.Cmd {
-		cmd := exec.Command(os.Args[0])
+		cmd := self()
 		cmd.Env = append(os.Environ(), fmt.Sprintf("SHARED_TEST_HAMMER=%s %s %d %s %s", address, name, slots, mode, ledger))
 		return cmd
 	}
@@ -287,14 +294,26 @@ func hammer(t testing.TB, p program, n int, mode string, descends, kills int) (c
 	return changed, until(func() bool { return changed > 5 })
 }
 
+type client struct {
+	name string
+	program
+}
+
+// clients are all that this package has, one by one.
+func clients(t testing.TB) []client {
+	all := []client{
+		{"C", hammerC(t)}, {"Go", hammerGo(t)},
+		{"numpy", hammerPython()}, {"python", hammerPython("PURE=1")},
+		{"numpy,host", hammerPython("HOST=1")}, {"python,host", hammerPython("PURE=1", "HOST=1")},
+	}
+	if *rust {
+		all = append(all, client{"Rust", hammerRust(t)})
+	}
+	return all
+}
+
 func TestHammer(t *testing.T) {
-	for _, c := range []struct {
-		name string
-		program
-	}{
-		{"C", hammerC(t)}, {"Go", hammerGo(t)}, {"Rust", hammerRust(t)},
-		{"numpy", hammerPython()}, {"python", hammerPython("PURE=1")}, {"numpy,host", hammerPython("HOST=1")}, {"python,host", hammerPython("PURE=1", "HOST=1")},
-	} {
+	for _, c := range clients(t) {
 		for _, mode := range []string{"whole", "sparse"} {
 			for _, n := range []int{1, 64, 700} {
 				t.Run(fmt.Sprintf("%s/%s/%d", c.name, mode, n), func(t *testing.T) {

@@ -71,16 +71,23 @@ class Writer(contextlib.AbstractContextManager):
         self._all, self._set, self._ever, self._news, self._stale = (1 << slots) - 1, 0, 0, [0] * 3, [0] * 3
         self._back, self._last, self._code = 0, 1, _exchange_by_code()
         self._whole = [[0 if i == b else self._all for i in range(3)] for b in range(3)]  # _stale after a whole tick in b
-        words, size = (slots + 63) // 64 * 8, slots * self._slot.size
-        block = mmap.mmap(-1, 4096 + 3 * words + 3 * size)  # memory of our own, laid out as a viewer's, until one comes
-        struct.pack_into("<6Q", block, 48, 4096, words, 4096 + 3 * words, size, 0, 1024)
-        self._use(block)
+        self._use(self._own())
         me, end = weakref.ref(self), clock.monotonic() + (float("inf") if wait is True else wait)
-        os.register_at_fork(after_in_child=lambda: me() and me()._end("a forked child does not write", float("inf")))
+        os.register_at_fork(after_in_child=lambda: me() and me()._forked())
         while not self.alive() and "refused" not in self.error and clock.monotonic() < end + 2 * bool(self._socket):
             clock.sleep(0.001 if self._socket else 0.05)
         if not self._joined and (wait or "refused" in self.error):
             raise ConnectionError(f"slotstream: {self.address}: {self.error}")
+
+    def _own(self) -> mmap.mmap:  # memory of this process, laid out as a viewer's, for as long as there is none
+        words, size = (self.slots + 63) // 64 * 8, self.slots * self._slot.size
+        block = mmap.mmap(-1, 4096 + 3 * words + 3 * size)
+        struct.pack_into("<6Q", block, 48, 4096, words, 4096 + 3 * words, size, 0, 1024)
+        return block
+
+    def _forked(self) -> None:
+        self._use(self._own())
+        self._end("a forked child does not write", float("inf"))
 
     def _use(self, block: mmap.mmap) -> None:  # from now on, beginning with the last values
         memory, size, missing = memoryview(block), self.slots * self._slot.size, self._ever | self._set
