@@ -34,7 +34,7 @@ test: deps lint ## lint, then every test once: run this before every commit
 	@.ci/clean check
 
 .PHONY: check
-check: deps vulncheck race platforms verify ## what takes longer: race detector, other platforms, model checks, known vulnerabilities, soak
+check: deps vulncheck race platforms verify test-shared ## what takes longer: race detector, other platforms, model checks, known vulnerabilities, soak
 	@if command -v qemu-aarch64 >/dev/null; then $(MAKE) test-arm64; else echo "arm64: NOT tested: no qemu-aarch64 (make test-arm64 installs it)"; fi
 	go test ./render/internal/soak -run TestSoak -soak 60s -v
 
@@ -63,7 +63,12 @@ verify: deps ## model-check the arena's protocol, and check that each mutation o
 .PHONY: test-arm64
 test-arm64: ## the arena's tests on arm64, emulated
 	@.ci/deps qemu-aarch64
-	GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 ./arena/...
+	SHARED_TEST_EXEC=qemu-aarch64 GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 ./arena/...
+
+.PHONY: test-shared
+test-shared: deps ## writers in other processes: longer hammers, kills, hostile writers, and the client in Rust
+	@.ci/deps rustc
+	go test ./arena/shared -rust -descends 200000 -kills 100 -hostile 10s -timeout 30m
 
 .PHONY: platforms
 platforms: deps ## build, vet and link for other platforms, as far as that works from here
