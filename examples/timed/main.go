@@ -1,5 +1,5 @@
-// Timed measures a loop of its own: what each part of a frame costs, as a table and in frames.json. Keep that of before
-// a change and that of after it, and compare them: bouncingcubes -compare before.json,after.json
+// Timed measures what each part of a frame costs, and writes it as a table and to frames.json. Keep that file from
+// before and from after a change, and compare the two: bouncingcubes -compare before.json,after.json
 package main
 
 import (
@@ -25,7 +25,7 @@ func main() {
 	batch := must(render.NewBatch(r, cubes, must(render.NewCube(device)), render.BatchConfig{}))
 	camera, times := render.NewCamera(mgl32.Vec3{}, 120), frametime.NewRecorder(60)
 	for n := range 63 {
-		if n == 3 { // what the first frames make, they make once
+		if n == 3 { // the first frames make things that later frames use again
 			times.Reset()
 		}
 		times.Begin()

@@ -1,4 +1,5 @@
-// Window: four goroutines wave 2,704 cubes. Drag orbits, the wheel zooms, space pauses, F11 fills the screen.
+// Window shows 2,704 cubes in a wave, which four goroutines move. A drag orbits, the wheel zooms, space pauses, F11
+// fills the screen.
 package main
 
 import (
@@ -20,7 +21,7 @@ func main() { must(0, window.Run(window.Config{Title: "wave", Stats: true}, show
 
 func show(w *window.Window) error {
 	a := must(arena.New(arena.Config[mgl32.Mat4]{}))
-	for i := range workers { // each with a span of its own
+	for i := range workers { // each has a span of its own
 		go wave(w, must(a.AllocSpan(side*side/workers, mgl32.Mat4{})), i*side/workers)
 	}
 	r, cube := must(render.New(w.Device(), render.Config{Format: w.Format(), MSAA: 4})), must(render.NewCube(w.Device()))

@@ -1,5 +1,5 @@
-// Package windowtest tests programs that open windows as a user meets them: on a display of their own, with real key
-// and mouse events, by what the screen shows.
+// Package windowtest tests programs that open windows, as a user meets them: on a display of its own, with real key and
+// mouse events, by looking at the screen.
 //
 //	s := windowtest.NewScreen(t)
 //	cmd := exec.Command("./program")
@@ -11,9 +11,13 @@
 //	s.Do("key", "alt+F4")
 //	p.End()
 //
-// The display is Xvfb, the window manager openbox, the hands xdotool, the keyboard's layouts setxkbmap: a test that
-// lacks one of them is skipped, or fails where the environment variable CI is "true". Nothing here waits for a time:
-// every wait is for something to be seen, and fails the test after Patience.
+// It needs Xvfb (the display), openbox (the window manager), xdotool (the events) and setxkbmap (keyboard layouts). If
+// one of them is missing, the test is skipped; if the environment variable CI is "true", the test fails.
+//
+// No wait is for a time. Each one is for something to happen, and fails the test after a minute.
+//
+// The package stands beside render/window, and not in an internal folder, because its two users, render/window and cmd,
+// have no common parent but the module. Use it for the windows of your own programs, too.
 package windowtest
 
 import (
@@ -21,13 +25,13 @@ import (
 	"time"
 )
 
-// Patience bounds a wait for something that must happen; it decides nothing else.
-const Patience = 60 * time.Second
+// patience is the longest wait for something that must happen.
+const patience = 60 * time.Second
 
-// Wait returns once done says so, and fails the test with what was waited for otherwise.
+// Wait waits until done returns true, and fails the test if it never does. what names what the test waits for.
 func Wait(t testing.TB, what string, done func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(Patience); !done(); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !done(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("waited in vain for %s", what)
 		}

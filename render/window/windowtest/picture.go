@@ -7,8 +7,8 @@ import (
 	"github.com/slotstream/slotstream/render/internal/rendertest"
 )
 
-// ReadPNG is the picture that a program saved, or the end of the test.
+// ReadPNG reads a picture that a program saved. It fails the test if it cannot.
 func ReadPNG(t testing.TB, path string) *image.NRGBA { t.Helper(); return rendertest.ReadPNG(t, path) }
 
-// Missing ends a test that lacks something of this machine: a failure in CI, a skip elsewhere.
+// Missing ends a test because this machine lacks something: it skips the test, or fails it in CI.
 func Missing(t testing.TB, what any) { t.Helper(); rendertest.Missing(t, what) }

@@ -12,7 +12,7 @@ import (
 	"github.com/slotstream/slotstream/render/internal/rendertest"
 )
 
-// Program is a program under test, and what it prints.
+// Program is a program under test.
 type Program struct {
 	Cmd    *exec.Cmd
 	Stderr bytes.Buffer // whole once the program has ended
@@ -22,7 +22,7 @@ type Program struct {
 	lines chan string
 }
 
-// Start starts cmd, with stdout and stderr here. It is killed when the test ends.
+// Start starts cmd, and reads its stdout and stderr. The program is killed when the test ends.
 func Start(t testing.TB, cmd *exec.Cmd) *Program {
 	t.Helper()
 	p := &Program{t: t, Cmd: cmd, lines: make(chan string, 1<<16)}
@@ -54,11 +54,11 @@ func start(t testing.TB, c *exec.Cmd) {
 	})
 }
 
-// Expect reads what the program prints until a line starts with prefix, and returns the rest of that line. A program
-// that finds no graphics adapter ends the test as a missing tool does.
+// Expect reads the program's output until a line begins with prefix, and returns the rest of that line. If the program
+// finds no graphics adapter, the test ends as it does for a missing tool.
 func (p *Program) Expect(prefix string) string {
 	p.t.Helper()
-	deadline := time.After(Patience)
+	deadline := time.After(patience)
 	for {
 		select {
 		case line, ok := <-p.lines:
@@ -82,7 +82,7 @@ func (p *Program) Expect(prefix string) string {
 // End waits for the program to end, with status 0.
 func (p *Program) End() {
 	p.t.Helper()
-	ended := time.AfterFunc(Patience, func() { p.Cmd.Process.Kill() }) // else a program that hangs would hang the test
+	ended := time.AfterFunc(patience, func() { p.Cmd.Process.Kill() }) // a program that hangs must not hang the test
 	for line := range p.lines {
 		p.Seen = append(p.Seen, line)
 	}

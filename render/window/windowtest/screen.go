@@ -22,12 +22,11 @@ import (
 // The screen's size in pixels.
 const Width, Height = 1600, 900
 
-// Screen is an X server of the test's own, with a window manager and a screen that can be looked at. It ends with the
-// test.
+// Screen is an X server with a window manager, for one test. It ends with the test.
 type Screen struct {
 	t       testing.TB
 	display string
-	dir     string // where the server maps its screen
+	dir     string // the server maps its screen to a file in it
 	manager *exec.Cmd
 	kept    int // pictures
 }
@@ -71,12 +70,12 @@ func NewScreen(t testing.TB) *Screen {
 	return s
 }
 
-// Env is this process's environment with the display in it.
+// Env returns this process's environment, with the display in it.
 func (s *Screen) Env() []string {
 	return append(os.Environ(), "DISPLAY="+s.display, "WAYLAND_DISPLAY=")
 }
 
-// CrashManager ends the window manager without a good bye: the screen goes on naming it.
+// CrashManager kills the window manager. The screen goes on naming it.
 func (s *Screen) CrashManager() {
 	s.t.Helper()
 	if err := s.manager.Process.Kill(); err != nil {
@@ -85,7 +84,7 @@ func (s *Screen) CrashManager() {
 	s.manager.Wait()
 }
 
-// Do makes real events: xdotool types and clicks through the server's XTEST extension. It returns what xdotool says.
+// Do makes real events: xdotool types and clicks through the server's XTEST extension. It returns xdotool's output.
 func (s *Screen) Do(args ...string) string {
 	s.t.Helper()
 	said, err := s.xdotool(args...)
@@ -106,7 +105,7 @@ func (s *Screen) xdotool(args ...string) (said string, err error) {
 func (s *Screen) Focus(title string) (window string) {
 	s.t.Helper()
 	Wait(s.t, "a window named "+title, func() bool {
-		// It looks at all windows one after the other, and fails where one of them, anybody's, ends meanwhile.
+		// xdotool looks at all windows one after the other, and fails if any of them ends meanwhile.
 		found, err := s.xdotool("search", "--onlyvisible", "--name", title)
 		window, _, _ = strings.Cut(found, "\n")
 		return err == nil
@@ -115,11 +114,11 @@ func (s *Screen) Focus(title string) (window string) {
 	return window
 }
 
-// Close has the window manager ask a window to close, as its button does, and waits until it is gone. A key that comes
-// while the window manager gives the keyboard to the window is lost: it is pressed again.
+// Close makes the window manager ask a window to close, as its button does, and waits until the window is gone. A key
+// that is pressed while the window manager gives the keyboard to the window is lost, so it is pressed again.
 func (s *Screen) Close(window string) {
 	s.t.Helper()
-	for deadline := time.Now().Add(Patience); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
 		s.try("windowactivate", window)
 		s.try("key", "alt+F4")
 		for again := time.Now().Add(time.Second); time.Now().Before(again); {
@@ -131,17 +130,17 @@ func (s *Screen) Close(window string) {
 	s.t.Fatalf("window %s never closed", window)
 }
 
-// try is Do where a failure is an answer: the window is gone.
+// try is Do, but a failure is a result: the window is gone.
 func (s *Screen) try(args ...string) bool {
 	_, err := s.xdotool(args...)
 	return err == nil
 }
 
-// Place is where the inside of a window is on the screen. It moves the mouse, which the screen shows too, out of the
-// way to the top left of the screen.
+// Place returns where the inside of a window is on the screen. It moves the mouse out of the way, to the top left
+// corner of the screen: the screen shows the mouse, too.
 func (s *Screen) Place(window string) image.Rectangle {
 	s.t.Helper()
-	// getwindowgeometry adds the width of the frame twice; the mouse knows better.
+	// The place of getwindowgeometry is wrong: it has the width of the frame in it twice.
 	s.Do("mousemove", "--sync", "--window", window, "0", "0")
 	at := s.numbers("getmouselocation", "--shell")
 	size := s.numbers("getwindowgeometry", "--shell", window)
@@ -149,7 +148,7 @@ func (s *Screen) Place(window string) image.Rectangle {
 	return image.Rect(0, 0, size["WIDTH"], size["HEIGHT"]).Add(image.Pt(at["X"], at["Y"]))
 }
 
-// numbers are the lines NAME=NUMBER that xdotool prints.
+// numbers returns the lines NAME=NUMBER that xdotool prints.
 func (s *Screen) numbers(args ...string) map[string]int {
 	s.t.Helper()
 	found := map[string]int{}
@@ -160,8 +159,9 @@ func (s *Screen) numbers(args ...string) map[string]int {
 	return found
 }
 
-// SetDPI sets the resource that tells programs the display's resolution, as desktops do: a ChangeProperty request of
-// the X11 protocol (https://www.x.org/releases/X11R7.7/doc/xproto/x11protocol.html), for want of a tool in make deps.
+// SetDPI sets the resource Xft.dpi, by which desktops tell programs the display's resolution. It sends a ChangeProperty
+// request itself (https://www.x.org/releases/X11R7.7/doc/xproto/x11protocol.html), since make deps installs no tool for
+// it.
 func (s *Screen) SetDPI(dpi string) {
 	s.t.Helper()
 	c, err := net.Dial("unix", "/tmp/.X11-unix/X"+s.display[1:])
@@ -200,7 +200,7 @@ func (s *Screen) SetDPI(dpi string) {
 	}
 }
 
-// Layout gives the keyboard another layout, "de" or "us(dvorak)" for instance, by setxkbmap.
+// Layout gives the keyboard another layout, such as "de" or "us(dvorak)".
 func (s *Screen) Layout(name string) {
 	s.t.Helper()
 	c := exec.Command("setxkbmap", name)
@@ -210,7 +210,7 @@ func (s *Screen) Layout(name string) {
 	}
 }
 
-// Image is what the screen shows: an X window dump (XWDFile.h) of 32 bits a pixel.
+// Image returns a picture of the screen. (The server maps it as an X window dump of 32 bits a pixel: XWDFile.h.)
 func (s *Screen) Image() *image.NRGBA {
 	s.t.Helper()
 	dump, err := os.ReadFile(filepath.Join(s.dir, "Xvfb_screen0"))
@@ -231,11 +231,11 @@ func (s *Screen) Image() *image.NRGBA {
 	return img
 }
 
-// Until waits for the screen to look right, and returns that picture: what a program presented, the server shows a
-// little later.
+// Until waits until the screen looks right, and returns that picture. The server shows a frame a little later than the
+// program presents it.
 func (s *Screen) Until(what string, right func(*image.NRGBA) bool) *image.NRGBA {
 	s.t.Helper()
-	for deadline := time.Now().Add(Patience); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		img := s.Image()
 		if right(img) {
 			return img
@@ -246,7 +246,7 @@ func (s *Screen) Until(what string, right func(*image.NRGBA) bool) *image.NRGBA 
 	}
 }
 
-// Keep saves a picture for whoever looks into a failure, and says where.
+// Keep saves a picture for a person who looks into a failure, and returns its path.
 func (s *Screen) Keep(img image.Image) string {
 	s.kept++
 	path := filepath.Join(os.TempDir(), fmt.Sprintf("%s-%d.png", strings.ReplaceAll(s.t.Name(), "/", "-"), s.kept))

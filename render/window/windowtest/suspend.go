@@ -4,7 +4,7 @@ package windowtest
 
 import "syscall"
 
-// Suspend stops the program's clock until the function that it returns is called: events wait for it, as they do for a
+// Suspend stops the program until you call the function that it returns. Events wait meanwhile, as they do for a
 // program whose frame takes long.
 func (p *Program) Suspend() (resume func()) {
 	p.t.Helper()
