@@ -10,25 +10,25 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 )
 
-// Camera looks at Target from Distance away: right-handed, y up, metres and
-// radians. Yaw 0 and Pitch 0 look along -z; a positive Yaw moves the eye to the
-// right, a positive Pitch moves it up. Change the fields at will between frames.
-// The zero Camera looks at the origin from 10 m in front of it. A Camera is plain
-// numbers without a GPU, for one goroutine at a time; a frame reads it before it returns.
+// A Camera looks at Target from Distance away. Coordinates are right-handed, y up, in metres; angles are in radians. With
+// Yaw and Pitch 0 it looks along -z. A positive Yaw moves the eye to the right, a positive Pitch moves it up. The zero
+// Camera looks at the origin from 10 m in front of it.
 //
-// A float32 has steps of 8 mm at 100 km. In a world that is larger, Origin is a place
-// near what is looked at, and what is small counts from there: Target, and what the
-// methods take and give. BatchConfig.Origin is the same for slots.
+// A Camera is a set of numbers. Change its fields between frames; a frame reads them before it returns. It is for one
+// goroutine at a time.
+//
+// A float32 has steps of 8 mm at 100 km. In a larger world, set Origin to a place near what the camera looks at: Target,
+// and the arguments and results of the methods, count from Origin. BatchConfig.Origin is the same for slots.
 type Camera struct {
 	Origin     mgl64.Vec3 // metres, in the world
 	Target     mgl32.Vec3 // from Origin
-	Distance   float32    // 0 stands for 10
+	Distance   float32    // 10 if 0
 	Yaw, Pitch float32
-	FovY       float32 // vertical field of view, below π; 0 stands for 0.8
-	Near       float32 // distance of the near plane; 0 for a hundredth of Distance; there is no far plane
+	FovY       float32 // vertical field of view, below π; 0.8 if 0
+	Near       float32 // distance of the near plane; a hundredth of Distance if 0; there is no far plane
 }
 
-// whole is the camera with its defaults filled in.
+// whole returns the camera with defaults in place of zeros.
 func (c *Camera) whole() Camera {
 	w := *c
 	if !(w.Distance > 0) {
@@ -43,16 +43,16 @@ func (c *Camera) whole() Camera {
 	return w
 }
 
-// check says whether all numbers are finite.
+// check returns an error unless all numbers are finite.
 func (c *Camera) check() error {
 	w := c.whole()
-	if finite(w.Target[:]...) && finite(w.Distance, w.Yaw, w.Pitch, w.Near) && w.Origin.Len() <= math.MaxFloat64 {
+	if finite(w.Target[:]...) && finite(w.Distance, w.Yaw, w.Pitch, w.Near) && finiteOrigin(w.Origin) {
 		return nil
 	}
-	return fmt.Errorf("render: all numbers of a camera must be finite: %+v", w)
+	return fmt.Errorf("render: a number of the camera is not finite: %+v", w)
 }
 
-// finite reports whether all are numbers, and not infinite.
+// finite reports whether no number is infinite or NaN.
 func finite(numbers ...float32) bool {
 	for _, n := range numbers {
 		if !(n-n == 0) {
@@ -62,22 +62,21 @@ func finite(numbers ...float32) bool {
 	return true
 }
 
-const maxPitch = math.Pi/2 - 0.01 // straight up and down have no right-hand side
+const maxPitch = math.Pi/2 - 0.01 // straight up and down, no direction would be right
 
-// NewCamera looks at target from distance away, from the right and above.
+// NewCamera returns a camera that looks at target from distance away, from the right and from above.
 func NewCamera(target mgl32.Vec3, distance float32) Camera {
 	return Camera{Target: target, Distance: distance, Yaw: 0.6, Pitch: 0.45, FovY: 0.8, Near: 0.1}
 }
 
-// Orbit turns the camera around its target, by radians.
+// Orbit turns the camera around its target: yaw to the right, pitch up, in radians.
 func (c *Camera) Orbit(yaw, pitch float32) {
 	c.Yaw = float32(math.Mod(float64(c.Yaw+yaw), 2*math.Pi))
 	c.Pitch = min(max(c.Pitch+pitch, -maxPitch), maxPitch)
 }
 
-// Pan moves eye and target together, by fractions of the height of the view at
-// the target: what a mouse dragged by x/height and y/height takes along.
-// x moves the camera to its right, y up.
+// Pan moves eye and target together: x to the right, y up. Both are fractions of the view's height at the target, so that
+// a mouse can drag the target.
 func (c *Camera) Pan(x, y float32) {
 	w := c.whole()
 	height := 2 * w.Distance * tan(w.FovY/2)
@@ -85,7 +84,7 @@ func (c *Camera) Pan(x, y float32) {
 	c.Target = c.Target.Add(right.Mul(x * height)).Add(up.Mul(y * height))
 }
 
-// Zoom multiplies the distance by factor: below 1 comes closer. NaN does nothing.
+// Zoom multiplies the distance by factor. A factor below 1 brings the camera closer. NaN does nothing.
 func (c *Camera) Zoom(factor float32) {
 	if factor != factor {
 		return
@@ -98,25 +97,9 @@ func (c *Camera) Zoom(factor float32) {
 	c.Distance = min(max(w.Distance*factor, nearest), 1e18)
 }
 
-// Fit aims at a sphere and goes as far away as shows the whole of it in a
-// picture that is at least as wide as high. A sphere that is not finite leaves the
-// camera as it is.
-func (c *Camera) Fit(center mgl32.Vec3, radius float32) {
-	c.aim(center, radius/float32(math.Sin(float64(c.whole().FovY/2))))
-}
-
-// aim looks at target from distance away, if these are finite.
-func (c *Camera) aim(target mgl32.Vec3, distance float32) {
-	if finite(target[:]...) && finite(distance) {
-		c.Target, c.Distance = target, distance
-	}
-}
-
-// FitBox keeps the direction of view and moves as near as shows the whole of the
-// box from lo to hi in a picture of the given aspect, width over height. margin
-// is the fraction of the picture to leave free around it, 0.05 say. What shows nothing
-// (a picture of no width or no height, a box that is empty or not finite) leaves the
-// camera as it is.
+// FitBox keeps the direction of view, and moves the camera so that the box from lo to hi just fits a picture of this
+// aspect, which is width over height. margin is the fraction of the picture to leave free around the box, for example
+// 0.05. If the picture or the box is empty, or not finite, FitBox does nothing.
 func (c *Camera) FitBox(lo, hi mgl32.Vec3, aspect, margin float32) {
 	right, up, back := c.axes()
 	slopeY := tan(c.whole().FovY/2) * (1 - margin)
@@ -142,36 +125,40 @@ func (c *Camera) FitBox(lo, hi mgl32.Vec3, aspect, margin float32) {
 	ex, ey := (x[0]-x[1])/2, (y[0]-y[1])/2
 	ez := max((x[0]+x[1])/(2*slopeX), (y[0]+y[1])/(2*slopeY))
 	depth := lo.Add(hi).Mul(0.5).Dot(back)
-	c.aim(right.Mul(ex).Add(up.Mul(ey)).Add(back.Mul(depth)), max(ez-depth, 2*c.Near, 1e-18))
+	target, distance := right.Mul(ex).Add(up.Mul(ey)).Add(back.Mul(depth)), max(ez-depth, 2*c.Near, 1e-18)
+	if finite(target[:]...) && finite(distance) {
+		c.Target, c.Distance = target, distance
+	}
 }
 
-// Eye is the place of the camera, from Origin.
-func (c *Camera) Eye() mgl32.Vec3 {
+// eye returns the place of the camera, from Origin.
+func (c *Camera) eye() mgl32.Vec3 {
 	_, _, back := c.axes()
 	return c.Target.Add(back.Mul(c.whole().Distance))
 }
 
-// fromOrigin is Eye in float64: nothing is rounded before it is subtracted.
+// fromOrigin is eye in float64, so that nothing is rounded before the eye is subtracted.
 func (c *Camera) fromOrigin() mgl64.Vec3 {
 	_, _, back := c.axes()
 	return wide(c.Target).Add(wide(back.Mul(c.whole().Distance)))
 }
 
-// Ray is the line of sight through a point of a picture of the given aspect: from
-// the eye, from Origin, in a direction of length 1. x and y run from -1 to 1, right and up.
+// Ray returns the line of sight through a point of a picture of this aspect, width over height: the eye, and a direction
+// of length 1. x and y are the point, from -1 to 1, right and up.
 func (c *Camera) Ray(x, y, aspect float32) (eye, direction mgl32.Vec3) {
 	right, up, back := c.axes()
 	slope := tan(c.whole().FovY / 2)
 	direction = right.Mul(x * slope * aspect).Add(up.Mul(y * slope)).Sub(back)
-	return c.Eye(), direction.Normalize()
+	return c.eye(), direction.Normalize()
 }
 
-// View turns world coordinates, from Origin, into the camera's (x right, y up, -z ahead).
+// View returns the matrix that turns world coordinates, which count from Origin, into the camera's: x right, y up, -z
+// ahead.
 func (c *Camera) View() mgl32.Mat4 {
-	return c.turn().Mul4(translation(c.Eye().Mul(-1)))
+	return c.turn().Mul4(translation(c.eye().Mul(-1)))
 }
 
-// turn is View for what counts from the eye.
+// turn is View for coordinates that count from the eye.
 func (c *Camera) turn() mgl32.Mat4 {
 	right, up, back := c.axes()
 	return mgl32.Mat4{
@@ -182,10 +169,9 @@ func (c *Camera) turn() mgl32.Mat4 {
 	}
 }
 
-// Projection turns camera into clip coordinates with reverse depth: 1 at the
-// near plane, 0 infinitely far away. A float keeps its precision that way at
-// any distance (Reed, "Depth Precision Visualized", 2015). aspect is width over
-// height of the picture. (mathgl's Perspective is OpenGL's, of depth -1 to 1.)
+// Projection returns the matrix that turns camera coordinates into clip coordinates. aspect is width over height of the
+// picture. Depth is reversed: 1 at the near plane, 0 infinitely far away, so that a float is precise at any distance
+// (Reed, "Depth Precision Visualized", 2015). mathgl's Perspective is for OpenGL, with depth -1 to 1.
 func (c *Camera) Projection(aspect float32) mgl32.Mat4 {
 	w := c.whole()
 	f := 1 / tan(w.FovY/2)
@@ -197,7 +183,7 @@ func (c *Camera) Projection(aspect float32) mgl32.Mat4 {
 	}
 }
 
-// axes are the camera's right, up and back in the world.
+// axes returns the camera's right, up and back in the world.
 func (c *Camera) axes() (right, up, back mgl32.Vec3) {
 	sy, cy := sincos(c.Yaw)
 	sp, cp := sincos(min(max(c.Pitch, -maxPitch), maxPitch))

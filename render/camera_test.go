@@ -23,15 +23,15 @@ func TestCamera(t *testing.T) {
 	if p := project(&c, c.Target); !near(p.X(), 0) || !near(p.Y(), 0) || !near(p.Z(), c.Near/10) {
 		t.Errorf("the target is drawn at %v", p)
 	}
-	ahead := c.Target.Sub(c.Eye()).Normalize()
-	if z := project(&c, c.Eye().Add(ahead.Mul(c.Near))).Z(); !near(z, 1) {
+	ahead := c.Target.Sub(eyeOf(&c)).Normalize()
+	if z := project(&c, eyeOf(&c).Add(ahead.Mul(c.Near))).Z(); !near(z, 1) {
 		t.Errorf("depth %v at the near plane", z)
 	}
-	if z := project(&c, c.Eye().Add(ahead.Mul(1e5))).Z(); z <= 0 || z > 1e-5 {
+	if z := project(&c, eyeOf(&c).Add(ahead.Mul(1e5))).Z(); z <= 0 || z > 1e-5 {
 		t.Errorf("depth %v far away", z)
 	}
-	if !near(c.Eye().Sub(c.Target).Len(), 10) {
-		t.Errorf("the eye is %v away", c.Eye().Sub(c.Target).Len())
+	if !near(eyeOf(&c).Sub(c.Target).Len(), 10) {
+		t.Errorf("the eye is %v away", eyeOf(&c).Sub(c.Target).Len())
 	}
 	front := render.Camera{Distance: 5, FovY: 1, Near: 0.1}
 	if p := project(&front, mgl32.Vec3{1, 1, 0}); p.X() <= 0 || p.Y() <= 0 {
@@ -51,9 +51,9 @@ func TestCameraMoves(t *testing.T) {
 	if p := project(&c, old); !near(p.X(), 0.25) || !near(p.Y(), -0.25) {
 		t.Errorf("the old target is drawn at %v after Pan", p)
 	}
-	eye := c.Eye()
+	eye := eyeOf(&c)
 	c.Orbit(2*math.Pi, 0)
-	if !near(c.Eye().Sub(eye).Len(), 0) {
+	if !near(eyeOf(&c).Sub(eye).Len(), 0) {
 		t.Error("a full turn moves the eye")
 	}
 	c.Orbit(0, 100)
@@ -81,8 +81,6 @@ func TestCameraFitsNothing(t *testing.T) {
 		"an empty box":   func(c *render.Camera) { c.FitBox(mgl32.Vec3{inf, inf, inf}, mgl32.Vec3{-inf, -inf, -inf}, 1, 0) },
 		"no box":         func(c *render.Camera) { c.FitBox(lo, mgl32.Vec3{1, nan, 1}, 1, 0) },
 		"an endless box": func(c *render.Camera) { c.FitBox(lo, mgl32.Vec3{1, inf, 1}, 1, 0) },
-		"no sphere":      func(c *render.Camera) { c.Fit(mgl32.Vec3{0, nan, 0}, 1) },
-		"endless sphere": func(c *render.Camera) { c.Fit(mgl32.Vec3{}, inf) },
 		"zoom":           func(c *render.Camera) { c.Zoom(nan) },
 	} {
 		c := render.NewCamera(mgl32.Vec3{1, 2, 3}, 4)
@@ -95,4 +93,9 @@ func TestCameraFitsNothing(t *testing.T) {
 	if c.FitBox(lo, lo, 1, 0); !near(c.Target.Sub(lo).Len(), 0) {
 		t.Errorf("a box that is a point: the camera looks at %v", c.Target)
 	}
+}
+
+func eyeOf(c *render.Camera) mgl32.Vec3 {
+	eye, _ := c.Ray(0, 0, 1)
+	return eye
 }

@@ -6,12 +6,12 @@ import "github.com/cogentcore/webgpu/wgpu"
 
 // cubeRun is cube_run of corner.wgsl: how many cubes an instance draws.
 //
-// A cube is no instance of its own: a GPU starts a new batch of vertices for every
-// instance, and seven fill no batch. Vertex v of an instance is corner v%8 of its cube
-// v/8 instead (corner.wgsl; MEASURED.md says what runs save).
+// A GPU starts a new group of vertices for each instance, and the seven vertices of one cube do not fill a group. So an
+// instance is a run of cubes: vertex v of the instance is corner v%8 of its cube v/8 (corner.wgsl). MEASURED.md has the
+// gain.
 const cubeRun = 64
 
-// cubeIndices are the three faces of cubeRun cubes, by corner.wgsl.
+// cubeIndices returns the indices of three faces of each of cubeRun cubes, with the corners of corner.wgsl.
 func cubeIndices() []uint16 {
 	faces := [...]uint16{6, 4, 0, 6, 0, 2, 5, 1, 0, 5, 0, 4, 3, 2, 0, 3, 0, 1}
 	indices := make([]uint16, 0, cubeRun*len(faces))
@@ -23,11 +23,10 @@ func cubeIndices() []uint16 {
 	return indices
 }
 
-// cubeIndexCount is how many indices a cube has.
+// cubeIndexCount is the number of indices of a cube.
 const cubeIndexCount = 18
 
-// drawCubes draws slots 0 to n-1 of the page that is bound: whole instances, and the
-// rest of one.
+// drawCubes draws slots 0 to n-1 of the page that is bound: the full runs, then the last slots, which fill no run.
 func drawCubes(pass *wgpu.RenderPassEncoder, n int) {
 	if runs := n / cubeRun; runs > 0 {
 		pass.DrawIndexed(cubeIndexCount*cubeRun, uint32(runs), 0, 0, 0)

@@ -4,27 +4,24 @@ package render
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
 
-	"github.com/slotstream/slotstream/shaders"
+	"github.com/slotstream/slotstream/arena"
 )
 
-// cullFrom is how many slots a batch must draw for culling to be worth its kernels:
-// 3,000 cubes that are all in view take 5% longer with it, 8,000 take 2%.
+// cullFrom is the number of slots from which on culling pays for its kernels. If all cubes are in view, culling makes
+// 3,000 of them 5% dearer, and 8,000 2%.
 const cullFrom = 4096
 
-// culling is what a batch needs to draw only what a view sees: three kernels
-// (shaders/cull.wgsl) that write each page's list of slots and the arguments of its
-// one indirect draw, and pipelines that draw by such a list.
+// A culling has what a batch needs to draw only the slots that a view sees: three kernels (shaders/cull.wgsl) that write
+// each page's list of visible slots and the arguments of its one indirect draw, and pipelines that draw by such a list.
 type culling struct {
-	layout             *wgpu.BindGroupLayout // of the kernels
-	seen               *wgpu.BindGroupLayout // of the draws
-	test, scan, gather *wgpu.ComputePipeline
-	pipelines          [drawsSlots + 1]*wgpu.RenderPipeline // by what a view draws
-	keeps              bool                                 // matrices take computing: the kernels keep them
+	kernelLayout, seenLayout *wgpu.BindGroupLayout // group 1 of the kernels, and of the draws
+	test, scan, gather       *wgpu.ComputePipeline
+	pipelines                [passKinds]*wgpu.RenderPipeline
+	keeps                    bool // the kernels keep the matrices of the visible slots
 }
 
 // cullUniform is Cull of cull.wgsl.
@@ -33,12 +30,12 @@ type cullUniform struct {
 	Center, Half                  mgl32.Vec4
 }
 
-// A cullPage is what culling has for a page.
+// A cullPage has what culling needs for one page.
 type cullPage struct {
 	uniform *wgpu.Buffer
 	data    cullUniform // what uniform holds
 	words   *wgpu.Buffer
-	models  *wgpu.Buffer // nil: not kept
+	models  *wgpu.Buffer // nil: no matrices are kept
 	views   [maxViews]struct {
 		list          *wgpu.Buffer
 		kernels, draw *wgpu.BindGroup
@@ -46,22 +43,31 @@ type cullPage struct {
 }
 
 const (
-	seenHead    = 64 // bytes of CullSeen in front of the places
+	seenHead    = 64 // bytes of CullSeen before the places
 	kernelGroup = 64 // threads of a workgroup of the kernels that take a word each
 )
 
-// newCulling compiles what a batch needs, of its WGSL as Batch.code gives it.
-func newCulling(r *Renderer, shared, stages string, keeps bool, o pipelineConfig) (*culling, error) {
-	c := &culling{keeps: keeps}
-	if err := c.init(r, shared, stages, o); err != nil {
+// newCulling compiles the kernels and the pipelines. cfg is that of the batch's pipeline for the picture.
+func newCulling(r *Renderer, code *batchWGSL, cfg pipelineConfig) (*culling, error) {
+	c := &culling{keeps: code.keeps}
+	if err := c.init(r, code, cfg); err != nil {
 		c.Release()
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *culling) init(r *Renderer, shared, stages string, o pipelineConfig) (err error) {
-	d := r.device
+func (c *culling) init(r *Renderer, code *batchWGSL, cfg pipelineConfig) error {
+	if err := c.initLayouts(r.device); err != nil {
+		return err
+	}
+	if err := c.initKernels(r, code); err != nil {
+		return err
+	}
+	return c.initPipelines(r, code, cfg)
+}
+
+func (c *culling) initLayouts(d *Device) (err error) {
 	storage := func(binding uint32, t wgpu.BufferBindingType, stages wgpu.ShaderStage) wgpu.BindGroupLayoutEntry {
 		return wgpu.BindGroupLayoutEntry{Binding: binding, Visibility: stages, Buffer: wgpu.BufferBindingLayout{Type: t}}
 	}
@@ -71,24 +77,24 @@ func (c *culling) init(r *Renderer, shared, stages string, o pipelineConfig) (er
 	kernel := []wgpu.BindGroupLayoutEntry{
 		storage(0, read, kernels), uniformEntry(1, kernels), storage(2, write, kernels), storage(3, write, kernels), uniformEntry(5, kernels),
 	}
-	keep, placed := shaders.CullKeepNone, shaders.PlacedRecord
 	if c.keeps {
 		seen = append(seen, storage(3, read, draws))
 		kernel = append(kernel, storage(4, write, kernels))
-		keep, placed = shaders.CullKeepModel, shaders.PlacedKept
 	}
-	if c.seen, err = newLayout(d, "seen", seen...); err != nil {
+	if c.seenLayout, err = newLayout(d, "seen", seen...); err != nil {
 		return err
 	}
-	if c.layout, err = newLayout(d, "cull", kernel...); err != nil {
-		return err
-	}
-	layout, err := newPipelineLayout(d, r.frameLayout, c.layout)
+	c.kernelLayout, err = newLayout(d, "cull", kernel...)
+	return err
+}
+
+func (c *culling) initKernels(r *Renderer, code *batchWGSL) error {
+	layout, err := newPipelineLayout(r.device, r.frameLayout, c.kernelLayout)
 	if err != nil {
 		return err
 	}
 	defer layout.Release()
-	module, err := newModule(d, strings.Join([]string{shared, keep, shaders.Cull}, "\n"))
+	module, err := newModule(r.device, code.cull())
 	if err != nil {
 		return err
 	}
@@ -97,41 +103,42 @@ func (c *culling) init(r *Renderer, shared, stages string, o pipelineConfig) (er
 		name string
 		to   **wgpu.ComputePipeline
 	}{{"cull_test", &c.test}, {"cull_scan", &c.scan}, {"cull_gather", &c.gather}} {
-		*k.to, err = d.GPU.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{
+		*k.to, err = r.device.GPU.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{
 			Label: k.name, Layout: layout, Compute: wgpu.ProgrammableStageDescriptor{Module: module, EntryPoint: k.name},
 		})
 		if err != nil {
 			return fmt.Errorf("render: create culling kernel: %w", err)
 		}
 	}
-	draw, err := newModule(d, strings.Join([]string{shared, stages, shaders.PlaceSeen, placed}, "\n"))
+	return nil
+}
+
+func (c *culling) initPipelines(r *Renderer, code *batchWGSL, cfg pipelineConfig) error {
+	module, err := newModule(r.device, code.drawSeen())
 	if err != nil {
 		return err
 	}
-	defer draw.Release()
-	scene, err := newPipelineLayout(d, r.firstLayout(), c.seen)
+	defer module.Release()
+	picture, err := newPipelineLayout(r.device, r.sceneLayout(), c.seenLayout)
 	if err != nil {
 		return err
 	}
-	defer scene.Release()
-	o.layout = scene
-	if c.pipelines[drawsPicture], err = r.newPipeline(draw, o); err != nil {
+	defer picture.Release()
+	cfg.layout = picture
+	if c.pipelines[passPicture], err = r.newPipeline(module, cfg); err != nil || r.studio == nil {
 		return err
 	}
-	if r.studio == nil {
-		return nil
-	}
-	lamp, err := newPipelineLayout(d, r.frameLayout, c.seen)
+	depth, err := newPipelineLayout(r.device, r.frameLayout, c.seenLayout)
 	if err != nil {
 		return err
 	}
-	defer lamp.Release()
-	o.layout, o.fragment = lamp, ""
-	c.pipelines[drawsDepth], err = r.newPipeline(draw, o)
+	defer depth.Release()
+	cfg.layout, cfg.fragment = depth, ""
+	c.pipelines[passDepth], err = r.newPipeline(module, cfg)
 	return err
 }
 
-// newPage makes what culling has for a page of the batch.
+// newPage makes what culling needs for a page of so many slots.
 func (c *culling) newPage(r *Renderer, records, batch *wgpu.Buffer, slots int, mesh cullUniform) (*cullPage, error) {
 	p := &cullPage{data: mesh}
 	if err := c.initPage(p, r, records, batch, slots); err != nil {
@@ -143,22 +150,15 @@ func (c *culling) newPage(r *Renderer, records, batch *wgpu.Buffer, slots int, m
 
 func (c *culling) initPage(p *cullPage, r *Renderer, records, batch *wgpu.Buffer, slots int) (err error) {
 	d := r.device
-	empty := func(label string, size int, usage wgpu.BufferUsage) (*wgpu.Buffer, error) {
-		b, err := d.GPU.CreateBuffer(&wgpu.BufferDescriptor{Label: label, Size: uint64(size), Usage: usage})
-		if err != nil {
-			return nil, fmt.Errorf("render: create %s buffer of %d bytes: %w", label, size, err)
-		}
-		return b, nil
-	}
-	if p.uniform, err = newBuffer(d, "cull", bytesOf([]cullUniform{p.data}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
+	if p.uniform, err = newBuffer(d, "cull", arena.Bytes([]cullUniform{p.data}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
 		return err
 	}
 	words := (slots + 31) / 32
-	if p.words, err = empty("cull words", 8*words, wgpu.BufferUsageStorage); err != nil {
+	if p.words, err = newEmptyBuffer(d, "cull words", 8*words, wgpu.BufferUsageStorage); err != nil {
 		return err
 	}
 	if c.keeps {
-		if p.models, err = empty("models", 64*slots, wgpu.BufferUsageStorage); err != nil {
+		if p.models, err = newEmptyBuffer(d, "models", 64*slots, wgpu.BufferUsageStorage); err != nil {
 			return err
 		}
 	}
@@ -168,7 +168,7 @@ func (c *culling) initPage(p *cullPage, r *Renderer, records, batch *wgpu.Buffer
 	}
 	for i := range views {
 		v := &p.views[i]
-		if v.list, err = empty("cull list", seenHead+4*(slots+cubeRun), wgpu.BufferUsageStorage|wgpu.BufferUsageIndirect); err != nil {
+		if v.list, err = newEmptyBuffer(d, "cull list", seenHead+4*(slots+cubeRun), wgpu.BufferUsageStorage|wgpu.BufferUsageIndirect); err != nil {
 			return err
 		}
 		entry := func(binding uint32, b *wgpu.Buffer) wgpu.BindGroupEntry {
@@ -179,29 +179,29 @@ func (c *culling) initPage(p *cullPage, r *Renderer, records, batch *wgpu.Buffer
 		if c.keeps {
 			kernels, draw = append(kernels, entry(4, p.models)), append(draw, entry(3, p.models))
 		}
-		if v.kernels, err = newGroup(d, "cull", c.layout, kernels...); err != nil {
+		if v.kernels, err = newGroup(d, "cull", c.kernelLayout, kernels...); err != nil {
 			return err
 		}
-		if v.draw, err = newGroup(d, "seen", c.seen, draw...); err != nil {
+		if v.draw, err = newGroup(d, "seen", c.seenLayout, draw...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// use tells the kernels how many slots of the page are in use.
-func (p *cullPage) use(d *Device, slots int) error {
+// setSlots tells the kernels how many slots of the page are in use.
+func (p *cullPage) setSlots(d *Device, slots int) error {
 	if p.data.Slots == uint32(slots) {
 		return nil
 	}
 	p.data.Slots, p.data.Words = uint32(slots), uint32(slots+31)/32
-	if err := d.Queue.WriteBuffer(p.uniform, 0, bytesOf([]cullUniform{p.data})); err != nil {
-		return fmt.Errorf("render: write how much to cull: %w", err)
+	if err := d.Queue.WriteBuffer(p.uniform, 0, arena.Bytes([]cullUniform{p.data})); err != nil {
+		return fmt.Errorf("render: write the number of slots to cull: %w", err)
 	}
 	return nil
 }
 
-// encode records the kernels for what a view sees of a page.
+// encode records the kernels that list the slots of a page that a view sees.
 func (c *culling) encode(pass *wgpu.ComputePassEncoder, p *cullPage, view int) {
 	pass.SetBindGroup(1, p.views[view].kernels, nil)
 	groups := (p.data.Words + kernelGroup - 1) / kernelGroup
@@ -221,9 +221,9 @@ func (p *cullPage) Release() {
 	releaseAll(p.uniform, p.words, p.models)
 }
 
-// Release frees the pipelines; pages are the batch's.
+// Release frees the layouts and pipelines. The batch releases its cullPages.
 func (c *culling) Release() {
-	releaseAll(c.test, c.scan, c.gather, c.layout, c.seen)
+	releaseAll(c.test, c.scan, c.gather, c.kernelLayout, c.seenLayout)
 	for _, p := range c.pipelines {
 		releaseAll(p)
 	}

@@ -15,64 +15,65 @@ import (
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// ErrNoAdapter: this machine offers no graphics adapter that fits the DeviceConfig.
-// The error that wraps it is one sentence that says what to do.
+// ErrNoAdapter says that this machine has no graphics adapter that suits the DeviceConfig. The error that wraps it says
+// what to do.
 var ErrNoAdapter = errors.New("render: no graphics adapter")
 
-// DeviceConfig chooses the adapter that Open opens. The zero value takes what wgpu
-// prefers, a software adapter if there is nothing else.
+// DeviceConfig chooses the adapter that Open opens. The zero value takes the adapter that wgpu prefers, and a software
+// adapter if there is no other.
 type DeviceConfig struct {
-	Power    Power  // zero: PowerAny, the driver's choice
-	Adapter  string // part of an adapter's name, in any case; "" for no wish
-	Backend  string // "vulkan", "gl", "metal" or "dx12"; "" for no wish
-	Software bool   // software adapters only (llvmpipe, WARP); false: any
+	Power    wgpu.PowerPreference // high performance or low power, where a machine has both; 0 lets the driver choose
+	Adapter  string               // part of the adapter's name, in upper or lower case; "" for any
+	Backend  string               // "vulkan", "gl", "metal" or "dx12"; "" for any
+	Software bool                 // take software adapters only (llvmpipe, WARP)
 
-	// Validation asks the Vulkan loader for the Khronos validation layer, where
-	// it is installed, and lets wgpu's warnings through to stderr. It holds for
-	// the process. (wgpu's own checks are always on.)
+	// Validation switches on the Khronos validation layer of Vulkan, if it is installed, and wgpu's warnings on stderr,
+	// for the whole process. wgpu's own checks are always on.
 	Validation bool
 
-	// Logger gets one line with the choice: Info, or Warn for a software
-	// adapter. Nil stands for slog.Default().
+	// Logger gets one line about the adapter that was opened: at level Warn if it is a software adapter and none was
+	// asked for, otherwise at Info. nil stands for slog.Default().
 	Logger *slog.Logger
 
-	// Surface, if set, makes the surface of a window before the adapter is
-	// chosen, so that the adapter fits it. Whoever sets the hook keeps and
-	// releases the surface.
+	// Surface makes the surface of a window before the adapter is chosen, so that the adapter can draw to it. The caller
+	// of Open owns the surface and releases it. nil for no window.
 	Surface func(*wgpu.Instance) (*wgpu.Surface, error)
 }
 
-// AdapterInfo describes an adapter.
+// AdapterInfo describes an adapter: a GPU as one driver shows it, or a software renderer.
 type AdapterInfo struct {
-	Name     string // as the driver gives it: "llvmpipe (LLVM 15.0.6, 256 bits)"
-	Backend  string // "vulkan", "gl", "metal", "dx12"
+	Name     string // the driver's: "llvmpipe (LLVM 15.0.6, 256 bits)"
+	Backend  string // "vulkan", "gl", "metal" or "dx12"
 	Type     string // "discrete", "integrated", "software" or "other"
-	Software bool   // drawn by the CPU
+	Software bool   // the CPU draws
 }
 
+// String returns name, backend and type.
 func (i AdapterInfo) String() string {
 	return fmt.Sprintf("%s (%s, %s)", i.Name, i.Backend, i.Type)
 }
 
-// Device is an open GPU. Its fields are for reading: they are what one's own
-// pipelines need. A device, and everything made from it, belongs to one goroutine at
-// a time: wgpu's error scopes are the device's, not a thread's.
+// A Device is an open GPU. Read its fields to build pipelines of your own. If your program has opened a wgpu device
+// itself, fill them in instead of calling Open.
+//
+// A device, and everything made from it, belongs to one goroutine at a time, the render goroutine: wgpu collects errors
+// for each device, not for each thread.
 type Device struct {
 	Instance   *wgpu.Instance
 	Adapter    *wgpu.Adapter
 	GPU        *wgpu.Device
 	Queue      *wgpu.Queue
 	Info       AdapterInfo
-	Timestamps bool // the device can time its own work
+	Timestamps bool // the GPU can time its own work
 
 	life
-	maxSize uint32 // pixels a side of a texture
+	maxSize uint32 // pixels along a side of a texture; 0: Open did not make the Device
 }
 
-// Adapters lists what this machine offers, in wgpu's order. It opens nothing, and any
-// goroutine may call it. The error wraps ErrNoAdapter where there is none.
+// Adapters lists the adapters of this machine, in wgpu's order. It opens none of them. The error wraps ErrNoAdapter if
+// there is none. Any goroutine may call Adapters.
 func Adapters() ([]AdapterInfo, error) {
-	quiet(false)
+	setLogging(false)
 	instance := createInstance()
 	defer instance.Release()
 	var infos []AdapterInfo
@@ -86,25 +87,25 @@ func Adapters() ([]AdapterInfo, error) {
 	return infos, nil
 }
 
-// Open opens a device. Release it after everything that was made from it.
-// An error that says "no adapter fits" wraps ErrNoAdapter.
-func Open(o DeviceConfig) (*Device, error) {
-	if o.Backend != "" {
-		if _, err := parseName("backend", o.Backend, backendNames); err != nil {
+// Open opens a device. Release it after everything that was made from it. The error wraps ErrNoAdapter if no adapter
+// suits cfg.
+func Open(cfg DeviceConfig) (*Device, error) {
+	if cfg.Backend != "" {
+		if _, err := parseName("backend", cfg.Backend, backendNames); err != nil {
 			return nil, err
 		}
 	}
-	quiet(o.Validation)
+	setLogging(cfg.Validation)
 	d := &Device{Instance: createInstance()}
-	if err := d.open(o); err != nil {
+	if err := d.open(cfg); err != nil {
 		d.Release()
 		return nil, err
 	}
-	logger, level, note := o.Logger, slog.LevelInfo, "opened the graphics adapter"
+	logger, level, note := cfg.Logger, slog.LevelInfo, "opened the graphics adapter"
 	if logger == nil {
 		logger = slog.Default()
 	}
-	if d.Info.Software && !o.Software && o.Adapter == "" {
+	if d.Info.Software && !cfg.Software && cfg.Adapter == "" {
 		level, note = slog.LevelWarn, "no GPU found: the CPU draws"
 	}
 	logger.Log(context.Background(), level, note, "adapter", d.Info.Name, "backend", d.Info.Backend,
@@ -112,19 +113,19 @@ func Open(o DeviceConfig) (*Device, error) {
 	return d, nil
 }
 
-func (d *Device) open(o DeviceConfig) error {
-	if o.Power < 0 || int(o.Power) >= len(powerNames) {
-		return fmt.Errorf("render: there is no %v: take PowerAny, PowerHigh or PowerLow", o.Power)
+func (d *Device) open(cfg DeviceConfig) error {
+	if cfg.Power > wgpu.PowerPreferenceHighPerformance {
+		return fmt.Errorf("render: Open: unknown Power %d: use a wgpu.PowerPreference", cfg.Power)
 	}
 	var surface *wgpu.Surface
-	if o.Surface != nil {
-		s, err := o.Surface(d.Instance)
+	if cfg.Surface != nil {
+		s, err := cfg.Surface(d.Instance)
 		if err != nil {
 			return fmt.Errorf("render: create the window's surface: %w", err)
 		}
 		surface = s
 	}
-	candidates, have := d.candidates(o, surface)
+	candidates, have := d.candidates(cfg, surface)
 	defer func() {
 		for _, a := range candidates {
 			if a != d.Adapter {
@@ -140,20 +141,19 @@ func (d *Device) open(o DeviceConfig) error {
 			d.Timestamps = a.HasFeature(wgpu.FeatureNameTimestampQuery) && d.writesTimestamps()
 			return nil
 		}
-		if err != nil { // a driver that is broken, or busy: the next may work
+		if err != nil { // the driver is broken or busy: try the next
 			lacking = append(lacking, fmt.Sprintf("%s does not open: %v", describe(a), err))
 			continue
 		}
 		lacking = append(lacking, fmt.Sprintf("%s lacks %s", describe(a), lacks))
 	}
-	return noAdapter(o, have, lacking)
+	return noAdapter(cfg, have, lacking)
 }
 
-// try opens the device behind an adapter, or says what the adapter lacks.
+// try opens the device of an adapter, or returns what the adapter lacks.
 func (d *Device) try(a *wgpu.Adapter) (lacks string, err error) {
-	// The adapter's own limits cannot be handed back (the binding reads garbage
-	// in some fields): the defaults of WebGPU carry everything drawn here, but for
-	// the sides of pictures, which some have shorter.
+	// Do not ask for the adapter's own limits: the binding reads garbage in some of them. WebGPU's defaults suffice, but
+	// some adapters have shorter sides of pictures.
 	have, want := a.GetLimits().Limits, wgpu.DefaultLimits()
 	d.maxSize = min(have.MaxTextureDimension2D, mostPixels)
 	want.MaxTextureDimension2D = d.maxSize
@@ -187,8 +187,8 @@ func (d *Device) try(a *wgpu.Adapter) (lacks string, err error) {
 	return "", nil
 }
 
-// readsInVertexShaders tries whether a vertex shader may read a storage buffer:
-// OpenGL below 4.3, and OpenGL ES on many phones, may not, and no limit says so.
+// readsInVertexShaders tries whether a vertex shader may read a storage buffer. In OpenGL below 4.3, and in OpenGL ES on
+// many phones, it may not, and no limit says so.
 func readsInVertexShaders(d *wgpu.Device) bool {
 	l, err := d.CreateBindGroupLayout(&wgpu.BindGroupLayoutDescriptor{Entries: []wgpu.BindGroupLayoutEntry{{
 		Visibility: wgpu.ShaderStageVertex, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeReadOnlyStorage},
@@ -200,16 +200,16 @@ func readsInVertexShaders(d *wgpu.Device) bool {
 	return true
 }
 
-// MaxSize is the most pixels that a side of a picture or a window can have.
+// MaxSize returns how many pixels a side of a picture or a window can have.
 func (d *Device) MaxSize() int {
-	if d.maxSize == 0 { // a Device that its user put together
+	if d.maxSize == 0 {
 		return int(d.GPU.GetLimits().Limits.MaxTextureDimension2D)
 	}
 	return int(d.maxSize)
 }
 
-// writesTimestamps tries whether an encoder takes timestamps: the binding's
-// library for linux/arm64 has the feature and refuses.
+// writesTimestamps tries whether an encoder accepts timestamps. The binding's library for linux/arm64 has the feature,
+// and refuses them.
 func (d *Device) writesTimestamps() bool {
 	queries, err := d.GPU.CreateQuerySet(&wgpu.QuerySetDescriptor{Type: wgpu.QueryTypeTimestamp, Count: 1})
 	if err != nil {
@@ -219,19 +219,13 @@ func (d *Device) writesTimestamps() bool {
 	return d.submit(func(e *wgpu.CommandEncoder) error { return e.WriteTimestamp(queries, 0) }) == nil
 }
 
-// candidates are the adapters that fit, best first, and the names of all there
-// are. wgpu chooses unless a name or a backend is asked for (wgpu-native 22.1 does
-// not heed a backend); behind its choice come the others, GPUs first.
-func (d *Device) candidates(o DeviceConfig, surface *wgpu.Surface) (fit []*wgpu.Adapter, names []string) {
-	wish := o.Adapter != "" || o.Backend != ""
+// candidates returns the adapters that suit cfg, best first, and the names of all adapters. If cfg asks for no name and
+// no backend, the first is wgpu's choice (wgpu-native 22.1 does not choose by backend). The others follow, GPUs first.
+func (d *Device) candidates(cfg DeviceConfig, surface *wgpu.Surface) (fit []*wgpu.Adapter, names []string) {
 	var first string
-	if !wish {
+	if cfg.Adapter == "" && cfg.Backend == "" {
 		a, err := d.Instance.RequestAdapter(&wgpu.RequestAdapterOptions{
-			CompatibleSurface: surface,
-			PowerPreference: [...]wgpu.PowerPreference{
-				wgpu.PowerPreferenceUndefined, wgpu.PowerPreferenceHighPerformance, wgpu.PowerPreferenceLowPower,
-			}[o.Power],
-			ForceFallbackAdapter: o.Software,
+			CompatibleSurface: surface, PowerPreference: cfg.Power, ForceFallbackAdapter: cfg.Software,
 		})
 		if err == nil {
 			fit, first = append(fit, a), describe(a).String()
@@ -242,10 +236,10 @@ func (d *Device) candidates(o DeviceConfig, surface *wgpu.Surface) (fit []*wgpu.
 		info := describe(a)
 		names = append(names, info.String())
 		switch {
-		case info.String() == first, // it has been asked for above
-			!strings.Contains(strings.ToLower(info.Name), strings.ToLower(o.Adapter)),
-			o.Backend != "" && info.Backend != o.Backend,
-			o.Software && !info.Software,
+		case info.String() == first, // fit has it
+			!strings.Contains(strings.ToLower(info.Name), strings.ToLower(cfg.Adapter)),
+			cfg.Backend != "" && info.Backend != cfg.Backend,
+			cfg.Software && !info.Software,
 			surface != nil && len(surface.GetCapabilities(a).Formats) == 0:
 			a.Release()
 		case info.Software:
@@ -257,32 +251,33 @@ func (d *Device) candidates(o DeviceConfig, surface *wgpu.Surface) (fit []*wgpu.
 	return append(fit, software...), names
 }
 
-// noAdapter is the sentence for "nothing fits".
-func noAdapter(o DeviceConfig, have, lacking []string) error {
+// noAdapter returns the error for no adapter: have are the names of all adapters, lacking says why those that suit cfg do
+// not do.
+func noAdapter(cfg DeviceConfig, have, lacking []string) error {
 	if len(lacking) > 0 {
-		return fmt.Errorf("%w fits: %s", ErrNoAdapter, strings.Join(lacking, "; "))
+		return fmt.Errorf("%w that can draw: %s", ErrNoAdapter, strings.Join(lacking, "; "))
 	}
 	if len(have) == 0 {
 		return fmt.Errorf("%w: install a graphics driver, or software Vulkan (mesa-vulkan-drivers on Debian and Ubuntu, vulkan-swrast on Arch)", ErrNoAdapter)
 	}
 	var wish []string
-	if o.Adapter != "" {
-		wish = append(wish, fmt.Sprintf("named %q", o.Adapter))
+	if cfg.Adapter != "" {
+		wish = append(wish, fmt.Sprintf("named %q", cfg.Adapter))
 	}
-	if o.Backend != "" {
-		wish = append(wish, "on "+o.Backend)
+	if cfg.Backend != "" {
+		wish = append(wish, "on "+cfg.Backend)
 	}
-	if o.Software {
+	if cfg.Software {
 		wish = append(wish, "in software")
 	}
-	if o.Surface != nil {
+	if cfg.Surface != nil {
 		wish = append(wish, "that draws to this window")
 	}
 	return fmt.Errorf("%w %s; this machine has %s", ErrNoAdapter, strings.Join(wish, " "), strings.Join(have, ", "))
 }
 
-// Wait returns when the GPU has done everything submitted so far, however long
-// that takes.
+// Wait returns when the GPU has done everything that was submitted, no matter how long that takes. Call it on the render
+// goroutine.
 func (d *Device) Wait() {
 	d.check("Wait")
 	gpu.Wait(d.GPU)
@@ -293,40 +288,40 @@ func (d *Device) check(doing string) {
 	d.alive(doing, "the device")
 }
 
-// flush lets go of what was released: wgpu keeps it until the next submit.
+// flush frees the memory of what was released. wgpu would keep it until the next submit.
 func (d *Device) flush() {
 	if !d.over && d.Queue != nil {
 		gpu.Flush(d.GPU)
 	}
 }
 
-// Release waits for the GPU, and closes the device. A second Release does nothing.
+// Release waits for the GPU, and closes the device. A second Release does nothing. Call it on the render goroutine.
 func (d *Device) Release() {
 	if !d.end() {
 		return
 	}
 	if d.GPU != nil {
-		gpu.Wait(d.GPU) // wgpu itself gives up after 5 s and frees what the GPU still uses
+		gpu.Wait(d.GPU) // wgpu's own wait ends after 5 s, and then frees memory that the GPU still uses
 	}
 	releaseAll(d.Queue, d.GPU, d.Adapter, d.Instance)
 }
 
-// quiet sets how much wgpu prints, and asks for the validation layer if wanted.
-func quiet(validation bool) {
+// setLogging sets how much wgpu prints, and switches the validation layer on.
+func setLogging(validation bool) {
 	if !validation {
-		wgpu.SetLogLevel(wgpu.LogLevelOff) // its errors come back as errors
+		wgpu.SetLogLevel(wgpu.LogLevelOff) // the binding returns wgpu's errors
 		return
 	}
 	wgpu.SetLogLevel(wgpu.LogLevelWarn)
-	// cgo programs pass Setenv on to C, where the Vulkan loader reads it. A
-	// pattern that matches no layer is no error, unlike VK_INSTANCE_LAYERS.
+	// In a cgo program Setenv sets C's environment, too, which the Vulkan loader reads. If the pattern matches no layer,
+	// that is no error; a name in VK_INSTANCE_LAYERS that is missing would be one.
 	os.Setenv("VK_LOADER_LAYERS_ENABLE", "*validation*")
 }
 
-// mostPixels is the longest side of a texture by WebGPU's default limits; some devices have less.
+// mostPixels is the longest side of a texture in WebGPU's default limits. Some devices have less.
 const mostPixels = 8192
 
-// backendNames are what a backend can be asked for by.
+// backendNames are the values of DeviceConfig.Backend.
 var backendNames = []string{"vulkan", "gl", "metal", "dx12"}
 
 var backends = map[wgpu.BackendType]string{
@@ -336,8 +331,7 @@ var backends = map[wgpu.BackendType]string{
 
 func describe(a *wgpu.Adapter) AdapterInfo {
 	raw := a.GetInfo()
-	// wgpu-native 22.1 gives the device's name as its description, and its
-	// number as its name.
+	// wgpu-native 22.1 has the device's name in the description, and its number in the name.
 	info := AdapterInfo{Name: raw.DriverDescription, Backend: backends[raw.BackendType], Type: "other"}
 	switch raw.AdapterType {
 	case wgpu.AdapterTypeDiscreteGPU:

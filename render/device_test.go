@@ -132,9 +132,9 @@ func TestBadInput(t *testing.T) {
 			_, err := render.NewBatch(s.renderer, oneCube(t), cubeMesh(t, d), render.BatchConfig{Colors: []render.Color{{nan}}})
 			return err
 		},
-		"unknown look":       func() error { _, err := render.ParseLook("pretty"); return err },
+		"unknown look":       func() error { return new(render.Look).UnmarshalText([]byte("pretty")) },
 		"look out of range":  func() error { _, err := render.New(d, render.Config{Look: 2}); return err },
-		"power out of range": func() error { _, err := render.Open(render.DeviceConfig{Power: -1}); return err },
+		"power out of range": func() error { _, err := render.Open(render.DeviceConfig{Power: 3}); return err },
 		"unwritable picture": func() error {
 			o, err := render.NewOffscreen(d, 1, 1, 0)
 			check(t, err)

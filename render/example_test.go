@@ -204,10 +204,12 @@ func ExampleBatch_Upload() {
 	transforms.Descend()
 	fmt.Println(must(cubes.Upload()).Bytes, "bytes of the cubes,", must(spheres.Upload()).Bytes, "of the spheres")
 	fmt.Println(unwritten.Ranges(), "to be written")
+	fmt.Println("your pipelines can bind", len(cubes.Uploader().Pages()), "page of the cubes")
 	// Output:
 	// [{0 1}] to be written
 	// 64 bytes of the cubes, 64 of the spheres
 	// [{0 1}] to be written
+	// your pipelines can bind 1 page of the cubes
 }
 
 // Two worlds side by side, of one arena each: the right one comes from another process,
@@ -295,33 +297,31 @@ func ExampleRenderer_Pick() {
 func ExampleCamera_Ray() {
 	c := render.Camera{Distance: 10} // along -z at the origin
 	eye, direction := c.Ray(0, 0, 1) // through the middle of the picture
-	fmt.Println(c.Eye(), eye == c.Eye(), direction)
-
-	c.Fit(mgl32.Vec3{0, 1, 0}, 2) // a sphere
-	corner := c.Projection(1).Mul4(c.View()).Mul4x1(mgl32.Vec4{0, 3, 0, 1})
-	fmt.Println("its top is in the picture:", corner[1]/corner[3] < 1)
+	fmt.Println(eye, direction)
 
 	c.FitBox(mgl32.Vec3{-1, -1, -1}, mgl32.Vec3{1, 1, 1}, 16.0/9, 0.05)
+	corner := c.Projection(16.0 / 9).Mul4(c.View()).Mul4x1(mgl32.Vec4{1, 1, 1, 1})
+	fmt.Println("a corner is in the picture:", corner[1]/corner[3] < 1)
+
 	c.Orbit(math.Pi/2, 0)
 	c.Pan(0.1, 0)
 	c.Zoom(0.9)
 	fmt.Println(c.Yaw, c.Distance < 10)
 	// Output:
-	// [0 0 10] true [0 0 -1]
-	// its top is in the picture: true
+	// [0 0 10] [0 0 -1]
+	// a corner is in the picture: true
 	// 1.5707964 true
 }
 
-// Shapes: a triangle of one's own, a square, a sphere.
+// Shapes: a triangle of your own, and a sphere.
 func ExampleNewMesh() {
 	device := must(render.Open(render.DeviceConfig{}))
 	up := mgl32.Vec3{0, 1, 0}
 	triangle := must(render.NewMesh(device, []render.Vertex{
 		{Position: mgl32.Vec3{0, 0, 0}, Normal: up}, {Position: mgl32.Vec3{0, 0, 1}, Normal: up}, {Position: mgl32.Vec3{1, 0, 0}, Normal: up},
 	}, []uint32{0, 1, 2})) // counter-clockwise, seen from above
-	square := must(render.NewPlane(device))
 	sphere := must(render.NewSphere(device, 32, 16))
-	for _, m := range []*render.Mesh{triangle, square, sphere} {
+	for _, m := range []*render.Mesh{triangle, sphere} {
 		m.Release()
 	}
 	device.Release()
@@ -353,10 +353,12 @@ func ExampleRenderer_GPUTimes() {
 	if err := r.Finish(); err != nil {
 		log.Fatal(err)
 	}
-	for _, t := range r.GPUTimes(times) {
-		fmt.Println("frame", t.Frame, "took", t.Time)
+	var sum time.Duration
+	times = r.GPUTimes(times)
+	for _, t := range times {
+		sum += t.Time
 	}
-	fmt.Println("drawn from", len(batch.Uploader().Pages()), "pages")
+	fmt.Println(sum/time.Duration(max(1, len(times))), "a frame")
 }
 
 // The examples without an Output comment run all the same: they could not skip where there is no adapter.

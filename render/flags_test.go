@@ -12,38 +12,21 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// What a program lets its user choose is a flag and a word in JSON as it stands.
-func Example_flags() {
-	var device render.DeviceConfig
+// A look and a strategy are flags, by flag.TextVar, and words in JSON.
+func ExampleLook() {
 	var renderer render.Config
 	var batch render.BatchConfig
 	flags := flag.NewFlagSet("program", flag.ContinueOnError)
-	flags.Var(&device.Power, "power", "which adapter: any, high or low")
-	flags.Var(&renderer.Look, "look", "plain or studio")
+	flags.TextVar(&renderer.Look, "look", render.Plain, "plain or studio")
 	flags.TextVar(&batch.Upload.Strategy, "upload", upload.Auto, "how changes reach the GPU")
-	err := flags.Parse([]string{"-power", "high", "-look", "studio", "-upload", "ranges"})
-	fmt.Println(device.Power, renderer.Look, batch.Upload.Strategy, err)
-	// Output: high studio ranges <nil>
-}
+	err := flags.Parse([]string{"-look", "studio", "-upload", "ranges"})
+	fmt.Println(renderer.Look, batch.Upload.Strategy, err)
 
-func ExampleParseLook() {
-	look, err := render.ParseLook("studio")
-	fmt.Println(look, err)
-	_, err = render.ParseLook("pretty")
+	err = renderer.Look.UnmarshalText([]byte("pretty"))
 	fmt.Println(err)
 	// Output:
-	// studio <nil>
+	// studio ranges <nil>
 	// render: unknown look "pretty": want plain or studio
-}
-
-func ExampleParsePower() {
-	power, err := render.ParsePower("low")
-	fmt.Println(power, err)
-	_, err = render.ParsePower("9000")
-	fmt.Println(err)
-	// Output:
-	// low <nil>
-	// render: unknown power "9000": want any, high or low
 }
 
 // Every value comes back from its name, from flags and from JSON, and nothing else does.
@@ -57,7 +40,6 @@ func TestNamesComeBack(t *testing.T) {
 		names []string
 		fresh func() word
 	}{
-		{[]string{"any", "high", "low"}, func() word { return new(render.Power) }},
 		{[]string{"plain", "studio"}, func() word { return new(render.Look) }},
 		{[]string{"auto", "ranges", "merged", "scatter", "full"}, func() word { return new(upload.Strategy) }},
 	} {
@@ -75,14 +57,14 @@ func TestNamesComeBack(t *testing.T) {
 				t.Errorf("%s went as %s and came back as %v: %v", name, text, back, err)
 			}
 		}
-		for _, bad := range []string{"", "None", "HIGH", "Power(1)", "0"} {
+		for _, bad := range []string{"", "None", "STUDIO", "Look(1)", "0"} {
 			w := test.fresh()
 			if w.UnmarshalText([]byte(bad)) == nil || w.String() != test.names[0] {
 				t.Errorf("%q was taken for %v", bad, w)
 			}
 		}
 	}
-	for value, want := range map[fmt.Stringer]string{render.Power(3): "Power(3)", render.Look(-1): "Look(-1)", upload.Strategy(5): "Strategy(5)"} {
+	for value, want := range map[fmt.Stringer]string{render.Look(2): "Look(2)", render.Look(-1): "Look(-1)", upload.Strategy(5): "Strategy(5)"} {
 		if value.String() != want {
 			t.Errorf("%s prints %s", want, value)
 		}

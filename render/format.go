@@ -4,18 +4,17 @@ package render
 
 import "github.com/cogentcore/webgpu/wgpu"
 
-// format is what pictures are stored in unless said otherwise: always sRGB, but
-// where the CPU draws it is the shaders that encode it, for a face and not for
-// every pixel of it. A GPU encodes for nothing, and averages the samples of a pixel
-// as light.
-func (d *Device) format() wgpu.TextureFormat {
+// pictureFormat returns the format that the zero format stands for. Both formats store sRGB. A GPU encodes sRGB for
+// nothing, and averages the samples of a pixel as light. Where the CPU draws, the shaders encode it, which costs less:
+// once for each face, and not for each pixel.
+func (d *Device) pictureFormat() wgpu.TextureFormat {
 	if d.Info.Software {
 		return wgpu.TextureFormatRGBA8Unorm
 	}
 	return wgpu.TextureFormatRGBA8UnormSrgb
 }
 
-// byteOrder gives the place of red, green and blue in a pixel.
+// byteOrder returns the positions of red, green and blue among the bytes of a pixel.
 func byteOrder(f wgpu.TextureFormat) (order [3]int, ok bool) {
 	switch f {
 	case wgpu.TextureFormatRGBA8Unorm, wgpu.TextureFormatRGBA8UnormSrgb:
@@ -24,9 +23,4 @@ func byteOrder(f wgpu.TextureFormat) (order [3]int, ok bool) {
 		return [3]int{2, 1, 0}, true
 	}
 	return order, false
-}
-
-// encodesSRGB tells whether a target of a format turns linear colours into sRGB by itself.
-func encodesSRGB(f wgpu.TextureFormat) bool {
-	return f == wgpu.TextureFormatRGBA8UnormSrgb || f == wgpu.TextureFormatBGRA8UnormSrgb
 }

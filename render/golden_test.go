@@ -26,7 +26,11 @@ func TestGolden(t *testing.T) {
 	sphere, err := render.NewSphere(d, 32, 16)
 	check(t, err)
 	t.Cleanup(sphere.Release)
-	plane, err := render.NewPlane(d)
+	up := mgl32.Vec3{0, 1, 0}
+	plane, err := render.NewMesh(d, []render.Vertex{ // a square of edge 1 that faces up
+		{Position: mgl32.Vec3{-0.5, 0, -0.5}, Normal: up}, {Position: mgl32.Vec3{-0.5, 0, 0.5}, Normal: up},
+		{Position: mgl32.Vec3{0.5, 0, 0.5}, Normal: up}, {Position: mgl32.Vec3{0.5, 0, -0.5}, Normal: up},
+	}, []uint32{0, 1, 2, 0, 2, 3})
 	check(t, err)
 	t.Cleanup(plane.Release)
 	pyramid, err := render.NewMesh(d, pyramidVertices(), []uint32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 13, 12, 15, 14})

@@ -10,13 +10,21 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 )
 
-// What is asked of the GPU in more than one place: each call once, with its error said as a sentence.
+// Calls to the binding that several files make. Each has its error message here.
 
-// newBuffer makes a buffer that holds contents, which must not be empty.
+// newBuffer makes a buffer that holds contents, one byte at least.
 func newBuffer(d *Device, label string, contents []byte, usage wgpu.BufferUsage) (*wgpu.Buffer, error) {
 	b, err := d.GPU.CreateBufferInit(&wgpu.BufferInitDescriptor{Label: label, Contents: contents, Usage: usage})
 	if err != nil {
 		return nil, fmt.Errorf("render: create %s buffer of %d bytes: %w", label, len(contents), err)
+	}
+	return b, nil
+}
+
+func newEmptyBuffer(d *Device, label string, size int, usage wgpu.BufferUsage) (*wgpu.Buffer, error) {
+	b, err := d.GPU.CreateBuffer(&wgpu.BufferDescriptor{Label: label, Size: uint64(size), Usage: usage})
+	if err != nil {
+		return nil, fmt.Errorf("render: create %s buffer of %d bytes: %w", label, size, err)
 	}
 	return b, nil
 }
@@ -67,12 +75,11 @@ func newPipelineLayout(d *Device, groups ...*wgpu.BindGroupLayout) (*wgpu.Pipeli
 	return l, nil
 }
 
-// newModule compiles WGSL. The binding opens an error scope, so that what is
-// wrong with the code comes back as an error, with the compiler's message.
+// newModule compiles WGSL. If the code has a fault, the error has the compiler's message.
 func newModule(d *Device, code string) (*wgpu.ShaderModule, error) {
 	m, err := d.GPU.CreateShaderModule(&wgpu.ShaderModuleDescriptor{WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: code}})
 	if err != nil {
-		// The compiler's own message starts here, behind that of the layers above it.
+		// The message of the compiler itself begins here, behind those of the layers above it.
 		_, message, found := strings.Cut(err.Error(), "\nShader ")
 		if !found {
 			return nil, fmt.Errorf("render: compile shader: %w", err)
@@ -82,7 +89,7 @@ func newModule(d *Device, code string) (*wgpu.ShaderModule, error) {
 	return m, nil
 }
 
-// submit records commands and hands them to the GPU.
+// submit records commands into an encoder and submits them.
 func (d *Device) submit(record func(*wgpu.CommandEncoder) error) error {
 	e, err := d.GPU.CreateCommandEncoder(nil)
 	if err != nil {
@@ -103,12 +110,12 @@ func (d *Device) submit(record func(*wgpu.CommandEncoder) error) error {
 
 type releaser interface{ Release() }
 
-// releaseAll releases each of o, which may be nil pointers: what is half built is
-// released like what is whole.
-func releaseAll(o ...releaser) {
-	for _, o := range o {
-		if !reflect.ValueOf(o).IsNil() {
-			o.Release()
+// releaseAll releases everything in all that is not a nil pointer. So a Release method serves a value that is half built,
+// too.
+func releaseAll(all ...releaser) {
+	for _, r := range all {
+		if !reflect.ValueOf(r).IsNil() {
+			r.Release()
 		}
 	}
 }

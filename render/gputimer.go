@@ -14,30 +14,43 @@ import (
 
 const (
 	timerFrames = 32 // frames that are read back together
-	timerSets   = 4  // sets in turn: one being filled, the others on their way back
+	timerSets   = 4  // sets in turn: one is filled, the others are on their way back
 )
 
-// GPUTime is how long the GPU took for a frame, whose number FrameStats has.
+// GPUTime is the time that the GPU took for a frame.
 type GPUTime struct {
-	Frame uint64
+	Frame uint64 // the frame's number, as in FrameStats
 	Time  time.Duration
 }
 
-// gpuTimer times frames on the GPU and never waits: every timerFrames frames
-// one set of timestamps is resolved and mapped, and read some frames later.
-// While all sets are on their way, frames go untimed.
-type gpuTimer struct {
-	device *Device
-	period float64 // nanoseconds a tick
-	sets   [timerSets]timerSet
-	filled int // set that is being filled
-	oldest int // set that is read next
-	times  []GPUTime
-	ticks  *[2 * timerFrames]uint64 // scratch of collect; apart, because C may not see what holds Go pointers
+// GPUTimes appends to dst how long the GPU took for frames, oldest first, and forgets these times. It needs
+// Config.Timestamps and Device.Timestamps; without them there are no times. It never waits: times arrive in sets of 32
+// frames, dozens of frames late, and some frames have none, so go by the frame's number. Call it between frames, on the
+// render goroutine.
+func (r *Renderer) GPUTimes(dst []GPUTime) []GPUTime {
+	r.alive("GPUTimes", "the renderer")
+	if r.timer == nil {
+		return dst
+	}
+	dst = append(dst, r.timer.times...)
+	r.timer.times = r.timer.times[:0]
+	return dst
 }
 
-// timerSet goes empty → filling (frames > 0) → resolved (in an encoder) →
-// started (submitted, on its way back) → empty.
+// A gpuTimer times frames on the GPU. It never waits: a set has the timestamps of timerFrames frames, is read back in one
+// piece, and arrives some frames later. While all sets are on their way, frames are not timed.
+type gpuTimer struct {
+	device *Device
+	period float64 // nanoseconds from one tick of the GPU's clock to the next
+	sets   [timerSets]timerSet
+	filled int // the set that is filled now
+	oldest int // the set that arrives next
+	times  []GPUTime
+	ticks  *[2 * timerFrames]uint64 // scratch of collect; allocated apart, because C may not see memory with Go pointers in it
+}
+
+// A timerSet is empty, then filled (frames > 0), resolved (in an encoder), started (submitted, on its way back), and empty
+// again.
 type timerSet struct {
 	queries           *wgpu.QuerySet
 	resolve           *wgpu.Buffer
@@ -52,7 +65,7 @@ func newGPUTimer(d *Device) (*gpuTimer, error) {
 	for i := range t.sets {
 		if err := t.sets[i].init(d); err != nil {
 			t.Release()
-			return nil, fmt.Errorf("render: time the GPU: %w", err)
+			return nil, timing(err)
 		}
 	}
 	if err := t.calibrate(); err != nil {
@@ -74,8 +87,8 @@ func (s *timerSet) init(d *Device) (err error) {
 	return err
 }
 
-// calibrate finds the period of the GPU's clock, which the binding does not
-// tell: two timestamps, with a known time between them.
+// calibrate measures the period of the GPU's clock, which the binding does not tell, by two timestamps with a known time
+// between them.
 func (t *gpuTimer) calibrate() error {
 	s := &t.sets[0]
 	var at [2]time.Time
@@ -109,35 +122,43 @@ func (t *gpuTimer) calibrate() error {
 	return nil
 }
 
-// begin marks the start of frame number, and says whether it is timed.
-func (t *gpuTimer) begin(e *wgpu.CommandEncoder, number uint64) (bool, error) {
+// begin records the start of a frame. timed is false if the frame cannot be timed.
+func (t *gpuTimer) begin(e *wgpu.CommandEncoder, number uint64) (timed bool, err error) {
 	if err := t.submitted(); err != nil {
-		return false, err
+		return false, timing(err)
 	}
 	s := &t.sets[t.filled]
 	if s.resolved {
 		return false, nil // all sets are on their way
 	}
 	s.numbers[s.frames] = number
-	return true, e.WriteTimestamp(s.queries, uint32(2*s.frames))
+	return true, timing(e.WriteTimestamp(s.queries, uint32(2*s.frames)))
 }
 
-// end marks the end of a frame that begin said is timed.
+// end records the end of a frame that is timed.
 func (t *gpuTimer) end(e *wgpu.CommandEncoder) error {
 	s := &t.sets[t.filled]
 	if err := e.WriteTimestamp(s.queries, uint32(2*s.frames+1)); err != nil {
-		return err
+		return timing(err)
 	}
 	s.frames++
 	if s.frames < timerFrames {
 		return nil
 	}
 	t.filled = (t.filled + 1) % timerSets
-	return s.finish(e)
+	return timing(s.finish(e))
 }
 
-// submitted starts the reads of what was resolved, and collects what is there.
-// Everything encoded so far must have been submitted.
+// timing says what an error interrupted.
+func timing(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("render: time the GPU: %w", err)
+}
+
+// submitted starts to read the sets that were resolved, and collects those that have arrived. Everything that was
+// encoded must have been submitted.
 func (t *gpuTimer) submitted() error {
 	for i := range t.sets {
 		if s := &t.sets[i]; s.resolved && !s.started {
@@ -149,7 +170,7 @@ func (t *gpuTimer) submitted() error {
 	return t.collect(false)
 }
 
-// collect takes over the times that have arrived, oldest first.
+// collect takes the times that have arrived, oldest first. If wait is true, it waits for all.
 func (t *gpuTimer) collect(wait bool) error {
 	ticks := t.ticks
 	for t.sets[t.oldest].started {
@@ -169,21 +190,21 @@ func (t *gpuTimer) collect(wait bool) error {
 	return nil
 }
 
-// flush reads back also a set that is not full, and waits for all.
+// flush waits until all times have arrived, those of a set that is not full among them.
 func (t *gpuTimer) flush() error {
 	if s := &t.sets[t.filled]; s.frames > 0 && !s.resolved {
 		t.filled = (t.filled + 1) % timerSets
 		if err := t.device.submit(s.finish); err != nil {
-			return err
+			return timing(err)
 		}
 	}
 	if err := t.submitted(); err != nil {
-		return err
+		return timing(err)
 	}
-	return t.collect(true)
+	return timing(t.collect(true))
 }
 
-// finish resolves the set's timestamps.
+// finish records that the timestamps are resolved and copied to where they can be read.
 func (s *timerSet) finish(e *wgpu.CommandEncoder) error {
 	n := uint32(2 * s.frames)
 	if err := e.ResolveQuerySet(s.queries, 0, n, s.resolve, 0); err != nil {
@@ -198,7 +219,7 @@ func (s *timerSet) start() error {
 	return s.back.Start()
 }
 
-// read empties the set if its timestamps are there.
+// read empties the set if its timestamps have arrived.
 func (s *timerSet) read(ticks *[2 * timerFrames]uint64, wait bool) (bool, error) {
 	dst := unsafe.Slice((*byte)(unsafe.Pointer(ticks)), 16*s.frames)
 	if wait {

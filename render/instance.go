@@ -1,7 +1,11 @@
-//go:build cgo && !linux
+//go:build cgo
 
 package render
 
-import "github.com/cogentcore/webgpu/wgpu"
+import "github.com/go-gl/mathgl/mgl32"
 
-func createInstance() *wgpu.Instance { return wgpu.CreateInstance(nil) }
+// Instance is a slot with a matrix and a colour of its own, 80 bytes. The zero Instance draws nothing.
+type Instance struct {
+	Model mgl32.Mat4 // turns mesh coordinates into world coordinates, which count from the batch's origin
+	Color Color
+}

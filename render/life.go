@@ -2,27 +2,26 @@
 
 package render
 
-// A life is embedded in what has to be released: it makes Release happen once,
-// and use after it a panic with a sentence, which never reaches C. The zero life
-// goes on.
+// A life is part of every type that has a Release method. It makes a second Release do nothing, and use after Release a
+// panic that names what was released, before the use reaches C. The zero life has not ended.
 type life struct{ over bool }
 
-// end reports whether this is the first Release.
+// end ends the life. It reports whether this is the first time.
 func (l *life) end() bool {
 	first := !l.over
 	l.over = true
 	return first
 }
 
-// alive panics if what has been released: "a batch" that "Frame" is to draw. All stands
-// on a device, which may have been released first: methods check ask for that, too.
+// alive panics if the life has ended. "a batch" is what was released, "Frame" is what needs it. The device may have been
+// released first: methods named check look at it, too.
 func (l *life) alive(doing, what string) {
 	if l.over {
 		panic("render: " + doing + ": " + what + " has been released")
 	}
 }
 
-// needs panics if there is no p: "the mesh" that "NewBatch" is to draw.
+// needs panics if p is nil. "the mesh" is what is missing, "NewBatch" is what needs it.
 func needs[T any](p *T, doing, what string) {
 	if p == nil {
 		panic("render: " + doing + ": " + what + " is nil")

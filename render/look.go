@@ -4,45 +4,36 @@ package render
 
 import "fmt"
 
-// Look is how much a renderer does for the picture. As a flag it parses itself (flag.Var), and so it does in JSON.
+// A Look is how much a renderer does for the picture. Its text is a lower-case name, in JSON and as a flag
+// (flag.TextVar).
 type Look int
 
 const (
-	Plain  Look = iota // sun and sky light on the batches, nothing else
-	Studio             // shadows, a ground with a grid, a horizon
+	Plain  Look = iota // light from sun and sky on the batches, nothing more
+	Studio             // also shadows, a ground with a grid, and a horizon
 )
 
 var lookNames = []string{Plain: "plain", Studio: "studio"}
 
-// ParseLook is the inverse of String.
-func ParseLook(s string) (Look, error) {
-	i, err := parseName("look", s, lookNames)
-	return Look(i), err
+// String returns the name: plain or studio.
+func (l Look) String() string {
+	if l < 0 || int(l) >= len(lookNames) {
+		return fmt.Sprintf("Look(%d)", int(l))
+	}
+	return lookNames[l]
 }
 
-// String returns the name in lower case: plain, studio.
-func (l Look) String() string { return nameOf("Look", int(l), lookNames) }
+// MarshalText returns the name.
+func (l Look) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
-// Set makes *Look a flag.Value.
-func (l *Look) Set(text string) (err error) {
-	*l, err = ParseLook(text)
+// UnmarshalText sets l to the look of that name. After an error l is Plain.
+func (l *Look) UnmarshalText(text []byte) error {
+	i, err := parseName("look", string(text), lookNames)
+	*l = Look(i)
 	return err
 }
 
-// MarshalText writes the name.
-func (l Look) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
-
-// UnmarshalText reads a name.
-func (l *Look) UnmarshalText(text []byte) error { return l.Set(string(text)) }
-
-// nameOf is what a value of an enumeration is called, and parseName finds the value again.
-func nameOf(kind string, i int, names []string) string {
-	if i < 0 || i >= len(names) {
-		return fmt.Sprintf("%s(%d)", kind, i)
-	}
-	return names[i]
-}
-
+// parseName returns the index of text among the names.
 func parseName(kind, text string, names []string) (int, error) {
 	want := ""
 	for i, name := range names {

@@ -8,42 +8,38 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 )
 
-// A Motion is a slot that moves by itself between two ticks of a simulation: from
-// From to To, in BatchConfig.Tick, from Start on. It is stored once a tick, and the
-// GPU blends it in every frame, at Renderer.Now or on the batch's own clock (see
-// Batch.SetClock). Before Start it stays at From, after
-// the tick at To.
+// A Motion is a slot that moves by itself between two ticks of a simulation: from From to To, in BatchConfig.Tick, from
+// Start on. Store it once a tick; the GPU blends it in every frame, at the time that the batch's clock shows
+// (Renderer.Now; see Batch.SetClock). Before Start it is at From, after the tick it is at To.
 //
-//	now := time.Since(began) // and for each frame: renderer.Now = time.Since(began)
+//	now := time.Since(began) // and before each frame: renderer.Now = time.Since(began)
 //	m := render.Motion{From: p, FromTurn: q, Start: render.MotionClock(now), To: nextP, ToTurn: nextQ, Scale: 1}
 //
-// Turns are unit quaternions; From to To takes the shorter way round. It is off from
-// an even turn by 7e-5 rad at most, up to 1.5 rad a tick. 64 bytes, laid out as Motion
-// of shaders/motion.wgsl; a record of one's own may hold one (see BatchConfig.Record).
-// The zero Motion draws nothing.
+// Turns are unit quaternions, and From to To takes the shorter way. The blend is off from an even turn by at most
+// 7e-5 rad, for up to 1.5 rad a tick. A Motion has 64 bytes, laid out as Motion of shaders/motion.wgsl; your own records
+// may contain one (see BatchConfig.Record). The zero Motion draws nothing.
 //
-// The clock wraps after 71 minutes, and what is stored no more would move again: store
-// what comes to rest a last time as Still.
+// The clock wraps after 71 minutes. A Motion that is not stored again would then move again: when a body comes to rest,
+// store it a last time as Still.
 type Motion struct {
 	From     mgl32.Vec3 // metres
 	Start    uint32     // microseconds of the batch's clock, as MotionClock gives them
 	FromTurn mgl32.Quat
 	To       mgl32.Vec3
-	Scale    float32 // of the mesh
+	Scale    float32 // size of the mesh
 	ToTurn   mgl32.Quat
 }
 
-// MotionInstance is a Motion with a colour of its own, 80 bytes. The zero
-// MotionInstance draws nothing.
+// MotionInstance is a Motion with a colour of its own, 80 bytes. The zero MotionInstance draws nothing.
 type MotionInstance struct {
 	Motion Motion
 	Color  Color
 }
 
-// MotionClock is t as Motion.Start has it: microseconds that wrap after 71 minutes.
+// MotionClock returns t as Motion.Start counts it: in microseconds, which wrap after 71 minutes.
 func MotionClock(t time.Duration) uint32 { return uint32(t.Microseconds()) }
 
-// Still is the motion of what stays where it is.
+// Still returns the motion of a body at rest.
 func Still(place mgl32.Vec3, turn mgl32.Quat, scale float32) Motion {
 	return Motion{From: place, FromTurn: turn, To: place, ToTurn: turn, Scale: scale}
 }
@@ -51,8 +47,8 @@ func Still(place mgl32.Vec3, turn mgl32.Quat, scale float32) Motion {
 // motionAhead is motion_ahead of motion.wgsl.
 const motionAhead = 0xf0000000
 
-// At is where the motion is at now, for a tick of that length: what the GPU computes,
-// in the same steps.
+// At returns the matrix of the motion at the time now on its clock, for a tick of that length. It takes the same steps as
+// the GPU. Any goroutine may call it.
 func (m *Motion) At(now, tick time.Duration) mgl32.Mat4 {
 	since := MotionClock(now) - m.Start
 	t := float32(0)

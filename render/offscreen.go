@@ -8,11 +8,12 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 
+	"github.com/slotstream/slotstream/render/internal/targets"
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// Offscreen is a target without a display: a texture that can be read. It belongs to
-// the goroutine that drives the device; read it between frames.
+// Offscreen is a target without a display: a picture in GPU memory that can be read. Call its methods on the render
+// goroutine, between frames.
 type Offscreen struct {
 	life
 	device        *Device
@@ -22,19 +23,19 @@ type Offscreen struct {
 	view          *wgpu.TextureView
 }
 
-// NewOffscreen makes a picture of width × height pixels. The zero format stands
-// for the device's own; a window's format makes pictures with the window's renderer.
+// NewOffscreen makes a picture of width × height pixels. The zero format stands for the best one of the device. To draw a
+// picture with a window's renderer, give the window's format.
 func NewOffscreen(d *Device, width, height int, format wgpu.TextureFormat) (*Offscreen, error) {
 	d.check("NewOffscreen")
 	limit := d.MaxSize()
 	if width < 1 || height < 1 || width > limit || height > limit {
-		return nil, fmt.Errorf("render: a picture of %d×%d pixels: each side must be 1 to %d", width, height, limit)
+		return nil, fmt.Errorf("render: NewOffscreen: %d×%d pixels: each side must be 1 to %d", width, height, limit)
 	}
 	if format == wgpu.TextureFormatUndefined {
-		format = d.format()
+		format = d.pictureFormat()
 	}
 	if _, ok := byteOrder(format); !ok {
-		return nil, fmt.Errorf("render: pictures in format %v cannot be read: use an 8-bit RGBA or BGRA format", format)
+		return nil, fmt.Errorf("render: NewOffscreen: pictures of format %v cannot be read: use an 8-bit RGBA or BGRA format", format)
 	}
 	o := &Offscreen{device: d, width: width, height: height, format: format}
 	var err error
@@ -46,19 +47,19 @@ func NewOffscreen(d *Device, width, height int, format wgpu.TextureFormat) (*Off
 	return o, nil
 }
 
-// Size is the picture's, in pixels.
+// Size returns the size in pixels.
 func (o *Offscreen) Size() (width, height int) { return o.width, o.height }
 
-// Format is what NewOffscreen was given, or the device's own.
+// Format returns the pixel format.
 func (o *Offscreen) Format() wgpu.TextureFormat { return o.format }
 
-// Present does nothing: the picture is there to be read.
+// Present does nothing: the frame is in the picture, and can be read.
 func (o *Offscreen) Present() error { return nil }
 
-// Device is the one that the picture was made with.
+// Device returns the device that the picture was made with.
 func (o *Offscreen) Device() *Device { return o.device }
 
-// Acquire gives the texture's view. It is never ErrSkip.
+// Acquire returns the view of the picture. It never returns ErrSkip.
 func (o *Offscreen) Acquire() (*wgpu.TextureView, error) {
 	o.check("Acquire")
 	return o.view, nil
@@ -69,7 +70,7 @@ func (o *Offscreen) check(doing string) {
 	o.device.check(doing)
 }
 
-// Release frees the texture. A second Release does nothing.
+// Release frees the picture. A second Release does nothing.
 func (o *Offscreen) Release() {
 	if o.end() {
 		releaseAll(o.view, o.texture)
@@ -77,17 +78,15 @@ func (o *Offscreen) Release() {
 	}
 }
 
-// Image waits for the GPU and reads the picture of the last frame: sRGB, alpha not premultiplied. (The
-// texture itself holds colours multiplied by alpha, so that edges mix rightly.)
+// Image waits for the GPU and returns the last frame: sRGB, not premultiplied. (The texture itself has colours multiplied
+// by alpha, so that edges mix correctly.)
 func (o *Offscreen) Image() (*image.NRGBA, error) {
 	o.check("Image")
-	stride := (o.width*4 + 255) &^ 255 // rows of a texture copy start on multiples of 256 bytes
+	stride := (o.width*4 + 255) &^ 255 // a texture copy aligns rows to 256 bytes
 	size := stride * o.height
-	buffer, err := o.device.GPU.CreateBuffer(&wgpu.BufferDescriptor{
-		Label: "picture", Size: uint64(size), Usage: wgpu.BufferUsageCopyDst | wgpu.BufferUsageCopySrc,
-	})
+	buffer, err := newEmptyBuffer(o.device, "picture", size, wgpu.BufferUsageCopyDst|wgpu.BufferUsageCopySrc)
 	if err != nil {
-		return nil, fmt.Errorf("render: read picture: %w", err)
+		return nil, err
 	}
 	defer buffer.Release()
 	err = o.device.submit(func(e *wgpu.CommandEncoder) error {
@@ -110,13 +109,13 @@ func (o *Offscreen) Image() (*image.NRGBA, error) {
 			dst[x], dst[x+1], dst[x+2], dst[x+3] = src[x+order[0]], src[x+1], src[x+order[2]], src[x+3]
 		}
 	}
-	straighten(img.Pix, encodesSRGB(o.format))
+	divideByAlpha(img.Pix, targets.EncodesSRGB(o.format))
 	return img, nil
 }
 
-// straighten divides colours by their alpha, where a target stores them multiplied:
-// before it encodes sRGB itself, or behind the shaders that did.
-func straighten(pix []uint8, encodes bool) {
+// divideByAlpha undoes the multiplication of colours by alpha. A target that encodes sRGB multiplied linear colours; for
+// another target the shaders multiplied encoded ones.
+func divideByAlpha(pix []uint8, encodes bool) {
 	for x := 0; x < len(pix); x += 4 {
 		alpha := float32(pix[x+3]) / 255
 		if alpha == 1 {
@@ -135,7 +134,7 @@ func straighten(pix []uint8, encodes bool) {
 	}
 }
 
-// WritePNG reads the picture and writes it to a file, as the function WritePNG does.
+// WritePNG writes the last frame to a file, as the function WritePNG does.
 func (o *Offscreen) WritePNG(path string) error {
 	img, err := o.Image()
 	if err != nil {

@@ -5,32 +5,28 @@ package render
 import (
 	"encoding/binary"
 	"fmt"
-	"strings"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
 
-	"github.com/slotstream/slotstream/shaders"
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// A Hit is what Pick has found.
+// A Hit is the slot that Pick found.
 type Hit struct {
-	Batch int // which of the batches given
-	Slot  int // the arena index of the slot
+	Batch int // index of the batch in Pick's arguments
+	Slot  int // arena index of the slot
 }
 
-// Pick finds the slot that is seen at a pixel of a picture of width × height pixels,
-// counted from its upper left: of all batches the nearest, as they were uploaded last
-// and at Now. ok is false where no batch covers the pixel. Batches with a Module are
-// not found.
+// Pick finds the slot that is visible at a pixel of a picture of width × height pixels. x and y count from the upper
+// left corner. The slots are those of the batches' last upload, at the time Now. ok is false where no batch covers the
+// pixel. Pick does not find batches with a Module.
 //
-// It draws that one pixel, with culling next to nothing beside it, and waits for the
-// GPU: for a frame or so. Call it between frames, on the goroutine that draws them: not between
-// Encode and the submit of what that recorded.
+// Pick draws that one pixel and waits for the GPU, about as long as for a frame. Call it between frames, on the render
+// goroutine, and not between Encode and the submit of what Encode recorded.
 func (r *Renderer) Pick(c *Camera, width, height, x, y int, batches ...Drawable) (hit Hit, ok bool, err error) {
 	r.check("Pick")
-	if err := r.draws("Pick", c, batches); err != nil {
+	if err := r.checkScene("Pick", c, batches); err != nil {
 		return hit, false, err
 	}
 	if x < 0 || y < 0 || x >= width || y >= height {
@@ -41,33 +37,28 @@ func (r *Renderer) Pick(c *Camera, width, height, x, y int, batches ...Drawable)
 			return hit, false, err
 		}
 	}
-	numbers := make(map[uint32]int, len(batches))
+	indices := make(map[uint32]int, len(batches))
 	for i, b := range batches {
-		id, err := b.picks()
+		id, err := b.preparePick()
 		if err != nil {
 			return hit, false, err
 		}
-		numbers[id] = i
+		indices[id] = i
 	}
 	v := r.picker.view
-	v.frame = r.eye.frame
-	projection, eye := onePixel(width, height, x, y).Mul4(c.Projection(float32(width)/float32(height))), c.fromOrigin()
-	v.frame.ViewProj, v.frame.EyeProj = projection.Mul4(c.View()), projection.Mul4(c.turn())
-	v.frame.Eye = c.Eye().Vec4(1)
-	for _, b := range batches {
-		if err := b.place(c.Origin, eye); err != nil {
-			return hit, false, err
-		}
+	v.uniform = r.eye.uniform
+	projection := onePixel(width, height, x, y).Mul4(c.Projection(float32(width) / float32(height)))
+	if err := r.aim(v, c, projection, batches); err != nil {
+		return hit, false, err
 	}
-	v.frame.Now = MotionClock(r.Now)
 	id, slot, err := r.picker.draw(r, batches)
 	if err != nil || slot == 0 {
 		return hit, false, err
 	}
-	return Hit{Batch: numbers[id], Slot: int(slot) - 1}, true, nil
+	return Hit{Batch: indices[id], Slot: int(slot) - 1}, true, nil
 }
 
-// onePixel makes a pixel all that there is to see, in clip coordinates.
+// onePixel scales clip coordinates so that one pixel fills the view.
 func onePixel(width, height, x, y int) mgl32.Mat4 {
 	w, h := float32(width), float32(height)
 	m := mgl32.Scale3D(w, h, 1)
@@ -75,14 +66,14 @@ func onePixel(width, height, x, y int) mgl32.Mat4 {
 	return m
 }
 
-// picker draws which slot of which batch covers a pixel, into a picture of one.
+// A picker draws, into a picture of one pixel, the number of the batch and the slot that cover it.
 type picker struct {
-	view   *view
-	color  *wgpu.Texture
-	target *wgpu.TextureView
-	depth  *wgpu.Texture
-	behind *wgpu.TextureView
-	buffer *wgpu.Buffer // what is read back
+	view      *view
+	color     *wgpu.Texture
+	colorView *wgpu.TextureView
+	depth     *wgpu.Texture
+	depthView *wgpu.TextureView
+	buffer    *wgpu.Buffer // color is copied to it, to be read
 }
 
 const pickFormat = wgpu.TextureFormatRG32Uint
@@ -101,35 +92,32 @@ func (p *picker) init(r *Renderer) (err error) {
 	if p.view, err = newView(r, 0, "pick"); err != nil {
 		return err
 	}
-	p.view.draws = drawsSlots
-	if p.color, p.target, err = newTexture(d, "pick", 1, 1, pickFormat, 1, wgpu.TextureUsageRenderAttachment|wgpu.TextureUsageCopySrc); err != nil {
+	p.view.kind = passSlots
+	if p.color, p.colorView, err = newTexture(d, "pick", 1, 1, pickFormat, 1, wgpu.TextureUsageRenderAttachment|wgpu.TextureUsageCopySrc); err != nil {
 		return err
 	}
-	if p.depth, p.behind, err = newTexture(d, "pick depth", 1, 1, depthFormat, 1, wgpu.TextureUsageRenderAttachment); err != nil {
+	if p.depth, p.depthView, err = newTexture(d, "pick depth", 1, 1, depthFormat, 1, wgpu.TextureUsageRenderAttachment); err != nil {
 		return err
 	}
-	p.buffer, err = d.GPU.CreateBuffer(&wgpu.BufferDescriptor{Label: "pick", Size: 256, Usage: wgpu.BufferUsageCopyDst | wgpu.BufferUsageCopySrc})
-	if err != nil {
-		return fmt.Errorf("render: create the buffer of picking: %w", err)
-	}
-	return nil
+	p.buffer, err = newEmptyBuffer(d, "pick", 256, wgpu.BufferUsageCopyDst|wgpu.BufferUsageCopySrc)
+	return err
 }
 
-// draw draws the pixel and reads it: a batch's number, and the slot's index from 1; 0
-// for nothing.
+// draw draws the pixel and reads it back: the batch's number, and the slot's arena index plus 1. Both are 0 where nothing
+// covers the pixel.
 func (p *picker) draw(r *Renderer, batches []Drawable) (id, slot uint32, err error) {
 	err = r.device.submit(func(e *wgpu.CommandEncoder) error {
-		if err := r.prepare(e, p.view, batches); err != nil {
+		if err := r.encodeCulling(e, p.view, batches); err != nil {
 			return err
 		}
 		pass := e.BeginRenderPass(&wgpu.RenderPassDescriptor{
-			ColorAttachments:       []wgpu.RenderPassColorAttachment{{View: p.target, LoadOp: wgpu.LoadOpClear, StoreOp: wgpu.StoreOpStore}},
-			DepthStencilAttachment: &wgpu.RenderPassDepthStencilAttachment{View: p.behind, DepthLoadOp: wgpu.LoadOpClear, DepthStoreOp: wgpu.StoreOpDiscard},
+			ColorAttachments:       []wgpu.RenderPassColorAttachment{{View: p.colorView, LoadOp: wgpu.LoadOpClear, StoreOp: wgpu.StoreOpStore}},
+			DepthStencilAttachment: &wgpu.RenderPassDepthStencilAttachment{View: p.depthView, DepthLoadOp: wgpu.LoadOpClear, DepthStoreOp: wgpu.StoreOpDiscard},
 		})
 		defer pass.Release()
 		pass.SetBindGroup(0, p.view.group, nil)
 		for _, b := range batches {
-			b.draw(pass, p.view)
+			b.encodeDraw(pass, p.view)
 		}
 		if err := pass.End(); err != nil {
 			return err
@@ -149,50 +137,37 @@ func (p *picker) draw(r *Renderer, batches []Drawable) (id, slot uint32, err err
 }
 
 func (p *picker) Release() {
-	releaseAll(p.target, p.color, p.behind, p.depth, p.buffer, p.view)
+	releaseAll(p.colorView, p.color, p.depthView, p.depth, p.buffer, p.view)
 }
 
-// picks compiles the pipelines that picking needs, the first time.
-func (b *Batch[T]) picks() (id uint32, err error) {
+// preparePick compiles the pipelines of Pick when they are first needed.
+func (b *Batch[T]) preparePick() (id uint32, err error) {
 	id = b.uniform.ID
-	if b.shared == "" {
+	if b.wgsl.module != "" {
 		return id, nil
 	}
-	if b.pipelines[drawsSlots] == nil {
-		b.pipelines[drawsSlots], err = b.pickPipeline(b.renderer.batchLayout, shaders.PlaceAll, shaders.PlacedRecord)
+	if b.pipelines[passSlots] == nil {
+		b.pipelines[passSlots], err = b.pickPipeline(b.renderer.batchLayout, b.wgsl.pickAll())
 	}
-	if c := b.culling; err == nil && c != nil && c.pipelines[drawsSlots] == nil {
-		placed := shaders.PlacedRecord
-		if c.keeps {
-			placed = shaders.PlacedKept
-		}
-		c.pipelines[drawsSlots], err = b.pickPipeline(c.seen, shaders.PlaceSeen, placed)
+	if c := b.culling; err == nil && c != nil && c.pipelines[passSlots] == nil {
+		c.pipelines[passSlots], err = b.pickPipeline(c.seenLayout, b.wgsl.pickSeen())
 	}
 	return id, err
 }
 
-// pickStages are the vertex and fragment stages that pick, but for slot_at and placed.
-func (b *Batch[T]) pickStages() []string {
+func (b *Batch[T]) pickPipeline(group *wgpu.BindGroupLayout, code string) (*wgpu.RenderPipeline, error) {
+	cfg := pipelineConfig{vertex: "vs_main", fragment: "fs_pick", topology: wgpu.PrimitiveTopologyTriangleList, format: pickFormat, samples: 1}
 	if b.vertices != nil {
-		return []string{shaders.VertexMesh, shaders.Pick}
+		cfg.buffers = vertexLayout
 	}
-	return []string{shaders.Corner, shaders.VertexCube, shaders.Pick}
-}
-
-func (b *Batch[T]) pickPipeline(group *wgpu.BindGroupLayout, place, placed string) (*wgpu.RenderPipeline, error) {
-	o := pipelineConfig{vertex: "vs_main", fragment: "fs_pick", topology: wgpu.PrimitiveTopologyTriangleList, format: pickFormat, samples: 1}
-	if b.vertices != nil {
-		o.buffers = vertexLayout
-	}
-	parts := append([]string{b.shared, place, placed}, b.pickStages()...)
-	module, err := newModule(b.renderer.device, strings.Join(parts, "\n"))
+	module, err := newModule(b.renderer.device, code)
 	if err != nil {
 		return nil, err
 	}
 	defer module.Release()
-	if o.layout, err = newPipelineLayout(b.renderer.device, b.renderer.frameLayout, group); err != nil {
+	if cfg.layout, err = newPipelineLayout(b.renderer.device, b.renderer.frameLayout, group); err != nil {
 		return nil, err
 	}
-	defer o.layout.Release()
-	return b.renderer.newPipeline(module, o)
+	defer cfg.layout.Release()
+	return b.renderer.newPipeline(module, cfg)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 )
 
-// vertexLayout is Vertex as the shaders see it.
+// vertexLayout describes Vertex to the shaders.
 var vertexLayout = []wgpu.VertexBufferLayout{{
 	ArrayStride: 24, StepMode: wgpu.VertexStepModeVertex,
 	Attributes: []wgpu.VertexAttribute{
@@ -18,35 +18,35 @@ var vertexLayout = []wgpu.VertexBufferLayout{{
 	},
 }}
 
-// pipelineConfig are what the scene's pipelines differ in.
+// A pipelineConfig has what differs from pipeline to pipeline.
 type pipelineConfig struct {
 	layout           *wgpu.PipelineLayout
 	buffers          []wgpu.VertexBufferLayout
-	vertex, fragment string // entry points; no fragment: depth only
+	vertex, fragment string // entry points; without a fragment stage only depth is drawn
 	topology         wgpu.PrimitiveTopology
-	behind           bool // drawn last, behind everything
+	behind           bool // drawn last, behind everything, and writes no depth
 
-	format  wgpu.TextureFormat // zero: the renderer's
-	samples int                // zero: the renderer's
+	format  wgpu.TextureFormat // 0 for the renderer's
+	samples int                // 0 for the renderer's
 }
 
-func (r *Renderer) newPipeline(m *wgpu.ShaderModule, o pipelineConfig) (*wgpu.RenderPipeline, error) {
+func (r *Renderer) newPipeline(m *wgpu.ShaderModule, cfg pipelineConfig) (*wgpu.RenderPipeline, error) {
 	desc := wgpu.RenderPipelineDescriptor{
-		Layout:    o.layout,
-		Vertex:    wgpu.VertexState{Module: m, EntryPoint: o.vertex, Buffers: o.buffers},
-		Primitive: wgpu.PrimitiveState{Topology: o.topology, FrontFace: wgpu.FrontFaceCCW, CullMode: wgpu.CullModeBack},
+		Layout:    cfg.layout,
+		Vertex:    wgpu.VertexState{Module: m, EntryPoint: cfg.vertex, Buffers: cfg.buffers},
+		Primitive: wgpu.PrimitiveState{Topology: cfg.topology, FrontFace: wgpu.FrontFaceCCW, CullMode: wgpu.CullModeBack},
 		DepthStencil: &wgpu.DepthStencilState{
 			Format: depthFormat, DepthWriteEnabled: true, DepthCompare: wgpu.CompareFunctionGreater,
 			StencilFront: keepStencil, StencilBack: keepStencil,
 		},
 		Multisample: wgpu.MultisampleState{Count: 1, Mask: ^uint32(0)},
 	}
-	if o.fragment != "" {
-		desc.Multisample.Count = uint32(cmp.Or(o.samples, r.config.MSAA))
-		desc.Fragment = &wgpu.FragmentState{Module: m, EntryPoint: o.fragment,
-			Targets: []wgpu.ColorTargetState{{Format: cmp.Or(o.format, r.config.Format), WriteMask: wgpu.ColorWriteMaskAll}}}
+	if cfg.fragment != "" {
+		desc.Multisample.Count = uint32(cmp.Or(cfg.samples, r.config.MSAA))
+		desc.Fragment = &wgpu.FragmentState{Module: m, EntryPoint: cfg.fragment,
+			Targets: []wgpu.ColorTargetState{{Format: cmp.Or(cfg.format, r.config.Format), WriteMask: wgpu.ColorWriteMaskAll}}}
 	}
-	if o.behind {
+	if cfg.behind {
 		desc.DepthStencil.DepthWriteEnabled, desc.DepthStencil.DepthCompare = false, wgpu.CompareFunctionGreaterEqual
 		desc.Primitive.CullMode = wgpu.CullModeNone
 	}

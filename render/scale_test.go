@@ -81,7 +81,7 @@ func TestCameraDefaults(t *testing.T) {
 		if s.shot(t, c, b).NRGBAAt(32, 32) == background {
 			t.Errorf("%s: nothing is seen", name)
 		}
-		if eye := c.Eye(); eye != (mgl32.Vec3{0, 0, 10}) {
+		if eye := eyeOf(&c); eye != (mgl32.Vec3{0, 0, 10}) {
 			t.Errorf("%s: the eye is at %v", name, eye)
 		}
 	}

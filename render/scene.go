@@ -2,9 +2,7 @@
 
 package render
 
-import (
-	"github.com/go-gl/mathgl/mgl32"
-)
+import "github.com/go-gl/mathgl/mgl32"
 
 // frameUniform is Frame of scene.wgsl.
 type frameUniform struct {

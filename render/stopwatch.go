@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// A stopwatch times the phases of a frame, one after the other; to runtime/trace each is a region. It ends them on
-// whatever path they are left if leave is deferred: it does nothing between two phases.
+// A stopwatch times the phases of a frame, one after another, and shows each as a region of runtime/trace. Between two
+// phases leave does nothing, so a deferred leave ends the phase in which a function returns early.
 type stopwatch struct {
 	start  time.Time
 	region *trace.Region

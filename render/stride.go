@@ -9,11 +9,10 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 )
 
-// recordStride finds the stride of a module's records: how far apart the WGSL lays
-// them out. It is asked of the compiler, who alone knows: a pipeline whose layout
-// promises one byte of them is refused, with the size that the shader needs. ok is
-// false where vs_main reads no records, or the answer is not understood.
-func (r *Renderer) recordStride(m *wgpu.ShaderModule, o pipelineConfig) (stride int, ok bool) {
+// recordStride returns how many bytes a record has in WGSL. Only the compiler knows: asked for a pipeline whose layout
+// promises one byte of records, it answers with an error that has the size. ok is false if vs_main reads no records, or
+// if the error says something else.
+func (r *Renderer) recordStride(m *wgpu.ShaderModule, cfg pipelineConfig) (stride int, ok bool) {
 	stages := wgpu.ShaderStageVertex | wgpu.ShaderStageFragment
 	records, err := newLayout(r.device, "probe", wgpu.BindGroupLayoutEntry{
 		Binding: 0, Visibility: stages,
@@ -23,12 +22,12 @@ func (r *Renderer) recordStride(m *wgpu.ShaderModule, o pipelineConfig) (stride 
 		return 0, false
 	}
 	defer records.Release()
-	if o.layout, err = newPipelineLayout(r.device, r.firstLayout(), records); err != nil {
+	if cfg.layout, err = newPipelineLayout(r.device, r.sceneLayout(), records); err != nil {
 		return 0, false
 	}
-	defer o.layout.Release()
-	o.fragment = ""
-	p, err := r.newPipeline(m, o)
+	defer cfg.layout.Release()
+	cfg.fragment = ""
+	p, err := r.newPipeline(m, cfg)
 	if err == nil {
 		p.Release()
 		return 0, false

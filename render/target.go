@@ -8,41 +8,31 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 )
 
-// ErrSkip: there is nothing to draw into this frame (a minimised window, a
-// surface that was lost and comes back). Nothing was synced and nothing is
-// lost: try again with the next frame.
+// ErrSkip says that there is nothing to draw into this time: the window is minimised, or its surface was lost and comes
+// back. Frame changed nothing. Try again with the next frame.
 var ErrSkip = errors.New("render: nothing to draw into this frame")
 
-// Target is what a frame is drawn into: a window or an offscreen picture.
+// A Target is what a frame is drawn into: an Offscreen picture, a window, or a target of yours.
+//
+// A target may have three more methods. Device() *Device makes renderers of other devices refuse it. Opaque() bool is
+// true for a target that keeps no alpha. Unwrap() Target is for a target that wraps another one: methods that the
+// wrapper lacks are looked for in the wrapped target.
 type Target interface {
-	// Size is in physical pixels.
+	// Size returns the size in physical pixels.
 	Size() (width, height int)
-	// Format is fixed for the target's life.
+
+	// Format returns the pixel format, which never changes.
 	Format() wgpu.TextureFormat
-	// Acquire gives the view for the next frame, or ErrSkip. The view stays the
-	// target's. A frame that fails is acquired but not presented; Acquire must
-	// then work again.
+
+	// Acquire returns the view to draw the next frame into, or ErrSkip. The view stays the target's. If the frame
+	// fails, Present is not called, and the next Acquire must work.
 	Acquire() (*wgpu.TextureView, error)
 
-	// Present shows the frame. It is called after the submit.
+	// Present shows the frame. Frame calls it after the submit.
 	Present() error
 }
 
-// What a target may have besides. One that wraps another says which, and is asked for
-// the rest in its place.
 type (
-	deviceTarget interface{ Device() *Device } // refused by renderers of other devices
-	opaqueTarget interface{ Opaque() bool }    // true: keeps no alpha, and stores colours as they are
-	wrapTarget   interface{ Unwrap() Target }
+	deviceTarget interface{ Device() *Device }
+	opaqueTarget interface{ Opaque() bool }
 )
-
-// unwrap is the target behind all wrappers.
-func unwrap(t Target) Target {
-	for {
-		w, ok := t.(wrapTarget)
-		if !ok {
-			return t
-		}
-		t = w.Unwrap()
-	}
-}

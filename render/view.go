@@ -7,48 +7,50 @@ import (
 	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/arena"
 )
 
-// A view is a point of view that batches are drawn from: the eye's, and in Studio those
-// of the lamps' depth maps.
+// A view is a point of view that batches are drawn from: the camera's, the pick's and, in Studio, each lamp's.
 type view struct {
-	index int          // which of a page's lists of slots is its
-	draws draws        // what is drawn from it
-	frame frameUniform // what the shaders see of it
-	data  *wgpu.Buffer // holds frame
-	group *wgpu.BindGroup
+	kind    passKind
+	index   int          // which of a page's lists of visible slots is this view's
+	uniform frameUniform // what the shaders know of the view
+	buffer  *wgpu.Buffer // holds uniform
+	group   *wgpu.BindGroup
 }
 
-// draws is what is drawn from a view.
-type draws int
+// A passKind is what a pass draws of each slot. Each kind has pipelines of its own.
+type passKind int
 
 const (
-	drawsPicture draws = iota
-	drawsDepth
-	drawsSlots // which batch's slot covers a pixel
+	passPicture passKind = iota
+	passDepth            // a shadow map
+	passSlots            // the batch's number and the slot's index: for Pick
+	passKinds
 )
 
-const maxViews = 3 // the eye and two lamps
+const maxViews = 3 // the camera and two lamps; Pick uses the camera's lists
 
 func newView(r *Renderer, index int, label string) (*view, error) {
 	v := &view{index: index}
 	if index > 0 {
-		v.draws = drawsDepth
+		v.kind = passDepth
 	}
 	var err error
-	if v.data, err = newBuffer(r.device, label, bytesOf([]frameUniform{v.frame}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
+	if v.buffer, err = newBuffer(r.device, label, arena.Bytes([]frameUniform{v.uniform}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
 		return v, err
 	}
-	v.group, err = newGroup(r.device, label, r.frameLayout, wgpu.BindGroupEntry{Binding: 0, Buffer: v.data, Size: wgpu.WholeSize})
+	v.group, err = newGroup(r.device, label, r.frameLayout, wgpu.BindGroupEntry{Binding: 0, Buffer: v.buffer, Size: wgpu.WholeSize})
 	return v, err
 }
 
-// write sends the frame to the GPU, ahead of the commands of the next submit.
+// write hands the uniform to the queue, ahead of the commands of the next submit.
 func (v *view) write(d *Device) error {
-	if err := d.Queue.WriteBuffer(v.data, 0, bytesOf(unsafe.Slice(&v.frame, 1))); err != nil {
+	if err := d.Queue.WriteBuffer(v.buffer, 0, arena.Bytes(unsafe.Slice(&v.uniform, 1))); err != nil {
 		return fmt.Errorf("render: write camera: %w", err)
 	}
 	return nil
 }
 
-func (v *view) Release() { releaseAll(v.group, v.data) }
+func (v *view) Release() { releaseAll(v.group, v.buffer) }

@@ -164,12 +164,9 @@ func demoConfig(o options.Options) (demo.Config, error) {
 }
 
 // parseNames returns the look and the strategy that the options name.
-func parseNames(o options.Options) (render.Look, upload.Strategy, error) {
-	look, err := render.ParseLook(o.Look)
-	if err != nil {
-		return 0, 0, err
+func parseNames(o options.Options) (look render.Look, strategy upload.Strategy, err error) {
+	if err = look.UnmarshalText([]byte(o.Look)); err == nil {
+		err = strategy.UnmarshalText([]byte(o.Upload))
 	}
-	var strategy upload.Strategy
-	err = strategy.UnmarshalText([]byte(o.Upload))
 	return look, strategy, err
 }

@@ -181,7 +181,8 @@ func TestInterruptedRunWritesTheFrameItCameTo(t *testing.T) {
 // The words that the command line takes are the ones that the libraries know.
 func TestWordsAreKnown(t *testing.T) {
 	for _, word := range options.Looks {
-		if look, err := render.ParseLook(word); err != nil || look.String() != word {
+		var look render.Look
+		if err := look.UnmarshalText([]byte(word)); err != nil || look.String() != word {
 			t.Errorf("-look %s: %v, %v", word, look, err)
 		}
 	}

@@ -5,6 +5,8 @@ package main
 import (
 	"errors"
 
+	"github.com/cogentcore/webgpu/wgpu"
+
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/demo"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
 	"github.com/slotstream/slotstream/render"
@@ -13,7 +15,7 @@ import (
 
 // deviceConfig returns the adapter that the options ask for.
 func deviceConfig(o options.Options) render.DeviceConfig {
-	return render.DeviceConfig{Power: render.PowerHigh, Adapter: o.Adapter, Backend: o.Backend}
+	return render.DeviceConfig{Power: wgpu.PowerPreferenceHighPerformance, Adapter: o.Adapter, Backend: o.Backend}
 }
 
 // openWindow opens a window and its device, and calls f. It reports whether the window was opened. If not, the error is

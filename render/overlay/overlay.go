@@ -28,6 +28,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/internal/targets"
 	"github.com/slotstream/slotstream/shaders"
 )
 
@@ -142,7 +143,7 @@ func (o *Overlay) upload() (err error) {
 func (o *Overlay) initPipeline() error {
 	gpu := o.device.GPU
 	tone := shaders.ToneSRGB
-	if o.format == wgpu.TextureFormatRGBA8UnormSrgb || o.format == wgpu.TextureFormatBGRA8UnormSrgb {
+	if targets.EncodesSRGB(o.format) {
 		tone = shaders.ToneLinear
 	}
 	module, err := gpu.CreateShaderModule(&wgpu.ShaderModuleDescriptor{Label: "overlay", WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: tone + shader}})

@@ -7,6 +7,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/internal/targets"
 )
 
 // Over returns a target that draws to t and lays the overlay over each frame. The overlay has a pass of its own after
@@ -28,24 +29,10 @@ func (o *Overlay) fits(t render.Target) error {
 	if f := t.Format(); f != o.format {
 		return fmt.Errorf("overlay: the target has format %v, the overlay was made for %v: give overlay.New the target's Format()", f, o.format)
 	}
-	if d := deviceOf(t); d != nil && d != o.device {
+	if of, ok := targets.As[interface{ Device() *render.Device }](t); ok && of.Device() != o.device {
 		return errors.New("overlay: the target belongs to another device: make target and overlay on one device")
 	}
 	return nil
-}
-
-// deviceOf returns the device of the target behind all wrappers, or nil if that target does not tell.
-func deviceOf(t render.Target) *render.Device {
-	for {
-		switch of := t.(type) {
-		case interface{ Device() *render.Device }:
-			return of.Device()
-		case interface{ Unwrap() render.Target }:
-			t = of.Unwrap()
-		default:
-			return nil
-		}
-	}
 }
 
 // Unwrap returns the target that the overlay lies over.

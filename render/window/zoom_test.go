@@ -16,7 +16,7 @@ func TestZoomKeepsWhatIsUnderTheMouse(t *testing.T) {
 	const width, height = 640, 360
 	under := func(c render.Camera, x, y float64) mgl32.Vec3 {
 		eye, direction := c.Ray(float32(2*x/width-1), float32(1-2*y/height), float32(width)/height)
-		forward := c.Target.Sub(c.Eye()).Normalize()
+		forward := c.Target.Sub(eye).Normalize()
 		return eye.Add(direction.Mul(c.Target.Sub(eye).Dot(forward) / direction.Dot(forward)))
 	}
 	for _, at := range [][2]float64{{320, 180}, {0, 0}, {639, 359}, {500, 20}} {

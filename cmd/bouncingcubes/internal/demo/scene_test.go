@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/cogentcore/webgpu/wgpu"
+
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/window/windowtest"
 	"github.com/slotstream/slotstream/upload"
@@ -18,7 +20,7 @@ func openScene(t *testing.T, width, height int, c Config) (*scene, *render.Offsc
 	if c.MSAA == 0 {
 		c.MSAA, c.Workers, c.Tick, c.Seed, c.MaxCubes = 1, 2, max(c.Tick, 10), 1, 10_000
 	}
-	dev, err := render.Open(render.DeviceConfig{Power: render.PowerHigh})
+	dev, err := render.Open(render.DeviceConfig{Power: wgpu.PowerPreferenceHighPerformance})
 	if errors.Is(err, render.ErrNoAdapter) {
 		windowtest.Missing(t, err)
 	}

@@ -6,7 +6,7 @@ package render
 #include <stddef.h>
 #include <stdint.h>
 
-// Of wgpu.h as the binding ships it (wgpu-native 22.1).
+// From the binding's wgpu.h (wgpu-native 22.1).
 struct ss_instance_extras {
 	struct { void const *next; uint32_t type; } chain;
 	uint32_t backends, flags, dx12_compiler, gles_minor;
@@ -14,7 +14,7 @@ struct ss_instance_extras {
 };
 extern void *wgpuCreateInstance(void const *descriptor);
 
-// A library that does not load does no harm.
+// Whether libEGL is installed and has no display. If it does not load, wgpu does not use it.
 static int ss_egl_breaks(void) {
 	void *egl = dlopen("libEGL.so.1", RTLD_NOW | RTLD_LOCAL);
 	void *(*get_display)(void *) = egl != NULL ? (void *(*)(void *))dlsym(egl, "eglGetDisplay") : NULL;
@@ -38,9 +38,9 @@ import (
 
 var instanceRef = handle.In[wgpu.Instance]("ref")
 
-// createInstance is wgpu.CreateInstance(nil), which ends the process where libEGL is installed without a driver behind
-// it, as in a container that lacks NVIDIA's: such an instance does without OpenGL. (With a descriptor the binding hands
-// over memory that it has not filled.)
+// createInstance is wgpu.CreateInstance(nil), but works where libEGL is installed without a driver, as in some
+// containers with NVIDIA's libraries. There wgpu would end the process, so the instance does without OpenGL. (The
+// binding's own way to pass a descriptor hands memory to C that it has not filled.)
 func createInstance() *wgpu.Instance {
 	if C.ss_egl_breaks() == 0 {
 		return wgpu.CreateInstance(nil)

@@ -1,0 +1,78 @@
+//go:build cgo
+
+package render
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"github.com/slotstream/slotstream/upload"
+)
+
+// BatchConfig configures a Batch. The zero value draws arenas of mgl32.Mat4, Instance, Motion and MotionInstance, in the
+// light of the renderer's look.
+type BatchConfig struct {
+	// Upload says how changes reach the GPU. The zero value takes the cheapest way, in pages of up to 64 MiB.
+	Upload upload.Config
+
+	// NoCull turns culling off. With culling, and from 4,096 slots on, the GPU first finds the slots that a camera, or
+	// a shadow map of Studio, can see, and draws only those. The picture is the same, byte for byte. A batch with a
+	// Module is never culled.
+	NoCull bool
+
+	// Colors are for slots without a colour of their own, Mat4 and Motion. Each slot has one of them, always the same,
+	// that depends on its index. 8 at most; nil stands for a built-in palette.
+	Colors []Color
+
+	// Origin is the place in the world that slots count from, in metres. Batch.SetOrigin changes it.
+	Origin mgl64.Vec3
+
+	// Tick is how long a Motion takes from From to To, an hour at most. With 0 it is there at once.
+	Tick time.Duration
+
+	// Record is WGSL for an arena of any other type. "" stands for the types that are built in. It declares
+	//	struct Record { … }                            laid out as the Go type
+	//	fn model(r: Record) -> mat4x4f                 turns mesh coordinates into world coordinates, from Origin
+	//	fn tint(r: Record, index: u32) -> vec4f        the slot's colour
+	// A Record that contains a Motion may call moved(m: Motion) -> mat4x4f. Both are declared then
+	// (shaders/motion.wgsl).
+	Record string
+
+	// Shade is WGSL that colours a point of a surface. "" stands for the slot's colour in the look's light. It declares
+	//	fn shade(p: Point) -> vec4f
+	// and may call lit(p), which returns p.color in the look's light. The result is not premultiplied; its alpha goes
+	// into the picture. Point and the variable frame are in shaders/scene.wgsl.
+	Shade string
+
+	// Module is WGSL that replaces all shaders of the batch. "" stands for none. Its entry points are vs_main and
+	// fs_main, its vertex inputs position (location 0) and normal (location 1), both vec3f. Its bindings are those that
+	// the package comment lists, with array<T> for the records. frame.view_proj turns coordinates that count from the
+	// camera's origin into clip coordinates; batch.origin is Origin, counted from there. Module may call
+	// output(c: vec3f) -> vec4f, which turns a linear colour into the colour that the target stores. A batch with a
+	// Module casts no shadow, and Pick does not find it.
+	Module string
+}
+
+func (cfg *BatchConfig) check() error {
+	if len(cfg.Colors) > maxColors {
+		return fmt.Errorf("render: NewBatch: %d Colors: use %d at most", len(cfg.Colors), maxColors)
+	}
+	for _, c := range cfg.Colors {
+		if !finite(c[:]...) {
+			return fmt.Errorf("render: NewBatch: the colour %v is not finite", c)
+		}
+	}
+	if !finiteOrigin(cfg.Origin) {
+		return fmt.Errorf("render: NewBatch: the Origin %v is not finite: give metres in the world", cfg.Origin)
+	}
+	if cfg.Tick < 0 || cfg.Tick > time.Hour {
+		return fmt.Errorf("render: NewBatch: the Tick %v is out of range: use 0 to 1h", cfg.Tick)
+	}
+	if cfg.Module != "" && (cfg.Record != "" || cfg.Shade != "") {
+		return errors.New("render: NewBatch: Module replaces Record and Shade: set Module alone")
+	}
+	return nil
+}

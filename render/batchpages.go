@@ -1,0 +1,93 @@
+//go:build cgo
+
+package render
+
+import (
+	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// A batchPage is what the shaders need to draw one page of the uploader.
+type batchPage struct {
+	page    upload.Page
+	uniform *wgpu.Buffer
+	placed  placeUniform // the end of uniform, as the GPU has it
+	group   *wgpu.BindGroup
+	cull    *cullPage // nil: the page was never culled
+}
+
+// bindPages makes a batchPage for every page of the uploader that is new.
+func (b *Batch[T]) bindPages() error {
+	b.listed = false // until all below has succeeded, draw all slots
+	for i, p := range b.uploader.Pages() {
+		if i < len(b.pages) {
+			if b.pages[i].page.Buffer == p.Buffer {
+				b.pages[i].page = p
+				continue
+			}
+			b.releasePages(i)
+		}
+		bp := batchPage{page: p, placed: b.uniform.placeUniform}
+		b.uniform.First = uint32(p.First)
+		var err error
+		if bp.uniform, err = newBuffer(b.renderer.device, "batch", arena.Bytes([]batchUniform{b.uniform}),
+			wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
+			return err
+		}
+		bp.group, err = newGroup(b.renderer.device, "batch", b.renderer.batchLayout,
+			wgpu.BindGroupEntry{Binding: 0, Buffer: p.Buffer, Size: wgpu.WholeSize},
+			wgpu.BindGroupEntry{Binding: 1, Buffer: bp.uniform, Size: wgpu.WholeSize})
+		if err != nil {
+			bp.release()
+			return err
+		}
+		b.pages = append(b.pages, bp)
+	}
+	return b.bindCulling()
+}
+
+// bindCulling prepares the pages to be culled, once there are enough slots.
+func (b *Batch[T]) bindCulling() (err error) {
+	if !b.mayCull || b.stats.HighWater < cullFrom {
+		return nil
+	}
+	if b.culling == nil {
+		if b.culling, err = newCulling(b.renderer, &b.wgsl, b.pipeline); err != nil {
+			return err
+		}
+	}
+	mesh := cullUniform{IndexCount: b.count, Center: b.mesh.center.Vec4(0), Half: b.mesh.half.Vec4(0)}
+	if b.vertices == nil {
+		mesh.Run, mesh.IndexCount = cubeRun, cubeIndexCount
+	}
+	for i := range b.pages {
+		p := &b.pages[i]
+		if p.cull == nil {
+			if p.cull, err = b.culling.newPage(b.renderer, p.page.Buffer, p.uniform, p.page.Count, mesh); err != nil {
+				return err
+			}
+		}
+		if err := p.cull.setSlots(b.renderer.device, max(0, b.slotsToDraw(p))); err != nil {
+			return err
+		}
+	}
+	b.listed = true
+	return nil
+}
+
+// slotsToDraw returns how many slots of a page are below the high water. It is negative for a page above it.
+func (b *Batch[T]) slotsToDraw(p *batchPage) int {
+	return min(p.page.Count, b.stats.HighWater-p.page.First)
+}
+
+// releasePages releases the pages from number first on.
+func (b *Batch[T]) releasePages(first int) {
+	for i := first; i < len(b.pages); i++ {
+		b.pages[i].release()
+	}
+	b.pages = b.pages[:first]
+}
+
+func (p *batchPage) release() { releaseAll(p.cull, p.group, p.uniform) }

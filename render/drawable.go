@@ -1,0 +1,41 @@
+//go:build cgo
+
+package render
+
+import (
+	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/go-gl/mathgl/mgl64"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/upload"
+)
+
+// Drawable is a *Batch of any type. Only batches implement it.
+type Drawable interface {
+	// Upload is Batch.Upload.
+	Upload() (upload.Stats, error)
+
+	// Stats is Batch.Stats.
+	Stats() upload.Stats
+
+	// source returns the arena. Frame compares sources, so that it descends once into an arena that several batches
+	// follow.
+	source() any
+	descend() arena.Delta
+
+	// rendererFor returns the renderer that the batch was made for. It panics if something that the batch needs was
+	// released.
+	rendererFor(doing string) *Renderer
+
+	// writePlace tells the shaders where the batch is, seen from a camera, and what its clock shows.
+	writePlace(origin, eye mgl64.Vec3) error
+
+	// preparePick compiles what Pick needs, and returns the batch's number.
+	preparePick() (id uint32, err error)
+
+	// culls reports whether the next frame draws from lists of visible slots. encodeCull records the kernels that make
+	// a view's lists; encodeDraw records the draws.
+	culls() bool
+	encodeCull(pass *wgpu.ComputePassEncoder, v *view)
+	encodeDraw(pass *wgpu.RenderPassEncoder, v *view)
+}

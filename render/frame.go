@@ -1,0 +1,123 @@
+//go:build cgo
+
+package render
+
+import (
+	"fmt"
+	"time"
+)
+
+// FrameStats says what a frame did, and where its time went on the CPU.
+type FrameStats struct {
+	Wait    time.Duration // for the GPU to finish the frame before the last
+	Acquire time.Duration // of the target's view; with vsync a window may wait here
+	Descend time.Duration // from the arenas to their mirrors
+	Plan    time.Duration // choosing the calls that upload
+	Write   time.Duration // making these calls
+	Encode  time.Duration // recording the commands that draw
+	Submit  time.Duration // handing them to the GPU's queue
+	Present time.Duration // of the target; with vsync a window may wait here
+
+	Frame     uint64 // number of the frame; a renderer's first frame is 1
+	HighWater int    // slots to draw, hidden and invisible ones included, summed over the batches
+	Updated   int    // slots that were uploaded, summed over the batches
+	Torn      int    // slots that a writer was inside of, summed over the arenas: the next frame looks again
+	Calls     int    // queue writes that uploaded
+	Bytes     int    // uploaded by them
+}
+
+// Frame draws one frame: it waits until at most one frame is in flight, acquires the target's view, descends once into
+// each arena of the batches, uploads what the batches lack, records the commands, submits them, and presents the target.
+// Batches may be of any types; each was made for this renderer.
+//
+// An error that wraps ErrSkip says that the target had nothing to draw into. Then Frame neither descended nor uploaded.
+// After any error, changes that were not drawn come with the next frame.
+//
+// Frame allocates no memory of its own. You may descend yourself before and after it, as often as you like: the batches
+// follow their arenas, so nothing is uploaded twice. Call Frame on the render goroutine. Writers of the arenas go on
+// meanwhile.
+func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, error) {
+	var s FrameStats
+	if err := r.checkTarget(t); err != nil {
+		return s, err
+	}
+	if err := r.checkScene("Frame", c, batches); err != nil {
+		return s, err
+	}
+	var w stopwatch
+	defer w.leave()
+	w.enter("wait")
+	fence := r.pacer.next()
+	s.Wait = w.leave()
+	w.enter("acquire")
+	view, err := t.Acquire()
+	s.Acquire = w.leave()
+	if err != nil {
+		return s, err
+	}
+	w.enter("descend")
+	s.Torn = descend(batches)
+	s.Descend = w.leave()
+	if err := s.upload(batches); err != nil {
+		return s, err
+	}
+	w.enter("encode")
+	encoder, err := r.device.GPU.CreateCommandEncoder(nil)
+	if err != nil {
+		return s, fmt.Errorf("render: create encoder: %w", err)
+	}
+	defer encoder.Release()
+	width, height := t.Size()
+	s.Frame = r.encoded + 1
+	if err := r.Encode(encoder, view, width, height, c, batches...); err != nil {
+		return s, err
+	}
+	commands, err := encoder.Finish(nil)
+	if err != nil {
+		return s, fmt.Errorf("render: encode frame: %w", err)
+	}
+	s.Encode = w.leave()
+	w.enter("submit")
+	r.device.Queue.Submit(commands)
+	fence.Set(r.device.GPU)
+	r.pacer.frames++
+	commands.Release()
+	s.Submit = w.leave()
+	w.enter("present")
+	if err := t.Present(); err != nil {
+		return s, err
+	}
+	s.Present = w.leave()
+	return s, nil
+}
+
+// descend descends once into each arena of the batches, and returns how many slots were torn.
+func descend(batches []Drawable) (torn int) {
+	for i, b := range batches {
+		first := true
+		for _, before := range batches[:i] {
+			first = first && before.source() != b.source()
+		}
+		if first {
+			torn += b.descend().Torn
+		}
+	}
+	return torn
+}
+
+// upload brings the batches up to date with the mirrors, and adds up the figures.
+func (s *FrameStats) upload(batches []Drawable) error {
+	for _, b := range batches {
+		u, err := b.Upload()
+		if err != nil {
+			return err
+		}
+		s.Plan += u.Plan
+		s.Write += u.Write
+		s.HighWater += u.HighWater
+		s.Updated += u.Updated
+		s.Calls += u.Calls
+		s.Bytes += u.Bytes
+	}
+	return nil
+}
