@@ -64,7 +64,7 @@ func TestBenchfmtKeepsRunsApart(t *testing.T) {
 	first.Name, second.Name, third.Name = "two\twords", "second", "third"
 	first.Config.Set("gc", "off")
 	second.Adapter.Name = ""
-	third.Frames = 0 // somebody's
+	third.Frames = 0 // a run without frames
 	var b bytes.Buffer
 	if err := frametime.WriteBenchfmt(&b, []frametime.Report{first, second, third}, "gc"); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 	"github.com/slotstream/slotstream/render/frametime"
 )
 
-// What is set is what is read, in its order and to the last digit.
+// Labels are read as they were set: in their order, and to the last digit.
 func TestLabelsKeepOrderAndDigits(t *testing.T) {
 	var l frametime.Labels
 	l.Set("z", uint64(math.MaxUint64))

@@ -21,7 +21,7 @@ func TestEveryPhaseGetsItsOwnTime(t *testing.T) {
 		r.Enter(Encode)
 		spin(2 * time.Millisecond)
 		r.Leave()
-		spin(3 * time.Millisecond) // nobody's
+		spin(3 * time.Millisecond) // in no phase
 		r.Add(Write, 3*time.Millisecond)
 		r.Enter(Wait)
 		spin(time.Millisecond)
@@ -181,7 +181,7 @@ func TestTraceHasAPhaseNamedRegion(t *testing.T) {
 	}
 }
 
-// The frames of Cost are nobody's, and not in the trace: a region takes two events of five bytes at least.
+// The frames of cost are not in the trace: a region takes two events of at least five bytes.
 func TestCostIsNotTraced(t *testing.T) {
 	traced := func(f func()) int {
 		var b bytes.Buffer

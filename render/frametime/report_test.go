@@ -164,7 +164,7 @@ func FuzzRead(f *testing.F) {
 		rs, err := frametime.ReadJSON(bytes.NewReader(data))
 		if err != nil {
 			if strings.TrimSpace(err.Error()) == "" {
-				t.Error("an error without a sentence")
+				t.Error("an error without a text")
 			}
 			return
 		}

@@ -18,7 +18,7 @@ func again(t *testing.T, env ...string) *exec.Cmd {
 	return cmd
 }
 
-// dropped runs this test again as nobody, with a copy of the program that nobody may read.
+// dropped runs this test again as the user nobody, with a copy of the program that this user may read.
 func dropped(t *testing.T) {
 	t.Helper()
 	const nobody = 65534

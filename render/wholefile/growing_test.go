@@ -10,7 +10,7 @@ import (
 	"github.com/slotstream/slotstream/render/wholefile"
 )
 
-// A growing file takes its name's place when it is shown, and no sooner; what is written then is there at once.
+// A growing file gets its name from Show, not sooner. From then on each write can be read at once.
 func TestGrow(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "g")

@@ -100,7 +100,7 @@ func TestPipes(t *testing.T) {
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := wholefile.Check(path); err != nil { // with nobody at its other end it would wait for ever
+	if err := wholefile.Check(path); err != nil { // a pipe without a reader would block for ever
 		t.Fatal(err)
 	}
 	read := make(chan string)
@@ -122,7 +122,7 @@ func TestPipes(t *testing.T) {
 	}
 }
 
-// What is written to a descriptor comes behind what is there, and the next write behind that.
+// A Write to a descriptor appends to the file, and so does the next write.
 func TestDescriptors(t *testing.T) {
 	dir := t.TempDir()
 	f, err := os.Create(filepath.Join(dir, "out"))

@@ -22,8 +22,7 @@
 //
 // A Window is for the loop's goroutine. Wake, Close, Paused and SetPaused are for any goroutine.
 //
-// Coordinates. Sizes and mouse positions are in physical pixels, from the top left corner, whatever the display's
-// scale.
+// Coordinates. Sizes and mouse positions are in physical pixels, from the top left corner, at any display scale.
 //
 // Systems. On Linux a window is X11's; with the build tag "wayland" it is Wayland's. This is the only package of
 // slotstream that imports GLFW, so a program without a window needs no X11 headers.

@@ -60,7 +60,7 @@ func (w *Window) drag(dx, dy float64, drag bool) {
 	if w.pointer.button == Left {
 		w.Camera.Orbit(-fx*orbitPerView, fy*orbitPerView)
 	} else {
-		w.Camera.Pan(-fx, fy) // what is under the cursor stays there
+		w.Camera.Pan(-fx, fy) // the point under the cursor stays there
 	}
 }
 

@@ -2,40 +2,42 @@ package window
 
 import "math"
 
-// A pointer is the state of the mouse: where it is, which buttons are down, and whose each press is. It is told of
-// every event and knows nothing of the window system.
+// A pointer is the state of the mouse: its place, the buttons that are down, and the owner of each press. Its methods
+// take the events; it does not know the window system.
 //
 //	       press, not handled          release
 //	up ───────────────────────▶ ours ───────────▶ up, and a click unless the mouse moved or the press was cancelled
 //	 │     press, handled              release
 //	 └────────────────────────▶ theirs ─────────▶ up
 //
-// A press owns its release: who gets the release was decided by the press, so no drag outlives its button, wherever the
-// mouse is by then. A release without a press, such as one after the window lost the focus, is no event.
+// A press owns its release: the press decides who gets the release. So a drag never outlives its button, wherever the
+// mouse is by then. A release without a press is ignored; one comes after the window lost the focus, for example.
 //
-// Drags are measured on the desktop, the coordinate system in which the mouse moves: the place in the window plus the
-// window's place. A window that moves under a resting mouse, into full screen for example, turns no camera. The event
-// that says where the window is now may come before it is there, or after the first motion in its new place. So a drag
-// asks for the window's true place once a round of events, and while that is not the place of the last event, motions
-// wait: until there is such an event, or until the end of the round, which asks where window and mouse truly are.
+// Drags are measured on the desktop, where the mouse moves: the place in the window plus the window's place. So a
+// window that moves under a resting mouse, into full screen for example, turns no camera.
+//
+// The event with the window's new place may come before the window moves, or after the first motion at the new place.
+// So a drag asks the window system for the true place, once a round of events. While the true place is not the place of
+// the last event, motions wait. They wait until an event brings the true place, or until the end of the round; then the
+// window asks for the true places of window and mouse.
 type pointer struct {
 	x, y float64 // in the window, at the event under way or at the last one; screen coordinates
-	seen bool    // there was an event with a place
+	seen bool    // x and y are set
 
-	left, top float64 // the window's place on the desktop, as events tell it; screen coordinates
+	left, top float64 // the window's place on the desktop, by the last event; screen coordinates
 	asked     bool    // for the true place, in this round
 	truth     point   // the answer
-	waiting   bool    // it was another place, so motions do not count now
-	lost      bool    // the place changed on a system that does not tell it: the next motion begins anew
+	waiting   bool    // the answer is another place: motions do not count now
+	lost      bool    // the window changed on a system that does not tell its place: the next motion begins anew
 
 	owner    [buttons]owner
-	dragging bool   // the window's press of button is under way, and was not cancelled
+	dragging bool   // the window's press of button is under way and was not cancelled
 	button   Button // of the drag
-	pressed  point  // where the drag began, on the desktop
-	last     point  // where the drag has come to, on the desktop
+	pressed  point  // the beginning of the drag, on the desktop
+	last     point  // the drag's place, on the desktop
 	click    bool   // the press may still become a click
 	clickX   float64
-	clickY   float64 // where, in the window
+	clickY   float64 // the place of the press in the window
 }
 
 // point is a place on the desktop.
@@ -61,10 +63,7 @@ func (p *pointer) here() point { return point{p.x + p.left, p.y + p.top} }
 // a drag.
 func (p *pointer) moved(x, y float64) (dx, dy float64, drag bool) {
 	p.x, p.y, p.seen = x, y, true
-	if !p.dragging {
-		return 0, 0, false
-	}
-	if p.waiting {
+	if !p.dragging || p.waiting {
 		return 0, 0, false
 	}
 	now := p.here()
@@ -79,8 +78,8 @@ func (p *pointer) moved(x, y float64) (dx, dy float64, drag bool) {
 	return dx, dy, dx != 0 || dy != 0
 }
 
-// press takes a press of b at the pointer's place. handled says that the program handled it. At most one button drags:
-// a press during a drag is nobody's but its release's.
+// press takes a press of b at the pointer's place. handled reports whether the program handled it. One button drags at
+// a time: a press during a drag begins no other.
 func (p *pointer) press(b Button, handled bool) {
 	if handled {
 		p.owner[b] = theirs

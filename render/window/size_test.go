@@ -38,8 +38,7 @@ func TestLargerThanTheDeviceDraws(t *testing.T) {
 	p.End()
 }
 
-// A second window within the first one's loop is refused with a sentence, and the first goes on; one after the other
-// is fine.
+// A second window within the loop of the first is refused, and the first goes on. One after the other is fine.
 func TestRunWithinRun(t *testing.T) {
 	x := windowtest.NewScreen(t)
 	p := run(t, "nested", t.TempDir(), x.Env())
@@ -52,7 +51,7 @@ func TestRunWithinRun(t *testing.T) {
 	p.End()
 }
 
-// A surface that stays lost ends with a sentence instead of keeping a core busy.
+// A surface that stays lost is an error, and keeps no core busy.
 func TestSurfaceThatStaysLost(t *testing.T) {
 	s := &surface{lost: lostMost - 2}
 	for range 2 {

@@ -35,7 +35,7 @@ type Config struct {
 // the left mouse button orbits, a drag with another button pans, and the wheel zooms to the place under the mouse.
 //
 // Call the methods on the loop's goroutine, in the function that Run calls or in a callback. Those for any goroutine
-// say so. After Run a method panics, but for those that need no window.
+// say so. After Run they panic, except those that need no open window.
 type Window struct {
 	Events
 	Camera *render.Camera // the camera that the mouse steers, or nil
@@ -227,7 +227,7 @@ func (w *Window) Close() {
 	w.Wake()
 }
 
-// Opaque returns true: what is behind a window does not shine through it.
+// Opaque returns true: a window does not show what lies behind it.
 func (w *Window) Opaque() bool { return true }
 
 // Device returns the device that draws in this window. It lives as long as the window.

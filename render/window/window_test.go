@@ -241,7 +241,7 @@ func TestMouse(t *testing.T) {
 		t.Errorf("after a drag: yaw %v, pitch %v, distance %v, target moved by %v", yaw, pitch, distance, moved)
 	}
 
-	// The right button takes along what is under it: a quarter of the height of the view.
+	// The right button moves the point under it: by a quarter of the height of the view.
 	x.Do("mousedown", "3")
 	x.Do("mousemove_relative", "0", "90")
 	_, _, _, moved = camera(t, p)
@@ -334,7 +334,7 @@ func TestMinimise(t *testing.T) {
 	p.End()
 }
 
-// A sphere stays round, in the middle and as high as before, whatever the shape of the window.
+// A sphere stays round, in the middle and as high as before, in a window of any shape.
 func TestResizeKeepsShape(t *testing.T) {
 	x := windowtest.NewScreen(t)
 	p := run(t, "sphere", t.TempDir(), x.Env())
