@@ -349,7 +349,7 @@ func TestBadBenchInput(t *testing.T) {
 		{"-bench", "-plot", dir + "/nowhere/a.png"},
 		{"-bench", "-adapter", "no such adapter"},
 	} {
-		status, stdout, stderr := program(t, args...)
+		status, stdout, stderr := refused(t, args...)
 		if status != 2 || stdout != "" || strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "bouncingcubes: ") {
 			t.Errorf("%v: status %d, stdout %q, stderr %q", args, status, stdout, stderr)
 		}

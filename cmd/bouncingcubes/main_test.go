@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -45,6 +46,19 @@ func command(t *testing.T, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes
 	cmd.Env = append(os.Environ(), beProgram+"=1", "DISPLAY=", "WAYLAND_DISPLAY=")
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	return cmd, stdout, stderr
+}
+
+// refused returns what program does, for arguments that the program refuses at once: without a process where it can.
+func refused(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	if slices.Contains(args, "-window") { // which wants the main thread
+		return program(t, args...)
+	}
+	t.Setenv("DISPLAY", "")
+	t.Setenv("WAYLAND_DISPLAY", "")
+	var out, errs bytes.Buffer
+	status = run(t.Context(), args, &out, &errs)
+	return status, out.String(), errs.String()
 }
 
 // program runs the program and returns what a shell would see.
@@ -99,7 +113,7 @@ func TestBadInputIsOneSentenceAndStatus2(t *testing.T) {
 		{"-follow", "a", "-publish", "b", "-nats", "nats://127.0.0.1:1"}, {"-follow", "a", "-cubes", "3", "-nats", "nats://127.0.0.1:1"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
-			status, stdout, stderr := program(t, args...)
+			status, stdout, stderr := refused(t, args...)
 			if status != 2 {
 				t.Errorf("status %d, want 2", status)
 			}
@@ -133,7 +147,7 @@ func TestSameSeedSamePictureWhateverTheWorkers(t *testing.T) {
 	dir := t.TempDir()
 	picture := func(name string, args ...string) []byte {
 		path := filepath.Join(dir, name)
-		args = append([]string{"-offscreen", "-cubes", "600", "-frames", "30", "-size", "320x180", "-screenshot", path}, args...)
+		args = append([]string{"-offscreen", "-cubes", "600", "-frames", "30", "-size", "320x180", "-look", "plain", "-screenshot", path}, args...)
 		if status, _, stderr := program(t, args...); status != 0 {
 			t.Fatalf("%v: status %d: %s", args, status, stderr)
 		}
