@@ -1,5 +1,5 @@
-// Package relay shows in one process what an arena of another shows: over NATS
-// (https://nats.io), on one machine or on many.
+// Package relay shows an arena of one process in arenas of other processes, on one machine
+// or on many. Messages go through a NATS server (https://nats.io).
 //
 //	p, err := relay.Publish(ctx, nc, "robots", a, relay.PublisherConfig{})
 //	for each frame {
@@ -7,83 +7,102 @@
 //		err = p.Send()
 //	}
 //
-//	f, err := relay.Follow(ctx, nc, "robots", b, relay.FollowerConfig{}) // elsewhere
+//	f, err := relay.Follow(ctx, nc, "robots", b, relay.FollowerConfig{}) // in another process
 //	for each frame {
 //		shown, err := f.Receive()
 //		b.Descend()
 //	}
 //
-// Where there is no server, package embedded runs one in the publisher's process. Find
-// lists who publishes. A follower may publish its arena again.
+// Package embedded runs a NATS server in the publisher's process, for when there is none.
+// Find lists the publishers on a server. A follower may publish its arena again.
 //
 // # How it works
 //
-// Viewers pull. A viewer says how far it has applied, and how much it is ready for; the
-// publisher keeps an arena.Backlog for each, of all that the viewer does not have, and sends
-// it as one frame when the viewer has room.
+// Terms: a viewer is a follower as its publisher sees it. A frame holds the slots that
+// changed, as messages. An epoch is one life of a publisher. Conflation means that one frame
+// takes the place of several, with the newest values.
 //
-//	           publisher                                       viewer
-//	Descend ─ 1 ─► backlog ─► Send ─ 3 frame ─► NATS ─► receive ─► 4 Receive ─► group ─► Descend
-//	                            2 room? ◄─────────────── pull: 5 applied, received, window ◄──┘
+// Followers pull, so backpressure is built in. A follower tells the publisher how far it
+// is and how much room it has. The publisher keeps an [arena.Backlog] for each viewer, which
+// lists what that viewer does not have. It sends the backlog as one frame when the viewer
+// has room.
 //
-// Step by step, with the same numbers:
+//	            publisher                                    follower
+//	Descend ─1─► backlog ─► Send ─3─► frame ─► NATS ─► frame ─4─► Receive ─► group ─► Descend
+//	                        2 room? ◄───────── NATS ◄───────── pull ◄─5─┘
 //
-//  1. Each Descend adds what it found to every viewer's backlog: places, and no values.
-//  2. A viewer that has PublisherConfig.Frames or Window on its way gets nothing more. What
-//     it misses meanwhile stays in its backlog, and comes later in one frame, at its newest.
-//  3. Viewers that are equally far share the encoded frame. It says which frame it builds
-//     on (Base), and holds everything where that is 0: so late joiners are no special case.
-//  4. The viewer stores whole frames into spans of a group of its own, and commits: a
-//     Descend there shows one moment of the publisher's.
-//  5. A pull says everything each time, so any one of them may be lost. A frame that is
-//     missing, or a beat that says that more was sent than has come, makes the viewer ask
-//     for what was lost: the ranges of all frames since are pending again, and the next
-//     frame brings them as they are then.
+// The steps, by these numbers:
 //
-// # What is promised when what fails
+//  1. Each Descend adds the ranges that changed to the backlog of every viewer. A backlog
+//     holds no values.
+//  2. A viewer that has as many frames or bytes under way as its limits allow
+//     (PublisherConfig.Frames, Window) gets nothing. Its backlog grows together, and a later
+//     frame brings the values of that moment.
+//  3. Viewers that have the same frame and need the same slots share one encoded frame. A
+//     frame names the frame that it builds on, its base. A frame with base 0 holds
+//     everything: it is for followers that arrive late.
+//  4. Receive stores whole frames into a group of the follower's own, and commits. The
+//     next Descend shows one moment of the publisher's. Shown.Ticks has the tick of each of
+//     the publisher's groups. The follower's group commits the latest of them.
+//  5. A pull holds the follower's whole state, so the loss of a pull does no harm. If
+//     messages of a frame are missing, or a beat tells that more was sent than has arrived,
+//     the pull asks for the lost frames. Their ranges and ticks return to the backlog, and
+//     the next frame brings the values of that moment.
 //
-//	a viewer is slow, stopped or gone    costs its backlog's bits, two windows of bytes, and a
-//	                                     goroutine; after PublisherConfig.Expire nothing. Neither the
-//	                                     publisher nor another viewer waits
-//	it goes on, or starts again          it shows the newest, without what lay between
-//	messages are lost                    they are asked for again; ticks stay whole
-//	the server ends                      Send and Receive go on, and keep nothing for it;
-//	                                     when it is back, what is missing is sent
-//	the publisher ends                   viewers keep what they show; another one of the name,
-//	                                     which has another epoch, replaces all of it
-//	two publish under one name           the second is refused (ErrTaken); should one be cut off
-//	                                     and live, viewers stay with the one they have
-//	a slot type does not fit             Receive says so, with both layouts; nothing is stored
-//	the viewer's arena is full           Receive says so; what shows stays, until there is room or
-//	                                     the publisher needs less
-//	a message is damaged or hostile      it is refused before anything in it is believed; memory
-//	                                     stays within two windows and a frame
-//	the network is slower than changes   frames conflate: fewer of them, each the newest then
+// # Guarantees under failures
 //
-// What is not promised: that every tick is seen (package record is for that), and that what
-// a server's users may read is secret from them. A server's permissions say who may do what:
+//	a viewer is slow, stops or dies     It costs its backlog, two windows of bytes and a
+//	                                    goroutine until PublisherConfig.Expire, then nothing.
+//	                                    The publisher and other viewers do not wait for it.
+//	it goes on, or starts again         It shows the newest values, not those in between.
+//	messages are lost                   They are sent again, as they are then. Ticks stay whole.
+//	the server ends                     Send and Receive return no error, and keep nothing for
+//	                                    it. When it is back, the publisher sends what is missing.
+//	the server refuses the user         Send and Receive return an error until it accepts them.
+//	the publisher ends                  Followers keep what they show. The next publisher of
+//	                                    the name replaces it; Shown.Epoch tells.
+//	a name is published twice           The second Publish returns ErrTaken. If both live in
+//	                                    the end, because the network was cut, each follower
+//	                                    stays with the publisher that it has.
+//	slots do not fit                    Receive returns an error with both layouts, and stores
+//	                                    nothing.
+//	the follower's arena is full        Receive returns an error that wraps arena.ErrFull. The
+//	                                    arena keeps what it shows, until there is room or the
+//	                                    publisher needs less.
+//	a message is damaged or hostile     It is checked before anything in it is used. Memory
+//	                                    stays below two windows and one frame.
+//	the network is too slow             Frames conflate: there are fewer, each with the newest
+//	                                    values.
 //
-//	a viewer       publish slots.NAME.pull, hear slots.NAME.frame.*
-//	a publisher    publish slots.NAME.pull and slots.NAME.frame.*, hear slots.NAME.pull and an
-//	               inbox (_INBOX.>), in which it hears whether the name is taken
-//	... also       answer (allow_responses), or another one of the name does not hear that it is
-//	               there; and hear $SRV.>, or Find does not
+// Relay does not promise that a follower sees every tick: package record is for that. It
+// does not encrypt: use TLS, and the server's permissions. These are the least ones:
+//
+//	follower     publish to slots.NAME.pull
+//	             subscribe to slots.NAME.frame.*
+//	publisher    publish to slots.NAME.pull and slots.NAME.frame.*
+//	             subscribe to slots.NAME.pull and to its inbox, _INBOX.>
+//	             allow_responses, or a second publisher of the name does not learn of it
+//	             subscribe to $SRV.>, or Find does not list it
 //
 // # How it scales
 //
-// Fan-out is unicast: each viewer has its own frames, so that each may be slow in its own
-// way. MEASURED.md has the figures that this arithmetic begins with. 100,000 matrices that
-// all move at 60 ticks a second are 384 MB/s for each viewer, 288 of which go over the
-// network (words that all slots of a message have in common, as a matrix's last row, go
-// once); that is half of what one publisher sends at most: one viewer a publisher, then.
-// The same as motion records on 10 ticks a second (render.Motion) are 64 MB/s: ten
-// viewers. 3,000 cubes of which a tenth moves, at 60 ticks, are 1.2 MB/s: six hundred.
+// Each viewer gets frames of its own, so each may be slow in its own way, and each costs the
+// publisher's network once more. Calculate with what one publisher can send, which is 600 to
+// 800 MB/s on the machine of MEASURED.md (PublisherConfig.MaxViewers is 64 by default):
 //
-//   - More viewers: processes between, each follows and publishes again under a name of its
-//     own (examples/repeat). With ten viewers each, a thousand viewers need 100 of them, and
-//     ten for these; a moment is as many hops older.
-//   - More machines: a NATS cluster, or leaf nodes where a site has one thin line: the viewers
-//     of a site then share a repeater there, and the line carries one stream.
-//   - A larger world: one publisher, and so one subject, a region. A viewer follows the regions
-//     that it is near, in one arena; each region's ticks are whole, and each has its own.
+//	world                                               each viewer    viewers
+//	100,000 matrices that all move, 60 ticks a second   384 MB/s       1
+//	the same as render.Motion, 10 ticks a second        64 MB/s        10
+//	3,000 cubes, a tenth moves, 60 ticks a second       1.2 MB/s       600
+//
+// The network carries less: words that all slots of a message share, as the last row of a
+// matrix, go once. For matrices that leaves three quarters.
+//
+//   - More viewers: put processes between, each of which follows the name and publishes it
+//     again under another one (examples/repeat). With ten viewers each, a thousand viewers
+//     need 100 such processes, and these need ten. Each process adds its delay.
+//   - More machines: use a NATS cluster. Where a site hangs on a thin line, use a leaf node
+//     and a repeating process at the site: the line carries one stream.
+//   - A larger world: publish each region under a name of its own. A viewer follows the
+//     regions near it, in one arena. Each region shows whole ticks of its own.
 package relay

@@ -14,9 +14,9 @@ import (
 
 type mat4 [16]float32
 
-// A simulation and a viewer, in two processes as a rule.
+// A simulation publishes an arena, and a viewer follows it. They are two processes as a rule.
 func Example() {
-	server, err := embedded.Start(embedded.Config{}) // or one that is there already
+	server, err := embedded.Start(embedded.Config{}) // or use a server that runs already
 	if err != nil {
 		panic(err)
 	}
@@ -65,7 +65,7 @@ func Example() {
 	// Output: yard body 40 is at 5 <nil>
 }
 
-// Who publishes is found by NATS's own service protocol.
+// Find lists the publishers on a server.
 func ExampleFind() {
 	server, err := embedded.Start(embedded.Config{})
 	if err != nil {

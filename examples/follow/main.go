@@ -1,4 +1,4 @@
-// Follow draws what another process simulates: go run ./examples/follow URL, with the URL that examples/publish prints.
+// Follow draws the arena of another process. Start examples/publish, which prints a URL: go run ./examples/follow URL
 package main
 
 import (
@@ -18,7 +18,7 @@ import (
 
 func main() {
 	if len(os.Args) < 2 {
-		log.Fatal("usage: follow URL [NAME]: start examples/publish, it prints the URL")
+		log.Fatal("usage: follow URL [NAME]: examples/publish prints the URL")
 	}
 	nc := must(nats.Connect(os.Args[1]))
 	links := must(arena.New(arena.Config[mgl32.Mat4]{}))
@@ -30,7 +30,7 @@ func main() {
 	batch := must(render.NewBatch(r, links, must(render.NewCube(device)), color))
 	camera := render.NewCamera(mgl32.Vec3{}, 34)
 	for shown := (relay.Shown{}); shown.Tick.Number < 60; {
-		<-follower.Arrived() // a window would draw at its own rate instead
+		<-follower.Arrived() // a window would draw at its own rate
 		shown = must(follower.Receive())
 		must(r.Frame(target, &camera, batch))
 		fmt.Println("tick", shown.Tick.Number, "drawn after", time.Since(time.Unix(0, int64(shown.Tick.Time))).Round(time.Millisecond))

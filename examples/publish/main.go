@@ -1,4 +1,4 @@
-// Publish simulates a braid of 1,500 links at 60 ticks a second for whoever follows. It prints the URL to follow it by.
+// Publish simulates a braid of 1,500 links at 60 ticks a second, and publishes it. It prints the URL for examples/follow.
 package main
 
 import (
@@ -17,10 +17,10 @@ import (
 )
 
 func main() {
-	server := must(embedded.Start(embedded.Config{})) // or one that is there: nats.Connect to that
+	server := must(embedded.Start(embedded.Config{})) // or connect to a server that runs already
 	nc := must(nats.Connect(server.URL()))
 	links := must(arena.New(arena.Config[mgl32.Mat4]{}))
-	world := links.NewGroup() // whole ticks, there too
+	world := links.NewGroup() // followers see whole ticks
 	span := must(world.AllocSpan(1500, mgl32.Mat4{}))
 	publisher := must(relay.Publish(context.Background(), nc, "braid", links, relay.PublisherConfig{}))
 	fmt.Println(server.URL())
@@ -31,12 +31,12 @@ func main() {
 		}
 		world.Commit(arena.Tick{Number: n, Time: time.Duration(time.Now().UnixNano())})
 		links.Descend()
-		must(0, publisher.Send()) // however slow or many the viewers are, it does not wait
+		must(0, publisher.Send()) // never waits, no matter how slow the viewers are
 		<-ticks.C
 	}
 }
 
-// link is where link i is at t seconds: on one of three strands around a ring, which turn.
+// link returns the pose of link i at t seconds, on one of three turning strands around a ring.
 func link(i int, t float64) mgl32.Mat4 {
 	along, strand := float64(i/3)*2*math.Pi/500, float64(i%3)*2*math.Pi/3
 	twist := strand + 9*along + 1.5*t

@@ -1,5 +1,5 @@
-// Repeat follows one name and publishes it again under another: viewers of the second cost the first publisher nothing.
-// Ten of them with ten viewers each serve a hundred: go run ./examples/repeat URL braid braid-1
+// Repeat follows one name and publishes it again under another, so that the first publisher sends each slot once for many
+// viewers. Ten such processes with ten viewers each serve a hundred: go run ./examples/repeat URL braid braid-1
 package main
 
 import (
@@ -23,16 +23,16 @@ func main() {
 	nc := must(nats.Connect(os.Args[1]))
 	slots := must(arena.New(arena.Config[mgl32.Mat4]{}))
 	follower := must(relay.Follow(ctx, nc, os.Args[2], slots, relay.FollowerConfig{}))
-	info := must(follower.Info(ctx)) // waits until somebody publishes it
+	info := must(follower.Info(ctx)) // waits for the publisher
 	publisher := must(relay.Publish(ctx, nc, os.Args[3], slots, relay.PublisherConfig{Metadata: info.Metadata}))
 	for {
 		select {
 		case <-follower.Arrived():
-		case <-time.After(time.Second / 60): // whoever had no room gets the rest
+		case <-time.After(time.Second / 60): // viewers that had no room get the rest
 		}
 		must(follower.Receive())
 		slots.Descend()
-		must(0, publisher.Send()) // ticks stay whole, and keep their numbers
+		must(0, publisher.Send()) // ticks stay whole and keep their numbers
 	}
 }
 

@@ -1,13 +1,13 @@
-// Package embedded runs a NATS server in this process: for one machine, where nobody has
-// set one up. It listens on 127.0.0.1 and asks for a random token, unless it is told
-// otherwise; on any other address only by TLS.
+// Package embedded runs a NATS server in the program's own process: use it where there is
+// no server yet. By default the server listens on 127.0.0.1 and wants a random token. On
+// any other address it listens only with TLS.
 //
 //	s, err := embedded.Start(embedded.Config{})
 //	defer s.Close()
 //	nc, err := nats.Connect(s.URL())
 //
-// A program that imports it is 15 MB larger than one that only talks to a server: package
-// relay does not.
+// The package adds 15 MB to a program. Package relay does not import it: a follower needs
+// no server of its own.
 package embedded
 
 import (
@@ -24,60 +24,62 @@ import (
 	"github.com/slotstream/slotstream/arena/relay/internal/token"
 )
 
-// Config of a Server. The zero value is ready for use.
+// Config configures a Server. The zero value is ready for use.
 type Config struct {
-	// Addr is host:port to listen on, 127.0.0.1:0 if empty; port 0 takes a free one.
+	// Addr is the address to listen on, host:port, 127.0.0.1:0 if empty. Port 0 takes a
+	// free port.
 	Addr string
 
-	// Token is what clients must know, letters, digits, - and _; a random one if empty.
+	// Token is the password of all clients: ASCII letters, digits, - and _. If it is
+	// empty, Start makes a random one.
 	Token string
 
-	// TLS has the server's certificates. Without it only this machine can be listened
-	// on.
+	// TLS has the server's certificates. It is required unless Addr is a loopback address.
 	TLS *tls.Config
 }
 
-// A Server is a NATS server in this process.
+// A Server is a NATS server in this process. Any goroutine may call its methods.
 type Server struct {
-	server     *server.Server
-	url, token string
+	server *server.Server
+	url    string
 }
 
-// Start starts a server, and waits until it can be connected to.
-func Start(c Config) (*Server, error) {
-	s, err := start(c)
+// Start starts a server, and returns when clients can connect to it. It fails if the
+// address is in use or is not a loopback address and cfg has no TLS.
+func Start(cfg Config) (*Server, error) {
+	s, err := start(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("embedded: start a NATS server: %w", err)
 	}
 	return s, nil
 }
 
-func start(c Config) (*Server, error) {
-	if c.Addr == "" {
-		c.Addr = "127.0.0.1:0"
+func start(cfg Config) (*Server, error) {
+	if cfg.Addr == "" {
+		cfg.Addr = "127.0.0.1:0"
 	}
-	host, p, err := net.SplitHostPort(c.Addr)
+	host, p, err := net.SplitHostPort(cfg.Addr)
 	if err != nil {
 		return nil, err
 	}
 	port, err := strconv.ParseUint(p, 10, 16)
 	if err != nil {
-		return nil, fmt.Errorf("%s: the port must be 0 to 65535", c.Addr)
+		return nil, fmt.Errorf("%s: the port must be 0 to 65535", cfg.Addr)
 	}
-	if ip := net.ParseIP(host); c.TLS == nil && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("%s can be reached from elsewhere, and would send everything, the token too, in clear: "+
-			"give it TLS, or listen on 127.0.0.1", c.Addr)
+	if ip := net.ParseIP(host); cfg.TLS == nil && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("other machines can reach %s, and without TLS they read everything, the token too: "+
+			"set TLS, or listen on 127.0.0.1", cfg.Addr)
 	}
-	if c.Token == "" {
-		c.Token = rand.Text()
+	if cfg.Token == "" {
+		cfg.Token = rand.Text()
 	}
-	if !token.Valid(c.Token) {
-		return nil, errors.New("the token must be of letters, digits, - and _: it goes into a URL")
+	if !token.Valid(cfg.Token) {
+		return nil, errors.New("the token is part of a URL: use only letters, digits, - and _")
 	}
 	o := &server.Options{
-		Host: host, Port: int(port), Authorization: c.Token, ServerName: "slotstream",
-		TLS: c.TLS != nil, TLSConfig: c.TLS, TLSTimeout: 5,
-		WriteTimeout: server.WriteTimeoutPolicyRetry, // a viewer that is stopped for a while is not cut off
+		Host: host, Port: int(port), Authorization: cfg.Token, ServerName: "slotstream",
+		TLS: cfg.TLS != nil, TLSConfig: cfg.TLS, TLSTimeout: 5,
+		WriteTimeout: server.WriteTimeoutPolicyRetry, // keeps a client that is stopped for a while
 		NoSigs:       true, NoLog: true,
 	}
 	if port == 0 {
@@ -91,20 +93,20 @@ func start(c Config) (*Server, error) {
 	if !n.ReadyForConnections(10 * time.Second) {
 		n.Shutdown()
 		n.WaitForShutdown()
-		return nil, fmt.Errorf("it does not listen on %s: is the port in use?", c.Addr)
+		return nil, fmt.Errorf("the server does not listen on %s: is the port in use?", cfg.Addr)
 	}
 	scheme := "nats"
-	if c.TLS != nil {
+	if cfg.TLS != nil {
 		scheme = "tls"
 	}
-	return &Server{server: n, token: c.Token, url: scheme + "://" + c.Token + "@" + n.Addr().String()}, nil
+	return &Server{server: n, url: scheme + "://" + cfg.Token + "@" + n.Addr().String()}, nil
 }
 
-// URL is what clients connect to, with the token: nats://TOKEN@127.0.0.1:PORT, or tls://
-// where it has TLS. Whoever knows it may publish and follow.
+// URL returns the address for clients, with the token: nats://TOKEN@127.0.0.1:PORT, or
+// tls:// with TLS. A program that has the URL may publish and follow.
 func (s *Server) URL() string { return s.url }
 
-// Close ends the server, and with it every connection. A second Close does nothing.
+// Close ends the server and all its connections. A second Close does nothing.
 func (s *Server) Close() {
 	s.server.Shutdown()
 	s.server.WaitForShutdown()

@@ -9,7 +9,7 @@ import (
 	"github.com/slotstream/slotstream/arena/relay/embedded"
 )
 
-// What listens where others can reach it needs TLS.
+// A server that other machines can reach needs TLS.
 func ExampleStart() {
 	s, err := embedded.Start(embedded.Config{})
 	if err != nil {
@@ -29,6 +29,6 @@ func ExampleStart() {
 	// CONNECTED
 	// embedded:
 	// start a NATS server:
-	// 0.0.0.0:4222 can be reached from elsewhere, and would send everything, the token too, in clear:
-	// give it TLS, or listen on 127.0.0.1
+	// other machines can reach 0.0.0.0:4222, and without TLS they read everything, the token too:
+	// set TLS, or listen on 127.0.0.1
 }
