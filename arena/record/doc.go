@@ -1,5 +1,5 @@
-// Package record writes what an arena shows into a file while it runs, and plays it back
-// into an arena: any moment, at any speed, forwards and backwards.
+// Package record writes what an arena shows to a file while the program runs, and plays
+// the file into an arena later: any moment, at any speed, forwards and backwards.
 //
 //	r, err := record.NewRecorder(file, a, record.Config{})
 //	for each frame {
@@ -11,34 +11,35 @@
 //	rec, err := record.Open(file, size)
 //	p, err := record.NewPlayer(rec, another)
 //	err = p.Seek(47 * time.Minute)
+//	another.Descend()
 //
-// # The file
+// # What a recording holds
 //
-// It is MCAP (https://mcap.dev), which other tools open, too: chunks packed by
-// Zstandard, each with a checksum, and an index at the end. A message is a frame of
-// package wire: all that changed since the frame before, so a tick that an arena's Group
-// committed is one frame, and comes back whole. Every few seconds, and sooner where all
-// slots move, a key frame holds all of them, in front of a chunk, and Seek begins at the
-// one before the moment.
+// A recording is a sequence of frames. Each Append that finds changes makes one frame: the
+// slots that changed since the frame before, and the tick of each group that committed. So
+// a tick comes back whole. Every few seconds, and sooner if many slots move, a frame is a
+// key frame. It holds all slots and all ticks, and Seek begins at the last key frame
+// before the moment.
 //
-// Of github.com/foxglove/mcap the writer and the parsers are used; its reader is not,
-// because it believes the numbers that it finds in a file. Here a chunk is read and unpacked that says a gibibyte at
-// most, no number makes memory by itself, and every checksum is looked at.
+// The file is MCAP (https://mcap.dev), which other tools can read. It has chunks of frames,
+// compressed by Zstandard, each with a checksum, and an index at the end. Package
+// arena/internal/wire describes a frame. Open also takes files that an MCAP tool has
+// rewritten: filtered, sorted, without checksums or an index, in chunks of another size,
+// compressed by LZ4 or not at all. The tool must keep the metadata records.
 //
-// # What is promised when what fails
+// # When something fails
 //
-// The disk is slow: Append never waits for it. Two frames wait in memory; what changes
-// meanwhile is joined, and goes with the next frame that has room (Stats.Conflated counts
-// them). The file has fewer moments, and each of them whole. What runs in lockstep, and wants
-// every tick in the file, waits itself (Recorder.Wait).
+//	the disk is slow        Append does not wait for it. Two frames wait in memory; later
+//	                        changes join and are one frame (Stats.Conflated). The file has
+//	                        fewer moments, each of them whole. To have every tick in the
+//	                        file, call Wait before the next tick.
+//	the disk is full        Append and Close return the error, and the recording has ended.
+//	                        The file plays up to there.
+//	the process is killed   The file plays up to its last whole chunk: at most Config.Chunk
+//	                        is lost, by default half a second. Recording.Cut tells.
+//	the file is damaged     Checksums tell. Seek shows the last moment before the damage
+//	                        and returns an error that wraps ErrDamaged. The next key frame
+//	                        plays again.
 //
-// The disk is full, or gone: Append and Close return the error, the recording has ended,
-// and what was written before plays.
-//
-// The process is killed: the file plays to its last whole chunk. A chunk is closed
-// Config.Chunk after it was begun, half a second if left out, and that is what is lost.
-//
-// The file is damaged: the checksums of the chunk and of the index tell, and so does the count of frames.
-// Seek shows the last moment before it, returns an error that wraps ErrDamaged, and plays
-// on from the next key frame. A file that ends too early says so (Recording.Cut).
+// A damaged or hostile file cannot make a Player allocate more than a gibibyte.
 package record

@@ -17,56 +17,71 @@ import (
 	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
-// The channels of a recording.
 const (
-	keyChannel   = 1
-	deltaChannel = 2
+	encoding = "slotstream" // the name of schema, messages and metadata
+	version  = "3"          // of the messages: see package wire
+
+	keyTopic, deltaTopic     = "/slots/key", "/slots/delta"
+	keyChannel, deltaChannel = 1, 2 // in files of a Recorder; a tool may number them anew
+
+	chunkBytes = 4 << 20                  // end a chunk
+	mostChunk  = 1 << 30                  // bytes of a chunk that a Player unpacks
+	mostSlots  = mostChunk - 2*chunkBytes // bytes of a frame, which may follow chunkBytes in its chunk
+	mostMeta   = 1 << 20                  // bytes of a metadata record
 )
 
+// The keys of the metadata record.
 const (
-	encoding   = "slotstream"             // of schema and messages
-	version    = "3"                      // of the messages: see package wire
-	chunkBytes = 4 << 20                  // that end a chunk
-	mostChunk  = 1 << 30                  // that a reader unpacks
-	mostSlots  = mostChunk - 2*chunkBytes // bytes of a frame: a chunk has up to chunkBytes before it
-	mostMeta   = 1 << 20                  // bytes of a reader's metadata
-
-	// A key frame is also due once the frames since the last one bring so many times all
-	// slots, which is what a seek goes through at most.
-	keyWork = 32
+	sizeKey    = "slot_bytes"
+	layoutKey  = "layout"
+	typeKey    = "type"
+	versionKey = "version"
+	clockKey   = "clock"    // the recorder's time at log time 0, in nanoseconds
+	sumKey     = "checksum" // of all other entries, since MCAP has none for metadata
+	userKey    = "user."    // in front of the keys of Config.Metadata
 )
 
-// A file is an MCAP file that is being written: schema, channels and metadata, then chunks
-// that begin with a key frame now and then.
+// A file is an MCAP file that is being written: a header, schema and channels, then the
+// metadata, then chunks of frames. It belongs to the writing goroutine.
 type file struct {
-	options   Config
 	slotBytes int
+	chunkTime time.Duration
+	meta      map[string]string // until the first frame, which writes it
 
 	out   *mcap.Writer
-	inner *mcap.Writer // to chunk
+	inner *mcap.Writer // writes to chunk
 	zstd  *zstd.Encoder
-	index [3]*mcap.MessageIndex // by channel
+	index [3]*mcap.MessageIndex // of the chunk, by channel
 
-	chunk      bytes.Buffer // messages of the chunk under way
+	chunk      bytes.Buffer // the messages of the chunk under way
 	packed     []byte
+	clock      time.Duration // the recorder's time at log time 0
+	first      time.Duration // of the first frame
 	start, end time.Duration // of the chunk's frames
 
 	packer  wire.Packer
 	message []byte
 	seq     uint64
-	has     []byte // all slots, as the frames so far make them
-	next    []byte // with the frame under way
+	has     []byte // all slots, as of the last frame
 }
 
-func newFile(w io.Writer, slotBytes int, layout, typ string, o Config) (f *file, err error) {
-	f = &file{options: o, slotBytes: slotBytes}
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("record: begin the file: %w", err)
-		}
-	}()
+func newFile(w io.Writer, slotBytes int, layout, typ string, cfg Config) (f *file, err error) {
 	if slotBytes > wire.MostSlotBytes {
-		return nil, fmt.Errorf("slots of %d bytes: at most %d can be recorded", slotBytes, wire.MostSlotBytes)
+		return nil, fmt.Errorf("slots of %d bytes: use at most %d", slotBytes, wire.MostSlotBytes)
+	}
+	f = &file{slotBytes: slotBytes, chunkTime: cfg.Chunk, meta: map[string]string{
+		sizeKey: strconv.Itoa(slotBytes), layoutKey: layout, typeKey: typ, versionKey: version,
+	}}
+	size := 200 // of the other entries, the record's name and lengths
+	for k, v := range f.meta {
+		size += 4 + len(k) + 4 + len(v)
+	}
+	for k, v := range cfg.Metadata {
+		f.meta[userKey+k] = v
+		size += 4 + len(userKey+k) + 4 + len(v)
+	}
+	if size > mostMeta {
+		return nil, fmt.Errorf("cfg.Metadata has %d bytes with its lengths: use at most a mebibyte", size)
 	}
 	if f.zstd, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false)); err != nil {
 		return nil, err
@@ -80,42 +95,39 @@ func newFile(w io.Writer, slotBytes int, layout, typ string, o Config) (f *file,
 	if err = f.out.WriteHeader(&mcap.Header{Profile: encoding, Library: encoding}); err != nil {
 		return nil, err
 	}
-	schema := &mcap.Schema{ID: 1, Name: "slotstream.Frame", Encoding: encoding, Data: []byte("see package arena/wire; slots are " + layout)}
+	schema := &mcap.Schema{ID: 1, Name: "slotstream.Frame", Encoding: encoding, Data: []byte("see package arena/internal/wire; slots are " + layout)}
 	if err = f.out.WriteSchema(schema); err != nil {
 		return nil, err
 	}
-	for id, topic := range []string{keyChannel: "/slots/key", deltaChannel: "/slots/delta"} {
-		if topic == "" {
-			continue
-		}
-		c := &mcap.Channel{ID: uint16(id), SchemaID: 1, Topic: topic, MessageEncoding: encoding}
+	for _, c := range []*mcap.Channel{{ID: keyChannel, Topic: keyTopic}, {ID: deltaChannel, Topic: deltaTopic}} {
+		c.SchemaID, c.MessageEncoding = schema.ID, encoding
 		if err = f.out.WriteChannel(c); err != nil {
 			return nil, err
 		}
 		f.inner.AddChannel(c)
-		f.index[id] = &mcap.MessageIndex{ChannelID: uint16(id)}
+		f.index[c.ID] = &mcap.MessageIndex{ChannelID: c.ID}
 	}
-	meta := map[string]string{"slot_bytes": strconv.Itoa(slotBytes), "layout": layout, "type": typ, "version": version}
-	for k, v := range o.Metadata {
-		meta[userKey+k] = v
-	}
-	meta[sumKey] = sumOf(meta)
-	size := 0
-	for k, v := range meta {
-		size += 4 + len(k) + 4 + len(v)
-	}
-	if size > mostMeta-100 { // beside which there are a name and two lengths
-		return nil, fmt.Errorf("metadata of %d bytes: at most a mebibyte can be read back", size)
-	}
-	return f, f.out.WriteMetadata(&mcap.Metadata{Name: encoding, Metadata: meta})
+	return f, nil
 }
 
-const (
-	userKey = "user." // in front of Config.Metadata's keys
-	sumKey  = "checksum"
-)
+// begin writes the metadata. first is the time of the first frame. MCAP has no times below
+// 0, so if the clock begins there, log times count from first.
+func (f *file) begin(first time.Duration) error {
+	f.clock, f.first = min(first, 0), first
+	f.meta[clockKey] = strconv.FormatInt(int64(f.clock), 10)
+	f.meta[sumKey] = sumOf(f.meta)
+	err := f.out.WriteMetadata(&mcap.Metadata{Name: encoding, Metadata: f.meta})
+	f.meta = nil
+	if err != nil {
+		return fmt.Errorf("write the metadata: %w", err)
+	}
+	return nil
+}
 
-// sumOf is the checksum of metadata, which MCAP itself has none of.
+// logTime returns MCAP's time for t.
+func (f *file) logTime(t time.Duration) uint64 { return uint64(t) - uint64(f.clock) }
+
+// sumOf returns the checksum of metadata.
 func sumOf(meta map[string]string) string {
 	sum := crc32.NewIEEE()
 	for _, k := range slices.Sorted(maps.Keys(meta)) {
@@ -126,14 +138,20 @@ func sumOf(meta map[string]string) string {
 	return strconv.FormatUint(uint64(sum.Sum32()), 16)
 }
 
-// frame writes a frame.
+// frame writes a frame to the chunk under way, and ends the chunk if it is due. A key frame
+// begins a chunk.
 func (f *file) frame(j *job) error {
 	top := j.highWater
 	if n := len(j.ranges); n > 0 {
 		top = max(top, j.ranges[n-1].End())
 	}
 	if top > mostSlots/f.slotBytes {
-		return fmt.Errorf("record: write a frame: %d slots of %d bytes: a recording holds %d", top, f.slotBytes, mostSlots/f.slotBytes)
+		return fmt.Errorf("write a frame: the arena has %d slots of %d bytes: record at most %d", top, f.slotBytes, mostSlots/f.slotBytes)
+	}
+	if f.meta != nil {
+		if err := f.begin(j.time); err != nil {
+			return err
+		}
 	}
 	if more := top*f.slotBytes - len(f.has); more > 0 {
 		f.has = append(f.has, make([]byte, more)...)
@@ -160,15 +178,16 @@ func (f *file) frame(j *job) error {
 		f.start = j.time
 	}
 	f.end = j.time
-	f.index[channel].Add(uint64(j.time), uint64(f.chunk.Len()))
+	at := f.logTime(j.time)
+	f.index[channel].Add(at, uint64(f.chunk.Len()))
 	f.out.Statistics.MessageCount++
 	f.out.Statistics.ChannelMessageCounts[channel]++
 	if err := f.inner.WriteMessage(&mcap.Message{
-		ChannelID: channel, Sequence: uint32(f.seq), LogTime: uint64(j.time), PublishTime: uint64(j.time), Data: f.message,
+		ChannelID: channel, Sequence: uint32(f.seq), LogTime: at, PublishTime: at, Data: f.message,
 	}); err != nil {
-		return fmt.Errorf("record: write a frame: %w", err)
+		return fmt.Errorf("write a frame: %w", err)
 	}
-	if f.chunk.Len() >= chunkBytes || f.end-f.start >= f.options.Chunk {
+	if f.chunk.Len() >= chunkBytes || f.end-f.start >= f.chunkTime {
 		return f.endChunk()
 	}
 	return nil
@@ -190,24 +209,31 @@ func (f *file) endChunk() error {
 	raw := f.chunk.Bytes()
 	f.packed = f.zstd.EncodeAll(raw, f.packed[:0])
 	err := f.out.WriteChunkWithIndexes(&mcap.Chunk{
-		MessageStartTime: uint64(f.start), MessageEndTime: uint64(f.end), UncompressedSize: uint64(len(raw)),
+		MessageStartTime: f.logTime(f.start), MessageEndTime: f.logTime(f.end), UncompressedSize: uint64(len(raw)),
 		UncompressedCRC: crc32.ChecksumIEEE(raw), Compression: string(mcap.CompressionZSTD), Records: f.packed,
 	}, []*mcap.MessageIndex{f.index[keyChannel], f.index[deltaChannel]})
 	if err != nil {
-		return fmt.Errorf("record: write a chunk: %w", err)
+		return fmt.Errorf("write a chunk: %w", err)
 	}
+	f.out.Statistics.MessageStartTime = f.logTime(f.first) // the library takes a start of 0 for none
 	f.chunk.Reset()
 	f.index[keyChannel].Reset()
 	f.index[deltaChannel].Reset()
 	return nil
 }
 
+// close writes the last chunk and the index.
 func (f *file) close() error {
+	if f.meta != nil { // no frame came
+		if err := f.begin(0); err != nil {
+			return err
+		}
+	}
 	if err := f.endChunk(); err != nil {
 		return err
 	}
 	if err := f.out.Close(); err != nil {
-		return fmt.Errorf("record: write the index: %w", err)
+		return fmt.Errorf("write the index: %w", err)
 	}
 	return nil
 }

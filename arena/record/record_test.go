@@ -72,7 +72,7 @@ func newTake(t testing.TB, frames int, o record.Config) take {
 		if err := r.Append(); err != nil {
 			t.Fatal(err)
 		}
-		for before := r.Stats(); before.Frames+before.Conflated < n+1; before = r.Stats() {
+		for before := r.Stats(); before.Frames+before.Conflated < int64(n+1); before = r.Stats() {
 			// each frame is written before the next: see TestSlowDisk for what else there is
 		}
 		out.moments, out.ticks = append(out.moments, now), append(out.ticks, tick)
@@ -82,7 +82,7 @@ func newTake(t testing.TB, frames int, o record.Config) take {
 		t.Fatal(err)
 	}
 	out.file, out.stats = file.Bytes(), r.Stats()
-	if out.stats.Frames != frames || out.stats.Conflated != 0 || out.stats.Bytes != len(out.file) {
+	if out.stats.Frames != int64(frames) || out.stats.Conflated != 0 || out.stats.Bytes != int64(len(out.file)) {
 		t.Fatalf("%+v of %d frames and %d bytes", out.stats, frames, len(out.file))
 	}
 	return out
@@ -167,6 +167,7 @@ func (c take) moment(t time.Duration) int {
 
 // Every moment is shown as it was, forwards, backwards, at random, between two, before the first and past the end.
 func TestSeek(t *testing.T) {
+	t.Parallel()
 	c := newTake(t, fewer(400), record.Config{Keyframe: time.Second, Chunk: 200 * time.Millisecond, Metadata: map[string]string{"tanks": "6"}})
 	s, rec, err := play(c.file)
 	if err != nil {
@@ -229,6 +230,7 @@ func TestSeekBetweenMoments(t *testing.T) {
 
 // Whoever looks at a playing arena sees whole moments, whatever the player does.
 func TestPlayersShowWholeMoments(t *testing.T) {
+	t.Parallel()
 	c := newTake(t, fewer(200), record.Config{Keyframe: time.Second})
 	s, _, err := play(c.file)
 	if err != nil {
@@ -333,6 +335,7 @@ func TestSeekPastEnds(t *testing.T) {
 
 // A file that was cut off anywhere plays to its last whole chunk, or says that there is none.
 func TestCut(t *testing.T) {
+	t.Parallel()
 	c := newTake(t, 120, record.Config{Keyframe: 500 * time.Millisecond, Chunk: 100 * time.Millisecond})
 	played, least := 0, time.Duration(0)
 	var cuts []int
@@ -374,7 +377,8 @@ func TestCut(t *testing.T) {
 // Of thousands of files with bytes changed, none ends the process and none shows what never was: it plays rightly, or
 // an error says that it is damaged.
 func TestDamage(t *testing.T) {
-	files := fewer(3000)
+	t.Parallel()
+	files := fewer(1000)
 	c := newTake(t, 60, record.Config{Keyframe: 300 * time.Millisecond, Chunk: 100 * time.Millisecond})
 	rng := rand.New(rand.NewPCG(7, 7))
 	refused, told, same := 0, 0, 0
@@ -492,7 +496,7 @@ func TestWait(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Wait()
-		if s := r.Stats(); s.Frames != n+1 || s.Chunks < n/101 {
+		if s := r.Stats(); s.Frames != int64(n+1) || s.Chunks < int64(n/101) {
 			t.Fatalf("after %d moments: %+v", n+1, s)
 		}
 	}
@@ -630,7 +634,7 @@ func TestOtherSlots(t *testing.T) {
 	}
 	a := newArena(t, arena.Config[[12]uint32]{})
 	if _, err := record.NewPlayer(rec, a); err == nil ||
-		!bytes.Contains([]byte(err.Error()), []byte("12float32, cannot be played into an arena of 48 bytes, 12uint32")) {
+		!bytes.Contains([]byte(err.Error()), []byte("12float32, in an arena of 48 bytes, 12uint32")) {
 		t.Error(err)
 	}
 	for _, none := range [][]byte{nil, []byte("short"), bytes.Repeat([]byte("no recording"), 100)} {

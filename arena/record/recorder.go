@@ -1,7 +1,6 @@
 package record
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -9,83 +8,34 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 	"unsafe"
 
 	"github.com/slotstream/slotstream/arena"
 )
 
-// ErrClosed is the error of Append and Seek after Close.
-var ErrClosed = errors.New("record: closed")
-
-// Config says how to record. The zero value is ready for use.
+// Config configures a Recorder. The zero value is ready for use.
 type Config struct {
-	Metadata map[string]string // text that goes into the file for the program that plays it; nil: none
-	Keyframe time.Duration     // longest time from one key frame to the next; 5 s if 0
-	Chunk    time.Duration     // longest time that a killed process loses; half a second if 0
+	// Metadata describes the recording to the program that plays it, which reads it with
+	// Recording.Metadata: keys and values in UTF-8, a mebibyte in all at most.
+	Metadata map[string]string
 
-	// Clock returns the time of a frame; nil for the real time since NewRecorder. Append
-	// calls it. A frame is never earlier than the one before: while the clock goes back,
-	// frames have the latest time that the clock told. A clock that panics does no harm:
-	// the next Append has what this one was to record.
+	// Keyframe is the longest time from one key frame to the next, 5 s if 0. A Seek reads
+	// at most that much of the file.
+	Keyframe time.Duration
+
+	// Chunk is the longest time that is lost if the process is killed, 500 ms if 0. Longer
+	// chunks compress better.
+	Chunk time.Duration
+
+	// Clock returns the time of a frame on a clock of yours, for example the time of the
+	// simulation; nil for the real time since NewRecorder. Append calls it. Frames never
+	// go back in time: while the clock is behind its latest time, frames have that. If
+	// the clock panics, the next Append or Close records what this Append was to record.
 	Clock func() time.Duration
 }
 
-// A Recorder writes what an arena shows into a file. It follows the arena: each Append
-// records what Descends have found since the one before, no matter who called Descend.
-//
-// Append, Wait and Close are for the reader's goroutine, the one that calls Descend. A
-// goroutine of the Recorder's own packs and writes, so no call but Wait and Close waits
-// for the file.
-type Recorder[T any] struct {
-	arena   *arena.Arena[T]
-	backlog *arena.Backlog // what the file does not have
-	clock   func() time.Duration
-	latest  time.Duration // that clock has told
-	owes    bool          // an Append has handed over nothing, for want of room or by the clock's panic
-	closed  bool
-
-	keyframe time.Duration // longest time from one key frame to the next
-	begun    bool          // there is a key frame
-	keyed    time.Duration // of the last key frame
-	since    int           // slots in the frames after it
-	top      int           // slots that there ever were
-
-	jobs, free chan *job
-	writing    sync.WaitGroup
-	failure    atomic.Pointer[error] // of the writing goroutine
-
-	conflated, frames, chunks, bytes atomic.Int64
-}
-
-// job is a frame on its way to the file.
-type job struct {
-	time      time.Duration
-	key       bool // a key frame, which names all groups and all slots
-	ticks     []arena.GroupTick
-	highWater int
-	ranges    []arena.Range
-	slots     []byte // of ranges, one after the other
-}
-
-const waiting = 2 // frames that wait for the disk
-
-// Stats counts what a recorder has done.
-type Stats struct {
-	Frames    int // written
-	Chunks    int // whole in the file: what plays if the process is killed now
-	Conflated int // joined with a later one, because the disk was busy
-	Bytes     int // of the file
-}
-
-// NewRecorder begins a recording of a in w, with everything that a shows. It does not
-// close w.
-//
-// A slot may have 262,140 bytes, Metadata a mebibyte, and all slots together a gibibyte;
-// a larger arena ends the recording with Append's error.
-func NewRecorder[T any](w io.Writer, a *arena.Arena[T], cfg Config) (*Recorder[T], error) {
-	if cfg.Keyframe < 0 || cfg.Chunk < 0 {
-		return nil, fmt.Errorf("record: begin the file: a key frame every %v and a chunk every %v: want 0 or more", cfg.Keyframe, cfg.Chunk)
-	}
+func (cfg Config) withDefaults() Config {
 	if cfg.Keyframe == 0 {
 		cfg.Keyframe = 5 * time.Second
 	}
@@ -96,19 +46,99 @@ func NewRecorder[T any](w io.Writer, a *arena.Arena[T], cfg Config) (*Recorder[T
 		start := time.Now()
 		cfg.Clock = func() time.Duration { return time.Since(start) }
 	}
-	r := &Recorder[T]{arena: a, clock: cfg.Clock, latest: math.MinInt64, keyframe: cfg.Keyframe, jobs: make(chan *job, waiting), free: make(chan *job, waiting)}
+	return cfg
+}
+
+func (cfg Config) check() error {
+	switch {
+	case cfg.Keyframe < 0:
+		return fmt.Errorf("cfg.Keyframe is %v: use a positive time, or 0 for 5s", cfg.Keyframe)
+	case cfg.Chunk < 0:
+		return fmt.Errorf("cfg.Chunk is %v: use a positive time, or 0 for 500ms", cfg.Chunk)
+	}
+	for k, v := range cfg.Metadata {
+		if !utf8.ValidString(k) || !utf8.ValidString(v) {
+			return fmt.Errorf("cfg.Metadata %q: %.40q is not UTF-8", k, v)
+		}
+	}
+	return nil
+}
+
+// A Recorder writes what an arena shows to a file. It follows the arena: an Append records
+// what every Descend since the last Append has found, no matter which part of the program
+// called Descend.
+//
+// Append, Wait and Close are for the reader's goroutine, the one that calls Descend. A
+// goroutine of the Recorder packs and writes.
+type Recorder[T any] struct {
+	arena   *arena.Arena[T]
+	backlog *arena.Backlog // what the file does not have
+	clock   func() time.Duration
+	latest  time.Duration // that clock has returned
+	owes    bool          // the last Append handed over nothing: there was no room, or the clock panicked
+	closed  bool
+
+	keyframe time.Duration
+	begun    bool          // there is a key frame
+	keyed    time.Duration // the time of the last key frame
+	since    int           // slots in the frames after it
+	top      int           // one past the highest slot in any frame
+
+	jobs, free chan *job
+	writing    sync.WaitGroup
+	failure    atomic.Pointer[error] // of the writing goroutine
+
+	conflated, frames, chunks, bytes atomic.Int64
+}
+
+// A job is a frame on its way to the file.
+type job struct {
+	time      time.Duration
+	key       bool
+	ticks     []arena.GroupTick // of a key frame: all
+	highWater int
+	ranges    []arena.Range
+	slots     []byte // the slots of ranges, one after the other
+}
+
+// waiting is how many frames wait for the disk.
+const waiting = 2
+
+// Stats counts what a Recorder has done so far.
+type Stats struct {
+	Frames    int64 // written
+	Chunks    int64 // whole in the file: they play if the process is killed now
+	Conflated int64 // times that Append found the disk busy: the next frame has both changes
+	Bytes     int64 // written to the file
+}
+
+// NewRecorder begins a recording of a in w. Its first frame holds everything that a shows.
+// The caller closes w after the Recorder.
+//
+// A slot may have at most 262,140 bytes, and all slots together a gibibyte. Append returns
+// an error if the arena grows beyond that.
+func NewRecorder[T any](w io.Writer, a *arena.Arena[T], cfg Config) (*Recorder[T], error) {
+	if err := cfg.check(); err != nil {
+		return nil, fmt.Errorf("record: begin: %w", err)
+	}
+	cfg = cfg.withDefaults()
+	r := &Recorder[T]{
+		arena: a, clock: cfg.Clock, latest: math.MinInt64, keyframe: cfg.Keyframe,
+		jobs: make(chan *job, waiting), free: make(chan *job, waiting),
+	}
 	for range waiting {
 		r.free <- new(job)
 	}
 	f, err := newFile(&counter{w, &r.bytes}, int(unsafe.Sizeof(*new(T))), arena.Layout[T](), reflect.TypeFor[T]().String(), cfg)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("record: begin: %w", err)
 	}
 	r.backlog = a.Follow()
 	r.writing.Go(func() { r.write(f) })
 	return r, nil
 }
 
+// counter counts the bytes that are written, and turns a short write into an error.
 type counter struct {
 	io.Writer
 	n *atomic.Int64
@@ -117,15 +147,17 @@ type counter struct {
 func (c *counter) Write(b []byte) (int, error) {
 	n, err := c.Writer.Write(b)
 	c.n.Add(int64(n))
-	if n < len(b) && err == nil { // nobody behind this looks at n
+	if n < len(b) && err == nil {
 		err = io.ErrShortWrite
 	}
 	return n, err
 }
 
-// Append records what changed since the last Append, as the mirror shows it now. It never
-// waits for the file: while the disk is slow, changes join and go with a later Append or
-// with Close. An error is the file's and ends the recording.
+// Append records what changed since the last Append, as the mirror shows it now. If
+// nothing changed it does nothing. It copies the changed slots and does not wait for the
+// file: if the disk is slow, the changes join those of a later Append or of Close.
+//
+// An error is the file's. It ends the recording, and each later Append returns it again.
 func (r *Recorder[T]) Append() error {
 	if r.closed {
 		return ErrClosed
@@ -133,11 +165,11 @@ func (r *Recorder[T]) Append() error {
 	if err := r.failure.Load(); err != nil {
 		return *err
 	}
-	if !r.pending() {
+	if len(r.backlog.Ranges()) == 0 && len(r.backlog.Ticks()) == 0 {
 		return nil
 	}
 	r.owes = true
-	now := r.clock() // may panic: nothing is taken yet
+	now := r.clock() // before a job is taken: clock may panic
 	r.latest = max(r.latest, now)
 	select {
 	case j := <-r.free:
@@ -148,46 +180,46 @@ func (r *Recorder[T]) Append() error {
 	return nil
 }
 
-func (r *Recorder[T]) pending() bool {
-	return len(r.backlog.Ranges()) > 0 || len(r.backlog.Ticks()) > 0
-}
-
-// hand copies what is pending, and gives it to the writing goroutine.
+// hand fills j with what is pending, and gives it to the writing goroutine.
 func (r *Recorder[T]) hand(j *job) {
 	size := int(unsafe.Sizeof(*new(T)))
 	mirror := arena.Bytes(r.arena.Mirror())
 	j.time, j.highWater = r.latest, r.backlog.HighWater()
-	j.ranges = append(j.ranges[:0], r.backlog.Ranges()...)
-	j.slots = j.slots[:0]
-	top := max(r.top, j.highWater)
+	j.ranges, j.slots = append(j.ranges[:0], r.backlog.Ranges()...), j.slots[:0]
+	r.top = max(r.top, j.highWater)
 	for _, g := range j.ranges {
 		j.slots = append(j.slots, mirror[g.First*size:g.End()*size]...)
 		r.since += g.Count
-		top = max(top, g.End())
+		r.top = max(r.top, g.End())
 	}
-	j.key = !r.begun || j.time-r.keyed >= r.keyframe || r.since > keyWork*top
-	r.begun, r.top = true, top
 	ticks := r.backlog.Ticks()
-	if j.key {
-		r.keyed, r.since = j.time, 0
-		ticks = r.shown()
+	if j.key = r.keyDue(); j.key {
+		r.begun, r.keyed, r.since = true, j.time, 0
+		ticks = r.allTicks()
 	}
 	j.ticks = append(j.ticks[:0], ticks...)
 	r.backlog.Clear()
 	r.owes = false
-	r.jobs <- j // has room for every job that there is
+	r.jobs <- j // has room for every job
 }
 
-// shown returns the tick of every group that the arena shows.
-func (r *Recorder[T]) shown() []arena.GroupTick {
-	all := r.arena.Follow() // which begins with all
+// keyWork is how many times all slots the frames after a key frame may hold before the next
+// one is due. A Seek applies at most that much.
+const keyWork = 32
+
+func (r *Recorder[T]) keyDue() bool {
+	return !r.begun || r.latest-r.keyed >= r.keyframe || r.since > keyWork*r.top
+}
+
+// allTicks returns the tick of every group that has committed.
+func (r *Recorder[T]) allTicks() []arena.GroupTick {
+	all := r.arena.Follow() // begins with all
 	all.Stop()
 	return all.Ticks()
 }
 
-// Wait returns once everything that Append took is on its way to the file, so that the
-// next Append joins nothing. A simulation in lockstep calls it to have every tick in the
-// file.
+// Wait returns when every frame has been handed to the file, so that the next Append has
+// room. Call it before the next tick if every tick is to be in the file.
 func (r *Recorder[T]) Wait() {
 	var all [waiting]*job
 	for i := range all {
@@ -199,13 +231,13 @@ func (r *Recorder[T]) Wait() {
 }
 
 // Close writes what the last Append had no room for, and the index. It returns the first
-// error of the recording, the second time as well. What a Descend found after the last
-// Append is not recorded.
+// error of the recording. A second Close returns the same. Changes that a Descend found
+// after the last Append are not recorded.
 func (r *Recorder[T]) Close() error {
 	if !r.closed {
 		r.closed = true
 		if r.owes && r.failure.Load() == nil {
-			if r.latest == math.MinInt64 { // a clock that has only panicked
+			if r.latest == math.MinInt64 { // the clock has only panicked
 				r.latest = 0
 			}
 			r.hand(<-r.free)
@@ -220,43 +252,42 @@ func (r *Recorder[T]) Close() error {
 	return nil
 }
 
-// Stats counts what the recorder has done so far. Any goroutine may call it.
+// Stats returns the recorder's counters. Any goroutine may call it.
 func (r *Recorder[T]) Stats() Stats {
-	return Stats{
-		Frames: int(r.frames.Load()), Chunks: int(r.chunks.Load()), Conflated: int(r.conflated.Load()), Bytes: int(r.bytes.Load()),
-	}
+	return Stats{Frames: r.frames.Load(), Chunks: r.chunks.Load(), Conflated: r.conflated.Load(), Bytes: r.bytes.Load()}
 }
 
-// write is the writing goroutine.
+// write is the writing goroutine. After a failure it only returns jobs.
 func (r *Recorder[T]) write(f *file) {
-	fail := func(err error) {
-		if err != nil && r.failure.Load() == nil {
+	do := func(step func() error) {
+		if r.failure.Load() != nil {
+			return
+		}
+		if err := step(); err != nil {
+			err = fmt.Errorf("record: %w", err)
 			r.failure.Store(&err)
 		}
+		r.chunks.Store(int64(f.out.Statistics.ChunkCount))
 	}
-	late := time.NewTicker(f.options.Chunk)
+	late := time.NewTicker(f.chunkTime) // ends a chunk though no frame comes
 	defer late.Stop()
 	for {
 		select {
 		case j, more := <-r.jobs:
 			if !more {
-				if r.failure.Load() == nil {
-					fail(f.close())
-					r.chunks.Store(int64(f.out.Statistics.ChunkCount))
-				}
+				do(f.close)
 				return
 			}
-			if r.failure.Load() == nil {
-				fail(f.frame(j))
-				r.frames.Add(1)
-				r.chunks.Store(int64(f.out.Statistics.ChunkCount))
-			}
+			do(func() error {
+				err := f.frame(j)
+				if err == nil {
+					r.frames.Add(1)
+				}
+				return err
+			})
 			r.free <- j
-		case <-late.C: // nothing may come for long
-			if r.failure.Load() == nil {
-				fail(f.endChunk())
-				r.chunks.Store(int64(f.out.Statistics.ChunkCount))
-			}
+		case <-late.C:
+			do(f.endChunk)
 		}
 	}
 }

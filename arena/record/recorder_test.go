@@ -57,6 +57,7 @@ func sized[T any](t *testing.T, at func(*T) *float32) {
 }
 
 func TestSlotSizes(t *testing.T) {
+	t.Parallel()
 	sized(t, func(v *[1]float32) *float32 { return &v[0] })
 	sized(t, func(v *[3]float32) *float32 { return &v[2] })
 	sized(t, func(v *[4]float32) *float32 { return &v[3] })
@@ -68,13 +69,14 @@ func TestSlotSizes(t *testing.T) {
 	type largest [wire.MostSlotBytes / 4]float32
 	sized(t, func(v *largest) *float32 { return &v[1] })
 	a := newArena(t, arena.Config[[len(largest{}) + 1]float32]{MaxSlots: 1})
-	if _, err := record.NewRecorder(io.Discard, a, record.Config{}); err == nil || !strings.Contains(err.Error(), "slots of 262144 bytes: at most 262140") {
+	if _, err := record.NewRecorder(io.Discard, a, record.Config{}); err == nil || !strings.Contains(err.Error(), "slots of 262144 bytes: use at most 262140") {
 		t.Errorf("slots that no message can carry: %v", err)
 	}
 }
 
 // What could not be read back is refused at the beginning.
 func TestConfig(t *testing.T) {
+	t.Parallel()
 	a := newArena(t, arena.Config[pose]{})
 	if _, err := a.Alloc(pose{}); err != nil {
 		t.Fatal(err)
@@ -85,7 +87,7 @@ func TestConfig(t *testing.T) {
 		var file bytes.Buffer
 		r, err := record.NewRecorder(&file, a, record.Config{Metadata: map[string]string{"a": strings.Repeat("x", size)}})
 		if err != nil {
-			if !strings.Contains(err.Error(), "metadata of") {
+			if !strings.Contains(err.Error(), "cfg.Metadata has") {
 				t.Error(err)
 			}
 			break
@@ -104,7 +106,7 @@ func TestConfig(t *testing.T) {
 	if most < 1<<20-1000 || most > 1<<20 {
 		t.Errorf("metadata of up to %d bytes", most)
 	}
-	for _, o := range []record.Config{{Chunk: -1}, {Keyframe: -1}} {
+	for _, o := range []record.Config{{Chunk: -1}, {Keyframe: -1}, {Metadata: map[string]string{"a": "\xff"}}, {Metadata: map[string]string{"\xff": "a"}}} {
 		if _, err := record.NewRecorder(io.Discard, a, o); err == nil {
 			t.Errorf("%+v is taken", o)
 		}
@@ -271,7 +273,7 @@ func TestClockPanics(t *testing.T) {
 		if err := r.Close(); err != nil {
 			t.Fatal(err)
 		}
-		want := moments - 1
+		want := int64(moments - 1)
 		if bad < 0 || bad == moments-1 { // Close writes what the last Append could not
 			want = moments
 		}

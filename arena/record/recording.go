@@ -4,202 +4,126 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/foxglove/mcap/go/mcap"
-	"github.com/klauspost/compress/zstd"
 )
 
-// ErrDamaged is wrapped by errors about parts of a recording whose bytes are not those
-// that were written.
-var ErrDamaged = errors.New("record: damaged")
-
-// ErrNoRecording is wrapped by Open's error about a file that is none.
-var ErrNoRecording = errors.New("record: not a recording")
-
-// A Recording is a file that was opened for playing. Several Players, in several
-// goroutines, may use one.
+// A Recording is a file that was opened for playing. Any number of Players, in any
+// goroutines, may use it.
 type Recording struct {
 	r    io.ReaderAt
 	size int64
 
-	chunks    []chunkRef
+	version   string            // of the format; empty without metadata
 	meta      map[string]string // the user's
 	slotBytes int
 	layout    string
-	version   string // of the format; empty if no metadata tells
-	cut       bool
+	clock     time.Duration // the recorder's time at log time 0
+
+	chunks     []chunk // in the order of the file
+	start, end uint64  // log times of the first and the last frame
+	cut        bool
+
+	// Of the summary or the walk, for Open.
+	topics  map[uint16]string // of the channels that are known
+	foreign bool              // there may be messages of other channels
 }
 
-// A chunkRef is where a chunk lies.
-type chunkRef struct {
-	offset, length int64
-	start, end     time.Duration
-	key            bool // it begins with a key frame
-}
-
-// Open finds the chunks of a recording of size bytes: in the index that a file ends with that was closed, and where
-// that is missing or damaged, by walking the records from one to the next.
+// Open finds the metadata and the chunks of a recording of size bytes. It reads the index
+// at the end of the file, four reads in all. If there is no index, or a damaged one, it
+// walks from one record to the next, about a read a chunk. r must stay open as long as a
+// Player uses the Recording.
 func Open(r io.ReaderAt, size int64) (*Recording, error) {
-	rec := &Recording{r: r, size: size, cut: true}
-	if err := rec.walk(); err != nil {
+	rec := &Recording{r: r, size: size, topics: map[uint16]string{}}
+	if err := rec.checkMagic(); err != nil {
 		return nil, err
 	}
-	if err := rec.ending(); err != nil {
-		return nil, err
+	indexed, err := rec.readSummary()
+	if err == nil && !indexed {
+		err = rec.walk()
 	}
-	if rec.version != "" && rec.version != version {
-		return nil, fmt.Errorf("record: open: the recording has version %q of the format, and this release of slotstream reads %q: play it with the release that wrote it, or record it again",
-			rec.version, version)
+	if err == nil {
+		err = rec.checkPacking()
 	}
-	if rec.slotBytes == 0 {
-		return nil, fmt.Errorf("%w of slots: it has no metadata of package record's, or damaged ones", ErrNoRecording)
+	if err != nil {
+		return nil, fmt.Errorf("record: open: %w", err)
 	}
-	if len(rec.chunks) == 0 {
-		return nil, fmt.Errorf("%w that was begun: there is no whole chunk in it", ErrNoRecording)
+	switch {
+	case rec.version != "" && rec.version != version:
+		return nil, fmt.Errorf("record: open: the recording has version %q of the format, and this release of slotstream reads %q: "+
+			"play it with the release that wrote it, or record it again", rec.version, version)
+	case rec.version == "":
+		return nil, fmt.Errorf("%w: the file has no metadata of a Recorder: a tool that rewrites recordings must keep it (mcap filter --include-metadata)",
+			ErrNoRecording)
+	case len(rec.chunks) == 0 && rec.cut:
+		return nil, fmt.Errorf("%w: the file ends before its first whole chunk", ErrNoRecording)
 	}
-	rec.chunks[0].key = true // whatever the index says
-	return rec, nil
+	rec.markKeys()
+	return rec, rec.measure()
 }
 
-func (r *Recording) walk() error {
-	var head [9 + 16]byte
-	if r.size < 8 {
-		return fmt.Errorf("%w: %d bytes", ErrNoRecording, r.size)
+func (r *Recording) checkMagic() error {
+	var head [8]byte
+	if r.size < int64(len(head)) {
+		return fmt.Errorf("%w: it has %d bytes", ErrNoRecording, r.size)
 	}
-	if err := r.read(head[:8], 0); err != nil {
-		return err
+	if err := r.read(head[:], 0); err != nil {
+		return fmt.Errorf("record: open: %w", err)
 	}
-	if string(head[:8]) != string(mcap.Magic) {
-		return fmt.Errorf("%w: it does not begin as an MCAP file", ErrNoRecording)
-	}
-	le := binary.LittleEndian
-	for at := int64(8); at+9 <= r.size; {
-		n := min(int64(len(head)), r.size-at)
-		if err := r.read(head[:n], at); err != nil {
-			return err
-		}
-		length := le.Uint64(head[1:])
-		if length > uint64(r.size-at-9) {
-			return nil // cut here
-		}
-		next := at + 9 + int64(length)
-		switch op := mcap.OpCode(head[0]); {
-		case op == mcap.OpChunk && length >= 40:
-			r.chunks = append(r.chunks, chunkRef{
-				offset: at, length: int64(length) + 9, start: time.Duration(le.Uint64(head[9:])), end: time.Duration(le.Uint64(head[17:])),
-			})
-		case op == mcap.OpMessageIndex && length >= 6 && len(r.chunks) > 0:
-			if le.Uint16(head[9:]) == keyChannel && le.Uint32(head[11:]) > 0 {
-				r.chunks[len(r.chunks)-1].key = true
-			}
-		case op == mcap.OpMetadata && length < mostMeta && r.slotBytes == 0:
-			record := make([]byte, length)
-			if err := r.read(record, at+9); err != nil {
-				return err
-			}
-			r.metadata(record)
-		case op == mcap.OpDataEnd:
-			r.cut = false
-			return nil
-		}
-		at = next
+	if string(head[:]) != string(mcap.Magic) {
+		return fmt.Errorf("%w: it is not an MCAP file", ErrNoRecording)
 	}
 	return nil
 }
 
-const (
-	footerBytes = 9 + 20
-	mostIndex   = 64 << 20 // of two days, at two chunks a second
-)
-
-// ending looks whether the file ends as one that was closed: by an index, a footer and the magic. The index is taken if
-// its checksum is right: nothing else vouches for when a chunk begins and ends, and that none is missing.
-func (r *Recording) ending() error {
-	var end [footerBytes + 8]byte
-	at := r.size - int64(len(end))
-	if at < 0 {
-		return nil
-	}
-	if err := r.read(end[:], at); err != nil {
-		return err
-	}
-	le := binary.LittleEndian
-	if mcap.OpCode(end[0]) != mcap.OpFooter || le.Uint64(end[1:]) != 20 || string(end[footerBytes:]) != string(mcap.Magic) {
-		r.cut = true
-		return nil
-	}
-	length := uint64(at) - le.Uint64(end[9:])
-	if length > mostIndex {
-		return nil
-	}
-	const summed = footerBytes - 4 // of the footer, up to the checksum
-	index := make([]byte, length+summed)
-	if err := r.read(index, at-int64(length)); err != nil {
-		return err
-	}
-	chunks := r.indexed(index[:length])
-	if r.cut = len(chunks) == 0 || crc32.ChecksumIEEE(index) != le.Uint32(end[summed:]); !r.cut {
-		r.chunks = chunks
-	}
-	return nil
-}
-
-// indexed are the chunks that an index tells of; none if it tells of what is not in the file.
-func (r *Recording) indexed(index []byte) (chunks []chunkRef) {
-	for len(index) >= 9 {
-		op, length := mcap.OpCode(index[0]), binary.LittleEndian.Uint64(index[1:])
-		if index = index[9:]; length > uint64(len(index)) {
-			return nil
-		}
-		if op == mcap.OpChunkIndex {
-			var c *mcap.ChunkIndex
-			err := guarded(func() (err error) { c, err = mcap.ParseChunkIndex(index[:length]); return err })
-			if size := uint64(r.size); err != nil || c.ChunkStartOffset > size || c.ChunkLength > size-c.ChunkStartOffset || c.ChunkLength < 9+40 {
-				return nil
-			}
-			_, key := c.MessageIndexOffsets[keyChannel]
-			chunks = append(chunks, chunkRef{
-				offset: int64(c.ChunkStartOffset), length: int64(c.ChunkLength),
-				start: time.Duration(c.MessageStartTime), end: time.Duration(c.MessageEndTime), key: key,
-			})
-		}
-		index = index[length:]
-	}
-	return chunks
-}
-
-// read fills b from the file. A reader may say that the file ends where b does.
+// read fills b from the file.
 func (r *Recording) read(b []byte, at int64) error {
-	if n, err := r.r.ReadAt(b, at); n < len(b) {
-		return fmt.Errorf("record: read %d bytes at %d: %w", len(b), at, err)
+	if n, err := r.r.ReadAt(b, at); n < len(b) { // an io.ReaderAt may return io.EOF with the last byte
+		return fmt.Errorf("read %d bytes at %d: %w", len(b), at, err)
 	}
 	return nil
 }
 
-// metadata takes what newFile has written, if this is it.
-func (r *Recording) metadata(record []byte) {
+// takeMetadata takes a metadata record if a Recorder wrote it, and says whether it did.
+func (r *Recording) takeMetadata(record []byte) bool {
 	var m *mcap.Metadata
-	if guarded(func() (err error) { m, err = mcap.ParseMetadata(record); return err }) != nil || m.Name != encoding || m.Metadata[sumKey] != sumOf(m.Metadata) {
-		return
+	err := guarded(func() (err error) { m, err = mcap.ParseMetadata(record); return err })
+	if err != nil || m.Name != encoding || m.Metadata[sumKey] != sumOf(m.Metadata) {
+		return false
 	}
-	n, err := strconv.Atoi(m.Metadata["slot_bytes"])
-	if r.version = m.Metadata["version"]; err != nil || n <= 0 || r.version != version {
-		return
+	if r.version = m.Metadata[versionKey]; r.version != version {
+		return r.version != ""
 	}
-	r.slotBytes, r.layout, r.meta = n, m.Metadata["layout"], map[string]string{}
+	size, err1 := strconv.Atoi(m.Metadata[sizeKey])
+	clock, err2 := strconv.ParseInt(m.Metadata[clockKey], 10, 64)
+	if err1 != nil || err2 != nil || size <= 0 {
+		r.version = ""
+		return false
+	}
+	r.slotBytes, r.layout, r.clock, r.meta = size, m.Metadata[layoutKey], time.Duration(clock), map[string]string{}
 	for k, v := range m.Metadata {
 		if key, ok := strings.CutPrefix(k, userKey); ok {
 			r.meta[key] = v
 		}
 	}
+	return true
 }
 
-// guarded turns a panic of the library, on bytes that nobody has checked, into an error.
+// takeChannel takes note of a channel record.
+func (r *Recording) takeChannel(record []byte) {
+	var c *mcap.Channel
+	if guarded(func() (err error) { c, err = mcap.ParseChannel(record); return err }) == nil {
+		r.topics[c.ID] = c.Topic
+		r.foreign = r.foreign || c.Topic != keyTopic && c.Topic != deltaTopic
+	}
+}
+
+// guarded turns a panic of the library, on bytes that nothing has checked, into an error.
 func guarded(f func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -209,54 +133,89 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
-// Metadata is what was given to the recorder.
+// markKeys tells for each chunk whether it has key frames, as far as indexes say it.
+func (r *Recording) markKeys() {
+	known := false
+	for _, topic := range r.topics {
+		known = known || topic == keyTopic
+	}
+	for i := range r.chunks {
+		c := &r.chunks[i]
+		if !known || c.channels == nil {
+			c.keys = maybe
+			continue
+		}
+		c.keys = no
+		for _, id := range c.channels {
+			if r.topics[id] == keyTopic {
+				c.keys = yes
+			}
+		}
+	}
+}
+
+// measure finds the time of the first and the last frame. In a file of a Recorder the
+// chunks tell. In a file of other tools, chunks may begin and end with other messages.
+func (r *Recording) measure() error {
+	if len(r.chunks) == 0 {
+		return nil
+	}
+	r.start, r.end = r.chunks[0].start, r.chunks[len(r.chunks)-1].end
+	if !r.foreign && len(r.topics) == 2 {
+		return nil
+	}
+	var u unpacker
+	defer u.close()
+	look := func(i int) (first, last uint64, found bool, err error) {
+		records, err := u.unpack(r, i, nil)
+		if errors.Is(err, ErrDamaged) { // Seek tells
+			err = nil
+		}
+		for f, more, _ := nextFrame(records, 0); more; f, more, _ = nextFrame(records, f.next) {
+			if last = f.logTime; !found {
+				first, found = f.logTime, true
+			}
+		}
+		return first, last, found, err
+	}
+	for i := range r.chunks {
+		if first, _, found, err := look(i); err != nil {
+			return fmt.Errorf("record: open: %w", err)
+		} else if found {
+			r.start = first
+			break
+		}
+	}
+	for i := range slices.Backward(r.chunks) {
+		if _, last, found, err := look(i); err != nil {
+			return fmt.Errorf("record: open: %w", err)
+		} else if found {
+			r.end = last
+			break
+		}
+	}
+	return nil
+}
+
+// time returns the time on the recorder's clock for a log time, which is MCAP's and never
+// negative.
+func (r *Recording) time(log uint64) time.Duration { return time.Duration(log + uint64(r.clock)) }
+
+// Metadata returns Config.Metadata of the recorder. Do not change it.
 func (r *Recording) Metadata() map[string]string { return r.meta }
 
-// Layout is the slots', as arena.Layout names it.
+// Layout returns the layout of the slots as arena.Layout names it: a Player needs a type of
+// the same layout.
 func (r *Recording) Layout() string { return r.layout }
 
-// Duration is the time from the first frame to the last.
-func (r *Recording) Duration() time.Duration {
-	return r.chunks[len(r.chunks)-1].end - r.chunks[0].start
-}
+// Start returns the time of the first frame on the recorder's clock, Config.Clock.
+func (r *Recording) Start() time.Duration { return r.time(r.start) }
 
-// Start is the time of the first frame, on the clock that it was recorded by.
-func (r *Recording) Start() time.Duration { return r.chunks[0].start }
+// Duration returns the time from the first frame to the last.
+func (r *Recording) Duration() time.Duration { return time.Duration(r.end - r.start) }
 
-// Cut reports whether the file does not end as one that was closed, be it by a byte: the
-// process was killed, the disk full, a copy of the file not finished, or its end damaged.
+// Cut reports whether the end of the file is missing or damaged, as in a recording whose
+// process was killed. Such a file plays to its last whole chunk.
 func (r *Recording) Cut() bool { return r.cut }
 
-// unpack appends the messages of chunk i to dst.
-func (r *Recording) unpack(i int, d *zstd.Decoder, dst []byte) ([]byte, error) {
-	c := r.chunks[i]
-	damaged := func(why string) ([]byte, error) {
-		return nil, fmt.Errorf("%w: the chunk from %v on: %s", ErrDamaged, c.start-r.chunks[0].start, why)
-	}
-	if c.length > mostChunk+mostChunk/64 { // which packing makes no chunk of ours
-		return damaged("its length")
-	}
-	record := make([]byte, c.length)
-	if err := r.read(record, c.offset); err != nil {
-		return nil, err
-	}
-	var chunk *mcap.Chunk
-	if err := guarded(func() (err error) { chunk, err = mcap.ParseChunk(record[9:]); return err }); err != nil {
-		return damaged(err.Error())
-	}
-	var head zstd.Header
-	switch err := head.Decode(chunk.Records); {
-	case chunk.Compression != string(mcap.CompressionZSTD):
-		return damaged(fmt.Sprintf("packed by %q, where a recorder packs by zstd", chunk.Compression))
-	case chunk.UncompressedSize > mostChunk || err != nil || head.HasFCS && head.FrameContentSize != chunk.UncompressedSize:
-		return damaged("its head") // by which the decoder would allocate
-	}
-	out, err := d.DecodeAll(chunk.Records, dst)
-	if err != nil {
-		return damaged(err.Error())
-	}
-	if raw := out[len(dst):]; uint64(len(raw)) != chunk.UncompressedSize || crc32.ChecksumIEEE(raw) != chunk.UncompressedCRC {
-		return damaged("its checksum does not match")
-	}
-	return out, nil
-}
+var le = binary.LittleEndian

@@ -141,6 +141,15 @@ func (f *Frame) Decode(b []byte, l Limits) error {
 	return nil
 }
 
+// Base returns the Header.Base of a message without decoding it. It reports whether b begins
+// as a message does, and checks nothing more.
+func Base(b []byte) (base uint64, ok bool) {
+	if len(b) < headerSize || string(b[:len(magic)]) != magic {
+		return 0, false
+	}
+	return binary.LittleEndian.Uint64(b[24:]), true
+}
+
 // Ranges yields the ranges of the slots that the frame has, ascending.
 func (f *Frame) Ranges() iter.Seq[arena.Range] {
 	return func(yield func(arena.Range) bool) {

@@ -8,8 +8,9 @@ import (
 )
 
 // ErrFormat is wrapped by every error about a message that this package did not write, that
-// was damaged on the way, or that is larger than the receiver's Limits.
-var ErrFormat = errors.New("wire: corrupt message")
+// was damaged on the way, or that is larger than the receiver's Limits. Callers put their
+// own package in front.
+var ErrFormat = errors.New("corrupt message")
 
 // A Header tells a receiver where a message belongs.
 type Header struct {

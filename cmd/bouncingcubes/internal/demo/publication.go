@@ -10,7 +10,7 @@ import (
 
 // published is the summary of a publisher.
 func published(name string, s relay.PublisherStats) string {
-	return fmt.Sprintf("%s: %s to viewers, %s", name, words.Plural(int(s.Frames), "frame"), words.Bytes(int(s.Bytes)))
+	return fmt.Sprintf("%s: %s to viewers, %s", name, words.Plural(s.Frames, "frame"), words.Bytes(s.Bytes))
 }
 
 // counters makes an expvar variable of a publisher's counters. It reads them each time that somebody asks.

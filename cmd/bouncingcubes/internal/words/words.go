@@ -7,8 +7,8 @@ import (
 )
 
 // Count is a number with commas between its thousands.
-func Count(n int) string {
-	s := strconv.Itoa(n)
+func Count[N int | int64](n N) string {
+	s := strconv.FormatInt(int64(n), 10)
 	for i := len(s) - 3; i > 0 && n >= 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
@@ -16,7 +16,7 @@ func Count(n int) string {
 }
 
 // Plural is a number and what it counts.
-func Plural(n int, what string) string {
+func Plural[N int | int64](n N, what string) string {
 	if n != 1 {
 		what += "s"
 	}
@@ -24,7 +24,7 @@ func Plural(n int, what string) string {
 }
 
 // Bytes is a size.
-func Bytes(n int) string {
+func Bytes[N int | int64](n N) string {
 	switch {
 	case n < 1<<10:
 		return fmt.Sprintf("%d B", n)
