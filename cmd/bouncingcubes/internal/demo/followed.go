@@ -150,20 +150,29 @@ func (s *followed) tanks() (boxes []physics.Tank, changed bool) {
 		return nil, false
 	}
 	s.news = time.Now()
-	end := float32(0) // of the worlds so far
 	for _, w := range s.worlds {
-		if len(w.boxes) == 0 {
-			continue
+		if len(w.boxes) > 0 {
+			boxes = append(boxes, w.place(beside(boxes, w.boxes))...)
 		}
-		lo, hi := physics.Bounds(w.boxes)
-		by := float32(0)
-		if len(boxes) > 0 {
-			by = end + apart - lo[0]
-		}
-		boxes = append(boxes, w.place(by)...)
-		end = hi[0] + by
 	}
 	return boxes, true
+}
+
+// beside returns by how much to move the tanks of a world so that they stand beside those that have their place. It
+// makes the longer side of the field no longer, so that the field stays nearly square and fills the window.
+func beside(placed, tanks []physics.Tank) (by mgl32.Vec3) {
+	if len(placed) == 0 {
+		return by
+	}
+	lo, hi := physics.Bounds(placed)
+	first, _ := physics.Bounds(tanks)
+	by = mgl32.Vec3{lo[0] - first[0], 0, lo[2] - first[2]}
+	axis := 0
+	if hi[0]-lo[0] > hi[2]-lo[2] {
+		axis = 2
+	}
+	by[axis] = hi[axis] + apart - first[axis]
+	return by
 }
 
 // moving also receives, as the window calls it while it draws no frames.

@@ -36,7 +36,7 @@ func newFlight(t *testing.T, nc *nats.Conn, name string, began time.Duration) *f
 	}
 	f := &flight{arena: a, group: a.NewGroup(), began: began}
 	boxes := tankSlots{arena: a}
-	if err := boxes.update([]physics.Tank{{Center: mgl32.Vec3{0, 2, 0}, Half: mgl32.Vec3{4, 2, 2}}}); err != nil {
+	if err := boxes.update([]physics.Tank{{Center: mgl32.Vec3{0, 2, 0}, Half: mgl32.Vec3{4, 2, 4}}}); err != nil {
 		t.Fatal(err)
 	}
 	if f.cube, err = f.group.AllocSpan(1, render.MotionInstance{}); err != nil {
@@ -125,6 +125,19 @@ func TestFollowedWorldsHaveTheirOwnClocksAndPlaces(t *testing.T) {
 		if math.Abs(half-x[i]) > 1 || end < half+10 {
 			t.Errorf("world %d: the cube flies by %.1f, which is half-way, and ends at %.1f; want %.1f half-way", i, half, end, x[i])
 		}
+	}
+}
+
+// Worlds stand beside each other, in a field that is nearly square.
+func TestWorldsMakeANearlySquareField(t *testing.T) {
+	world := []physics.Tank{{Center: mgl32.Vec3{6, 5, 5}, Half: mgl32.Vec3{6, 5, 5}}} // 12 m wide, 10 m deep
+	var placed []physics.Tank
+	for i, want := range []mgl32.Vec3{{}, {0, 0, 15}, {17, 0, 0}, {0, 0, 30}} {
+		by := beside(placed, world)
+		if by != want {
+			t.Errorf("world %d is moved by %v, want %v", i, by, want)
+		}
+		placed = append(placed, physics.Tank{Center: world[0].Center.Add(by), Half: world[0].Half})
 	}
 }
 

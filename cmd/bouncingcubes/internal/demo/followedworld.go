@@ -3,6 +3,7 @@ package demo
 import (
 	"context"
 
+	"github.com/go-gl/mathgl/mgl32"
 	"github.com/go-gl/mathgl/mgl64"
 	"github.com/nats-io/nats.go"
 
@@ -42,13 +43,12 @@ func (w *followedWorld) receive() (arrived bool, err error) {
 	return w.shown.Seq != was.Seq || w.shown.Epoch != was.Epoch, err
 }
 
-// place puts the world by metres to the right, and returns its tanks there.
-func (w *followedWorld) place(by float32) []physics.Tank {
-	w.slots.drawn.SetOrigin(mgl64.Vec3{float64(by)})
+// place moves the world, and returns its tanks there.
+func (w *followedWorld) place(by mgl32.Vec3) []physics.Tank {
+	w.slots.drawn.SetOrigin(mgl64.Vec3{float64(by[0]), float64(by[1]), float64(by[2])})
 	placed := make([]physics.Tank, len(w.boxes))
 	for i, b := range w.boxes {
-		b.Center[0] += by
-		placed[i] = b
+		placed[i] = physics.Tank{Center: b.Center.Add(by), Half: b.Half}
 	}
 	return placed
 }
