@@ -28,8 +28,8 @@ const (
 	frameBytes = benchSlots * 64
 )
 
-// sinkPart, for plain NATS: args are the server's URL. It says how many bytes have come,
-// each quarter of the window.
+// sinkPart receives plain NATS messages. args are the server's URL. After each quarter of the
+// window it publishes how many bytes have come.
 func sinkPart(args []string) error {
 	nc, err := nats.Connect(args[0])
 	if err != nil {
@@ -53,8 +53,8 @@ func sinkPart(args []string) error {
 	select {}
 }
 
-// followersPart: args are the server's URL, how many slots, and names. It shows what
-// comes at once, and says how old each moment was then.
+// followersPart follows several names in one arena. args are the server's URL, the number of
+// slots, and the names. It shows each frame at once, and prints how old it is then.
 func followersPart(args []string) error {
 	nc, err := nats.Connect(args[0])
 	if err != nil {

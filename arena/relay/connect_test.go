@@ -12,8 +12,8 @@ import (
 	"github.com/slotstream/slotstream/arena/relay/embedded"
 )
 
-// Publish and Follow lead to where the connection is, which may be none of those servers
-// that it was told.
+// Publish and Follow connect to the server of the program's connection, which it may have
+// discovered by itself.
 func TestDiscoveredServer(t *testing.T) {
 	checkLeaks(t)
 	first := startServer(t, &server.Options{Cluster: server.ClusterOpts{Name: "c", Host: "127.0.0.1", Port: server.RANDOM_PORT}})
@@ -33,8 +33,8 @@ func TestDiscoveredServer(t *testing.T) {
 	}
 }
 
-// A server ends a connection for good by an error that NATS's client does not know: Send
-// and Receive say so.
+// A server ends a connection for good, by an error that NATS's client does not know. Send and
+// Receive return it.
 func TestConnectionEnds(t *testing.T) {
 	checkLeaks(t)
 	s, err := embedded.Start(embedded.Config{})
@@ -86,7 +86,7 @@ func TestConnectionEnds(t *testing.T) {
 	}
 }
 
-// interposed dials a server, and says something in its place.
+// interposed dials a server, and inserts messages that the server did not send.
 type interposed struct {
 	server string
 	last   *interposedConn
@@ -103,7 +103,7 @@ func (i *interposed) Dial(network, _ string) (net.Conn, error) {
 	return i.last, err
 }
 
-// Read has what is to be said in front of what the server says next.
+// Read returns an inserted message before the server's next one.
 func (c *interposedConn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	select {

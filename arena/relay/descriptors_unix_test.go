@@ -13,8 +13,8 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// A process that has no file descriptor left for a connection, or only one, which its own
-// server then lacks, is told so.
+// Publish tells that the process has no file descriptor left, also if the client gets the
+// last one and the server in the same process gets none.
 func TestOutOfDescriptors(t *testing.T) {
 	checkLeaks(t)
 	s := startServer(t, &server.Options{})

@@ -12,10 +12,10 @@ import (
 	"github.com/slotstream/slotstream/arena/relay/embedded"
 )
 
-// A sender and a looker are the two ends of what is tried: of relay, or of the control.
+// A sender and a looker are the two ends of a test: of relay, or of the control.
 type sender interface{ Send() error }
 
-// send is a frame of a publisher's program.
+// send descends and sends, as a publisher's program does in each frame.
 func send(a interface{ Descend() arena.Delta }, p sender) error {
 	a.Descend()
 	return p.Send()
@@ -45,9 +45,8 @@ func (v *plainView) look() error { return v.apply() }
 
 func (v *plainView) seen(i int) (mat4, bool) { return v.slots[i], v.slots[i] != mat4{} }
 
-// A course is a world through ticks of which a viewer misses some: a group of slots that
-// are all set in each tick, in frames of several messages, and slots that are set now
-// and then, one at a time, beside them.
+// A course is a world whose viewer misses ticks. It has a group of slots that are all set in
+// each tick, in frames of several messages, and lone slots that are set now and then.
 type course struct {
 	arena *arena.Arena[mat4]
 	group arena.Group[mat4]
@@ -74,7 +73,7 @@ func newCourse(t *testing.T, slots int) *course {
 	return c
 }
 
-// step is a tick of the world, told to p.
+// step makes a tick of the world, and sends it by p.
 func (c *course) step(p sender) error {
 	c.tick++
 	for i := range c.span.Len() {
@@ -87,7 +86,7 @@ func (c *course) step(p sender) error {
 	return send(c.arena, p)
 }
 
-// mixed reports two slots of the group that show different ticks.
+// mixed returns an error if two slots of the group show different ticks.
 func (c *course) mixed(l looker) error {
 	first, ok := l.seen(c.span.Index(0))
 	for i := range c.span.Len() {
@@ -98,7 +97,7 @@ func (c *course) mixed(l looker) error {
 	return nil
 }
 
-// end has the publisher say what it has to, until the viewer shows the same.
+// end sends until the viewer shows the same as the publisher.
 func (c *course) end(p sender, l looker) (err error) {
 	for end := time.Now().Add(c.wait); ; time.Sleep(time.Millisecond) {
 		if err := send(c.arena, p); err != nil {
@@ -125,7 +124,7 @@ func (c *course) differs(l looker) error {
 	return nil
 }
 
-// The faults of a network and of a viewer, and what a viewer must show nevertheless.
+// The courses: faults of a network and of a viewer.
 var courses = map[string]struct {
 	lost  uint8 // percent
 	slots int
@@ -133,7 +132,7 @@ var courses = map[string]struct {
 }{
 	"one message in ten is lost": {10, 10_000, func(c *course, p sender, l looker) error {
 		for seen, n := false, 0; n < 200; _, seen = l.seen(c.span.Index(0)) {
-			if seen { // its first words may have been lost
+			if seen { // its first messages may have been lost
 				n++
 			}
 			if err := c.step(p); err != nil {
@@ -162,8 +161,8 @@ var courses = map[string]struct {
 	}},
 }
 
-// Whatever is lost on the way, and however long a viewer stands still: it shows whole
-// ticks, and in the end what the publisher shows.
+// A viewer shows whole ticks, and in the end the same as the publisher, no matter how many
+// messages are lost and how long the viewer stands still.
 func TestFaults(t *testing.T) {
 	for name, k := range courses {
 		t.Run(name, func(t *testing.T) {
@@ -191,7 +190,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// The control fails in each of these.
+// The control fails in each course.
 func TestFaultsFindPlainQueue(t *testing.T) {
 	for name, k := range courses {
 		t.Run(name, func(t *testing.T) {
@@ -219,8 +218,8 @@ func TestFaultsFindPlainQueue(t *testing.T) {
 	}
 }
 
-// The server ends, and comes back where it was: publisher and viewer go on, and
-// publishing is never held up by it.
+// The server ends, and comes back at its address. Publisher and viewer go on, and Send does
+// not wait for it.
 func TestServerRestarts(t *testing.T) {
 	checkLeaks(t)
 	s, err := embedded.Start(embedded.Config{})
@@ -254,7 +253,7 @@ func TestServerRestarts(t *testing.T) {
 	}
 }
 
-// A publisher ends, with a word or without one, and another one takes its place.
+// A publisher ends, with a goodbye or without one, and another one takes its place.
 func TestPublisherRestarts(t *testing.T) {
 	for name, end := range map[string]func(*world){
 		"closed": func(w *world) { w.p.Close() },
@@ -285,7 +284,7 @@ func TestPublisherRestarts(t *testing.T) {
 	}
 }
 
-// Frames that are larger than the window come in parts, and whole all the same.
+// Frames that are larger than the window arrive, and ticks stay whole.
 func TestLargerThanWindow(t *testing.T) {
 	checkLeaks(t)
 	w := worldAt(t, lossyServer(t, 0))
@@ -310,7 +309,7 @@ func TestLargerThanWindow(t *testing.T) {
 	}
 }
 
-// The largest window is one, also where an int has 32 bits.
+// The largest window works, also on machines with an int of 32 bits.
 func TestLargestWindow(t *testing.T) {
 	w := newWorld(t, PublisherConfig{Window: maxWindow})
 	v := w.view(FollowerConfig{Window: maxWindow})
@@ -322,7 +321,7 @@ func TestLargestWindow(t *testing.T) {
 	}
 }
 
-// Several publishers in one arena, found by name, in places of their own.
+// Two followers share an arena: each has its own slots.
 func TestSeveralPublishers(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	a := newArena(t)
@@ -363,7 +362,7 @@ func TestSeveralPublishers(t *testing.T) {
 	}
 }
 
-// The connection that Publish and Follow are given stays the caller's.
+// Publish and Follow leave the program's connection to the program.
 func TestConnectionsAreRelaysOwn(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	nc := w.connect()

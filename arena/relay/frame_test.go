@@ -8,7 +8,7 @@ import (
 	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
-// However large a frame is, a header can count its messages.
+// A frame of any size has no more messages than a header can count.
 func TestParts(t *testing.T) {
 	for _, slotBytes := range []int{4, 64, 80, 8 << 10, 100 << 10} {
 		for _, frameBytes := range []int{0, 64, 6_400_000, 1 << 28, 1<<28 + 1, 1 << 30, math.MaxInt32} {

@@ -12,7 +12,7 @@ import (
 	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
-// A script is messages, each behind its length.
+// script joins messages, each behind its length.
 func script(messages ...[]byte) (b []byte) {
 	for _, m := range messages {
 		b = append(binary.LittleEndian.AppendUint16(b, uint16(len(m))), m...)
@@ -28,8 +28,8 @@ func nextOf(b []byte) (message, rest []byte) {
 	return b[2 : 2+n], b[2+n:]
 }
 
-// Whatever is sent to a follower, it does not fall over, keeps no more than it has asked
-// for, and follows who is honest afterwards.
+// No message makes a follower panic or keep more than its window, and afterwards it follows
+// an honest publisher.
 func FuzzFollower(f *testing.F) {
 	info := infoOf[mat4]("world", 7, nil)
 	greet := hello{Info: info, Version: version}.append(nil)
@@ -82,7 +82,7 @@ func FuzzFollower(f *testing.F) {
 		next := wire.Header{SlotBytes: 64, Epoch: 1<<60 + 1, Seq: 1, HighWater: 100, Parts: 1}
 		v.handle(&nats.Msg{Data: wire.Append(nil, next, nil, []arena.Range{{Count: 100}}, arena.Bytes(slots))})
 		if s, err := v.Receive(); err != nil || s.Epoch != next.Epoch {
-			t.Fatalf("who is honest is not followed: %+v, %v", s, err)
+			t.Fatalf("the honest publisher is not followed: %+v, %v", s, err)
 		}
 		a.Descend()
 		for i := range slots {
@@ -98,8 +98,8 @@ func FuzzFollower(f *testing.F) {
 	})
 }
 
-// Whatever is sent to a publisher, it does not fall over, takes no more viewers than it
-// may, and serves who is honest.
+// No message makes a publisher panic or take more viewers than MaxViewers, and it serves an
+// honest one.
 func FuzzPublisher(f *testing.F) {
 	say := pull{session: "A", window: 1 << 20, frames: 4}
 	with := func(change func(*pull)) []byte {
@@ -140,6 +140,6 @@ func FuzzPublisher(f *testing.F) {
 			}
 		}
 		w.p.mu.Unlock()
-		w.wait("who is honest is served", v)
+		w.wait("the honest viewer is served", v)
 	})
 }

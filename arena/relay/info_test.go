@@ -11,10 +11,10 @@ import (
 	"github.com/nats-io/nats.go"
 )
 
-// Metadata arrives as it was when Publish had it, whatever it is made of.
+// All metadata arrives as it was at the call of Publish.
 func TestMetadata(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
-	var odd []string // what JSON makes most of
+	var odd []string // characters that are long in JSON
 	for c := range 'a' {
 		if s := fmt.Sprintf("%q", c); strings.Contains(s, "x") || strings.Contains("<>&", string(c)) {
 			odd = append(odd, string(c))
@@ -39,7 +39,7 @@ func TestMetadata(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { p.Close() })
-		clear(given) // it is the caller's
+		clear(given) // the map is the caller's
 		f, err := Follow(t.Context(), w.connect(), name, newArena(t), FollowerConfig{Quiet: 20 * time.Millisecond})
 		if err != nil {
 			t.Fatal(err)
@@ -68,7 +68,8 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
-// What Publish takes fits whatever is said of it, however small the server's messages.
+// Metadata that Publish accepts fits the answer to Find and the hello, also where the
+// server's messages are small.
 func TestMostMetadata(t *testing.T) {
 	checkLeaks(t)
 	const payload = 4 << 10
@@ -96,7 +97,7 @@ func TestMostMetadata(t *testing.T) {
 	}
 }
 
-// Find hears where its connection may.
+// Find receives its answers at the inbox that the connection may use.
 func TestFindWithInbox(t *testing.T) {
 	checkLeaks(t)
 	s := startServer(t, &server.Options{Users: []*server.User{

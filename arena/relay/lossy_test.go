@@ -7,8 +7,8 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 )
 
-// A lossy server loses the given share of what is said about slots, in either direction:
-// a feature of NATS's subject mappings. It returns its URL.
+// lossyServer starts a server that loses the given share of relay's messages, in both
+// directions, by NATS's subject mappings. It returns its URL.
 func lossyServer(t testing.TB, percent uint8) string {
 	t.Helper()
 	s := startServer(t, &server.Options{})
@@ -18,7 +18,7 @@ func lossyServer(t testing.TB, percent uint8) string {
 	return s.ClientURL()
 }
 
-// startServer starts a server of this machine's, which ends with the test.
+// startServer starts a server, which ends with the test.
 func startServer(t testing.TB, o *server.Options) *server.Server {
 	t.Helper()
 	o.Host, o.NoSigs, o.NoLog = "127.0.0.1", true, true

@@ -12,8 +12,8 @@ import (
 	"github.com/slotstream/slotstream/arena"
 )
 
-// What does not fit the server's messages is an error, of Publish where that can know it,
-// and of Send where it depends on what is in use or which server it is by now.
+// Slots that do not fit the server's messages are an error of Publish. A frame that does not
+// fit is an error of Send.
 func TestTooLargeForMessages(t *testing.T) {
 	checkLeaks(t)
 	w := worldAt(t, startServer(t, &server.Options{MaxPayload: 1024}).ClientURL())
@@ -43,7 +43,7 @@ func TestTooLargeForMessages(t *testing.T) {
 	checkError(t, err, "relay: publish world", "messages of 1024 bytes", "max_payload")
 }
 
-// Whichever server it is after a while, what is sent fits its messages.
+// After a restart with a smaller max_payload, frames fit the server's messages.
 func TestServerTakesLess(t *testing.T) {
 	checkLeaks(t)
 	s := startServer(t, &server.Options{})
@@ -65,7 +65,7 @@ func TestServerTakesLess(t *testing.T) {
 	}
 }
 
-// A stalled network takes nothing, and does not say so.
+// A stalled network takes no bytes, and returns no error.
 type stalled struct {
 	net.Conn
 	*stall
@@ -81,7 +81,7 @@ func (s *stall) Dial(network, address string) (net.Conn, error) {
 	return stalled{c, s}, err
 }
 
-// set has it stall, or go on.
+// set stalls the network, or lets it go on.
 func (s *stall) set(stalls bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,7 +131,7 @@ func TestSendDoesNotWait(t *testing.T) {
 				done <- err
 				return
 			}
-			time.Sleep(time.Millisecond) // which the senders have for running into it
+			time.Sleep(time.Millisecond) // in which the senders run into it
 		}
 		done <- nil
 	}()

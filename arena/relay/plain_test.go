@@ -7,8 +7,8 @@ import (
 	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
-// The control: what changed is published to whoever listens, and waits in a queue of
-// 1,024 messages for a viewer that applies it. That is how it is done as a rule.
+// The control: each change is published once, and waits in a queue of 1,024 messages for the
+// viewer. Programs that use NATS do so as a rule.
 type plainPublisher struct {
 	nc      *nats.Conn
 	arena   *arena.Arena[mat4]

@@ -21,7 +21,7 @@ import (
 	"github.com/slotstream/slotstream/arena/relay/embedded"
 )
 
-// A part is what another process does for a test. It ends when its standard input does.
+// A part is the work of another process of a test. It ends when its standard input does.
 var parts = map[string]func(args []string) error{"server": serverPart, "viewer": viewerPart}
 
 const partEnv = "RELAY_TEST_PART" // the part, and what it needs, each a line
@@ -110,7 +110,7 @@ func (p *process) said() string {
 	return s
 }
 
-// serverPart: args are the address and the token. It says its URL.
+// serverPart runs a server. args are its address and token. It prints its URL.
 func serverPart(args []string) error {
 	s, err := embedded.Start(embedded.Config{Addr: args[0], Token: args[1]})
 	if err != nil {
@@ -120,8 +120,8 @@ func serverPart(args []string) error {
 	select {}
 }
 
-// viewerPart: args are the server's URL. For each moment shown, it says a sum of what
-// shows, and whether ticks were mixed so far.
+// viewerPart follows. args are the server's URL. For each moment shown it prints a checksum
+// of the slots, and whether ticks were mixed so far.
 func viewerPart(args []string) error {
 	nc, err := nats.Connect(args[0])
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
-// followNobody is a follower that only the test sends to.
+// followNobody makes a follower that gets messages only from the test.
 func followNobody(t *testing.T, w *world, cfg FollowerConfig) *Follower[mat4] {
 	t.Helper()
 	f, err := Follow(t.Context(), w.connect(), "nobody", newArena(t), cfg)
@@ -25,22 +25,23 @@ func followNobody(t *testing.T, w *world, cfg FollowerConfig) *Follower[mat4] {
 	return f
 }
 
+// messageOf makes a message whose slots have no words in common.
 func messageOf(h wire.Header, slots int) *nats.Msg {
+	values := make([]mat4, slots)
+	for i := range values {
+		for k := range values[i] {
+			values[i][k] = float32(16*i + k)
+		}
+	}
 	h.SlotBytes, h.HighWater = 64, slots
 	if h.Parts == 0 {
 		h.Parts = 1
 	}
-	values := make([]mat4, slots)
-	for i := range values { // without common words, which a message would leave out
-		for k := range values[i] {
-			values[i][k] = float32(i)
-		}
-	}
 	return &nats.Msg{Data: wire.Append(nil, h, nil, []arena.Range{{Count: slots}}, arena.Bytes(values))}
 }
 
-// Whoever sends what nobody asked for, a follower that stands still keeps two windows of
-// it, and a frame that is not whole yet.
+// A follower that stands still keeps two windows of bytes and one frame at most, also if a
+// publisher sends more than it may.
 func TestFollowerKeepsWindow(t *testing.T) {
 	const window, slots = 1 << 18, 1000
 	w := newWorld(t, PublisherConfig{})
@@ -70,18 +71,18 @@ func TestFollowerKeepsWindow(t *testing.T) {
 	}
 }
 
-// No publisher has epoch 0: it is that of nobody.
+// A message of epoch 0 is ignored: no publisher has that epoch.
 func TestNobodysFrames(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	f := followNobody(t, w, FollowerConfig{})
 	f.handle(messageOf(wire.Header{Seq: 1}, 10))
 	f.handle(&nats.Msg{Data: beat{whole: 5, sent: 1e6}.append(nil)})
 	if s, err := f.Receive(); s.Seq != 0 || err != nil || f.Stats().Lost != 0 {
-		t.Errorf("%+v, %v: shown, and nobody was followed", s, err)
+		t.Errorf("%+v, %v: shown, and no publisher was followed", s, err)
 	}
 }
 
-// What could not be used is an error until it is known that nothing is missing, also where
+// A message that was refused is an error until a beat tells that nothing is missing, also if
 // nothing changes any more.
 func TestRefusalEnds(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
@@ -101,8 +102,8 @@ func TestRefusalEnds(t *testing.T) {
 	w.until("it is over", func() bool { w.tick(); return v.look() == nil })
 }
 
-// A publisher that has said good bye to a viewer, because that was silent for too long, is
-// alive: another one of its name is not followed instead.
+// A publisher says goodbye to a viewer that was silent for too long, and goes on: its
+// follower does not go over to another publisher.
 func TestForgottenViewerStays(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	f := followNobody(t, w, FollowerConfig{Quiet: time.Minute})
@@ -116,8 +117,8 @@ func TestForgottenViewerStays(t *testing.T) {
 	}
 }
 
-// A follower whose arena is full shows what it has, and what is published as soon as that
-// takes less.
+// A follower whose arena is full keeps what it shows. When the publisher needs less, it goes
+// on.
 func TestNoRoomIsNeeded(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	grow := func(n int) arena.Span[mat4] {
@@ -151,7 +152,7 @@ func TestNoRoomIsNeeded(t *testing.T) {
 	large.Free()
 	w.until("it is needed no more", func() bool { return apply() == nil && v.equal() })
 
-	if err := f.Close(); err != nil { // and again for one that has never shown anything
+	if err := f.Close(); err != nil { // and again for a follower that has never shown anything
 		t.Fatal(err)
 	}
 	few.Descend()
@@ -165,7 +166,7 @@ func TestNoRoomIsNeeded(t *testing.T) {
 	w.until("it is needed no more again", func() bool { return apply() == nil && v.equal() })
 }
 
-// A follower that was closed says so.
+// Receive of a closed follower returns ErrClosed, also if frames wait.
 func TestReceiveAfterClose(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	v := w.view(FollowerConfig{})

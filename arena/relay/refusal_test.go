@@ -23,7 +23,7 @@ import (
 	"github.com/slotstream/slotstream/arena/relay/embedded"
 )
 
-// What cannot be done is said in a sentence that has all of these words.
+// checkError wants an error whose text has all of the words.
 func checkError(t *testing.T, err error, words ...string) {
 	t.Helper()
 	if err == nil {
@@ -78,7 +78,7 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-// Of any number that publish under one name at once, one does.
+// Of publishers that start at once under one name, one gets it.
 func TestTaken(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	nc := w.connect()
@@ -112,8 +112,8 @@ func TestTaken(t *testing.T) {
 	}
 }
 
-// Until it is known that nobody else publishes under the name, viewers are not taken: who
-// is refused leaves none behind that follows it, nor anything that would serve one.
+// A publisher takes no viewers until it knows that the name is its own. One that is refused
+// leaves no follower behind that follows it.
 func TestRefusedServesNobody(t *testing.T) {
 	checkLeaks(t)
 	w := worldAt(t, lossyServer(t, 0))
@@ -124,7 +124,7 @@ func TestRefusedServesNobody(t *testing.T) {
 	}
 	defer f.Close()
 	var question *nats.Msg
-	pulls := 0 // since the question, which the one that has the name takes its time to answer
+	pulls := 0 // since the claim, which the owner of the name answers late
 	if _, err := nc.Subscribe(pullSubject("world"), func(m *nats.Msg) {
 		if _, ok := parseClaim(m.Data); ok {
 			question = m
@@ -148,7 +148,7 @@ func TestRefusedServesNobody(t *testing.T) {
 	}
 }
 
-// A follower of something else says so, for as long as that is so.
+// Receive returns an error as long as the publisher's slots do not fit.
 func TestDoesNotFit(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	small, err := arena.New(arena.Config[[8]float32]{MaxSlots: 1 << 16})
@@ -183,7 +183,7 @@ func TestDoesNotFit(t *testing.T) {
 	})
 }
 
-// Slots of the same size that mean something else do not fit either.
+// Slots of the same size and another layout do not fit.
 func TestLayoutCounts(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	whole, err := arena.New(arena.Config[[16]int32]{MaxSlots: 100})
@@ -199,7 +199,7 @@ func TestLayoutCounts(t *testing.T) {
 	checkError(t, err, "16float32", "16int32")
 }
 
-// A viewer too many is told, and comes in when there is room.
+// One viewer too many gets an error, and is served when there is room.
 func TestMaxViewers(t *testing.T) {
 	w := newWorld(t, PublisherConfig{MaxViewers: 1})
 	w.churn(100)
@@ -217,8 +217,8 @@ func TestMaxViewers(t *testing.T) {
 	w.until("it sees", func() bool { w.tick(); s, err := f.Receive(); return err == nil && s.Seq > 0 })
 }
 
-// An arena that has no room for what is published shows nothing of it, says so, and goes
-// on when there is room.
+// A follower whose arena has no room shows nothing and returns an error. When there is room,
+// it goes on.
 func TestNoRoom(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	w.churn(3000)
@@ -247,7 +247,7 @@ func TestNoRoom(t *testing.T) {
 	w.until("there is room", func() bool { a.Descend(); return apply() == nil && f.shown.Seq > 0 })
 }
 
-// A closed publisher, a closed follower.
+// A second Close does nothing. All other methods return ErrClosed after it.
 func TestClosed(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	v := w.view(FollowerConfig{})
@@ -277,7 +277,7 @@ func TestClosed(t *testing.T) {
 	}
 }
 
-// What a server does not allow is said, and not waited for.
+// Publish, Send, Follow and Receive return the server's refusals.
 func TestPermissions(t *testing.T) {
 	cert, roots := certificate(t)
 	may := func(say, hear string, answer *server.ResponsePermission) *server.Permissions { // as doc.go has it
@@ -322,21 +322,21 @@ func TestPermissions(t *testing.T) {
 	}
 	defer f.Close()
 	w.churn(100)
-	w.until("who may follow does", func() bool { w.tick(); s, err := f.Receive(); return err == nil && s.Seq > 0 })
+	w.until("the user who may follow does", func() bool { w.tick(); s, err := f.Receive(); return err == nil && s.Seq > 0 })
 
 	blind, err := Follow(t.Context(), none, "world", a, FollowerConfig{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer blind.Close()
-	w.until("who may not is told", func() bool { _, err = blind.Receive(); return err != nil })
+	w.until("the user who may not gets an error", func() bool { _, err = blind.Receive(); return err != nil })
 	checkError(t, err, "relay: follow world", "ermissions")
 	_, err = Publish(t.Context(), none, "world", w.arena, PublisherConfig{})
 	checkError(t, err, "relay: publish world", "ask whether the name is taken", "slots.world.pull")
 	_, err = Publish(t.Context(), as("deaf", "d"), "elsewhere", w.arena, PublisherConfig{})
 	checkError(t, err, "relay: publish elsewhere", "ask whether the name is taken", "_INBOX")
 
-	// Who publishes is found, and has its name, where it may answer. Who may not goes on.
+	// A publisher that may answer is found and keeps its name. One that may not goes on.
 	root := as("root", "r")
 	if _, err = Publish(t.Context(), root, "world", w.arena, PublisherConfig{}); !errors.Is(err, ErrTaken) {
 		t.Error(err)
@@ -359,7 +359,7 @@ func TestPermissions(t *testing.T) {
 	w.tick()
 }
 
-// Without the token, or without TLS where there is TLS, nobody comes in.
+// No client gets in without the token, or without TLS where the server has TLS.
 func TestEmbeddedIsPrivate(t *testing.T) {
 	checkLeaks(t)
 	cert, roots := certificate(t)
@@ -383,12 +383,12 @@ func TestEmbeddedIsPrivate(t *testing.T) {
 			scheme, secure = "tls://", nats.Secure(&tls.Config{RootCAs: roots})
 			if nc, err := nats.Connect("nats://" + addr); err == nil {
 				nc.Close()
-				t.Error("somebody comes in without TLS")
+				t.Error("a client gets in without TLS")
 			}
 		}
 		for _, who := range []string{"", "wrong@"} {
 			if nc, err := nats.Connect(scheme+who+addr, secure); !errors.Is(err, nats.ErrAuthorization) {
-				t.Errorf("%q comes in: %v, %v", who, nc, err)
+				t.Errorf("%q gets in: %v, %v", who, nc, err)
 			}
 		}
 	}

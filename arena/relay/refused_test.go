@@ -20,9 +20,9 @@ func restart(t *testing.T, s *server.Server, o *server.Options) *server.Server {
 	return startServer(t, o)
 }
 
-// A server that takes smaller messages than the one before has no room for the metadata.
-// Send says so, and so does Receive of a follower that comes now. Whoever came before goes
-// on. When the server takes the metadata again, all is well.
+// The metadata does not fit the messages of a server that was restarted. Send returns an
+// error, and so does Receive of a follower that starts now. A follower that started before
+// goes on. When the server takes the metadata again, there is no error.
 func TestMetadataTooLargeForNextServer(t *testing.T) {
 	checkLeaks(t)
 	s := startServer(t, &server.Options{})
@@ -56,8 +56,8 @@ func TestMetadataTooLargeForNextServer(t *testing.T) {
 	}
 }
 
-// A server that does not let the user in any more is no server that is away: Send and
-// Receive say so, until it does.
+// A restarted server refuses the user: Send and Receive return an error until it accepts the
+// user again.
 func TestServerRefusesUser(t *testing.T) {
 	checkLeaks(t)
 	s := startServer(t, &server.Options{Username: "u", Password: "p"})

@@ -16,7 +16,7 @@ import (
 
 type mat4 [16]float32
 
-// A world is a server, and an arena that is published through it.
+// A world is an arena that is published through a server.
 type world struct {
 	t   testing.TB
 	url string
@@ -40,12 +40,12 @@ func newWorld(t testing.TB, cfg PublisherConfig) *world {
 	return w
 }
 
-// worldAt is one whose server is the caller's, and nothing is published yet.
+// worldAt makes a world for the caller's server. Nothing is published yet.
 func worldAt(t testing.TB, url string) *world {
 	return &world{t: t, url: url, rng: rand.New(rand.NewPCG(3, 4))}
 }
 
-// checkLeaks has the test fail where goroutines outlive it.
+// checkLeaks fails the test if goroutines outlive it.
 func checkLeaks(t testing.TB) {
 	if t, ok := t.(*testing.T); ok {
 		leaks := goleak.IgnoreCurrent()
@@ -53,7 +53,7 @@ func checkLeaks(t testing.TB) {
 	}
 }
 
-// connect is a connection of a program's own.
+// connect makes a connection of a program's own.
 func (w *world) connect() *nats.Conn {
 	w.t.Helper()
 	nc, err := nats.Connect(w.url, nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond))
@@ -64,7 +64,7 @@ func (w *world) connect() *nats.Conn {
 	return nc
 }
 
-// publish begins with a new, empty arena.
+// publish publishes a new, empty arena.
 func (w *world) publish(cfg PublisherConfig) {
 	w.t.Helper()
 	w.arena, w.slots = newArena(w.t), nil
@@ -113,7 +113,7 @@ func (w *world) churn(n int) {
 	}
 }
 
-// tick is a frame of the publisher's.
+// tick is one frame of the publisher's program.
 func (w *world) tick() {
 	w.t.Helper()
 	if err := send(w.arena, w.p); err != nil {
@@ -148,7 +148,7 @@ func (v *view) apply() {
 	}
 }
 
-// equal compares what both arenas show.
+// equal reports whether both arenas show the same.
 func (v *view) equal() bool {
 	v.apply()
 	there, here := v.w.arena.Mirror(), v.arena.Mirror()
@@ -190,8 +190,8 @@ func (w *world) until(what string, ok func() bool) {
 	}
 }
 
-// Writers store, allocate and free at random: viewers, an early one, one that looks
-// seldom and a late one, end up with the same.
+// Writers store, allocate and free at random. An early viewer, a slow one and a late one
+// show the same in the end.
 func TestEqual(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	early, seldom := w.view(FollowerConfig{}), w.view(FollowerConfig{Frames: 2})
@@ -215,7 +215,7 @@ func TestEqual(t *testing.T) {
 	}
 }
 
-// Send has what every Descend found, no matter who called it, and nothing else.
+// Send sends what every Descend found, no matter who called it, and nothing more.
 func TestDescendsOfOthers(t *testing.T) {
 	w := newWorld(t, PublisherConfig{})
 	if _, err := w.arena.AllocSpan(10_000, mat4{1}); err != nil {
@@ -241,13 +241,13 @@ func TestDescendsOfOthers(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.wait("equal, whoever has descended", v)
+	w.wait("equal after all Descends", v)
 	if s := w.p.Stats(); s.Bytes-first > 34*(3*64+headBytes) || s.Resent != 0 {
 		t.Errorf("%d bytes for 33 slots, after %d for 10,000; %d resent", s.Bytes-first, first, s.Resent)
 	}
 }
 
-// However many come while Send is under way, each is a viewer.
+// Every follower that comes while Send runs becomes a viewer.
 func TestArrivals(t *testing.T) {
 	const workers, each = 4, 2000
 	w := newWorld(t, PublisherConfig{MaxViewers: workers * each, Expire: time.Hour})

@@ -12,8 +12,8 @@ import (
 
 var soak = flag.Duration("soak", 3*time.Second, "how long TestSoak publishes and follows, with 60 restarts")
 
-// Publisher, viewers and server are restarted again and again, and writers never stop:
-// nothing is left over but what the first rounds have made.
+// Publisher, viewers and server restart again and again while writers go on. Memory does not
+// grow after the first rounds.
 func TestSoak(t *testing.T) {
 	checkLeaks(t)
 	s, err := embedded.Start(embedded.Config{})

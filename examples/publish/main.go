@@ -1,4 +1,4 @@
-// Publish simulates a braid of 1,500 links at 60 ticks a second, and publishes it. It prints the URL for examples/follow.
+// Publish simulates a braid of 1,500 links, 60 ticks a second, and publishes it. It prints a URL for examples/follow.
 package main
 
 import (
