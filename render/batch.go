@@ -45,8 +45,8 @@ type Batch[T any] struct {
 }
 
 // NewBatch makes a batch that draws m for each slot of a. It follows the arena: each Descend, no matter which part of
-// the program calls it, adds what changed to the batch's next upload. At first the batch lacks everything. Any number of
-// batches may follow one arena.
+// the program calls it, adds what changed to the batch's next upload. At first the batch lacks everything. Any number
+// of batches may follow one arena.
 //
 // If a shader does not compile, the error has the compiler's message. Its line numbers count from the first line of
 // Module, Shade or Record; with both Shade and Record, from the first line of Shade.
@@ -140,9 +140,9 @@ func (b *Batch[T]) checkNames() error {
 	return nil
 }
 
-// Upload brings the batch's buffers on the GPU up to date with the arena's mirror: it uploads what every Descend since
-// the last Upload has changed. Renderer.Frame does this for its batches. Before Renderer.Encode, descend into the arena,
-// and call Upload of each batch.
+// Upload brings the batch's buffers on the GPU up to date with the arena's mirror: it uploads what every Descend
+// since the last Upload has changed. Renderer.Frame does this for its batches. Before Renderer.Encode, descend into
+// the arena, and call Upload of each batch.
 //
 // An error loses nothing: what could not be uploaded goes with the next Upload. No Descend may run meanwhile.
 func (b *Batch[T]) Upload() (upload.Stats, error) {

@@ -12,8 +12,8 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// BatchConfig configures a Batch. The zero value draws arenas of mgl32.Mat4, Instance, Motion and MotionInstance, in the
-// light of the renderer's look.
+// BatchConfig configures a Batch. The zero value draws arenas of mgl32.Mat4, Instance, Motion and MotionInstance, in
+// the light of the renderer's look.
 type BatchConfig struct {
 	// Upload says how changes reach the GPU. The zero value takes the cheapest way, in pages of up to 64 MiB.
 	Upload upload.Config

@@ -17,8 +17,8 @@ func (b *Batch[T]) encodeCull(pass *wgpu.ComputePassEncoder, v *view) {
 	}
 }
 
-// encodeDraw records, for each page, one instanced draw of the slots that the view sees. Without culling it is a draw of
-// all slots; for cubes a second draw has the last few, which do not fill an instance.
+// encodeDraw records, for each page, one instanced draw of the slots that the view sees. Without culling it is a draw
+// of all slots; for cubes a second draw has the last few, which do not fill an instance.
 func (b *Batch[T]) encodeDraw(pass *wgpu.RenderPassEncoder, v *view) {
 	pipeline := b.pipelines[v.kind]
 	if b.listed {

@@ -10,15 +10,15 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 )
 
-// A Camera looks at Target from Distance away. Coordinates are right-handed, y up, in metres; angles are in radians. With
-// Yaw and Pitch 0 it looks along -z. A positive Yaw moves the eye to the right, a positive Pitch moves it up. The zero
-// Camera looks at the origin from 10 m in front of it.
+// A Camera looks at Target from Distance away. Coordinates are right-handed, y up, in metres; angles are in radians.
+// With Yaw and Pitch 0 it looks along -z. A positive Yaw moves the eye to the right, a positive Pitch moves it up.
+// The zero Camera looks at the origin from 10 m in front of it.
 //
 // A Camera is a set of numbers. Change its fields between frames; a frame reads them before it returns. It is for one
 // goroutine at a time.
 //
-// A float32 has steps of 8 mm at 100 km. In a larger world, set Origin to a place near what the camera looks at: Target,
-// and the arguments and results of the methods, count from Origin. BatchConfig.Origin is the same for slots.
+// A float32 has steps of 8 mm at 100 km. In a larger world, set Origin to a place near what the camera looks at:
+// Target, and the arguments and results of the methods, count from Origin. BatchConfig.Origin is the same for slots.
 type Camera struct {
 	Origin     mgl64.Vec3 // metres, in the world
 	Target     mgl32.Vec3 // from Origin
@@ -75,8 +75,8 @@ func (c *Camera) Orbit(yaw, pitch float32) {
 	c.Pitch = min(max(c.Pitch+pitch, -maxPitch), maxPitch)
 }
 
-// Pan moves eye and target together: x to the right, y up. Both are fractions of the view's height at the target, so that
-// a mouse can drag the target.
+// Pan moves eye and target together: x to the right, y up. Both are fractions of the view's height at the target, so
+// that a mouse can drag the target.
 func (c *Camera) Pan(x, y float32) {
 	w := c.whole()
 	height := 2 * w.Distance * tan(w.FovY/2)
@@ -143,8 +143,8 @@ func (c *Camera) fromOrigin() mgl64.Vec3 {
 	return wide(c.Target).Add(wide(back.Mul(c.whole().Distance)))
 }
 
-// Ray returns the line of sight through a point of a picture of this aspect, width over height: the eye, and a direction
-// of length 1. x and y are the point, from -1 to 1, right and up.
+// Ray returns the line of sight through a point of a picture of this aspect, width over height: the eye, and a
+// direction of length 1. x and y are the point, from -1 to 1, right and up.
 func (c *Camera) Ray(x, y, aspect float32) (eye, direction mgl32.Vec3) {
 	right, up, back := c.axes()
 	slope := tan(c.whole().FovY / 2)

@@ -15,8 +15,9 @@ import (
 // 3,000 of them 5% dearer, and 8,000 2%.
 const cullFrom = 4096
 
-// A culling has what a batch needs to draw only the slots that a view sees: three kernels (shaders/cull.wgsl) that write
-// each page's list of visible slots and the arguments of its one indirect draw, and pipelines that draw by such a list.
+// A culling has what a batch needs to draw only the slots that a view sees: three kernels (shaders/cull.wgsl) that
+// write each page's list of visible slots and the arguments of its one indirect draw, and pipelines that draw by such
+// a list.
 type culling struct {
 	kernelLayout, seenLayout *wgpu.BindGroupLayout // group 1 of the kernels, and of the draws
 	test, scan, gather       *wgpu.ComputePipeline

@@ -187,8 +187,8 @@ func (d *Device) try(a *wgpu.Adapter) (lacks string, err error) {
 	return "", nil
 }
 
-// readsInVertexShaders tries whether a vertex shader may read a storage buffer. In OpenGL below 4.3, and in OpenGL ES on
-// many phones, it may not, and no limit says so.
+// readsInVertexShaders tries whether a vertex shader may read a storage buffer. In OpenGL below 4.3, and in OpenGL ES
+// on many phones, it may not, and no limit says so.
 func readsInVertexShaders(d *wgpu.Device) bool {
 	l, err := d.CreateBindGroupLayout(&wgpu.BindGroupLayoutDescriptor{Entries: []wgpu.BindGroupLayoutEntry{{
 		Visibility: wgpu.ShaderStageVertex, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeReadOnlyStorage},
@@ -251,8 +251,8 @@ func (d *Device) candidates(cfg DeviceConfig, surface *wgpu.Surface) (fit []*wgp
 	return append(fit, software...), names
 }
 
-// noAdapter returns the error for no adapter: have are the names of all adapters, lacking says why those that suit cfg do
-// not do.
+// noAdapter returns the error for no adapter: have are the names of all adapters, lacking says why those that suit
+// cfg do not do.
 func noAdapter(cfg DeviceConfig, have, lacking []string) error {
 	if len(lacking) > 0 {
 		return fmt.Errorf("%w that can draw: %s", ErrNoAdapter, strings.Join(lacking, "; "))
@@ -276,8 +276,8 @@ func noAdapter(cfg DeviceConfig, have, lacking []string) error {
 	return fmt.Errorf("%w %s; this machine has %s", ErrNoAdapter, strings.Join(wish, " "), strings.Join(have, ", "))
 }
 
-// Wait returns when the GPU has done everything that was submitted, no matter how long that takes. Call it on the render
-// goroutine.
+// Wait returns when the GPU has done everything that was submitted, no matter how long that takes. Call it on the
+// render goroutine.
 func (d *Device) Wait() {
 	d.check("Wait")
 	gpu.Wait(d.GPU)

@@ -1,9 +1,9 @@
 // Package render draws every slot of an arena as a copy of one mesh, a million copies or more, into a window or an
 // offscreen picture.
 //
-// Most programs need two calls. [NewBatch] joins an arena with a mesh. [Renderer.Frame] uploads what changed and draws a
-// frame. A program with a render loop of its own calls [Batch.Upload] and [Renderer.Encode] instead. A program with
-// pipelines of its own needs package upload alone.
+// Most programs need two calls. [NewBatch] joins an arena with a mesh. [Renderer.Frame] uploads what changed and
+// draws a frame. A program with a render loop of its own calls [Batch.Upload] and [Renderer.Encode] instead. A
+// program with pipelines of its own needs package upload alone.
 //
 // # Parts
 //
@@ -26,9 +26,9 @@
 // # Conventions
 //
 // Coordinates are right-handed, y up, in metres. Angles are in radians. Matrices are column-major, as in mgl32. Front
-// faces run counter-clockwise, and back faces are not drawn; so a matrix that mirrors turns a mesh inside out (but not
-// the cube of [NewCube]). Colours are linear, targets store sRGB. Depth is 1 at the near plane and 0 infinitely far away.
-// The zero matrix draws nothing: a freed slot has it, and disappears.
+// faces run counter-clockwise, and back faces are not drawn; so a matrix that mirrors turns a mesh inside out (but
+// not the cube of [NewCube]). Colours are linear, targets store sRGB. Depth is 1 at the near plane and 0 infinitely
+// far away. The zero matrix draws nothing: a freed slot has it, and disappears.
 //
 // # Large worlds
 //
@@ -39,10 +39,10 @@
 //
 // # Frames
 //
-// Frame descends once into each arena, uploads what its batches lack (package upload), and draws each page of a batch by
-// one instanced draw. A batch follows its arena, as a recorder or a publisher does: you may also descend yourself, as
-// often as you like. Writers go on meanwhile. The picture shows each slot's last whole value, and each arena.Group's
-// last commit.
+// Frame descends once into each arena, uploads what its batches lack (package upload), and draws each page of a batch
+// by one instanced draw. A batch follows its arena, as a recorder or a publisher does: you may also descend yourself,
+// as often as you like. Writers go on meanwhile. The picture shows each slot's last whole value, and each
+// arena.Group's last commit.
 //
 // From 4,096 slots on, the GPU culls: it first finds the slots that a camera, or a shadow map, can see, and draws only
 // those, in their order. The picture is the same, byte for byte.
@@ -52,19 +52,19 @@
 //
 // # Motion
 //
-// A simulation whose ticks are slower than the frames stores a [Motion] for each body instead of a matrix: where it is,
-// and where it will be a tick later. The GPU blends at [Renderer.Now], and between two ticks nothing is uploaded. If the
-// motions are in an arena.Group, each frame shows one tick of the whole world.
+// A simulation whose ticks are slower than the frames stores a [Motion] for each body instead of a matrix: where it
+// is, and where it will be a tick later. The GPU blends at [Renderer.Now], and between two ticks nothing is uploaded.
+// If the motions are in an arena.Group, each frame shows one tick of the whole world.
 //
 // A batch has a place and a clock of its own ([Batch.SetOrigin], [Batch.SetClock]): so a world that another process
 // publishes is drawn as it is stored.
 //
 // # Shaders
 //
-// Arenas of mgl32.Mat4, [Instance], [Motion] and [MotionInstance] need no shader. For any other type, BatchConfig.Record
-// says in WGSL where a slot's mesh is and which colour it has. BatchConfig.Shade colours the points of the surface, in
-// the light of the look. BatchConfig.Module replaces the shaders of a batch. These bindings are fixed; their types are
-// in shaders/scene.wgsl:
+// Arenas of mgl32.Mat4, [Instance], [Motion] and [MotionInstance] need no shader. For any other type,
+// BatchConfig.Record says in WGSL where a slot's mesh is and which colour it has. BatchConfig.Shade colours the
+// points of the surface, in the light of the look. BatchConfig.Module replaces the shaders of a batch. These bindings
+// are fixed; their types are in shaders/scene.wgsl:
 //
 //	@group(0) @binding(0) var<uniform> frame: Frame;                  // camera and light
 //	@group(1) @binding(0) var<storage, read> records: array<Record>;  // the page
@@ -75,7 +75,7 @@
 //
 // # Goroutines
 //
-// A device, and everything made from it, belongs to one goroutine at a time: the render goroutine (the render thread, in
-// other libraries). It is also the one reader of the arenas. Any number of goroutines may write into the arenas, as
-// package arena says.
+// A device, and everything made from it, belongs to one goroutine at a time: the render goroutine (the render thread,
+// in other libraries). It is also the one reader of the arenas. Any number of goroutines may write into the arenas,
+// as package arena says.
 package render

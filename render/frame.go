@@ -26,9 +26,9 @@ type FrameStats struct {
 	Bytes     int    // uploaded by them
 }
 
-// Frame draws one frame: it waits until at most one frame is in flight, acquires the target's view, descends once into
-// each arena of the batches, uploads what the batches lack, records the commands, submits them, and presents the target.
-// Batches may be of any types; each was made for this renderer.
+// Frame draws one frame: it waits until at most one frame is in flight, acquires the target's view, descends once
+// into each arena of the batches, uploads what the batches lack, records the commands, submits them, and presents the
+// target. Batches may be of any types; each was made for this renderer.
 //
 // An error that wraps ErrSkip says that the target had nothing to draw into. Then Frame neither descended nor uploaded.
 // After any error, changes that were not drawn come with the next frame.

@@ -110,8 +110,8 @@ func (d *Device) submit(record func(*wgpu.CommandEncoder) error) error {
 
 type releaser interface{ Release() }
 
-// releaseAll releases everything in all that is not a nil pointer. So a Release method serves a value that is half built,
-// too.
+// releaseAll releases everything in all that is not a nil pointer. So a Release method serves a value that is half
+// built, too.
 func releaseAll(all ...releaser) {
 	for _, r := range all {
 		if !reflect.ValueOf(r).IsNil() {

@@ -37,8 +37,8 @@ func (r *Renderer) GPUTimes(dst []GPUTime) []GPUTime {
 	return dst
 }
 
-// A gpuTimer times frames on the GPU. It never waits: a set has the timestamps of timerFrames frames, is read back in one
-// piece, and arrives some frames later. While all sets are on their way, frames are not timed.
+// A gpuTimer times frames on the GPU. It never waits: a set has the timestamps of timerFrames frames, is read back in
+// one piece, and arrives some frames later. While all sets are on their way, frames are not timed.
 type gpuTimer struct {
 	device *Device
 	period float64 // nanoseconds from one tick of the GPU's clock to the next
@@ -46,11 +46,11 @@ type gpuTimer struct {
 	filled int // the set that is filled now
 	oldest int // the set that arrives next
 	times  []GPUTime
-	ticks  *[2 * timerFrames]uint64 // scratch of collect; allocated apart, because C may not see memory with Go pointers in it
+	ticks  *[2 * timerFrames]uint64 // scratch of collect; apart, because C may not see memory that holds Go pointers
 }
 
-// A timerSet is empty, then filled (frames > 0), resolved (in an encoder), started (submitted, on its way back), and empty
-// again.
+// A timerSet is empty, then filled (frames > 0), resolved (in an encoder), started (submitted, on its way back), and
+// empty again.
 type timerSet struct {
 	queries           *wgpu.QuerySet
 	resolve           *wgpu.Buffer
@@ -87,8 +87,8 @@ func (s *timerSet) init(d *Device) (err error) {
 	return err
 }
 
-// calibrate measures the period of the GPU's clock, which the binding does not tell, by two timestamps with a known time
-// between them.
+// calibrate measures the period of the GPU's clock, which the binding does not tell, by two timestamps with a known
+// time between them.
 func (t *gpuTimer) calibrate() error {
 	s := &t.sets[0]
 	var at [2]time.Time

@@ -13,8 +13,8 @@ func (l *life) end() bool {
 	return first
 }
 
-// alive panics if the life has ended. "a batch" is what was released, "Frame" is what needs it. The device may have been
-// released first: methods named check look at it, too.
+// alive panics if the life has ended. "a batch" is what was released, "Frame" is what needs it. The device may have
+// been released first: methods named check look at it, too.
 func (l *life) alive(doing, what string) {
 	if l.over {
 		panic("render: " + doing + ": " + what + " has been released")

@@ -64,8 +64,8 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 	return m, nil
 }
 
-// NewCube makes the cube of edge 1 around the origin. It is the cheapest mesh: its shader draws only the three faces that
-// the eye can see. A matrix that mirrors does not turn it inside out.
+// NewCube makes the cube of edge 1 around the origin. It is the cheapest mesh: its shader draws only the three faces
+// that the eye can see. A matrix that mirrors does not turn it inside out.
 func NewCube(d *Device) (*Mesh, error) {
 	var vertices []Vertex
 	var indices []uint32

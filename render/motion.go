@@ -16,8 +16,8 @@ import (
 //	m := render.Motion{From: p, FromTurn: q, Start: render.MotionClock(now), To: nextP, ToTurn: nextQ, Scale: 1}
 //
 // Turns are unit quaternions, and From to To takes the shorter way. The blend is off from an even turn by at most
-// 7e-5 rad, for up to 1.5 rad a tick. A Motion has 64 bytes, laid out as Motion of shaders/motion.wgsl; your own records
-// may contain one (see BatchConfig.Record). The zero Motion draws nothing.
+// 7e-5 rad, for up to 1.5 rad a tick. A Motion has 64 bytes, laid out as Motion of shaders/motion.wgsl; your own
+// records may contain one (see BatchConfig.Record). The zero Motion draws nothing.
 //
 // The clock wraps after 71 minutes. A Motion that is not stored again would then move again: when a body comes to rest,
 // store it a last time as Still.
@@ -47,8 +47,8 @@ func Still(place mgl32.Vec3, turn mgl32.Quat, scale float32) Motion {
 // motionAhead is motion_ahead of motion.wgsl.
 const motionAhead = 0xf0000000
 
-// At returns the matrix of the motion at the time now on its clock, for a tick of that length. It takes the same steps as
-// the GPU. Any goroutine may call it.
+// At returns the matrix of the motion at the time now on its clock, for a tick of that length. It takes the same
+// steps as the GPU. Any goroutine may call it.
 func (m *Motion) At(now, tick time.Duration) mgl32.Mat4 {
 	since := MotionClock(now) - m.Start
 	t := float32(0)

@@ -23,8 +23,8 @@ type Offscreen struct {
 	view          *wgpu.TextureView
 }
 
-// NewOffscreen makes a picture of width × height pixels. The zero format stands for the best one of the device. To draw a
-// picture with a window's renderer, give the window's format.
+// NewOffscreen makes a picture of width × height pixels. The zero format stands for the best one of the device. To
+// draw a picture with a window's renderer, give the window's format.
 func NewOffscreen(d *Device, width, height int, format wgpu.TextureFormat) (*Offscreen, error) {
 	d.check("NewOffscreen")
 	limit := d.MaxSize()
@@ -78,8 +78,8 @@ func (o *Offscreen) Release() {
 	}
 }
 
-// Image waits for the GPU and returns the last frame: sRGB, not premultiplied. (The texture itself has colours multiplied
-// by alpha, so that edges mix correctly.)
+// Image waits for the GPU and returns the last frame: sRGB, not premultiplied. (The texture itself has colours
+// multiplied by alpha, so that edges mix correctly.)
 func (o *Offscreen) Image() (*image.NRGBA, error) {
 	o.check("Image")
 	stride := (o.width*4 + 255) &^ 255 // a texture copy aligns rows to 256 bytes
@@ -113,8 +113,8 @@ func (o *Offscreen) Image() (*image.NRGBA, error) {
 	return img, nil
 }
 
-// divideByAlpha undoes the multiplication of colours by alpha. A target that encodes sRGB multiplied linear colours; for
-// another target the shaders multiplied encoded ones.
+// divideByAlpha undoes the multiplication of colours by alpha. A target that encodes sRGB multiplied linear colours;
+// for another target the shaders multiplied encoded ones.
 func divideByAlpha(pix []uint8, encodes bool) {
 	for x := 0; x < len(pix); x += 4 {
 		alpha := float32(pix[x+3]) / 255

@@ -103,8 +103,8 @@ func (p *picker) init(r *Renderer) (err error) {
 	return err
 }
 
-// draw draws the pixel and reads it back: the batch's number, and the slot's arena index plus 1. Both are 0 where nothing
-// covers the pixel.
+// draw draws the pixel and reads it back: the batch's number, and the slot's arena index plus 1. Both are 0 where
+// nothing covers the pixel.
 func (p *picker) draw(r *Renderer, batches []Drawable) (id, slot uint32, err error) {
 	err = r.device.submit(func(e *wgpu.CommandEncoder) error {
 		if err := r.encodeCulling(e, p.view, batches); err != nil {

@@ -121,8 +121,8 @@ func (r *Renderer) Release() {
 	r.device.flush()
 }
 
-// A pacer bounds the frames in flight: those that were submitted and that the GPU has not finished. Without a bound, work
-// would pile up in front of a slow GPU, and what it shows would be old.
+// A pacer bounds the frames in flight: those that were submitted and that the GPU has not finished. Without a bound,
+// work would pile up in front of a slow GPU, and what it shows would be old.
 type pacer struct {
 	fences [framesInFlight]gpu.Fence // of the last frames
 	frames int                       // submitted

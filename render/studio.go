@@ -128,8 +128,8 @@ func (s *studio) init(r *Renderer) (err error) {
 	return nil
 }
 
-// encodeMaps records the passes that draw the shadow maps, each from what its lamp sees, and points the camera's uniform
-// at them.
+// encodeMaps records the passes that draw the shadow maps, each from what its lamp sees, and points the camera's
+// uniform at them.
 func (s *studio) encodeMaps(e *wgpu.CommandEncoder, r *Renderer, c *Camera, batches []Drawable) error {
 	radius := c.whole().Distance * 1.2
 	if away := c.Origin.Sub(s.anchor).Len(); !(away < 1000*float64(radius)) {
@@ -181,9 +181,9 @@ func (s *studio) Release() {
 }
 
 // lampMatrices returns the matrices of a lamp in the direction towards, which sees the ball of that radius around the
-// camera's target. clip turns coordinates that count from the eye into the lamp's clip coordinates, with depth 1 nearest
-// to the lamp. toMap turns coordinates that count from the camera's origin into those of the shadow map. The map moves
-// in whole texels, so that shadows do not shimmer.
+// camera's target. clip turns coordinates that count from the eye into the lamp's clip coordinates, with depth 1
+// nearest to the lamp. toMap turns coordinates that count from the camera's origin into those of the shadow map. The
+// map moves in whole texels, so that shadows do not shimmer.
 func (s *studio) lampMatrices(towards mgl32.Vec3, c *Camera, eye mgl64.Vec3, radius float32) (clip, toMap mgl32.Mat4) {
 	hint := mgl32.Vec3{0, 0, -1}
 	if absf(towards.Z()) > 0.9 {

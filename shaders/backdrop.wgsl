@@ -1,4 +1,4 @@
-// The studio's ground and horizon. Needs look_studio.wgsl.
+// Ground and horizon of the studio look. Needs look_studio.wgsl.
 
 struct Ground {
     @builtin(position) clip: vec4f,
@@ -13,8 +13,8 @@ fn vs_ground(@builtin(vertex_index) v: u32) -> Ground {
     return Ground(frame.eye_proj * vec4f(p, 1.0), p);
 }
 
-// line is how much of the pixel the lines of a grid cover, each width cells wide
-// (Golus, "The Best Darn Grid Shader (Yet)", 2023).
+// line returns the part of the pixel that the lines of a grid cover. Each line is width cells wide (Golus, "The Best
+// Darn Grid Shader (Yet)", 2023).
 fn line(cell: vec2f, width: f32) -> f32 {
     let pixel = fwidth(cell);
     let drawn = max(vec2f(width), pixel);

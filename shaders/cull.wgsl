@@ -1,45 +1,45 @@
-// Which slots of a page a view sees: three kernels, each after the other. cull_test
-// makes a bit a slot, cull_scan counts them and writes the draw's arguments,
-// cull_gather lists the slots that are seen, in their order.
+// Finds the slots of a page that a view sees, by three kernels that run one after another.
+//   1 cull_test    a thread for each word of 32 slots: writes a bit for each slot, 1 if the view sees it
+//   2 cull_scan    one workgroup: counts the bits before each word, and writes the arguments of the draw
+//   3 cull_gather  a thread for each word: lists the visible slots in ascending order
 // Needs Record, model, and cull_keep of one of its files.
 
-// The arguments of an indirect draw, and what it draws.
+// The arguments of an indirect draw, and the slots that it draws.
 struct CullSeen {
     index_count: u32,
     instance_count: u32,
-    first_index: u32,     // these three stay 0: not every system passes them on
+    first_index: u32,     // these three stay 0: some systems ignore them
     base_vertex: u32,
     first_instance: u32,
-    count: u32,           // slots seen
+    count: u32,           // visible slots
     spare: array<u32, 10>,
-    places: array<u32>,   // slots of the page, ascending
+    places: array<u32>,   // the visible slots of the page, ascending
 }
 
 struct Cull {
     slots: u32,        // of the page, in use
     words: u32,        // 32 slots each
-    run: u32,          // places an instance draws; 0: one place an instance
-    index_count: u32,  // of a place
+    run: u32,          // places that an instance draws; 0 stands for one
+    index_count: u32,  // indices of a place
     center: vec4f,     // of the mesh's box, in its coordinates
     half: vec4f,       // half of its sides
 }
 
 @group(1) @binding(2) var<storage, read_write> cull_seen: CullSeen;
-@group(1) @binding(3) var<storage, read_write> cull_words: array<vec2u>;  // x: a bit a slot; y: how many are seen before
+@group(1) @binding(3) var<storage, read_write> cull_words: array<vec2u>;  // x: a bit a slot; y: visible slots before it
 @group(1) @binding(5) var<uniform> cull: Cull;
 
-// cull_inside tells whether a part of the box around p, with half sides a, b and c, is
-// on the inner side of a plane. The box of a sheared mesh is a parallelepiped, which
-// only its three sides bound well. What rounding cannot tell is inside.
+// cull_inside reports whether a part of the box around p, with half sides a, b and c, is on the inner side of plane n.
+// The box of a sheared mesh is a parallelepiped: only its three sides bound it closely. If rounding leaves the answer
+// open, it is true.
 fn cull_inside(n: vec4f, p: vec3f, a: vec3f, b: vec3f, c: vec3f) -> bool {
     let reach = abs(dot(n.xyz, a)) + abs(dot(n.xyz, b)) + abs(dot(n.xyz, c));
     let slack = 1e-5 * (abs(n.w) + dot(abs(n.xyz), abs(p)) + reach);
     return n.w + dot(n.xyz, p) + reach + slack >= 0.0;
 }
 
-// cull_sees tells whether a view whose rows of eye_proj are x, y, z and w may see
-// something of the mesh that m places. A hidden slot, all of whose sides are 0, is not
-// seen.
+// cull_sees reports whether a view may see a part of the mesh at m. x, y, z and w are the rows of the view's
+// eye_proj. A hidden slot has a matrix with sides of 0, and is not seen.
 fn cull_sees(m: mat4x4f, x: vec4f, y: vec4f, z: vec4f, w: vec4f) -> bool {
     let a = m[0].xyz * cull.half.x;
     let b = m[1].xyz * cull.half.y;
@@ -90,7 +90,7 @@ fn cull_scan(@builtin(local_invocation_index) l: u32) {
         let run = max(cull.run, 1u);
         cull_seen.index_count = cull.index_count * run;
         cull_seen.instance_count = (all + run - 1u) / run;
-        // Places that fill up the last run are marked, and hidden by the vertex stage.
+        // The last run may have more places than slots: mark these places, so that the vertex stage hides them.
         for (var i = all; i < cull_seen.instance_count * run; i++) { cull_seen.places[i] = 0x80000000u; }
     }
     workgroupBarrier();

@@ -1,4 +1,4 @@
-// The fragment stage. Needs VertexOut, shade.
+// The fragment stage. Needs VertexOut and shade.
 
 @fragment
 fn fs_main(in: VertexOut) -> @location(0) vec4f {

@@ -1,5 +1,5 @@
-// The plain look: the sun and a hemisphere of sky light, no shadows.
-// Gives lit, which a shade of one's own may call.
+// The plain look: light from the sun and from a hemisphere of sky, without shadows. Declares lit, which a shade of
+// yours may call.
 
 fn lit(p: Point) -> vec3f {
     return p.color.rgb * daylight(p.normal, 1.0, 1.0);

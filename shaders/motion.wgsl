@@ -1,25 +1,24 @@
-// A slot that moves by itself between two ticks. Needs frame.now, batch.tick and
-// batch.ahead; gives Motion and moved, which a Record of one's own may hold and call.
+// A slot that moves by itself between two ticks. Needs frame.now, batch.tick and batch.ahead. Declares Motion and
+// moved; a Record of yours may contain a Motion and call moved.
 
 struct Motion {
     from_place: vec3f,
-    start: u32,         // microseconds: when it is at from_place; batch.tick later it is at to_place
-    from_turn: vec4f,   // quaternions: w x y z
+    start: u32,         // microseconds: at this time it is at from_place, and batch.tick later at to_place
+    from_turn: vec4f,   // quaternions: w, x, y, z
     to_place: vec3f,
     scale: f32,
     to_turn: vec4f,
 }
 
-// How far ahead of its start a motion may be, in microseconds: 2^28, four minutes and
-// a half. What was further back than that many before the clock wraps is past.
+// The clock wraps: if start lies in the future, now - start is a large number. From motion_ahead on it means a future
+// start, so a start may be up to 2^28 microseconds ahead, four and a half minutes.
 const motion_ahead = 0xf0000000u;
 
-// moved is where m is now, on the batch's clock: mesh to world.
+// moved returns the matrix of m at the time that the batch's clock shows. It turns mesh into world coordinates.
 fn moved(m: Motion) -> mat4x4f {
     let since = frame.now + batch.ahead - m.start;
     let t = select(min(f32(since) / f32(max(batch.tick, 1u)), 1.0), 0.0, since >= motion_ahead);
-    // A mean of two turns runs unevenly; this weight makes it even (Kapoulkine,
-    // "Approximating slerp", 2015).
+    // A mean of two turns is uneven in time. This weight makes it even (Kapoulkine, "Approximating slerp", 2015).
     let c = dot(m.from_turn, m.to_turn);
     let d = abs(c);
     let h = t - 0.5;

@@ -1,2 +1,2 @@
-// Without culling place i of a draw is slot i.
+// Without culling, place i of a draw is slot i.
 fn slot_at(place: u32) -> u32 { return place; }

@@ -1,5 +1,5 @@
-// Behind culling the places of a draw are the slots that are seen: the end of CullSeen
-// of cull.wgsl. Those marked in the top bit draw nothing.
+// With culling, the places of a draw are the visible slots, which the end of CullSeen in cull.wgsl lists. A place with
+// the top bit set draws nothing.
 struct Seen {
     arguments: array<u32, 16>,
     places: array<u32>,

@@ -1,4 +1,4 @@
-// A slot is render.Instance.
+// A slot is a render.Instance.
 struct Record {
     model: mat4x4f,
     color: vec4f,

@@ -1,4 +1,4 @@
-// A slot is a matrix: the colour comes from the batch.
+// A slot is a matrix. Its colour is one of the batch's.
 alias Record = mat4x4f;
 
 fn model(r: Record) -> mat4x4f { return r; }

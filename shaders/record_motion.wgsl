@@ -1,4 +1,4 @@
-// A slot is render.Motion: the colour comes from the batch.
+// A slot is a render.Motion. Its colour is one of the batch's.
 alias Record = Motion;
 
 fn model(r: Record) -> mat4x4f { return moved(r); }

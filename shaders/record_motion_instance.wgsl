@@ -1,4 +1,4 @@
-// A slot is render.MotionInstance.
+// A slot is a render.MotionInstance.
 struct Record {
     motion: Motion,
     color: vec4f,

@@ -1,19 +1,19 @@
-// Scatter: copies packed slots to their places in a page. One thread per run of vec4s, so that a matrix is one
-// thread's: software GPUs need that. Integers, so that no bit changes.
+// Copies packed slots to their places in a page. A thread copies a run of vec4s, so that one thread copies a whole
+// matrix, which is fast on software GPUs. The values are integers, so that no bit of them changes.
 
-// The uploader puts the true numbers here: constants make the division cheap and unroll the loop.
+// The uploader puts the right numbers here. Constants make the division cheap, and unroll the loop.
 const vecs = 4u; // vec4s in a slot
-const run = 4u;  // vec4s a thread copies, a divisor of vecs
+const run = 4u;  // vec4s that a thread copies, a divisor of vecs
 
 struct Section {
     slots: u32,  // packed slots of this section
-    places: u32, // where their places (slot indices in the page) start in staging, in words
-    values: u32, // where their values start in staging, in vec4s
+    places: u32, // start of their places (slot indices in the page) in staging, in words
+    values: u32, // start of their values in staging, in vec4s
 }
 
 @group(0) @binding(0) var<uniform> section: Section;
 @group(0) @binding(1) var<storage, read> places: array<u32>; // staging
-@group(0) @binding(2) var<storage, read> values: array<vec4u>; // staging too
+@group(0) @binding(2) var<storage, read> values: array<vec4u>; // staging, too
 @group(0) @binding(3) var<storage, read_write> page: array<vec4u>;
 
 @compute @workgroup_size(64)

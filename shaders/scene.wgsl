@@ -1,77 +1,74 @@
-// What every module of the scene shares. Needs Record, and output of one of the
-// tone files.
-// Right-handed, y up, metres; matrices column-major; colours linear.
-
-// The world that a shader sees counts from the camera's origin; what has to be exact
-// far from there counts from the eye (from_eye).
+// Declarations that every module of the scene has. Needs Record, and output of one of the tone files.
+// Coordinates are right-handed, y up, in metres; matrices are column-major; colours are linear.
+//
+// World coordinates count from the camera's origin. A place that must be exact near the eye counts from the eye
+// (from_eye).
 
 struct Frame {
-    view_proj: mat4x4f,  // world to clip, depth 1 near to 0 infinitely far
-    eye: vec4f,          // the camera's place (w = 1), or the direction to one infinitely far away (w = 0)
+    view_proj: mat4x4f,  // turns world into clip coordinates; depth is 1 near, 0 infinitely far away
+    eye: vec4f,          // the place of the eye (w = 1), or the direction to an eye infinitely far away (w = 0)
     sun: vec4f,          // unit vector towards the sun
     sun_color: vec4f,
     sky_color: vec4f,    // light from straight above
     earth_color: vec4f,  // light from straight below
-    backdrop: vec4f,     // colour behind everything
-    sun_map: mat4x4f,    // world to the depth map seen from the sun: u, v, depth
-    sky_map: mat4x4f,    // world to the one seen from above
-    region: vec4f,       // the ball that the maps cover: centre, from the eye; radius in metres
-    now: u32,            // when this frame is: microseconds, wrapping
-    ground: vec4f,       // x: height above the eye; y: 1 where the target keeps no alpha, else 0; zw: the eye on the grid
-    eye_proj: mat4x4f,   // view_proj for what counts from the eye
+    backdrop: vec4f,     // colour behind all batches
+    sun_map: mat4x4f,    // turns world coordinates into u, v and depth of the sun's shadow map
+    sky_map: mat4x4f,    // the same for the shadow map seen from straight above
+    region: vec4f,       // the ball that the shadow maps cover: xyz its centre, from the eye; w its radius
+    now: u32,            // time of this frame in microseconds, wrapping
+    ground: vec4f,       // x: height above the eye; y: 1 if the target keeps no alpha; zw: place of the eye on the grid
+    eye_proj: mat4x4f,   // view_proj for coordinates that count from the eye
 }
 
 struct Batch {
     first: u32,          // arena index of this page's first slot
-    colors: u32,         // how many of palette count
+    colors: u32,         // colours in palette
     tick: u32,           // microseconds that a Motion takes
-    id: u32,             // which of the renderer's batches
+    id: u32,             // number of the batch
     palette: array<vec4f, 8>,
-    origin: vec4f,       // the batch's origin, from the camera's
-    from_eye: vec4f,     // the batch's origin, from the eye: the sum of these two
+    origin: vec4f,       // the batch's origin, from the camera's origin
+    from_eye: vec4f,     // the batch's origin, from the eye, is the sum of these two
     from_eye_rest: vec4f,
     ahead: u32,          // microseconds that the batch's clock is ahead of frame.now, wrapping
 }
 
-// A point of a surface, as fn shade gets it.
+// A point of a surface: the argument of fn shade.
 struct Point {
-    position: vec3f,     // world: less batch.origin.xyz it counts from the batch's origin
+    position: vec3f,     // in the world; minus batch.origin.xyz, it counts from the batch's origin
     normal: vec3f,       // world, unit length
     local: vec3f,        // in the mesh's coordinates
-    color: vec4f,        // the instance's tint, its alpha with it
-    index: u32,          // the instance's arena index
+    color: vec4f,        // the slot's tint
+    index: u32,          // the slot's arena index
 }
 
 @group(0) @binding(0) var<uniform> frame: Frame;
 @group(1) @binding(0) var<storage, read> records: array<Record>;
 @group(1) @binding(1) var<uniform> batch: Batch;
 
-// from_eye is m, which counts from the batch's origin, from the eye. The first sum is
-// exact for what is near the eye, whatever the two origins are: nothing is rounded
-// before the eye is subtracted.
+// from_eye turns a matrix that counts from the batch's origin into one that counts from the eye. Near the eye the first
+// sum is exact, wherever the two origins are, so nothing is rounded before the eye is subtracted.
 fn from_eye(m: mat4x4f) -> mat4x4f {
     return mat4x4f(m[0], m[1], m[2], vec4f((m[3].xyz + batch.from_eye.xyz) + batch.from_eye_rest.xyz, 1.0));
 }
 
-fn hash(i: u32) -> u32 {  // a permutation of 32 bits (PCG, Jarzynski & Olano 2020)
+fn hash(i: u32) -> u32 {  // a permutation of the 32-bit numbers (PCG, Jarzynski & Olano 2020)
     let s = i * 747796405u + 2891336453u;
     let w = ((s >> ((s >> 28u) + 4u)) ^ s) * 277803737u;
     return (w >> 22u) ^ w;
 }
 
-// largest is the largest magnitude of a vector's components, and never 0.
+// largest returns the largest magnitude among the components of v. It is never 0.
 fn largest(v: vec3f) -> f32 { return max(max(abs(v.x), max(abs(v.y), abs(v.z))), 1e-37); }
 
-// unit is v at length 1, for vectors of any length: their squares may not fit a
-// float. The zero vector stays what it is.
+// unit returns v at length 1. v may be of any length, even if its square does not fit a float. The zero vector stays
+// zero.
 fn unit(v: vec3f) -> vec3f {
     let u = v / largest(v);
     return u * inverseSqrt(max(dot(u, u), 1e-37));
 }
 
-// cofactors has the columns that take normals where m takes points, which also
-// serves uneven scales and shears. Only their direction means something: m is
-// brought to a size whose products fit a float.
+// cofactors returns the matrix that turns normals as m turns points, also if m scales unevenly or shears. Only the
+// directions of its columns mean something: m is scaled first, so that its products fit a float.
 fn cofactors(m: mat4x4f) -> mat3x3f {
     let k = 1.0 / max(largest(m[0].xyz), max(largest(m[1].xyz), largest(m[2].xyz)));
     let a = m[0].xyz * k;
@@ -80,15 +77,14 @@ fn cofactors(m: mat4x4f) -> mat3x3f {
     return mat3x3f(cross(b, c), cross(c, a), cross(a, b));
 }
 
-// pixel is what a target stores of a colour: premultiplied by alpha, where it keeps
-// any.
+// pixel returns a colour as the target stores it: premultiplied by alpha, if the target keeps alpha.
 fn pixel(c: vec4f) -> vec4f {
     let alpha = mix(clamp(c.a, 0.0, 1.0), 1.0, frame.ground.y);
     return vec4f(output(c.rgb).rgb * alpha, alpha);
 }
 
-// daylight is the light that reaches a surface of this normal: the sun, as far
-// as sun_seen, and a hemisphere of sky and earth, as far as sky_seen.
+// daylight returns the light on a surface with this normal. It sees the part sun_seen of the sun, and the part sky_seen
+// of a hemisphere of sky and earth.
 fn daylight(normal: vec3f, sun_seen: f32, sky_seen: f32) -> vec3f {
     let sun = frame.sun_color.rgb * (max(dot(normal, frame.sun.xyz), 0.0) * sun_seen);
     return sun + mix(frame.earth_color.rgb, frame.sky_color.rgb, normal.y * 0.5 + 0.5) * sky_seen;

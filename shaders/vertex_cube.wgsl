@@ -1,5 +1,5 @@
-// The vertex stage of the unit cube, for fragments that shade each pixel.
-// Needs corner, Record, model, tint; gives VertexOut and vs_main.
+// The vertex stage of the unit cube, for a fragment stage that shades each pixel. Needs corner, Record, model and tint.
+// Declares VertexOut and vs_main.
 
 struct VertexOut {
     @builtin(position) clip: vec4f,
@@ -17,7 +17,7 @@ fn vs_main(@builtin(vertex_index) vertex: u32, @builtin(instance_index) run: u32
     let r = records[slot];
     let index = batch.first + slot;
     let p = corner(placed(slot, r), vertex & 7u);
-    // A branch would cost more than the work that it saves.
+    // A branch would cost more than it saves.
     let clip = select(frame.eye_proj * vec4f(p.seen, 1.0), vec4f(), place != slot);
     return VertexOut(clip, p.seen + frame.eye.xyz, p.normal, p.local, tint(r, index), index);
 }

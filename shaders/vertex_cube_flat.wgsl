@@ -1,6 +1,5 @@
-// vertex_cube.wgsl's fast sibling for looks whose light depends on nothing but
-// normal and colour: each face is lit once, at the corner that stands for it.
-// Needs corner, shade; gives vs_main and fs_main.
+// A faster vertex_cube.wgsl, for a look whose light depends on normal and colour alone: each face is lit once, at the
+// corner that stands for the face. Needs corner, Record, model, tint and lit. Declares vs_main and fs_main.
 
 struct FlatOut {
     @builtin(position) clip: vec4f,
@@ -14,7 +13,7 @@ fn vs_main(@builtin(vertex_index) vertex: u32, @builtin(instance_index) run: u32
     let r = records[slot];
     let index = batch.first + slot;
     let p = corner(placed(slot, r), vertex & 7u);
-    // A branch would cost more than the work that it saves.
+    // A branch would cost more than it saves.
     let clip = select(frame.eye_proj * vec4f(p.seen, 1.0), vec4f(), place != slot);
     let point = Point(p.seen + frame.eye.xyz, p.normal, p.local, tint(r, index), index);
     return FlatOut(clip, pixel(vec4f(lit(point), point.color.a)));

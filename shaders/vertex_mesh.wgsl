@@ -1,5 +1,5 @@
-// The vertex stage of any mesh, one instance of it per slot.
-// Needs Record, model, tint; gives VertexOut and vs_main.
+// The vertex stage of any mesh: one instance for each slot. Needs Record, model and tint. Declares VertexOut and
+// vs_main.
 
 struct VertexOut {
     @builtin(position) clip: vec4f,
@@ -16,7 +16,7 @@ fn vs_main(@location(0) position: vec3f, @location(1) normal: vec3f, @builtin(in
     let r = records[slot];
     let m = placed(slot, r);
     let index = batch.first + slot;
-    // The zero matrix puts every corner at one place: no area, nothing drawn.
+    // The zero matrix puts all vertices at one place: no area, and nothing is drawn.
     let seen = (m * vec4f(position, 1.0)).xyz;
     let n = unit(cofactors(m) * normal);
     return VertexOut(frame.eye_proj * vec4f(seen, 1.0), seen + frame.eye.xyz, n, position, tint(r, index), index);
