@@ -50,7 +50,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// Slots of a type of one's own: WGSL says where each is and what colour it has.
+// Slots of a type of yours: WGSL says where each slot is, and which colour it has.
 func ExampleBatchConfig_record() {
 	type particle struct { // a multiple of 16 bytes, laid out as Record is
 		Place mgl32.Vec3
@@ -79,7 +79,7 @@ fn tint(r: Record, index: u32) -> vec4f { return mix(vec4f(0.1, 0.2, 1.0, 1.0), 
 	// Output: 16 bytes uploaded
 }
 
-// A surface of one's own, in the light of the renderer's look. What does not
+// A surface of yours, in the light of the renderer's look. WGSL that does not
 // compile is an error that shows the line.
 func ExampleBatchConfig_shade() {
 	cubes := must(arena.New(arena.Config[mgl32.Mat4]{}))
@@ -101,7 +101,7 @@ fn shade(p: Point) -> vec4f {
 	// Output: true
 }
 
-// A loop of one's own: descend, upload, encode, whatever else one encodes, submit.
+// A render loop of yours: descend, upload, encode, record other passes, submit.
 func ExampleRenderer_Encode() {
 	cubes := must(arena.New(arena.Config[mgl32.Mat4]{}))
 	must(cubes.Alloc(mgl32.Ident4()))
@@ -293,7 +293,7 @@ func ExampleRenderer_Pick() {
 	// false <nil>
 }
 
-// A camera without a picture: where it is, what it looks at, and the matrices of one's own pipelines.
+// A camera without a picture: lines of sight, and the matrices for pipelines of yours.
 func ExampleCamera_Ray() {
 	c := render.Camera{Distance: 10} // along -z at the origin
 	eye, direction := c.Ray(0, 0, 1) // through the middle of the picture

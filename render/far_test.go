@@ -204,7 +204,7 @@ func TestNothingIsRoundedBeforeTheEye(t *testing.T) {
 	}
 }
 
-// The ground's grid and its height stay where they are in the world, whatever origin they are seen from, and shadows do
+// The ground's grid and its height stay where they are in the world, from any origin of the camera, and shadows do
 // not shimmer where the origin moves with the camera.
 func TestGroundStaysInTheWorld(t *testing.T) {
 	d := openDevice(t)

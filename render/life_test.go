@@ -47,7 +47,7 @@ func oneCube(t *testing.T) *arena.Arena[mgl32.Mat4] {
 	return a
 }
 
-// Whatever is released twice, in whatever order, is released once; the process goes on and can draw.
+// A second Release does nothing, in any order of the releases. The process goes on and can draw.
 func TestReleaseTwice(t *testing.T) {
 	for _, look := range []render.Look{render.Plain, render.Studio} {
 		l := newLife(t, look)
@@ -77,7 +77,7 @@ func TestReleaseTwice(t *testing.T) {
 	check(t, err)
 }
 
-// What is used after its Release panics with a sentence that names it.
+// Use after Release panics, and the message names what was released.
 func TestUseAfterRelease(t *testing.T) {
 	frame := func(l *life) { l.r.Frame(l.target, &front, l.batch) }
 	for name, c := range map[string]struct {
@@ -117,7 +117,7 @@ func TestUseAfterRelease(t *testing.T) {
 	}
 }
 
-// What is nil panics with a sentence that names it.
+// A nil argument panics, and the message names it.
 func TestNil(t *testing.T) {
 	l := newLife(t, render.Plain)
 	encoder := newEncoder(t, l.device)

@@ -151,7 +151,7 @@ func TestMotionIsBlendedOnTheGPU(t *testing.T) {
 	}
 }
 
-// What rests stays, whatever the clock says; a teleport jumps; the zero Motion is the zero matrix but for its corner.
+// A body at rest stays at any time of the clock. A teleport jumps. The zero Motion is the zero matrix but for its corner.
 func TestStillZeroAndTeleport(t *testing.T) {
 	d := openDevice(t)
 	still := render.Still(mgl32.Vec3{1, 2, 3}, mgl32.QuatRotate(0.7, mgl32.Vec3{0, 1, 0}), 2)
@@ -173,7 +173,7 @@ func TestStillZeroAndTeleport(t *testing.T) {
 }
 
 // A motion is drawn as the matrix that it stands for: any mesh, any look, with the batch's colours, its own, or in a
-// record of one's own.
+// record of yours.
 func TestMotionsAreDrawn(t *testing.T) {
 	type mine struct {
 		Motion render.Motion

@@ -212,7 +212,7 @@ func TestEveryOrderOfCalls(t *testing.T) {
 	}
 	// A frame of the file, and one for the follower, also says what it is.
 	const perFrame = 1 << 10
-	if got := recorder.Stats().Bytes - recorded; got > total*64+rounds*perFrame {
+	if got := recorder.Stats().Bytes - recorded; got > int64(total*64+rounds*perFrame) {
 		t.Errorf("%d bytes were recorded of %d that changed", got, total*64)
 	}
 	if got := publisher.Stats().Bytes - published; got > int64(total*64+rounds*perFrame) {
