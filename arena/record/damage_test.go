@@ -39,6 +39,7 @@ func counting(t testing.TB, slots int, times []time.Duration, o record.Config) [
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
+	conforms(t, file.Bytes())
 	return file.Bytes()
 }
 

@@ -72,7 +72,7 @@ func newTake(t testing.TB, frames int, o record.Config) take {
 		if err := r.Append(); err != nil {
 			t.Fatal(err)
 		}
-		for before := r.Stats(); before.Frames+before.Conflated < int64(n+1); before = r.Stats() {
+		for before := r.Stats(); before.Frames+before.Conflated < n+1; before = r.Stats() {
 			// each frame is written before the next: see TestSlowDisk for what else there is
 		}
 		out.moments, out.ticks = append(out.moments, now), append(out.ticks, tick)
@@ -82,7 +82,8 @@ func newTake(t testing.TB, frames int, o record.Config) take {
 		t.Fatal(err)
 	}
 	out.file, out.stats = file.Bytes(), r.Stats()
-	if out.stats.Frames != int64(frames) || out.stats.Conflated != 0 || out.stats.Bytes != int64(len(out.file)) {
+	conforms(t, out.file)
+	if out.stats.Frames != frames || out.stats.Conflated != 0 || out.stats.Bytes != int64(len(out.file)) {
 		t.Fatalf("%+v of %d frames and %d bytes", out.stats, frames, len(out.file))
 	}
 	return out
@@ -496,7 +497,7 @@ func TestWait(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Wait()
-		if s := r.Stats(); s.Frames != int64(n+1) || s.Chunks < int64(n/101) {
+		if s := r.Stats(); s.Frames != n+1 || s.Chunks < n/101 {
 			t.Fatalf("after %d moments: %+v", n+1, s)
 		}
 	}

@@ -106,9 +106,9 @@ const waiting = 2
 
 // Stats counts what a Recorder has done so far.
 type Stats struct {
-	Frames    int64 // written
-	Chunks    int64 // whole in the file: they play if the process is killed now
-	Conflated int64 // times that Append found the disk busy: the next frame has both changes
+	Frames    int   // written
+	Chunks    int   // whole in the file: they play if the process is killed now
+	Conflated int   // times that Append found the disk busy: the next frame has both changes
 	Bytes     int64 // written to the file
 }
 
@@ -254,7 +254,7 @@ func (r *Recorder[T]) Close() error {
 
 // Stats returns the recorder's counters. Any goroutine may call it.
 func (r *Recorder[T]) Stats() Stats {
-	return Stats{Frames: r.frames.Load(), Chunks: r.chunks.Load(), Conflated: r.conflated.Load(), Bytes: r.bytes.Load()}
+	return Stats{Frames: int(r.frames.Load()), Chunks: int(r.chunks.Load()), Conflated: int(r.conflated.Load()), Bytes: r.bytes.Load()}
 }
 
 // write is the writing goroutine. After a failure it only returns jobs.

@@ -273,7 +273,7 @@ func TestClockPanics(t *testing.T) {
 		if err := r.Close(); err != nil {
 			t.Fatal(err)
 		}
-		want := int64(moments - 1)
+		want := moments - 1
 		if bad < 0 || bad == moments-1 { // Close writes what the last Append could not
 			want = moments
 		}

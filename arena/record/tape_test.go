@@ -107,7 +107,7 @@ func benchmarkTape[T any](b *testing.B, rec *record.Recording) {
 }
 
 // rerecord plays rec and records it.
-func rerecord[T any](b *testing.B, rec *record.Recording) (file []byte, frames int64) {
+func rerecord[T any](b *testing.B, rec *record.Recording) (file []byte, frames int) {
 	from, err := arena.New(arena.Config[T]{})
 	if err != nil {
 		b.Fatal(err)
