@@ -3,9 +3,9 @@
 // Command bouncingcubes simulates cubes on several goroutines, streams their transforms to the GPU and draws them
 // instanced: in a window, or in a picture where there is no display. With -bench it times the frames.
 //
-// Exit status: 0 success, 1 failure, 2 wrong command line (one line on stderr), 3 -compare has found a regression,
-// 4 -compare cannot compare a run or a phase, because it is missing, was interrupted, or has too few frames. Ctrl-C ends
-// the program in order, a second Ctrl-C at once.
+// Exit status: 0 success, 1 failure, 2 wrong command line (one line on stderr), 3 -compare has found a regression, 4
+// -compare cannot compare a run or a phase, because it is missing, was interrupted, or has too few frames. Ctrl-C
+// ends the program in order, a second Ctrl-C at once.
 package main
 
 import (

@@ -13,8 +13,8 @@ import (
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
 )
 
-// serveMetrics serves the counters of c over HTTP, as package expvar does, and prints the URL. It leaves out what expvar
-// adds by itself: that includes the command line, which may contain a token.
+// serveMetrics serves the counters of c over HTTP, as package expvar does, and prints the URL. It leaves out what
+// expvar adds by itself: that includes the command line, which may contain a token.
 func serveMetrics(o options.Options, c *demo.Config) (end func(), err error) {
 	listener, err := net.Listen("tcp", o.Metrics)
 	if err != nil {

@@ -13,15 +13,15 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// Run times one run after the other, to the end or until ctx is cancelled; progress gets a line on a terminal. With an
-// error come the reports of the runs before it.
+// Run does one run after the other, to the end or until ctx is cancelled. If progress is a terminal, it shows how far
+// the run is. With an error Run returns the reports of the runs before it.
 func Run(ctx context.Context, s Screen, configs []Config, progress io.Writer) ([]frametime.Report, error) {
 	b := &bencher{ctx: ctx, device: s.Device, target: s.Target, next: s.Next, progress: newProgress(progress)}
 	defer b.progress.clear()
 	return b.runAll(configs)
 }
 
-// WriteTable shows reports to a person.
+// WriteTable writes reports as a table for people.
 func WriteTable(w io.Writer, rs []frametime.Report) error {
 	if len(rs) == 1 {
 		return rs[0].WriteTable(w)
@@ -34,7 +34,7 @@ func WriteBenchfmt(w io.Writer, rs []frametime.Report) error {
 	return frametime.WriteBenchfmt(w, rs, "width", "height", "look")
 }
 
-// bencher is what all runs share: a device and what they draw to.
+// A bencher has what all runs share.
 type bencher struct {
 	ctx      context.Context
 	device   *render.Device
@@ -43,10 +43,10 @@ type bencher struct {
 	progress *progress
 }
 
-// alive is false once the run is to end: by Ctrl-C, or because the window was closed.
+// alive reports whether the run goes on. It ends with Ctrl-C, or when the window is closed.
 func (b *bencher) alive() bool { return b.ctx.Err() == nil && (b.next == nil || b.next()) }
 
-// runAll runs one cell after the other, to the end or until it is to end.
+// runAll does the runs.
 func (b *bencher) runAll(configs []Config) ([]frametime.Report, error) {
 	var rs []frametime.Report
 	for i, c := range configs {
@@ -71,7 +71,7 @@ func (b *bencher) runAll(configs []Config) ([]frametime.Report, error) {
 	return rs, nil
 }
 
-// describe says of a run what it was asked for and what it was made on.
+// describe adds the configuration and the machine to a report.
 func (b *bencher) describe(r *frametime.Report, c Config) error {
 	info := b.device.Adapter.GetInfo()
 	r.Adapter = frametime.Adapter{Name: b.device.Info.Name, Backend: b.device.Info.Backend, Type: b.device.Info.Type, Driver: info.DriverDescription}
@@ -86,7 +86,7 @@ func (b *bencher) describe(r *frametime.Report, c Config) error {
 		r.Config.Set(l.Name, l.Value)
 	}
 	r.Name, r.Title = runName(r.Config), runTitle(r.Config)
-	// The costs that render.NewBatch gives an uploader that is given none.
+	// render.NewBatch gives these costs to an uploader without any.
 	costs, err := json.Marshal(upload.DefaultCosts(info.AdapterType))
 	if err != nil {
 		return err
@@ -94,11 +94,12 @@ func (b *bencher) describe(r *frametime.Report, c Config) error {
 	return json.Unmarshal(costs, &r.Upload.Costs)
 }
 
-// drain says whether each frame waits until the device is done with it. Where the CPU draws, it competes with the next
-// frame's phases for the same cores, and they would measure the scheduler. On a GPU, frames overlap as they do in use.
+// drain reports whether each frame waits until the device has drawn it. Where the CPU draws, it must: drawing competes
+// with the phases of the next frame for the same cores, so the phases would measure the scheduler. On a GPU the frames
+// overlap, as they do in use.
 func (b *bencher) drain() bool { return b.device.Info.Software }
 
-// perFrame is sum over frames, to six digits: a mean of counts, not a measurement of a millionth of one.
+// perFrame returns sum over frames, rounded to six digits after the point.
 func perFrame(sum, frames int) float64 {
 	return math.Round(1e6*float64(sum)/float64(max(1, frames))) / 1e6
 }

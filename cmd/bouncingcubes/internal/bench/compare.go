@@ -12,15 +12,15 @@ import (
 	"github.com/slotstream/slotstream/render/frametime/compare"
 )
 
-// ErrRegression is a slowdown that Compare found.
+// ErrRegression says that Compare has found a phase that is slower.
 var ErrRegression = errors.New("slower than -threshold lets pass")
 
-// ErrUntold ends a Compare that could not compare everything: runs or phases are in one file only, a run was
+// ErrUntold says that Compare could not compare everything: a run or a phase is in one file only, a run was
 // interrupted, or there are too few frames.
-var ErrUntold = errors.New("it cannot be told whether everything is as fast as before: see the table")
+var ErrUntold = errors.New("some runs or phases cannot be compared: see the table")
 
 // Compare writes a table of the changes between two report files. The error is ErrRegression if a phase is slower by
-// more than threshold percent, ErrUntold, an error of stdout, or a BadFile.
+// more than threshold percent, ErrUntold, a BadFile, or an error of stdout.
 func Compare(oldPath, newPath string, threshold float64, stdout io.Writer) error {
 	old, err := readReports(oldPath)
 	if err != nil {
@@ -46,7 +46,7 @@ func Compare(oldPath, newPath string, threshold float64, stdout io.Writer) error
 	return nil
 }
 
-// BadFile is a file that is no report, or two that have nothing in common.
+// BadFile is the error for a file that is not a report, or for two reports that have no run in common.
 type BadFile struct{ error }
 
 func (b BadFile) Unwrap() error { return b.error }
@@ -62,7 +62,7 @@ func readReports(path string) ([]frametime.Report, error) {
 		return nil, BadFile{fmt.Errorf("%s: %w", path, err)}
 	}
 	for i := range rs {
-		if rs[i].Name == "" && rs[i].Config.Text("cubes") != "" { // of a version that wrote none
+		if rs[i].Name == "" && rs[i].Config.Text("cubes") != "" { // from a version that wrote no names
 			rs[i].Name = runName(rs[i].Config)
 		}
 	}

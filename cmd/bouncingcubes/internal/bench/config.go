@@ -7,13 +7,13 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// Config says what one run times.
+// Config says what a run draws.
 type Config struct {
 	Cubes, Workers int
 	Pattern        string  // sim, the physics; random, stride or run
-	Moving         float64 // fraction of the cubes that a pattern other than sim writes each tick, 0 to 1
+	Moving         float64 // fraction of the cubes that a pattern other than sim writes in each tick, 0 to 1
 	Tick           float64 // Hz
-	Free           bool    // ticks by the clock instead of one a frame
+	Free           bool    // tick by the clock instead of once for each frame
 	Seed           uint64
 	Fountain       bool
 
@@ -22,13 +22,14 @@ type Config struct {
 	Look           render.Look
 	Upload         upload.Strategy
 
-	Window, VSync bool // what the screen is, for the report
+	Window, VSync bool // properties of the screen, for the report
 
-	Record string    // a file for what is shown, - for Stdout; empty: none
-	Stdout io.Writer // of the program
+	Record string // a file to record to, or - for Stdout; empty: none
+	Stdout io.Writer
 }
 
-// Screen is what runs draw to. Its Next, of a window, says whether it is still there; nil: offscreen.
+// A Screen is the target of the runs. Next is the method of a window that reports whether the window is still open; nil
+// for an offscreen target.
 type Screen struct {
 	Device *render.Device
 	Target render.Target

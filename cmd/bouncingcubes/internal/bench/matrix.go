@@ -2,7 +2,7 @@ package bench
 
 import "github.com/slotstream/slotstream/upload"
 
-// What -matrix sweeps where no flag says otherwise: short enough to end in three minutes on two cores that draw too.
+// The defaults of -matrix. They take less than three minutes on two cores that also draw.
 var (
 	matrixCubes    = []int{10_000, 100_000}
 	matrixMoving   = []float64{0.01, 0.1, 1}
@@ -14,13 +14,13 @@ const (
 	matrixFrames = 12
 	matrixWarmup = 1
 
-	// MatrixWidth and MatrixHeight are the picture's size where no flag says otherwise.
+	// MatrixWidth and MatrixHeight are the default size of the picture.
 	MatrixWidth, MatrixHeight = 160, 90
 )
 
-// Matrix are the runs of every combination of cubes, pattern, fraction and strategy, beginning with c. What pinned
-// names, by its flag, stays as c has it. The physics decides for itself what moves, so that "sim" has one run for each
-// strategy.
+// Matrix returns a run for every combination of cubes, pattern, fraction and strategy. pinned reports whether the value
+// of a flag stays as it is in c. With the pattern "sim" the physics decides which cubes move, so there is one run for
+// each strategy.
 func Matrix(c Config, pinned func(flag string) bool) []Config {
 	cubes, moving, patterns, uploads := matrixCubes, matrixMoving, matrixPatterns, matrixUploads
 	if pinned("cubes") {

@@ -12,7 +12,7 @@ import (
 	"github.com/slotstream/slotstream/render/frametime"
 )
 
-// runName tells a run from the others of a matrix.
+// runName returns a name that no other run of a matrix has.
 func runName(c frametime.Labels) string {
 	name := "cubes=" + c.Text("cubes") + "/pattern=" + c.Text("pattern")
 	if c.Text("pattern") != "sim" {
@@ -21,7 +21,7 @@ func runName(c frametime.Labels) string {
 	return name + "/upload=" + c.Text("upload")
 }
 
-// runTitle is a run in words.
+// runTitle describes a run.
 func runTitle(c frametime.Labels) string {
 	workers, _ := c.Number("workers")
 	parts := []string{sceneText(c), "upload " + c.Text("upload"), c.Text("width") + "×" + c.Text("height")}
@@ -37,7 +37,7 @@ func runTitle(c frametime.Labels) string {
 	return strings.Join(parts, " · ")
 }
 
-// sceneText is what a run shows, in words: all that its name has but the strategy.
+// sceneText describes what a run draws: everything in its name except the strategy.
 func sceneText(c frametime.Labels) string {
 	cubes, _ := c.Number("cubes")
 	text := words.Plural(int(cubes), "cube") + ", "

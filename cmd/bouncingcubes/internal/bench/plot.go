@@ -9,7 +9,7 @@ import (
 	"github.com/slotstream/slotstream/render/frametime/plot"
 )
 
-// WritePlot draws one run, or the strategies of a matrix against each other.
+// WritePlot draws a single run, or compares the strategies of a matrix.
 func WritePlot(w io.Writer, extension string, rs []frametime.Report) error {
 	if len(rs) == 1 {
 		return plot.Run(w, extension, &rs[0])

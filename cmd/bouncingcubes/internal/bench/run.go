@@ -21,20 +21,20 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// errNothing ends a run that was told to end before it had timed a frame.
+// errNothing ends a run that was cancelled before its first timed frame.
 var errNothing = errors.New("nothing was measured")
 
-// auditFrames is how many frames, after the timed ones, are run with every allocation recorded: a few for a short run.
+// auditFrames returns how many frames to draw after the timed ones, with every allocation recorded.
 func auditFrames(frames int) int { return min(20, 1+frames/4) }
 
-// writers are the goroutines that write the arena: the physics or a pattern.
+// writers are the goroutines that write to the arena: the physics or a pattern.
 type writers interface {
-	Step()                       // one tick, all of it visible to the next Descend
-	Close()                      // ends the goroutines
-	Bounds() (lo, hi mgl32.Vec3) // where the cubes are, metres
+	Step()                       // does one tick, which the next Descend shows
+	Close()                      // stops the goroutines
+	Bounds() (lo, hi mgl32.Vec3) // corners of the box with all cubes, in metres
 }
 
-// benchRun is one timed run: writers, an arena of plain matrices, and the batch that draws it.
+// A benchRun is one timed run: writers, an arena of matrices, and the batch that draws it.
 type benchRun struct {
 	*bencher
 	c        Config
@@ -43,16 +43,16 @@ type benchRun struct {
 	renderer *render.Renderer
 	cube     *render.Mesh
 	batch    *render.Batch[mgl32.Mat4]
-	batches  []render.Drawable // batch
+	batches  []render.Drawable // has only batch
 	camera   render.Camera
 	rec      *frametime.Recorder
-	ticker   *crew.Ticker // free: ticks the writers; nil: every frame does
-	ages     []float64    // free, of each timed frame: from the end of the last tick before it to its own, µs
+	ticker   *crew.Ticker // free: ticks the writers; nil: every frame is a tick
+	ages     []float64    // free: for each timed frame, the time since the end of the last tick, µs
 
 	tape  *recording.Recording[mgl32.Mat4] // nil: none
-	steps int                              // in lockstep: ticks
+	steps int                              // ticks so far, in lockstep
 
-	gpu  []render.GPUTime // late
+	gpu  []render.GPUTime // they arrive some frames late
 	sums struct {
 		calls, bytes, ranges, updated, torn int
 		frames                              frametime.StrategyFrames
@@ -76,8 +76,8 @@ func (r *benchRun) init() (err error) {
 	if r.cube, err = render.NewCube(b.device); err != nil {
 		return err
 	}
-	// Room for what a tank's span or a fountain takes beside the cubes, and no more: a matrix makes an arena for each
-	// cell.
+	// The room beside the cubes is for a tank's span and a fountain. There is no more, since a matrix makes an arena for
+	// each run.
 	if r.arena, err = arena.New(arena.Config[mgl32.Mat4]{MaxSlots: 2*c.Cubes + 4096}); err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (r *benchRun) init() (err error) {
 	return r.tape.Append() // the state before the first tick
 }
 
-// now is the time of the ticks that are done.
+// now returns the time after the ticks that are done.
 func (r *benchRun) now() time.Duration {
 	done := uint64(r.steps)
 	if r.ticker != nil {
@@ -156,8 +156,8 @@ func (r *benchRun) release() {
 	}
 }
 
-// run makes one timed run: warm-up, the frames that count, then an audit of the heap. A report may come with the error
-// of a recording that ended early.
+// run does one run: warm-up, the timed frames, then an audit of the heap. It returns the report also with the error of
+// the recording.
 func (b *bencher) run(c Config) (*frametime.Report, error) {
 	r, err := b.newRun(c)
 	if err != nil {
@@ -183,7 +183,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 	began, begun := r.ticks(), time.Now()
 	before := allocated()
 	for r.rec.Len() < c.Frames {
-		// A window that was closed is not drawn to; offscreen, even a run that was told to end early times one frame.
+		// Offscreen a run times at least one frame, even if it is cancelled. A window may be closed already.
 		if !r.alive() && (r.rec.Len() > 0 || r.next != nil) {
 			break
 		}
@@ -200,7 +200,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 	if err := r.collectGPU(); err != nil {
 		return nil, err
 	}
-	for _, t := range r.gpu { // those of the warm-up too, whose numbers no timed frame has
+	for _, t := range r.gpu { // frames of the warm-up have numbers that no timed frame has
 		r.rec.Late(frametime.GPU, t.Frame, t.Time)
 	}
 	audited := 0
@@ -247,7 +247,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 	return &out, nil
 }
 
-// frame ticks and draws once. Only frames with a recorder count.
+// frame does a tick and draws a frame. It times the frame if there is a recorder.
 func (r *benchRun) frame(rec *frametime.Recorder) error {
 	rec.Begin()
 	shown := r.ticks().Last
@@ -295,7 +295,7 @@ func (r *benchRun) draw() (render.FrameStats, error) {
 	return s, err
 }
 
-// ticks are what the clock has done; nothing in lockstep.
+// ticks returns what the ticker has done; nothing in lockstep.
 func (r *benchRun) ticks() crew.Ticks {
 	if r.ticker == nil {
 		return crew.Ticks{}
@@ -303,21 +303,21 @@ func (r *benchRun) ticks() crew.Ticks {
 	return r.ticker.Ticks()
 }
 
-// count adds up what one frame did.
+// count adds the numbers of one frame to the sums.
 func (r *benchRun) count(s upload.Stats, torn int) {
 	r.sums.calls += s.Calls
 	r.sums.bytes += s.Bytes
 	r.sums.ranges += s.Ranges
 	r.sums.updated += s.Updated
 	r.sums.torn += torn
-	f := &r.sums.frames // once a frame, however many pages
+	f := &r.sums.frames // a strategy counts once for each frame, for any number of pages
 	f.Ranges += min(s.Pages(upload.Ranges), 1)
 	f.Merged += min(s.Pages(upload.Merged), 1)
 	f.Scatter += min(s.Pages(upload.Scatter), 1)
 	f.Full += min(s.Pages(upload.Full), 1)
 }
 
-// collectGPU waits for the device and takes the times that are still on their way.
+// collectGPU waits for the device and collects the last times.
 func (r *benchRun) collectGPU() error {
 	if err := r.renderer.Finish(); err != nil {
 		return err

@@ -10,8 +10,8 @@ const (
 	mostTicks = 4
 )
 
-// A Clock is real time that can be paused, and that goes back if its user cannot keep up: otherwise a simulation that is
-// too slow would fall behind for ever (Fiedler, "Fix Your Timestep!", 2004). Any goroutine may call its methods.
+// A Clock is real time that can be paused, and that goes back if its user cannot keep up: otherwise a simulation that
+// is too slow would fall behind for ever (Fiedler, "Fix Your Timestep!", 2004). Any goroutine may call its methods.
 type Clock struct {
 	ended chan struct{}
 	once  sync.Once // closes ended

@@ -1,25 +1,27 @@
-// Package crew is goroutines that work together on what is due, and the clock that makes it due.
+// Package crew has goroutines that work together when they are asked to, and the clock that says when that is.
 package crew
 
 import "sync"
 
-// Crew is goroutines that wait, and work when they are asked to. What was done before Ask is seen by the work that it
-// asks for, and what that did by whoever Wait returns to. Any goroutine may call its methods.
+// A Crew is a number of goroutines that work each time that they are asked to. The work sees everything that happened
+// before Ask, and after Wait the caller sees everything that the work did. Any goroutine may call the methods.
 type Crew struct {
 	work  func(worker int)
-	place func(worker int) // puts it where it is to begin
+	place func(worker int) // moves a worker to its processor
 	ended sync.WaitGroup
 
 	mu      sync.Mutex
-	changed *sync.Cond // any of the following
+	changed *sync.Cond // one of the fields below has changed
 	asked   uint64     // requests so far
-	done    []uint64   // by worker: the last request that it has finished
+	done    []uint64   // by worker: the last request that the worker has finished
 	closed  bool
 }
 
-// New starts workers goroutines, numbered from 0, which call work; Close ends them. Where they are spread, and
-// enough for all processors, each begins its work on its own: for beside busy threads of less weight, as a kernel has
-// two workers wait for one processor while such a thread has the other.
+// New starts goroutines, numbered from 0, that call work. Close stops them.
+//
+// If spread is true and there is a worker for each processor, each worker begins its work on a processor of its own.
+// That helps beside busy threads of a lower priority: otherwise the kernel may let two workers wait for one processor
+// while such a thread has the other one.
 func New(workers int, spread bool, work func(worker int)) *Crew {
 	c := &Crew{work: work, place: func(int) {}, done: make([]uint64, workers)}
 	if spread {
@@ -32,11 +34,11 @@ func New(workers int, spread bool, work func(worker int)) *Crew {
 	return c
 }
 
-// Size is the number of goroutines.
+// Size returns the number of goroutines.
 func (c *Crew) Size() int { return len(c.done) }
 
-// Ask has every worker work once more, and returns at once. A worker that is still busy works once for all that it was
-// asked meanwhile.
+// Ask makes every worker work once more, and returns at once. A worker that is busy works only once for all requests
+// that come meanwhile.
 func (c *Crew) Ask() {
 	c.mu.Lock()
 	c.asked++
@@ -44,7 +46,7 @@ func (c *Crew) Ask() {
 	c.changed.Broadcast()
 }
 
-// Wait returns when all that was asked for is done, or the crew closed.
+// Wait returns when all requests are done, or when the crew is closed.
 func (c *Crew) Wait() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -55,8 +57,8 @@ func (c *Crew) Wait() {
 	}
 }
 
-// Close ends the goroutines, which finish what they are at, and returns when they have ended. A second call does
-// nothing.
+// Close lets the goroutines finish their present work and stops them. It returns when they have ended. A second call
+// does nothing.
 func (c *Crew) Close() {
 	c.mu.Lock()
 	c.closed = true
@@ -65,7 +67,7 @@ func (c *Crew) Close() {
 	c.ended.Wait()
 }
 
-// serve is worker k.
+// serve is the loop of worker k.
 func (c *Crew) serve(k int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

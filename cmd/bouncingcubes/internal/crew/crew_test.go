@@ -10,10 +10,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// Asked and waited for, every worker works exactly once, and sees what was there before and nothing later.
+// After Ask and Wait every worker has worked exactly once, and has seen what happened before Ask, and nothing later.
 func TestEveryWorkerWorksOnce(t *testing.T) {
 	const workers, rounds = 5, 2000
-	round := 0 // plain: the race detector sees whether Ask and Wait order it
+	round := 0 // a plain variable: the race detector sees whether Ask and Wait order it
 	var seen [workers]int
 	c := New(workers, false, func(k int) { seen[k] += round })
 	defer c.Close()
@@ -31,7 +31,7 @@ func TestEveryWorkerWorksOnce(t *testing.T) {
 	}
 }
 
-// What is asked of a busy worker is not lost, and done at once for all.
+// Requests to a busy worker are not lost, and the worker works once for all of them.
 func TestBusyWorkersCatchUp(t *testing.T) {
 	var works, latest, seen atomic.Int64
 	begun, goOn := make(chan struct{}), make(chan struct{})

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Workers that are spread begin on a processor each, wherever their threads were, and are not kept there.
+// Workers that are spread begin on a processor each, from any processor, and may leave it afterwards.
 func TestSpreadWorkersArePlaced(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()

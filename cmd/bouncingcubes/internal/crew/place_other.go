@@ -2,5 +2,5 @@
 
 package crew
 
-// placer's does nothing here: a program has no say in where its threads are.
+// placer returns a function that does nothing: on these systems a program cannot choose the processor of a thread.
 func placer(int) func(k int) { return func(int) {} }

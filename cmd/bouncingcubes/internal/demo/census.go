@@ -32,8 +32,8 @@ type meaning[T any] struct {
 }
 
 // A census counts the slots of an arena by kind. A recording and a publisher send slots without saying what they are,
-// so the census reads the mirror. It follows the arena and looks only at slots that changed. It belongs to the goroutine
-// that descends.
+// so the census reads the mirror. It follows the arena and looks only at slots that changed. It belongs to the
+// goroutine that descends.
 type census[T any] struct {
 	meaning[T]
 	arena  *arena.Arena[T]

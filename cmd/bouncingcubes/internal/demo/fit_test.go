@@ -8,8 +8,8 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// The camera shows all boxes also when they move, as those of a followed world do. It stays where it is once the user has
-// moved it.
+// The camera shows all boxes also when they move, as those of a followed world do. It stays where it is once the user
+// has moved it.
 func TestCameraFollowsTheBoxes(t *testing.T) {
 	s := &scene{source: new(followed), lo: mgl32.Vec3{-1, 0, -1}, hi: mgl32.Vec3{1, 2, 1}}
 	fit := func() render.Camera {

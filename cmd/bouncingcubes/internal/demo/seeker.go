@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A seeker calls a player's Seek on a goroutine of its own, so that a long seek, backwards for example, delays no frame.
-// If several moments are asked for meanwhile, it goes to the last one. The render goroutine calls its methods.
+// A seeker calls a player's Seek on a goroutine of its own, so that a long seek, backwards for example, delays no
+// frame. If several moments are asked for meanwhile, it goes to the last one. The render goroutine calls its methods.
 type seeker struct {
 	seek   func(time.Duration) error
 	asked  time.Duration

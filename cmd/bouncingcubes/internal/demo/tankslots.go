@@ -6,8 +6,8 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// tankSlots stores each tank as a slot among the cubes, so that recordings and followers get the tanks, too. The slot is
-// a motion of scale 0, which draws nothing: From is the centre of the tank, To are its half sizes.
+// tankSlots stores each tank as a slot among the cubes, so that recordings and followers get the tanks, too. The slot
+// is a motion of scale 0, which draws nothing: From is the centre of the tank, To are its half sizes.
 type tankSlots struct {
 	arena *arena.Arena[render.MotionInstance]
 	span  arena.Span[render.MotionInstance]

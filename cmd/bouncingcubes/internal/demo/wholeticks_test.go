@@ -17,8 +17,8 @@ import (
 
 var wholeTicks = flag.Duration("wholeticks", 2*time.Second, "how long TestFramesShowWholeTicks draws")
 
-// starts asks the GPU for the earliest and the latest start of the motions in its buffers. They are equal if all motions
-// are of one tick.
+// starts asks the GPU for the earliest and the latest start of the motions in its buffers. They are equal if all
+// motions are of one tick.
 type starts struct {
 	dev      *render.Device
 	pipeline *wgpu.ComputePipeline

@@ -1,5 +1,5 @@
-// Package framing is what whoever shows slots must know beside them: how long their motions take, and from where they
-// are looked at. It travels as the metadata of a recording or a publication.
+// Package framing describes how to show slots: how long their motions take, and where the camera stands. It travels
+// in the metadata of a recording or a publisher.
 package framing
 
 import (
@@ -10,23 +10,23 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 )
 
-// Framing is how slots are shown. The zero value says nothing: the viewer looks at where the slots are.
+// Framing says how to show slots. If it is the zero value, the viewer looks at where the slots are.
 type Framing struct {
-	Tick             time.Duration // how long From to To of a motion takes
-	Lo, Hi           mgl32.Vec3    // the corners of all there is, metres; equal if nobody said
+	Tick             time.Duration // how long a motion takes from From to To
+	Lo, Hi           mgl32.Vec3    // corners of the box around everything, in metres; equal if unknown
 	Yaw, Pitch, FovY float32       // of the camera, radians
-	Sun              mgl32.Vec3    // the direction to it
+	Sun              mgl32.Vec3    // direction to the sun
 }
 
 // The keys of the metadata.
 const (
 	tickKey   = "tick"   // a time.Duration: 16.666666ms
-	boundsKey = "bounds" // six numbers, metres: x y z of one corner, x y z of the other
-	cameraKey = "camera" // three, radians: yaw, pitch, field of view
-	sunKey    = "sun"    // three
+	boundsKey = "bounds" // six numbers in metres: x y z of one corner, x y z of the other
+	cameraKey = "camera" // three numbers in radians: yaw, pitch, field of view
+	sunKey    = "sun"    // three numbers
 )
 
-// Metadata is f as text. Parse gives it back to the bit.
+// Metadata returns f as text. Parse restores every bit of it.
 func (f Framing) Metadata() map[string]string {
 	return map[string]string{
 		tickKey:   f.Tick.String(),
@@ -36,7 +36,7 @@ func (f Framing) Metadata() map[string]string {
 	}
 }
 
-// Parse reads metadata; what is not there, or not readable, stays zero.
+// Parse reads metadata. A field stays zero if its text is missing or is not valid.
 func Parse(metadata map[string]string) (f Framing) {
 	if tick, err := time.ParseDuration(metadata[tickKey]); err == nil && tick > 0 {
 		f.Tick = tick
@@ -53,7 +53,7 @@ func Parse(metadata map[string]string) (f Framing) {
 	return f
 }
 
-// text is the shortest text that reads as the same numbers.
+// text returns the shortest text that reads as the same numbers.
 func text(numbers []float32) string {
 	var words []string
 	for _, n := range numbers {

@@ -1,28 +1,28 @@
-// Package pattern writes transforms in a set pattern instead of simulating: exactly so many slots a tick, spread out in
-// a known way, by real goroutines through Spans. It measures what streaming costs, with next to nothing beside it.
+// Package pattern writes transforms in a fixed pattern instead of a simulation: a given number of slots in each tick,
+// at known places, by several goroutines through Spans. So a benchmark measures streaming and hardly anything more.
 package pattern
 
 import "fmt"
 
-// Kind is which slots a tick touches.
+// A Kind says which slots a tick writes.
 type Kind int
 
 const (
-	Random Kind = iota // anywhere, each slot as likely as any other
-	Stride             // evenly spaced, one place further every tick
-	Run                // one block for each worker, behind the last one
+	Random Kind = iota // anywhere, all slots with the same probability
+	Stride             // at equal distances, one place further in each tick
+	Run                // a block for each worker, after the block of the last tick
 )
 
 var names = [...]string{"random", "stride", "run"}
 
 func (k Kind) String() string { return names[k] }
 
-// ParseKind is the inverse of String.
+// ParseKind returns the Kind that String names s.
 func ParseKind(s string) (Kind, error) {
 	for k, name := range names {
 		if s == name {
 			return Kind(k), nil
 		}
 	}
-	return 0, fmt.Errorf("unknown pattern %q: have %q", s, names)
+	return 0, fmt.Errorf("unknown pattern %q: want one of %q", s, names)
 }

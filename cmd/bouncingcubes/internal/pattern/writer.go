@@ -13,26 +13,26 @@ import (
 )
 
 const (
-	group = 16  // slots whose versions share a cache line: no two workers write to one
-	turns = 64  // ticks in which a cube turns once around
+	group = 16  // slots whose versions share a cache line, so no two workers write to one group
+	turns = 64  // ticks in which a cube makes a full turn
 	bulk  = 256 // slots that Run stores at a time
 
-	// Spacing is the distance between neighbouring cubes and Edge their size, in metres.
+	// Spacing is the distance between neighbouring cubes, and Edge is their size, in metres.
 	Spacing = 1.0
 	Edge    = 0.5
 )
 
-// Config says what to write. The zero value of a field takes the default in parentheses.
+// Config says what to write. If a field is zero, its default is in parentheses.
 type Config struct {
 	Slots   int     // cubes, one slot each
-	Workers int     // goroutines (GOMAXPROCS); fewer if there is not a group of 16 slots for each
-	Moving  float64 // fraction of the slots that a tick touches, 0 to 1, rounded to whole slots
+	Workers int     // goroutines (GOMAXPROCS); fewer if there are not 16 slots for each
+	Moving  float64 // fraction of the slots that a tick writes, 0 to 1, rounded to whole slots
 	Kind    Kind
-	Seed    uint64 // of Random's choices
+	Seed    uint64 // for Random
 }
 
-// Writer is a block of cubes on a grid that turn on the spot, a set fraction of them each tick. The same Config writes
-// the same slots in the same ticks, whatever the timing. Its methods belong to one goroutine.
+// A Writer writes a block of cubes on a grid. A fixed fraction of them turns on the spot in each tick. The same Config
+// writes the same slots in the same ticks. The methods belong to one goroutine.
 type Writer[T any] struct {
 	workers []*worker[T]
 	side    int // cubes along an edge of the grid
@@ -40,24 +40,24 @@ type Writer[T any] struct {
 	crew    *crew.Crew
 }
 
-// worker owns a span; its fields belong to its goroutine.
+// A worker owns a span. Its fields belong to its goroutine.
 type worker[T any] struct {
 	span   arena.Span[T]
-	first  int // of its slots, among the Writer's
-	touch  int // slots a tick
+	first  int // index of its first slot among those of the Writer
+	touch  int // slots in each tick
 	kind   Kind
 	side   int
 	write  func(dst *T, m *mgl32.Mat4, slot int)
 	rng    *rand.Rand
-	choice []int32    // Random: a permutation of the span's slots, whose head is drawn anew each tick
+	choice []int32    // Random: a permutation of the slots, whose head is drawn anew in each tick
 	buffer []T        // Run
-	value  T          // Random, Stride: what is stored next (here, since write makes its arguments escape)
-	matrix mgl32.Mat4 // what write is given
+	value  T          // Random, Stride: the next value; a field, since the arguments of write escape
+	matrix mgl32.Mat4 // the argument of write
 	at     int        // Stride, Run: where the next tick begins
 	tick   int
 }
 
-// rotation is a cube at each step of its turn, of the size Edge, at the origin.
+// rotation has the matrix of a cube of the size Edge at the origin, for each step of a turn.
 var rotation = func() (r [turns]mgl32.Mat4) {
 	for i := range r {
 		angle := 2 * math.Pi * float32(i) / turns
@@ -66,22 +66,22 @@ var rotation = func() (r [turns]mgl32.Mat4) {
 	return r
 }()
 
-// New allocates the slots, writes every cube once and starts the workers, which Close ends. write turns a model matrix
-// (right-handed, column-major, metres; of the cube [-0.5, 0.5]³) and the cube's number into a T; workers call it at
-// the same time. The error is arena.ErrFull or a Config that makes no sense.
+// New allocates the slots, writes every cube once and starts the workers, which Close stops. write turns a model matrix
+// (right-handed, column-major, in metres, of the cube [-0.5, 0.5]³) and the number of a cube into a T. The workers call
+// write concurrently. New fails with arena.ErrFull, or if c is not valid.
 func New[T any](a *arena.Arena[T], c Config, write func(dst *T, m *mgl32.Mat4, slot int)) (*Writer[T], error) {
 	if c.Workers == 0 {
 		c.Workers = runtime.GOMAXPROCS(0)
 	}
 	switch {
 	case c.Slots < 1:
-		return nil, fmt.Errorf("pattern: %d slots", c.Slots)
+		return nil, fmt.Errorf("pattern: %d slots: want 1 or more", c.Slots)
 	case c.Workers < 0:
-		return nil, fmt.Errorf("pattern: %d workers", c.Workers)
+		return nil, fmt.Errorf("pattern: %d workers: want 0 or more", c.Workers)
 	case !(c.Moving >= 0 && c.Moving <= 1):
-		return nil, fmt.Errorf("pattern: the fraction that moves is %v, and not between 0 and 1", c.Moving)
+		return nil, fmt.Errorf("pattern: Moving is %v: want a fraction from 0 to 1", c.Moving)
 	case c.Kind < Random || c.Kind > Run:
-		return nil, fmt.Errorf("pattern: no kind %d", int(c.Kind))
+		return nil, fmt.Errorf("pattern: unknown kind %d", int(c.Kind))
 	}
 	w := &Writer[T]{
 		slots: c.Slots,
@@ -109,7 +109,7 @@ func New[T any](a *arena.Arena[T], c Config, write func(dst *T, m *mgl32.Mat4, s
 	return w, nil
 }
 
-// open places the worker's cubes.
+// open allocates and writes the worker's cubes.
 func (wk *worker[T]) open(a *arena.Arena[T], n int) error {
 	cubes := make([]T, n)
 	for i := range cubes {
@@ -133,7 +133,7 @@ func (wk *worker[T]) open(a *arena.Arena[T], n int) error {
 	return nil
 }
 
-// pose sets dst to the worker's cube i at this tick.
+// pose sets dst to the worker's cube i in this tick.
 func (wk *worker[T]) pose(dst *T, i int) {
 	slot := wk.first + i
 	m := &wk.matrix
@@ -146,12 +146,12 @@ func (wk *worker[T]) pose(dst *T, i int) {
 	wk.write(dst, m, slot)
 }
 
-// step runs one tick.
+// step does one tick.
 func (wk *worker[T]) step() {
 	wk.tick++
 	n := wk.span.Len()
 	switch wk.kind {
-	case Random: // the head of a Fisher-Yates shuffle, which needs no fresh permutation to be fair
+	case Random: // the head of a Fisher-Yates shuffle; it is fair without a fresh permutation
 		for i := range wk.touch {
 			j := i + wk.rng.IntN(n-i)
 			wk.choice[i], wk.choice[j] = wk.choice[j], wk.choice[i]
@@ -180,19 +180,19 @@ func (wk *worker[T]) step() {
 	wk.span.Flush()
 }
 
-// Step runs one tick of every worker and returns when the reader can see all of it.
+// Step lets every worker do one tick. When it returns, the next Descend shows the whole tick.
 func (w *Writer[T]) Step() {
 	w.crew.Ask()
 	w.crew.Wait()
 }
 
-// Close ends the workers. The slots stay as they are.
+// Close stops the workers. The slots stay as they are.
 func (w *Writer[T]) Close() { w.crew.Close() }
 
-// Workers is the number of goroutines that write.
+// Workers returns the number of goroutines.
 func (w *Writer[T]) Workers() int { return len(w.workers) }
 
-// Bounds is the box in which the cubes stay, in metres.
+// Bounds returns the corners of the box that contains all cubes, in metres.
 func (w *Writer[T]) Bounds() (lo, hi mgl32.Vec3) {
 	reach := float32(w.side-1)/2*Spacing + Edge
 	return mgl32.Vec3{-reach, -reach, -reach}, mgl32.Vec3{reach, reach, reach}

@@ -13,9 +13,9 @@ import (
 	"github.com/slotstream/slotstream/render/wholefile"
 )
 
-// A Recording is a file that records an arena. The file appears under its name with its first chunk. From then on it can
-// be played, even if the program is killed. Until then, an older file of that name stays. A Recording belongs to the
-// goroutine that descends.
+// A Recording is a file that records an arena. The file appears under its name with its first chunk. From then on it
+// can be played, even if the program is killed. Until then, an older file of that name stays. A Recording belongs to
+// the goroutine that descends.
 type Recording[T any] struct {
 	path     string
 	recorder *record.Recorder[T]

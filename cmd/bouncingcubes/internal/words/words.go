@@ -1,4 +1,4 @@
-// Package words writes numbers as a person reads them.
+// Package words formats numbers for people.
 package words
 
 import (
@@ -6,7 +6,7 @@ import (
 	"strconv"
 )
 
-// Count is a number with commas between its thousands.
+// Count formats a number with commas between its thousands.
 func Count[N int | int64](n N) string {
 	s := strconv.FormatInt(int64(n), 10)
 	for i := len(s) - 3; i > 0 && n >= 0; i -= 3 {
@@ -15,15 +15,15 @@ func Count[N int | int64](n N) string {
 	return s
 }
 
-// Plural is a number and what it counts.
-func Plural[N int | int64](n N, what string) string {
+// Plural formats a number with a noun, in the plural unless the number is 1.
+func Plural[N int | int64](n N, noun string) string {
 	if n != 1 {
-		what += "s"
+		noun += "s"
 	}
-	return Count(n) + " " + what
+	return Count(n) + " " + noun
 }
 
-// Bytes is a size.
+// Bytes formats a number of bytes.
 func Bytes[N int | int64](n N) string {
 	switch {
 	case n < 1<<10:
