@@ -48,8 +48,7 @@ func TestReplayIsTheLivePicture(t *testing.T) {
 // What a damaged or cut recording still has is shown, and what it does not is said.
 func TestDamagedReplay(t *testing.T) {
 	dir := t.TempDir()
-	if status, _, stderr := shell(t, dir, "$B"+little+"-cubes 100 -frames 240 -record a.mcap -screenshot 1.png; "+
-		"$B"+little+"-replay a.mcap -from 3.5 -screenshot late.png"); status != 0 {
+	if status, _, stderr := shell(t, dir, "$B"+little+"-cubes 100 -frames 240 -record a.mcap -screenshot 1.png"); status != 0 {
 		t.Fatalf("status %d: %s", status, stderr)
 	}
 	whole, err := os.ReadFile(filepath.Join(dir, "a.mcap"))
@@ -77,7 +76,7 @@ func TestDamagedReplay(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "b.mcap"), c.file, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		status, stdout, stderr := shell(t, dir, "$B"+little+"-replay b.mcap -from 3.5 -screenshot b.png")
+		status, stdout, stderr := shell(t, dir, "$B"+little+"-replay b.mcap -from 1e9 -screenshot b.png")
 		if status != 0 || strings.Count(stderr, "bouncingcubes: ") != 1 || !strings.Contains(stderr, c.says) || !strings.Contains(stdout, "100 cubes") {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", name, status, stdout, stderr)
 		}
