@@ -11,7 +11,8 @@ func (a *axes) at(i int) vec3 {
 	return a.z
 }
 
-// meeting is two cubes that may be in contact: within tells whether they are near, and along which axis, contact where.
+// A meeting is two cubes that may be in contact. within tells whether they are near and along which axis, contact tells
+// where.
 //
 // The separating-axis test over 15 axes (Gottschalk, Lin, Manocha, "OBBTree", 1996) finds the axis of greatest
 // separation. If it is a face's, the other cube's most opposed face is clipped against it (Sutherland, Hodgman,
@@ -19,24 +20,24 @@ func (a *axes) at(i int) vec3 {
 // a's over b's, so that resting cubes keep their kind of contact from tick to tick (Gregorius, "The Separating Axis
 // Test between Convex Polyhedra", GDC 2013).
 type meeting struct {
-	d    vec3  // from a's centre to b's
-	a, b *axes // theirs
+	d    vec3  // from the centre of a to the centre of b
+	a, b *axes // of the two cubes
 
-	apart  float32 // metres between them, at least; negative inside each other
-	normal vec3    // from a to b, where they are near
-	edge   int     // 3i+j for a's edge i and b's edge j, whose product the normal is; negative for a face
-	face   int     // 0 to 2 for a's, 3 to 5 for b's
-	uv     float32 // the edges' cosine
+	apart  float32 // metres: lower bound of the distance; negative if they overlap
+	normal vec3    // from a to b, if they are near
+	edge   int     // 3i+j for edge i of a and edge j of b, whose cross product is the normal; negative for a face
+	face   int     // 0 to 2 for a face of a, 3 to 5 for a face of b
+	uv     float32 // cosine between the two edges
 }
 
 // within reports whether the cubes are at most margin apart.
 func (x *meeting) within(margin float32) bool {
 	const tie = 0.01 * Edge
 	a, b, d := x.a, x.b, x.d
-	// d in both cubes' axes, and the cosines between axes: c[i][j] = a_i · b_j, with absolute values beside them.
+	// d along the axes of both cubes, and the cosines between the axes: c[i][j] = a_i · b_j.
 	da := [3]float32{d.dot(a.x), d.dot(a.y), d.dot(a.z)}
 	db := [3]float32{d.dot(b.x), d.dot(b.y), d.dot(b.z)}
-	// First d itself, which is none of the 15 but parts three of four cubes that are apart.
+	// First try d itself. It is not one of the 15 axes, but it separates three quarters of the pairs that are apart.
 	l2 := d.len2()
 	if l2-half*(abs(da[0])+abs(da[1])+abs(da[2])+abs(db[0])+abs(db[1])+abs(db[2])) > margin*sqrt(l2) {
 		x.apart = margin
@@ -78,8 +79,8 @@ func (x *meeting) within(margin float32) bool {
 	if bestB > best+tie {
 		best, face = bestB, faceB+3
 	}
-	// The nine axes a_i × b_j, not yet of unit length; i1, i2 and j1, j2 are the other two axes in turn.
-	edge, least := -1, best+tie // an edge pair must beat the faces by a tie
+	// The nine axes a_i × b_j, not yet of unit length. i1 and i2 are the two axes after i.
+	edge, least := -1, best+tie // a pair of edges must be better than the faces by tie
 	for i := range 3 {
 		i1, i2 := next[i], next[i+1]
 		c0, c1, c2 := &c[i], &c[i1], &c[i2]
@@ -93,11 +94,11 @@ func (x *meeting) within(margin float32) bool {
 		}
 		for j, s := range s {
 			if s <= least && s <= 0 {
-				continue // dividing by a length of at most 1 makes a negative s smaller still
+				continue // the division by a length of at most 1 would make a negative s even smaller
 			}
 			l2 := 1 - c0[j]*c0[j]
 			if l2 < 1e-4 {
-				continue // parallel: the faces decide
+				continue // the edges are parallel: the faces decide
 			}
 			if s /= sqrt(l2); s > margin {
 				x.apart = s
@@ -131,7 +132,7 @@ func towards(n vec3, sign float32) vec3 {
 	return n
 }
 
-// contact stores normal and points in m, after within was true. It reports whether there are any.
+// contact stores the normal and the points in m. It reports whether there are points. Call it after within was true.
 func (x *meeting) contact(margin float32, m *manifold) bool {
 	n := x.normal
 	m.n, m.normal, m.apart = 0, n, x.apart
@@ -139,7 +140,7 @@ func (x *meeting) contact(margin float32, m *manifold) bool {
 	case x.edge >= 0:
 		i, j := x.edge/3, x.edge%3
 		u, v := x.a.at(i), x.b.at(j)
-		// Middles of the two edges that face each other.
+		// ra and rb are the middles of the two edges that face each other.
 		ra, rb := vec3{}, x.d
 		for k := range 3 {
 			if k != i {
@@ -175,21 +176,22 @@ func copysign(x, sign float32) float32 {
 	return x
 }
 
-// corner is a corner of a face being clipped, in the coordinates of the face that it is clipped against: u and v along
-// the face, z above it.
+// A corner is a corner of the face that is clipped, in the coordinates of the reference face: u and v along that
+// face, z above it.
 type corner struct{ u, v, z float32 }
 
-// level is how much higher than margin a point of contact may be, metres, beside one that is not: what lands nearly
-// flat lands on all its corners, and does not topple over the one that comes first.
+// level is how much higher than margin a point may be, in metres, beside a point that is not higher. So a cube that
+// lands nearly flat lands on all its corners, and does not topple over the first one.
 const level = 0.02
 
-// clip keeps what of the other cube o (its centre at po) lies over face f of the reference cube (at pr, outward normal
-// n) and less than margin, and level, above it. Positions are relative to cube a.
+// clip stores the points of the other cube o (with its centre at po) that lie over face f of the reference cube r (with
+// its centre at pr and the outward normal n), and less than margin plus level above the face. Positions are relative to
+// cube a.
 func clip(r *axes, f int, n, pr vec3, o *axes, po vec3, margin float32, m *manifold) {
 	u, v := r.at((f+1)%3), r.at((f+2)%3)
 	origin := pr.addMul(n, half)
 
-	// The incident face: of o's six, the one whose outward normal is most opposed to n.
+	// The incident face is the face of o whose outward normal is most opposed to n.
 	dots := [3]float32{o.x.dot(n), o.y.dot(n), o.z.dot(n)}
 	k := 0
 	if abs(dots[1]) > abs(dots[k]) {
@@ -213,7 +215,7 @@ func clip(r *axes, f int, n, pr vec3, o *axes, po vec3, margin float32, m *manif
 	in[3] = corner{cu + uu - vu, cv + uv - vv, cz + uz - vz}
 
 	for side := range 4 {
-		// Keep what is inside: h = distance to the side's line, positive inside.
+		// Keep the part inside. h is the distance to the line of the side, positive inside.
 		kept := 0
 		last := in[count-1]
 		lastH := last.inside(side)
@@ -246,13 +248,13 @@ func clip(r *axes, f int, n, pr vec3, o *axes, po vec3, margin float32, m *manif
 		kept = fewest(in, kept)
 	}
 	for _, p := range in[:kept] {
-		// Halfway between the two surfaces.
+		// The point is halfway between the two surfaces.
 		at := origin.addMul(u, p.u).addMul(v, p.v).addMul(n, p.z/2)
 		m.keep(at, p.z)
 	}
 }
 
-// inside is the distance to one of the four sides of the reference face, positive inside.
+// inside returns the distance to one of the four sides of the reference face, positive inside.
 func (c corner) inside(side int) float32 {
 	switch side {
 	case 0:
@@ -265,8 +267,8 @@ func (c corner) inside(side int) float32 {
 	return half + c.v
 }
 
-// fewest moves the four points that hold best to the front: the deepest, the farthest from it, and the two that span
-// the greatest area with those, one on either side.
+// fewest moves the four most useful points to the front, and returns how many there are: the deepest point, the point
+// farthest from it, and the two that span the largest area with those, one on each side.
 func fewest(ps *[8]corner, n int) int {
 	pick := func(to int, score func(corner) float32) float32 {
 		best := to
@@ -285,16 +287,17 @@ func fewest(ps *[8]corner, n int) int {
 	area := func(c corner) float32 { return (q.u-p.u)*(c.v-p.v) - (q.v-p.v)*(c.u-p.u) }
 	pick(2, area)
 	if pick(3, func(c corner) float32 { return -area(c) }) <= 0 {
-		// All lie on one side: the farthest one out there is enough.
+		// All points lie on one side: three are enough.
 		return 3
 	}
 	return 4
 }
 
-// wall is a plane that keeps cubes on the side that its normal points to: n·p ≥ −TankWidth/2 from the tank's middle.
+// walls are the normals of six planes. Cubes stay on the side that a normal points to: n·p ≥ −TankWidth/2, with p
+// from the middle of the tank.
 var walls = [6]vec3{{0, 1, 0}, {1, 0, 0}, {-1, 0, 0}, {0, 0, 1}, {0, 0, -1}, {0, -1, 0}}
 
-// above is the distance of p from wall w, in the tank's coordinates.
+// above returns the distance of p from wall w, in the coordinates of the tank.
 func above(w int, p vec3) float32 {
 	switch w {
 	case 0:
@@ -305,8 +308,8 @@ func above(w int, p vec3) float32 {
 	return walls[w].dot(p) + TankWidth/2
 }
 
-// touchWall finds the contact of a cube with the wall that it is h above (its centre), and stores it in m as between
-// the cube (a) and the wall (b): the lowest corners, at most four.
+// touchWall finds the contact between a cube and a wall. The centre of the cube is h above the wall. m gets the cube
+// as a, the wall as b, and at most four points: the lowest corners.
 func touchWall(w int, h float32, a *axes, margin float32, m *manifold) bool {
 	n := walls[w]
 	m.normal = n.mul(-1)
@@ -315,7 +318,7 @@ func touchWall(w int, h float32, a *axes, margin float32, m *manifold) bool {
 	if h-abs(x)-abs(y)-abs(z) > margin {
 		return false
 	}
-	// The four corners of the face that looks most at the wall are the four lowest, or as good as.
+	// The four corners of the face that is most opposite to the wall are the four lowest, or nearly so.
 	e, ex := a.x, x
 	f, fy := a.y, y
 	g, gz := a.z, z

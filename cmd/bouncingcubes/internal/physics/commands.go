@@ -7,7 +7,7 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 )
 
-// command does something to every tank between two ticks.
+// command calls do for every tank, between two ticks.
 func (w *World[T]) command(do func(t *tank[T])) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -16,7 +16,7 @@ func (w *World[T]) command(do func(t *tank[T])) {
 	}
 }
 
-// Restart puts every cube back to where it started. The picture jumps there.
+// Restart puts every cube back to its start. The picture jumps there.
 func (w *World[T]) Restart() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -26,7 +26,7 @@ func (w *World[T]) Restart() {
 	w.commit()
 }
 
-// fill fills t, or empties it if it is a fountain.
+// fill fills t, or empties t if it is a fountain.
 func (w *World[T]) fill(t *tank[T]) {
 	if w.cfg.Fountain {
 		for i := range t.sim.state {
@@ -39,7 +39,8 @@ func (w *World[T]) fill(t *tank[T]) {
 	t.stage(w.write, w.start, true)
 }
 
-// Repaint stores every cube anew as it is: for when what write makes of it has changed, a colour mode for instance.
+// Repaint stores every cube again. Call it when the write function has changed, because of a new colour mode for
+// example.
 func (w *World[T]) Repaint() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -49,7 +50,7 @@ func (w *World[T]) Repaint() {
 	w.commit()
 }
 
-// Explode blows the heap of one tank apart, or of all if index is negative.
+// Explode makes the heap of a tank explode, or all heaps if index is negative.
 func (w *World[T]) Explode(index int) {
 	w.command(func(t *tank[T]) {
 		if index < 0 || index == t.index {
@@ -58,9 +59,10 @@ func (w *World[T]) Explode(index int) {
 	})
 }
 
-// explode throws cubes away from a point deep under the middle of the heap, so that they fly up, the nearer the faster.
+// explode throws the cubes away from a point deep below the middle of the heap. So they fly up, and near cubes fly
+// faster.
 func (t *tank[T]) explode() {
-	const speed, reach, depth = 18, 6, 3 // m/s at that point; metres at which it has fallen to half; metres
+	const speed, reach, depth = 18, 6, 3 // m/s at that point; metres at which the speed is half of that; metres
 	s := t.sim
 	for i := range s.now {
 		if s.state[i] == absent {
@@ -73,8 +75,8 @@ func (t *tank[T]) explode() {
 	}
 }
 
-// Push gives the first cube that the ray hits speed metres a second more, along the ray and off its centre as it was
-// hit, and reports whether there was one. dir need not be of unit length.
+// Push makes the first cube that the ray hits faster by speed metres a second along the ray. The cube also turns, if
+// the ray does not go through its centre. Push reports whether there was a cube. dir can have any length.
 func (w *World[T]) Push(origin, dir mgl32.Vec3, speed float32) bool {
 	from, along := fromMgl(origin), fromMgl(dir)
 	if along.len2() == 0 {
@@ -101,8 +103,8 @@ func (w *World[T]) Push(origin, dir mgl32.Vec3, speed float32) bool {
 	return true
 }
 
-// cast finds the first cube on the ray from o along unit vector d, and its distance (slabs: Kay, Kajiya, "Ray Tracing
-// Complex Scenes", 1986).
+// cast finds the first cube on the ray from o along the unit vector d, and its distance, by slabs (Kay, Kajiya, "Ray
+// Tracing Complex Scenes", 1986).
 func (s *sim) cast(o, d vec3) (cube int, far float32, ok bool) {
 	for i := range s.now {
 		if s.state[i] == absent {
@@ -117,12 +119,12 @@ func (s *sim) cast(o, d vec3) (cube int, far float32, ok bool) {
 	return cube, far, ok
 }
 
-// slabs returns where the line from o along d enters and leaves the box of half sides h around the origin; it misses
-// if it leaves before it enters.
+// slabs returns where the line from o along d enters and leaves the box around the origin with the half sides h. The
+// line misses the box if it leaves before it enters.
 func slabs(o, d, h vec3) (enter, leave float32) {
 	enter, leave = -1e30, 1e30
 	for _, k := range [3][3]float32{{o.x, d.x, h.x}, {o.y, d.y, h.y}, {o.z, d.z, h.z}} {
-		inv := 1 / k[1] // infinite for a parallel ray, which the comparisons below take as meant
+		inv := 1 / k[1] // infinite for a parallel ray, for which the comparisons below are right
 		a, b := (-k[2]-k[0])*inv, (k[2]-k[0])*inv
 		enter, leave = max(enter, min(a, b)), min(leave, max(a, b))
 	}
@@ -141,11 +143,11 @@ func (w *World[T]) Pick(origin, dir mgl32.Vec3) (index int, ok bool) {
 	return index, ok
 }
 
-// SetCubes adds or removes cubes, the latest first, until there are n, and tanks with them. Added ones start as those
-// of New do. If the arena is full, SetCubes says so (arena.ErrFull) and leaves as many cubes as fit.
+// SetCubes adds cubes, or removes the latest ones, until there are n, and it adds or removes tanks with them. New cubes
+// start like those of New. If the arena is full, SetCubes returns arena.ErrFull and leaves as many cubes as fit.
 func (w *World[T]) SetCubes(n int) error {
 	if n <= 0 {
-		return fmt.Errorf("physics: %d cubes: must be positive", n)
+		return fmt.Errorf("physics: %d cubes: want 1 or more", n)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -175,7 +177,7 @@ func (w *World[T]) SetCubes(n int) error {
 	}
 	w.tanks.Store(&tanks)
 	w.commit()
-	for _, t := range gone { // now that the tanks in their places are shown
+	for _, t := range gone { // after the commit that shows the tanks in their places
 		w.free(t)
 	}
 	return err
@@ -190,7 +192,7 @@ func (w *World[T]) enough() bool {
 	}
 }
 
-// newTank makes tank i with n cubes in it, all staged.
+// newTank makes tank i with n cubes, and stages all of them.
 func (w *World[T]) newTank(i, n int) (*tank[T], error) {
 	t := &tank[T]{
 		index: i, worker: i % w.cfg.Workers, middle: layout(i),
@@ -205,7 +207,7 @@ func (w *World[T]) newTank(i, n int) (*tank[T], error) {
 	return t, nil
 }
 
-// inherit moves into t, the tank that takes old's place, the cubes that both have. They wake.
+// inherit moves the cubes of old into t, which takes the place of old. The cubes wake.
 func (w *World[T]) inherit(t, old *tank[T]) {
 	if w.cfg.Fountain {
 		return
@@ -217,10 +219,10 @@ func (w *World[T]) inherit(t, old *tank[T]) {
 	t.stage(w.write, w.start, true)
 }
 
-// free gives a tank's slots back.
+// free frees the slots of a tank.
 func (w *World[T]) free(t *tank[T]) {
 	if err := t.span.Free(); err != nil {
-		panic(err) // each tank is freed once
+		panic(err) // cannot happen: each tank is freed once
 	}
 }
 
@@ -255,15 +257,15 @@ func Bounds(tanks []Tank) (lo, hi mgl32.Vec3) {
 // Bounds returns the corners of the smallest box around all tanks.
 func (w *World[T]) Bounds() (lo, hi mgl32.Vec3) { return Bounds(w.Tanks()) }
 
-// Stats is what the world is doing.
+// Stats has numbers of the world at this moment.
 type Stats struct {
 	Live, Awake int // cubes
 	Tanks       int
 	Ticks       uint64
-	Dropped     time.Duration // real time given up, ever
+	Dropped     time.Duration // real time given up, in all
 }
 
-// Stats reads the counters of all tanks; it waits for none of them.
+// Stats reads the counters of all tanks. It waits for no lock.
 func (w *World[T]) Stats() Stats {
 	tanks := *w.tanks.Load()
 	st := Stats{Tanks: len(tanks), Ticks: uint64(w.steps.Load())}

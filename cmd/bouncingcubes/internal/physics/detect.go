@@ -1,15 +1,15 @@
 package physics
 
-// contactSlop is how near surfaces must be to have a contact at all, metres, when nothing moves. What moves is looked
-// at farther out, as far as it can come in one step: contacts are speculative, so that nothing passes through anything
-// (Catto, "Continuous Collision", GDC 2013).
+// contactSlop is the distance, in metres, at which surfaces at rest have a contact. For cubes that move, the distance
+// is larger by as much as they can move in a step: such contacts are speculative, and prevent that a cube passes
+// through another (Catto, "Continuous Collision", GDC 2013).
 const contactSlop = 0.01
 
-// pair is two cubes near each other, a < b.
+// A pair is two cubes that are near each other, a < b.
 type pair struct {
 	a, b    int32
-	closing float32 // m/s: how fast any two of their points can come nearer, at most
-	apart   float32 // metres between them when the step began, at least; negative inside each other
+	closing float32 // m/s: upper bound of the speed at which two of their points approach
+	apart   float32 // metres: lower bound of the distance when the step began; negative if they overlap
 }
 
 // near finds the cubes that may meet in dt seconds.
@@ -33,10 +33,10 @@ func (s *sim) near(dt float32) {
 	})
 }
 
-// speed is how fast any point of cube i can be, in m/s.
+// speed returns an upper bound of the speed of cube i's points, in m/s.
 func (s *sim) speed(i int) float32 { return s.mot[i].v.len() + diagonal/2*s.spin[i] }
 
-// detect finds this step's contacts: cubes among each other from the floor up, then walls, which so have the last word
+// detect finds the contacts of this step: first between cubes, from the floor up, then with walls. So walls come last
 // in every pass of the solver.
 func (s *sim) detect(dt float32) {
 	clear(s.bound)
@@ -66,7 +66,7 @@ func (s *sim) detect(dt float32) {
 	}
 }
 
-// meet finds the contact between p's cubes if they may touch within dt seconds, and reports whether they do.
+// meet finds the contact between the cubes of p. It reports whether they may touch within dt seconds.
 func (s *sim) meet(p *pair, dt float32) bool {
 	a, b, margin := p.a, p.b, contactSlop+dt*p.closing
 	d := s.now[b].p.sub(s.now[a].p)
@@ -100,16 +100,16 @@ func (s *sim) meet(p *pair, dt float32) bool {
 
 const nearly = 0.02 // metres
 
-// passes reports that no point of x's contact, whatever they are, can touch in this step, or nearly: touches without
-// looking at points, which saves finding them.
+// passes reports whether no point of the contact x can touch, or nearly touch, in this step. It does not need the
+// points, and so saves the time to find them.
 func (s *sim) passes(x *meeting, m *manifold, p *pair, dt float32) bool {
 	const rounding = 1e-5 // metres
 	closing := diagonal/2*(s.spin[p.a]+s.spin[p.b]) - s.mot[m.b].v.sub(s.mot[m.a].v).dot(x.normal)
 	return x.apart-dt*closing > nearly+rounding
 }
 
-// touches reports whether a point of m, at the speed that it has, touches in this step, or nearly. What a third cube
-// pushes against it is found in the next step, and parted in this one.
+// touches reports whether a point of m touches, or nearly touches, in this step if it keeps its speed. If a third cube
+// pushes it, the next step finds the contact, and part removes the overlap in this step.
 func (s *sim) touches(m *manifold, d vec3, dt float32) bool {
 	a, b := &s.mot[m.a], &s.mot[m.b]
 	dv := b.v.sub(a.v)
@@ -123,11 +123,11 @@ func (s *sim) touches(m *manifold, d vec3, dt float32) bool {
 	return false
 }
 
-// reuse makes m of the pair's contact of the last step, if the two have hardly moved against each other since that one
-// was found: its points go on, at the gaps that the solver has kept track of. In a heap that comes to rest this
-// replaces nearly all of the narrow phase, and points that stay where they are rest the better.
+// reuse takes the pair's contact of the last step for m, if the two have hardly moved relative to each other since it
+// was found. The points stay, and the solver knows their gaps. In a heap that comes to rest this replaces nearly the
+// whole narrow phase, and a heap rests better on points that stay where they are.
 func (s *sim) reuse(m, o *manifold, margin float32) bool {
-	const most, soon = 0.002 * Edge, 0.01 * Edge // metres: moved since found; about to move in this step
+	const most, soon = 0.002 * Edge, 0.01 * Edge // metres: moved since the contact was found; moving in this step
 	a, b := &s.mot[m.a], &s.mot[m.b]
 	moved := o.moved + b.dp.sub(a.dp).len() + diagonal/2*(a.dq.len()+b.dq.len())
 	if m.a != o.a || m.b != o.b || moved > most || margin > contactSlop+soon {
@@ -139,13 +139,13 @@ func (s *sim) reuse(m, o *manifold, margin float32) bool {
 	for i := range m.points[:m.n] {
 		p := &m.points[i]
 		p.sep = p.gap
-		p.speed = dv + p.rb.dot(b.w) - p.ra.dot(a.w) // too slow to bounce: soon sees to that
+		p.speed = dv + p.rb.dot(b.w) - p.ra.dot(a.w) // too slow to bounce, because of soon
 	}
 	m.bounces = false
 	return true
 }
 
-// contact appends a manifold with unspecified contents.
+// contact appends a manifold whose contents are unspecified.
 func (s *sim) contact() *manifold {
 	if n := len(s.contacts); n < cap(s.contacts) {
 		s.contacts = s.contacts[:n+1]
@@ -155,9 +155,9 @@ func (s *sim) contact() *manifold {
 	return &s.contacts[len(s.contacts)-1]
 }
 
-// wakeTouched wakes the islands of sleepers that something touches, or is about to, which is moving in earnest, and
-// reports whether there were any. A cube that has nearly come to rest itself leans on sleepers as on a wall: heaps fall
-// asleep piece by piece.
+// wakeTouched wakes the islands of sleepers that a moving cube touches or is about to touch. It reports whether there
+// were any. A cube that is nearly at rest does not wake them but leans on them as on a wall: so heaps fall asleep
+// part by part.
 func (s *sim) wakeTouched(dt float32) bool {
 	s.roused = s.roused[:0]
 	for i := range s.pairs {

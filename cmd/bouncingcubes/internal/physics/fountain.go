@@ -2,11 +2,11 @@ package physics
 
 import "math"
 
-// A fountain throws as many cubes a second as make a full tank live for fountainLife: when one is due and all are in
-// use, the oldest goes.
+// A fountain throws so many cubes a second that each cube of a full tank lives for fountainLife. If a cube is due and
+// all are in use, the oldest cube disappears.
 const (
 	fountainLife = 8.0 // seconds
-	spouts       = 8   // in a ring, in turn, so that a cube has left before the next one is due there
+	spouts       = 8   // in a ring, in turn, so that a cube has left before its spout throws the next one
 )
 
 // tickOne does one tick of t.

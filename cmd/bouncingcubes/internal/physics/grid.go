@@ -2,28 +2,29 @@ package physics
 
 import "slices"
 
-// TankWidth is the tank's inside, metres, all three sides.
+// TankWidth is the inner width, height and depth of a tank, in metres.
 const TankWidth = 10.0
 
-// leastReach is how wide a cell is at least, metres: a little more than what two cubes that rest come to.
+// leastReach is the least width of a cell, in metres. It is a little more than the distance at which two cubes at
+// rest are near each other.
 const leastReach = 0.9
 
-// item is a cube as the grid sees it.
+// An item is a cube in the grid.
 type item struct {
 	p     vec3
 	reach float32 // metres
-	cube  int32   // its complement if asleep: two sleepers' product of signs tells at once that they are no pair
+	cube  int32   // the complement if the cube is asleep; the signs of two sleepers tell at once that they are not a pair
 }
 
-// grid is a uniform grid over the tank, rebuilt every step by a counting sort: two passes over the cubes, no lists, no
-// hashing. Two cubes are near each other if their centres are less than the sum of their reaches apart; a cell is as
-// wide as that can be, so that all of a cube's partners are in its own cell or a neighbour. Cells are ordered by height
-// first, so that the solver, which takes contacts in the order found, works upwards. (Ericson, Real-Time Collision
-// Detection, 2005, section 7.1.)
+// A grid is a uniform grid over the tank. Every step builds it anew by a counting sort: two passes over the cubes,
+// without lists or hashing. Two cubes are near each other if the distance of their centres is less than the sum of
+// their reaches. A cell is as wide as the largest such sum, so all partners of a cube are in its own cell or in a
+// neighbour. Cells are ordered by height first, so that the solver works upwards, since it takes the contacts in the
+// order in which they are found (Ericson, Real-Time Collision Detection, 2005, section 7.1).
 type grid struct {
 	width float32 // of a cell, metres
-	side  int32   // cells, with a border of empty ones, so that no neighbour is out of range
-	start []int32 // items of cell c: start[c] up to start[c+1]
+	side  int32   // cells along a side, with a border of empty cells, so that every neighbour is in range
+	start []int32 // cell c has the items from start[c] up to start[c+1]
 	items []item
 	cell  []int32 // by cube
 }
@@ -36,7 +37,7 @@ func (g *grid) cellOf(p vec3) int32 {
 	return (y*g.side+z)*g.side + x
 }
 
-// build sorts s's cubes into cells, to find what is in reach of each.
+// build sorts the cubes of s into cells.
 func (g *grid) build(s *sim, reach []float32) {
 	if cap(g.items) < s.live {
 		g.items = make([]item, len(s.now))
@@ -58,7 +59,7 @@ func (g *grid) build(s *sim, reach []float32) {
 	sum := int32(0)
 	for c := range g.start {
 		sum += g.start[c]
-		g.start[c] = sum // the end, which the next pass counts down to the start
+		g.start[c] = sum // the end; the next pass counts down to the start
 	}
 	for i := len(s.now) - 1; i >= 0; i-- {
 		if s.state[i] == absent {
@@ -74,7 +75,7 @@ func (g *grid) build(s *sim, reach []float32) {
 	}
 }
 
-// pairs calls near for every two cubes, not both asleep, that are near each other: each pair once.
+// pairs calls near once for every two cubes that are near each other, unless both are asleep.
 func (g *grid) pairs(near func(i, j int32)) {
 	row, layer := g.side, g.side*g.side
 	for c := row + layer; c < int32(len(g.start)-1)-row-layer; c++ {

@@ -1,30 +1,30 @@
 package physics
 
-// point is one point of contact, as a row of the solver's equations.
+// A point is one point of a contact, and a row of the solver's equations.
 type point struct {
-	r      vec3    // from cube a's centre, metres, world axes: tells the point again in the next step
-	ra, rb vec3    // lever arms: (point − centre) × normal, of a and of b
-	sep    float32 // metres between the surfaces when the step began; negative inside each other
-	gap    float32 // the same now
+	r      vec3    // from the centre of cube a, in metres and world axes; finds the point again in the next step
+	ra, rb vec3    // lever arms of a and b: (point − centre) × normal
+	sep    float32 // metres between the surfaces when the step began; negative if they overlap
+	gap    float32 // the same at this moment
 	mass   float32 // effective mass over Mass
 	push   float32 // accumulated normal impulse over Mass, m/s; never negative
-	speed  float32 // normal speed when they touch, by what was known when the step began; negative: approaching
+	speed  float32 // expected normal speed when they touch; negative: approaching
 }
 
-// manifold is all contact between two cubes, or a cube and a wall: up to four points with one normal, and friction in
-// the middle of them (two directions and a twist: 7 rows for the 12 that friction at every point would take).
-// Impulses are per kilogram.
+// A manifold is the contact between two cubes, or between a cube and a wall. It has up to four points with the same
+// normal, and friction in the middle of them: two directions and a twist. That makes 7 rows; friction at every point
+// would need 12. Impulses are per kilogram.
 type manifold struct {
-	key     uint32  // a<<16 | b; a wall's b is above every cube's
-	a, b    int32   // indices into sim.mot; b, or a, may be the one that never moves
-	ma, mb  float32 // 1, or 0 for what cannot be pushed: a wall, a sleeper
-	n       int32   // points
-	sum     float32 // of the points' pushes
-	most    float32 // the greatest sum of this step: zero means that nothing touched
+	key     uint32  // a<<16 | b; the b of a wall is larger than that of every cube
+	a, b    int32   // indices into sim.mot; one of them may be the motion that never moves
+	ma, mb  float32 // 1, or 0 for a wall or a sleeper, which cannot be pushed
+	n       int32   // number of points
+	sum     float32 // of the pushes of the points
+	most    float32 // the largest sum in this step; zero: the two did not touch
 	normal  vec3    // from a to b
-	apart   float32 // metres between the two when the points were found, at least
-	moved   float32 // metres that the two have moved against each other, at most, since the points were found
-	bounces bool    // some point came faster than bounceSpeed
+	apart   float32 // metres: lower bound of the distance when the points were found
+	moved   float32 // metres: upper bound of the relative movement since then
+	bounces bool    // whether a point approached faster than bounceSpeed
 	points  [4]point
 
 	t1, t2             vec3 // tangents
@@ -36,13 +36,14 @@ type manifold struct {
 	f1, f2, twist      float32 // accumulated friction impulses
 }
 
-// keep stores a contact at the point r from a's centre.
+// keep stores a point, at r from the centre of a.
 func (m *manifold) keep(r vec3, sep float32) {
 	m.points[m.n] = point{r: r, sep: sep, gap: sep}
 	m.n++
 }
 
-// pairIndex finds a pair's manifold of the last step: open addressing, linear probing, rebuilt in one pass.
+// A pairIndex finds the manifold of a pair in the last step. It is a hash table with open addressing and linear
+// probing, which is rebuilt in each step.
 type pairIndex struct {
 	slots []struct {
 		key uint32

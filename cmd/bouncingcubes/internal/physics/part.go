@@ -1,16 +1,17 @@
 package physics
 
-// The solver takes a contact from where it was when the step began, and stops a falling heap from one end to the other
-// in several steps: what meets fast would be some ten centimetres inside each other for a while. part takes that out
-// of the poses, which is what is seen; velocities are the solver's alone, so no energy comes of it.
+// The solver uses the contacts as they were when the step began, and it stops a falling heap in several steps, from one
+// end to the other. So cubes that meet fast would overlap by some ten centimetres for a while. part removes the overlap
+// from the poses, which is visible. It does not change velocities, so it adds no energy.
 const (
-	deep       = 0.02 // metres that cubes may be inside each other after a step
-	undeep     = 0.01 // metres that they are then left
+	deep       = 0.02 // metres of overlap that cubes may have after a step
+	undeep     = 0.01 // metres of overlap that part leaves
 	mostRounds = 80
 )
 
-// part moves cubes apart that are deep inside each other: nonlinear Gauss–Seidel (as in box2d v2), from the floor up,
-// every pair looked at where it is by then. First all that may be deep is looked at, then what moved.
+// part moves cubes apart that overlap by more than deep, by nonlinear Gauss–Seidel as in box2d v2, from the floor up.
+// It looks at each pair where the pair is at that time. The first round looks at all pairs that may overlap that
+// much, the later rounds at the pairs of cubes that have moved.
 func (s *sim) part() {
 	s.rounds = 0
 	if !s.fast {
@@ -29,18 +30,18 @@ func (s *sim) part() {
 			}
 		}
 	}
-	s.rounds-- // the last one found nothing
+	s.rounds-- // the last round found nothing
 }
 
-// mayBeDeep reports whether p's cubes, which were p.apart apart when the step began, can be deep inside each other by
-// how far they have moved and turned since: of ten pairs, nine cannot.
+// mayBeDeep reports whether the cubes of p can overlap by more than deep, from their distance when the step began and
+// from how far they have moved and turned since. Nine of ten pairs cannot.
 func (s *sim) mayBeDeep(p *pair) bool {
 	const rounding = 1e-4 // metres
 	left := p.apart + deep - rounding - s.turn[p.a] - s.turn[p.b]
 	return left < 0 || s.mot[p.b].dp.sub(s.mot[p.a].dp).len2() > left*left
 }
 
-// partTwo moves a and b apart if they are deep inside each other, and reports whether they were.
+// partTwo moves a and b apart if they overlap by more than deep, and reports whether they did.
 func (s *sim) partTwo(a, b int32) bool {
 	d := s.now[b].p.sub(s.now[a].p)
 	if d.len2() > (diagonal-deep)*(diagonal-deep) {
@@ -79,7 +80,7 @@ func (s *sim) partTwo(a, b int32) bool {
 	return true
 }
 
-// displace moves cube i by dp and turns it by dq, within the walls.
+// displace moves cube i by dp and turns it by dq, and keeps it within the walls.
 func (s *sim) displace(i int32, dp, dq vec3) {
 	p, m := &s.now[i], &s.mot[i]
 	p.p, p.q = p.p.add(dp), p.q.turned(dq)

@@ -1,7 +1,7 @@
 package physics
 
-// rest puts islands to sleep: sets of cubes that push each other, all of which have hardly moved for a while. A lone
-// cube in a moving heap never sleeps, so nothing falls asleep in mid-air or on a support that is about to give way.
+// rest lets islands fall asleep. An island is a set of cubes that push each other. It falls asleep if all its cubes
+// have hardly moved for a while. So no cube falls asleep in mid-air, or on a support that is about to give way.
 func (s *sim) rest(dt float32) {
 	for i := range s.parent {
 		s.parent[i] = int32(i)
@@ -18,13 +18,13 @@ func (s *sim) rest(dt float32) {
 		if asleep {
 			continue
 		}
-		// By how far it came, not by how fast it is: what trembles about one place rests.
+		// The displacement decides, not the speed: a cube that trembles in its place is at rest.
 		if m := &s.mot[i]; m.dp.len2() > slow*dt*dt || m.dq.len2() > calm*dt*dt {
 			s.quiet[i] = 0
 		} else {
 			s.quiet[i] += dt
 		}
-		// Whoever has been slow for long enough, damped ever more, is at rest too: what is left of its rocking, nobody sees.
+		// A cube that has been slow for long enough is at rest, too: the damping has made its rocking invisible.
 		s.rested[i] = max(s.quiet[i], s.calm[i]-calmSleep)
 		s.least[i] = s.rested[i]
 	}
@@ -41,7 +41,7 @@ func (s *sim) rest(dt float32) {
 		if r := s.root(int32(i)); s.least[r] >= sleepAfter {
 			s.asleep[i] = true
 			s.awake--
-			s.island[i] = r // roots are cubes of their island: no two sleeping islands have the same
+			s.island[i] = r // a root is a cube of its island, so no two sleeping islands have the same
 			s.mot[i] = motion{}
 			s.spin[i] = 0
 		}

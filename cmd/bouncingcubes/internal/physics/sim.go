@@ -2,8 +2,8 @@ package physics
 
 import "math"
 
-// What the world is made of. All cubes are alike: a solid cube's inertia is the same about every axis, so the inertia
-// "tensor" is one number that no rotation changes, and the solver needs no matrices.
+// The constants of the world. All cubes are alike. A solid cube has the same moment of inertia about every axis, so the
+// inertia tensor is one number that does not change with rotation, and the solver needs no matrices.
 const (
 	Edge    = 0.5                    // metres
 	Mass    = 1.0                    // kilograms
@@ -13,87 +13,87 @@ const (
 	Restitution = 0.4 // separating over approaching speed, for approaches faster than bounceSpeed
 	Friction    = 0.5 // Coulomb's coefficient, everywhere
 
-	MaxSpeed = 20.0 // m/s: what explosions, pushes and falls are held to
+	MaxSpeed = 20.0 // m/s, the limit after explosions, pushes and falls
 	MaxSpin  = 20.0 // rad/s
 
 	half       = Edge / 2
-	diagonal   = Edge * 1.7320508 // between opposite corners: the diameter of the bounding sphere
-	spin       = Mass / Inertia   // 1/m²: with impulses per kilogram, the angular twin of 1
-	maxSubtick = 1.0 / 60         // seconds: longer ticks are cut
+	diagonal   = Edge * 1.7320508 // from corner to opposite corner: the diameter of the bounding sphere
+	spin       = Mass / Inertia   // 1/m²: turns an angular impulse per kilogram into an angular speed
+	maxSubtick = 1.0 / 60         // seconds: a longer tick is divided into steps
 
-	wallTolerance = 0.02 // metres that a corner may be outside of a wall, at the very most
+	wallTolerance = 0.02 // metres that a corner may be outside a wall at most
 )
 
-// Sleep: an island all of whose cubes stayed under these for sleepAfter stops, and costs nothing until woken.
+// Sleep: if all cubes of an island stay below these limits for sleepAfter, they sleep and cost nothing until they wake.
 const (
 	sleepSpeed = 0.08 // m/s
 	sleepSpin  = 0.20 // rad/s
 	sleepAfter = 0.5  // seconds
 )
 
-// motion is what the solver reads and writes of a cube: velocities, and the displacement since the tick began. 48
-// bytes, apart from the pose, so that a tank's worth stays in the first-level cache.
+// A motion has the values of a cube that the solver reads and writes: velocities, and the displacement since the tick
+// began. It has 48 bytes and is apart from the pose, so that the motions of a tank fit into the first-level cache.
 type motion struct {
 	v, w   vec3 // m/s, rad/s, world axes
 	dp, dq vec3 // metres, radians
 }
 
-// pose is where a cube is: centre and attitude, in the tank's coordinates (origin at the middle of the floor, Y up).
+// A pose is the place and the turn of a cube, in the coordinates of the tank: the origin is the middle of the floor,
+// Y is up.
 type pose struct {
 	p vec3
 	q quat
 }
 
-// state says whether a cube's picture may still change.
+// A state says whether the slot of a cube may still change.
 type state uint8
 
 const (
-	absent  state = iota // no such cube now (fountain)
-	still                // asleep, and shown where it sleeps
-	landing              // fell asleep in the last tick: the picture has still to arrive
+	absent  state = iota // the cube does not exist now (fountain)
+	still                // asleep, and the slot shows it at rest
+	landing              // fell asleep in the last tick, and the slot still shows a motion
 	moving               // awake at some time in this tick
 )
 
-// sim is the cubes of one tank and the contacts among them. It knows neither arenas nor goroutines: one goroutine at a
-// time calls it, and the same calls give the same bytes.
+// A sim has the cubes of one tank and the contacts between them. It does not know arenas or goroutines. One goroutine
+// at a time calls it, and the same calls give the same bytes.
 //
-// A tick: find pairs (grid) → contacts (collide) → impulses (solve) → poses → overlap taken out of them (part) →
-// islands, sleep.
+// A tick: pairs (grid) → contacts (collide) → impulses (solve) → poses → removal of overlap (part) → islands, sleep.
 type sim struct {
 	now, was []pose   // after the last tick, and before it
 	ax       []axes   // now's rotations as matrices
-	mot      []motion // one more than there are cubes: the last, never moving, stands for walls and sleepers
+	mot      []motion // one for each cube, and one that never moves, for walls and sleepers
 	state    []state
 	asleep   []bool
-	quiet    []float32 // seconds under the sleep thresholds
-	calm     []float32 // seconds in a heap, and slow
-	rested   []float32 // seconds at rest, by either of the two
-	spin     []float32 // rad/s, the length of mot's w
-	island   []int32   // of a sleeper: the label it shares with those that must wake with it
+	quiet    []float32 // seconds below the limits of sleep
+	calm     []float32 // seconds in a heap with little speed
+	rested   []float32 // seconds at rest, by quiet or by calm
+	spin     []float32 // rad/s, the length of w in mot
+	island   []int32   // of a sleeper: a label that is equal for all cubes that wake together
 
 	grid     grid
-	pairs    []pair     // that may meet in this step, from the floor up
-	fast     bool       // some of them meet fast
-	rounds   int        // that it took to part them in the last step
-	contacts []manifold // of this tick
-	old      []manifold // of the last one, for warm starting
+	pairs    []pair     // cubes that may meet in this step, from the floor up
+	fast     bool       // whether a pair may meet fast
+	rounds   int        // of part in the last step
+	contacts []manifold // of this step
+	old      []manifold // of the last step, for warm starting
 	index    pairIndex  // pair → position in old
-	bouncing []int32    // contacts that do, in this step
-	parent   []int32    // union-find over this tick's touching cubes
-	least    []float32  // by root: the least quiet time in the island
+	bouncing []int32    // contacts that bounce in this step
+	parent   []int32    // union-find over the cubes that touch
+	least    []float32  // by root: the shortest time at rest in the island
 
-	roused []int32   // labels of islands that something is about to hit
-	bound  []bool    // awake and in contact, in this step
-	pace   []float32 // m/s, the length of mot's v when the step began
-	reach  []float32 // metres from its centre that a cube may come to touch, in this step
-	parted []bool    // moved by part, in this step
-	turn   []float32 // metres that a cube's corner may have moved by turning, in this step
+	roused []int32   // labels of islands that are about to be hit
+	bound  []bool    // whether a cube is awake and in contact in this step
+	pace   []float32 // m/s, the length of v in mot at the begin of the step
+	reach  []float32 // metres from the centre within which a cube may touch something in this step
+	parted []bool    // whether part has moved a cube in this step
+	turn   []float32 // metres that a corner may have moved by turning in this step
 
 	gravity, restitution float32
 
-	awake int // cubes not asleep
-	live  int // cubes not absent
-	shown int // cubes whose state is landing or moving
+	awake int // cubes that are not asleep
+	live  int // cubes that are not absent
+	shown int // cubes that are landing or moving
 	ticks uint64
 }
 
@@ -106,12 +106,12 @@ func newSim(n int) *sim {
 		gravity: Gravity, restitution: Restitution,
 	}
 	for i := range s.asleep {
-		s.asleep[i] = true // absent: place makes it a cube
+		s.asleep[i] = true // absent until place
 	}
 	return s
 }
 
-// place puts cube i at p, awake, moving at v and w; the picture jumps there (no interpolation from where it was).
+// place puts cube i at p, awake, with the velocities v and w. The picture jumps there.
 func (s *sim) place(i int, p pose, v, w vec3) {
 	if s.state[i] == absent {
 		s.live++
@@ -121,7 +121,7 @@ func (s *sim) place(i int, p pose, v, w vec3) {
 	s.push(i, v, w)
 }
 
-// push gives cube i, awake from now on, the velocities v and w.
+// push wakes cube i and gives it the velocities v and w.
 func (s *sim) push(i int, v, w vec3) {
 	if s.asleep[i] {
 		s.wakeIsland(s.island[i])
@@ -130,7 +130,7 @@ func (s *sim) push(i int, v, w vec3) {
 	s.spin[i] = s.mot[i].w.len()
 }
 
-// remove takes cube i out, and wakes what may have leaned on it.
+// remove takes cube i out, and wakes the cubes that may have leaned on it.
 func (s *sim) remove(i int) {
 	if s.state[i] == absent {
 		return
@@ -158,7 +158,7 @@ func (s *sim) setState(i int, to state) {
 	s.state[i] = to
 }
 
-// wake makes cube i move again, alone; wakeIsland is for what happens among cubes.
+// wake wakes cube i alone. If another cube is the cause, call wakeIsland.
 func (s *sim) wake(i int) {
 	if s.asleep[i] {
 		s.asleep[i] = false
@@ -176,8 +176,8 @@ func (s *sim) wakeIsland(label int32) {
 	}
 }
 
-// tick brings the tank dt seconds further. Longer ticks than maxSubtick are made of several steps, so that a 10 Hz
-// simulation is as stable and as leak-proof as one of 60 Hz.
+// tick advances the tank by dt seconds. A tick that is longer than maxSubtick has several steps, so that a simulation
+// of 10 Hz is as stable as one of 60 Hz, and its walls are as tight.
 func (s *sim) tick(dt float64) {
 	s.ticks++
 	if s.shown == 0 {
@@ -208,7 +208,7 @@ func (s *sim) step(dt float32) {
 	s.contacts, s.old = s.old[:0], s.contacts
 	s.index.build(s.old)
 	s.near(dt)
-	for s.wakeTouched(dt) { // the woken touch others: look again
+	for s.wakeTouched(dt) { // cubes that have woken may touch others: look again
 		s.near(dt)
 	}
 	s.detect(dt)

@@ -9,16 +9,17 @@ import "math"
 // what approached faster than bounceSpeed bounces.
 const (
 	substeps     = 3
-	substepsMore = 5       // at most, where a heap is pressed: one for every
-	substepsPer  = 3       // rounds that it took to part its cubes in the last step
-	bounceSpeed  = 0.5     // m/s: slower approaches do not bounce, or nothing would ever rest
-	pushSpeed    = 4.0     // m/s at most, against overlap
+	substepsMore = 5       // more substeps, at most, where a heap is pressed: one for every
+	substepsPer  = 3       // rounds of part in the last step
+	bounceSpeed  = 0.5     // m/s: slower approaches do not bounce, otherwise nothing would ever rest
+	pushSpeed    = 4.0     // m/s: limit of the push against overlap
 	stiffness    = 1.0 / 6 // of the contact spring: its frequency, in substeps
 	damping      = 10.0    // damping ratio of the contact spring
 
-	// What lies in a heap and is slower than this loses speed at this rate, as real cubes do that roll on their rough
-	// faces: without it, about one heap in fifteen has a cube that rocks for ever. The rate grows by itself with every
-	// calmAfter of going on, or a cube that rocks between two points of contact still keeps the heap awake, for minutes.
+	// A cube that lies in a heap and is slower than calmSpeed and calmSpin loses speed at the rate calming, as a real
+	// cube does on its rough faces. Without that, one heap in fifteen has a cube that rocks forever. The rate grows with
+	// the time that this goes on, in units of calmAfter: otherwise a cube that rocks between two points keeps a heap
+	// awake for minutes.
 	calmSpeed = 0.25 // m/s
 	calmSpin  = 0.6  // rad/s
 	calming   = 10.0 // 1/s
@@ -26,7 +27,7 @@ const (
 	calmSleep = 4.0  // s
 )
 
-// softness is a spring and damper as the solver wants it (box2d's b2MakeSoft).
+// softness describes a spring and a damper in the form that the solver needs (b2MakeSoft in box2d).
 type softness struct{ bias, mass, keep float32 }
 
 func soften(h float32) softness {
@@ -37,8 +38,8 @@ func soften(h float32) softness {
 	return softness{w / a1, a2 * a3, 1 - a3}
 }
 
-// prepare makes rows of m's points: lever arms, masses, and the impulses that the same contact had in the last step. d
-// is from a's centre to b's; at is the pair's place in s.old, or negative.
+// prepare turns the points of m into rows: lever arms, masses, and the impulses that the same contact had in the last
+// step. d is from the centre of a to the centre of b. at is the position of the pair in s.old, or negative.
 func (s *sim) prepare(m *manifold, d vec3, at int32) {
 	a, b := &s.mot[m.a], &s.mot[m.b]
 	n := m.normal
@@ -54,13 +55,13 @@ func (s *sim) prepare(m *manifold, d vec3, at int32) {
 		p.speed = dv.dot(n) + p.rb.dot(b.w) - p.ra.dot(a.w)
 		m.bounces = m.bounces || p.speed < -bounceSpeed
 		if p.speed < 0 && p.gap > 0 {
-			p.speed = -sqrt(p.speed*p.speed + 2*s.fall(m)*p.gap) // by the time they touch
+			p.speed = -sqrt(p.speed*p.speed + 2*s.fall(m)*p.gap) // when they touch
 		}
 		middle = middle.add(p.r)
 	}
 	middle = middle.mul(1 / float32(m.n))
 
-	// Tangents: any two will do, as friction is bounded by a circle.
+	// Any two tangents will do, since a circle bounds friction.
 	if abs(n.x) < 0.6 {
 		m.t1 = vec3{0, n.z, -n.y}
 	} else {
@@ -103,10 +104,10 @@ func (s *sim) prepare(m *manifold, d vec3, at int32) {
 	}
 }
 
-// fall is how much gravity speeds the approach in m up, in m/s²: not at all between two cubes that both fall.
+// fall returns by how much gravity accelerates the approach in m, in m/s²: by nothing if both cubes fall.
 func (s *sim) fall(m *manifold) float32 { return max((m.mb-m.ma)*m.normal.y*s.gravity, 0) }
 
-// solve turns contacts into velocities, and those into displacements, in s.mot.
+// solve turns contacts into velocities, and velocities into displacements, in s.mot.
 func (s *sim) solve(dt float32) {
 	n := substeps + min(s.rounds/substepsPer, substepsMore)
 	h := dt / float32(n)
@@ -115,7 +116,7 @@ func (s *sim) solve(dt float32) {
 		s.mot[i].dp, s.mot[i].dq = vec3{}, vec3{}
 	}
 	for i, asleep := range s.asleep {
-		if m := &s.mot[i]; !asleep && !s.bound[i] { // in free flight: the parabola itself
+		if m := &s.mot[i]; !asleep && !s.bound[i] { // in free flight the cube follows a parabola
 			m.dp = m.v.mul(dt)
 			m.dp.y -= s.gravity * dt * dt / 2
 			m.dq = m.w.mul(dt)
@@ -155,14 +156,14 @@ func (s *sim) solve(dt float32) {
 				keep := 1 / (1 + calming*dt*(1+s.calm[i]/calmAfter))
 				m.v, m.w = m.v.mul(keep), m.w.mul(keep)
 			} else {
-				s.calm[i] = max(0, s.calm[i]-4*dt) // not at once: what rocks is faster now and then
+				s.calm[i] = max(0, s.calm[i]-4*dt) // not at once, since a cube that rocks is faster now and then
 			}
 			s.spin[i] = m.w.len()
 		}
 	}
 }
 
-// warm applies the impulses found so far: they are what holds the heap up, in every substep again.
+// warm applies the impulses that were found so far. They hold up the heap, again in every substep.
 func (m *manifold) warm(mot []motion) {
 	if m.sum == 0 && m.f1 == 0 && m.f2 == 0 && m.twist == 0 {
 		return // not touching yet
@@ -185,8 +186,9 @@ func (m *manifold) warm(mot []motion) {
 	b.w = b.w.addMul(tb, m.mb*spin)
 }
 
-// pass is one Gauss–Seidel pass over m's rows: friction, bounded by what the points push, then the points themselves.
-// Normal and tangents are orthogonal, so the linear velocity enters as three numbers, and is written once.
+// pass is one Gauss–Seidel pass over the rows of m: first friction, which the pushes of the points bound, then the
+// points. The normal and the tangents are orthogonal, so the linear velocity is read as three numbers and written
+// once.
 func (m *manifold) pass(mot []motion, perH float32, soft softness, relax bool) {
 	a, b := &mot[m.a], &mot[m.b]
 	n, wa, wb := m.normal, a.w, b.w
@@ -226,7 +228,7 @@ func (m *manifold) pass(mot []motion, perH float32, soft softness, relax bool) {
 	before, sum := vn, float32(0)
 	for i := range m.points[:m.n] {
 		p := &m.points[i]
-		bias, mass, keep := p.gap*perH, p.mass, p.push // not there yet: may close the gap in this substep, no more
+		bias, mass, keep := p.gap*perH, p.mass, p.push // a gap: the point may close it in this substep, and no more
 		if p.gap <= 0 {
 			bias, mass, keep = soft.bias*p.gap, mass*soft.mass, keep*soft.keep
 			if bias < -pushSpeed {
@@ -234,12 +236,12 @@ func (m *manifold) pass(mot []motion, perH float32, soft softness, relax bool) {
 			}
 		}
 		push := keep - mass*(vn+bias+wb.dot(p.rb)-wa.dot(p.ra))
-		if push < 0 { // not max, which takes three times as long to be right about NaN and −0
+		if push < 0 { // max is right about NaN and −0, and takes three times as long
 			push = 0
 		}
 		sum += push
 		d := push - p.push
-		if d == 0 { // half of the points, in a heap that falls, do not touch yet
+		if d == 0 { // in a heap that falls, half of the points do not touch yet
 			continue
 		}
 		p.push = push
@@ -256,7 +258,7 @@ func (m *manifold) pass(mot []motion, perH float32, soft softness, relax bool) {
 	a.w, b.w = wa, wb
 }
 
-// drift brings the points' gaps up to the displacements.
+// drift computes the gaps of the points from the displacements.
 func (m *manifold) drift(mot []motion) {
 	a, b := &mot[m.a], &mot[m.b]
 	dp := b.dp.sub(a.dp).dot(m.normal)
@@ -266,8 +268,8 @@ func (m *manifold) drift(mot []motion) {
 	}
 }
 
-// bounce gives what hit its share of the approaching speed back. Several passes, as the corners of a flat landing share
-// one bounce among them.
+// bounce returns a part of the approaching speed to the contacts that hit. It takes several passes, since the corners
+// of a flat landing share one bounce.
 func (s *sim) bounce() {
 	const passes = 8
 	s.bouncing = s.bouncing[:0]
@@ -283,7 +285,7 @@ func (s *sim) bounce() {
 				p.speed = 0
 				continue
 			}
-			// The speed to part with, here, where the points still are a gap away from each other.
+			// The speed at which to separate here, where there is still a gap between the points.
 			p.speed = sqrt(max(s.restitution*s.restitution*p.speed*p.speed-2*s.fall(m)*max(p.gap, 0), 0))
 		}
 	}
@@ -307,7 +309,7 @@ func (s *sim) bounce() {
 			}
 		}
 	}
-	for _, i := range s.bouncing { // a blow is over at once: nothing to start the next step with
+	for _, i := range s.bouncing { // a hit is over at once: the next step does not start with it
 		m := &s.contacts[i]
 		for k := range m.points[:m.n] {
 			m.points[k].push = 0
@@ -316,7 +318,7 @@ func (s *sim) bounce() {
 	}
 }
 
-// confine is the last word on walls: no corner ends a step more than wallTolerance outside of one.
+// confine moves cube i so that no corner is more than wallTolerance outside a wall at the end of a step.
 func (s *sim) confine(i int) {
 	p, a, was := &s.now[i].p, &s.ax[i], s.now[i].p
 	ex := half*(abs(a.x.x)+abs(a.y.x)+abs(a.z.x)) - wallTolerance
@@ -325,5 +327,5 @@ func (s *sim) confine(i int) {
 	p.x = min(max(p.x, ex-TankWidth/2), TankWidth/2-ex)
 	p.y = min(max(p.y, ey), TankWidth-ey)
 	p.z = min(max(p.z, ez-TankWidth/2), TankWidth/2-ez)
-	s.mot[i].dp = s.mot[i].dp.add(p.sub(was)) // so that reuse knows
+	s.mot[i].dp = s.mot[i].dp.add(p.sub(was)) // for reuse
 }

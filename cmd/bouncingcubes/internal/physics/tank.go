@@ -8,39 +8,39 @@ import (
 	"github.com/slotstream/slotstream/arena"
 )
 
-// CubesPerTank is how many cubes a full tank holds: 32 groups of 16 slots, so that no two tanks, and so no two
+// CubesPerTank is the number of cubes in a full tank: 32 groups of 16 slots, so that no two tanks, and so no two
 // goroutines, share a cache line of versions.
 const CubesPerTank = 512
 
 const tankPitch = TankWidth + 2.5 // metres from one tank's middle to the next
 
-// tank is one box of cubes and its slots in the arena. It belongs to whoever has the world's mu; in a tick, to the
-// worker that began it.
+// A tank is a box of cubes with its slots in the arena. It belongs to the goroutine that has the world's mu; in a
+// tick, to the worker that began the tank.
 type tank[T comparable] struct {
 	index  int
-	worker int          // that comes to it first
-	begun  atomic.Int64 // the tick that some worker has begun
-	middle vec3         // of the floor, in the world
+	worker int          // the worker that looks at the tank first
+	begun  atomic.Int64 // the tick that a worker has begun
+	middle vec3         // of the floor, in world coordinates
 
 	sim   *sim
-	span  arena.GroupSpan[T] // one slot per cube
-	shown []T                // what was last stored, by cube
+	span  arena.GroupSpan[T] // a slot for each cube
+	shown []T                // the value that was last stored, by cube
 
-	cube Cube // stage's scratch, here as it would escape to the heap
+	cube Cube // scratch memory of stage; a local variable would escape to the heap
 	slot T
 
 	random rng
-	due    float64 // fountain: cubes to emit
-	nozzle int     // fountain: the cube to emit next
+	due    float64 // fountain: cubes to throw
+	nozzle int     // fountain: the cube to throw next
 
 	live, awake atomic.Int64 // copies for Stats, which takes no lock
 }
 
-// tankSeed starts tank i's random numbers.
+// tankSeed returns the random numbers of tank i.
 func tankSeed(seed uint64, i int) rng { return rng(seed ^ uint64(i+1)*0xd6e8feb86659fd93) }
 
-// layout puts tank i on the plane: shells around the first, so that a tank never moves when others are added, and any
-// number makes a nearly square field.
+// layout returns the place of tank i on the plane. The tanks form shells around the first one. So a tank does not move
+// when others are added, and every number of tanks makes a nearly square field.
 func layout(i int) vec3 {
 	k := int(math.Sqrt(float64(i)))
 	for k*k > i {
@@ -49,25 +49,25 @@ func layout(i int) vec3 {
 	for (k+1)*(k+1) <= i {
 		k++
 	}
-	x, z := k, i-k*k // along the shell's first arm, then back along its second
+	x, z := k, i-k*k // along the first arm of the shell, then back along the second arm
 	if z > k {
 		x, z = 2*k-z, k
 	}
 	return vec3{float32(x) * tankPitch, 0, float32(z) * tankPitch}
 }
 
-// size is how many of n cubes tank i holds.
+// size returns how many of n cubes are in tank i.
 func size(n, i int) int { return min(max(n-i*CubesPerTank, 0), CubesPerTank) }
 
-// tanksFor is how many tanks n cubes take: it follows from n alone.
+// tanksFor returns the number of tanks for n cubes.
 func tanksFor(n int) int { return (n + CubesPerTank - 1) / CubesPerTank }
 
-// fill places every cube where it starts: a loose column of tumbling cubes in the middle of the tank, that of a seed
-// and a tank's index always the same.
+// fill places every cube where it starts: in a loose column of tumbling cubes in the middle of the tank. The same
+// seed and the same index give the same column.
 func (t *tank[T]) fill(seed uint64) {
 	t.random = tankSeed(seed, t.index)
 	const across = 7
-	const pitch = 0.9 // metres: no two start in contact, however they are turned
+	const pitch = 0.9 // metres: no two cubes start in contact, for any rotation
 	for i := range t.sim.now {
 		layer, at := i/(across*across), i%(across*across)
 		p := vec3{
@@ -79,8 +79,8 @@ func (t *tank[T]) fill(seed uint64) {
 	}
 }
 
-// stage stores the cubes whose picture changed, or all, for the next commit: their motions in the last tick, which
-// start at the given time. A slot equal to the one stored already is not stored again.
+// stage stores the motions of the last tick for the next commit: those of cubes that may have changed, or all. The
+// motions start at the given time. stage does not store a slot whose value is the same as before.
 func (t *tank[T]) stage(write func(*T, *Cube), start time.Duration, all bool) {
 	s := t.sim
 	t.live.Store(int64(s.live))
@@ -88,7 +88,7 @@ func (t *tank[T]) stage(write func(*T, *Cube), start time.Duration, all bool) {
 	if s.shown == 0 && !all {
 		return
 	}
-	run := 0 // changed cubes just before i: stored together
+	run := 0 // number of changed cubes just before i, which are stored together
 	for i, st := range s.state {
 		changed := false
 		if st >= landing || all || st == absent {
@@ -120,7 +120,7 @@ func (t *tank[T]) stage(write func(*T, *Cube), start time.Duration, all bool) {
 func (t *tank[T]) describe(i int, start time.Duration) {
 	s, c := t.sim, &t.cube
 	from, to := s.was[i], s.now[i]
-	if s.state[i] != moving { // the same whenever it is told
+	if s.state[i] != moving { // the slot is then the same in every tick
 		from, start = to, 0
 	}
 	*c = Cube{

@@ -6,8 +6,8 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 )
 
-// vec3 is a struct, not an array like mgl32.Vec3: the compiler keeps small structs in registers and arrays in memory.
-// The solver runs about three times faster for it.
+// A vec3 is a struct, and not an array like mgl32.Vec3: the compiler keeps small structs in registers and arrays in
+// memory. That makes the solver about three times faster.
 type vec3 struct{ x, y, z float32 }
 
 func (a vec3) add(b vec3) vec3               { return vec3{a.x + b.x, a.y + b.y, a.z + b.z} }
@@ -35,7 +35,7 @@ func (a vec3) mgl() mgl32.Vec3  { return mgl32.Vec3{a.x, a.y, a.z} }
 func sqrt(x float32) float32    { return float32(math.Sqrt(float64(x))) }
 func abs(x float32) float32     { return math.Float32frombits(math.Float32bits(x) &^ (1 << 31)) }
 
-// quat is a unit quaternion, w + xi + yj + zk.
+// A quat is a unit quaternion, w + xi + yj + zk.
 type quat struct{ w, x, y, z float32 }
 
 func (p quat) mul(q quat) quat {
@@ -55,8 +55,8 @@ func (q quat) unit() quat {
 // turned returns q turned by the rotation vector r (axis times angle, world axes, radians).
 func (q quat) turned(r vec3) quat {
 	a2 := r.len2()
-	// Half-angle sine over angle and cosine by their series: within float32's precision up to the half radian that one
-	// tick may turn (maxSpin), and twenty times cheaper than math.Sincos.
+	// The series of sin(angle/2)/angle and cos(angle/2). They are as precise as float32 up to half a radian, which is more
+	// than a step can turn, and twenty times cheaper than math.Sincos.
 	s := 0.5 - a2*(1.0/48-a2*(1.0/3840))
 	c := 1 - a2*(1.0/8-a2*(1.0/384))
 	return quat{c, r.x * s, r.y * s, r.z * s}.mul(q).unit()
@@ -64,7 +64,7 @@ func (q quat) turned(r vec3) quat {
 
 func (q quat) mgl() mgl32.Quat { return mgl32.Quat{W: q.w, V: mgl32.Vec3{q.x, q.y, q.z}} }
 
-// axes are a cube's three local axes in world coordinates: the columns of its rotation matrix.
+// axes has the three axes of a cube in world coordinates: the columns of its rotation matrix.
 type axes struct{ x, y, z vec3 }
 
 func (q quat) axes() axes {
@@ -79,7 +79,7 @@ func (q quat) axes() axes {
 	}
 }
 
-// matrix is the model matrix of a unit mesh cube ([-0.5, 0.5] on each axis) at p, turned by q: Edge is in it.
+// matrix sets m to the model matrix for a mesh of the cube [-0.5, 0.5]³ at p, turned by q, and scaled by Edge.
 func matrix(p vec3, q quat, m *mgl32.Mat4) {
 	a := q.axes()
 	*m = mgl32.Mat4{
@@ -90,8 +90,8 @@ func matrix(p vec3, q quat, m *mgl32.Mat4) {
 	}
 }
 
-// rng is SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014): one word of state, so
-// every tank has its own and no order of work changes what it yields.
+// An rng is SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", 2014). It has one word of
+// state, so every tank has its own, and the numbers do not depend on the order of the work.
 type rng uint64
 
 func (r *rng) next() uint64 {
@@ -102,10 +102,10 @@ func (r *rng) next() uint64 {
 	return z ^ z>>31
 }
 
-// signed is uniform in [-1, 1).
+// signed returns a number from [-1, 1), uniformly distributed.
 func (r *rng) signed() float32 { return float32(int64(r.next())>>40) * (1.0 / (1 << 23)) }
 
-// inBall is uniform in the unit ball.
+// inBall returns a point in the unit ball, uniformly distributed.
 func (r *rng) inBall() vec3 {
 	for {
 		if v := (vec3{r.signed(), r.signed(), r.signed()}); v.len2() <= 1 {
@@ -114,7 +114,7 @@ func (r *rng) inBall() vec3 {
 	}
 }
 
-// rotation is uniform over all rotations (rejection from the four-dimensional ball).
+// rotation returns a rotation, uniformly distributed, by rejection from the four-dimensional ball.
 func (r *rng) rotation() quat {
 	for {
 		q := quat{r.signed(), r.signed(), r.signed(), r.signed()}
