@@ -33,7 +33,7 @@ func TestShaderErrors(t *testing.T) {
 		"module, no entry": {render.BatchConfig{Module: "fn nothing() {}"}, []string{"vs_main"}},
 		"module, wrong type": {render.BatchConfig{Module: "@vertex fn vs_main() -> @builtin(position) vec4f { return vec4f(0.0); }\n" +
 			"@fragment fn fs_main() -> @location(0) vec4u { return vec4u(0u); }"}, []string{"pipeline"}},
-		"module and shade": {render.BatchConfig{Module: "x", Shade: "y"}, []string{"set it alone"}},
+		"module and shade": {render.BatchConfig{Module: "x", Shade: "y"}, []string{"set Module alone"}},
 		"nine colours":     {render.BatchConfig{Colors: make([]render.Color, 9)}, []string{"8 at most"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -151,7 +151,7 @@ func TestMotionIsBlendedOnTheGPU(t *testing.T) {
 	}
 }
 
-// A body at rest stays at any time of the clock. A teleport jumps. The zero Motion is the zero matrix but for its corner.
+// A body at rest stays at any time of the clock. A teleport jumps. The zero Motion is a zero matrix but for its corner.
 func TestStillZeroAndTeleport(t *testing.T) {
 	d := openDevice(t)
 	still := render.Still(mgl32.Vec3{1, 2, 3}, mgl32.QuatRotate(0.7, mgl32.Vec3{0, 1, 0}), 2)
