@@ -1,6 +1,6 @@
-// Package examples tests the programs in its folders as a reader would try
-// them: built by the go command, run in an empty folder. That package window's
-// runs on a display is a test of render/window.
+// Package examples tests the programs in its folders as a reader would try them:
+// built by the go command, and run in an empty folder. A test of render/window runs
+// the example window on a display.
 package examples
 
 import (
@@ -20,8 +20,8 @@ import (
 	"testing"
 )
 
-// pictures are the programs that write out.png, and the number of colours (of
-// 4 bits a channel) to expect in it: about half of what each was seen to have.
+// pictures are the programs that write out.png, with the least number of colours (of
+// 4 bits a channel) to expect in it: about half of the number that was seen.
 var pictures = map[string]int{
 	"first":     350,
 	"offscreen": 25,
@@ -34,7 +34,7 @@ var pictures = map[string]int{
 	"far":       48,
 }
 
-// others are programs that do something else, or not alone.
+// others are the programs that write no picture, or that need another program.
 var others = map[string]func(t *testing.T, bin string){
 	"window":  nil, // a test of render/window
 	"timed":   checkTimed,
@@ -85,8 +85,8 @@ func TestOutsideModule(t *testing.T) {
 	checkProgram(t, filepath.Join(dir, "outside"), 110)
 }
 
-// Every program can be read at a glance: one file under 60 lines. What it takes
-// to get a first picture, apart from comments and imports, is under 40.
+// Every program is short: one file of under 60 lines. The program for a first
+// picture has under 40 lines, without comments and imports.
 func TestShort(t *testing.T) {
 	programs, err := filepath.Glob("*/*.go")
 	if err != nil || len(programs) < len(pictures)+1 {
@@ -113,7 +113,7 @@ func TestShort(t *testing.T) {
 	}
 }
 
-// The check of pictures must fail for what is no picture.
+// The check of pictures must fail for a file that is not a picture.
 func TestCheckPicture(t *testing.T) {
 	blank := image.NewNRGBA(image.Rect(0, 0, 1280, 720))
 	if checkPicture(blank, 2) == nil {
@@ -135,7 +135,7 @@ func TestCheckPicture(t *testing.T) {
 	}
 }
 
-// checkTimed runs the program twice, and has what it saved compared.
+// checkTimed runs the program twice, and compares the two reports.
 func checkTimed(t *testing.T, bin string) {
 	path, dir := filepath.Join(bin, "timed"), t.TempDir()
 	var reports [2]string
@@ -151,7 +151,7 @@ func checkTimed(t *testing.T, bin string) {
 			t.Fatal(err)
 		}
 	}
-	// Two runs of one program may differ all the same, on a busy machine: by however much, it is told.
+	// On a busy machine two runs of one program may differ by any amount. The comparison must say so.
 	compared, err := exec.Command(filepath.Join(bin, demo), "-threshold", "1e9", "-compare", reports[0]+","+reports[1]).CombinedOutput()
 	if err != nil || !strings.Contains(string(compared), "Nothing slower") ||
 		!strings.Contains(string(compared), "streaming") && !strings.Contains(string(compared), "simulate") {
@@ -159,7 +159,7 @@ func checkTimed(t *testing.T, bin string) {
 	}
 }
 
-// checkFollow draws what another process simulates, and what a third one repeats.
+// checkFollow draws a simulation of another process, and the same as a third process repeats it.
 func checkFollow(t *testing.T, bin string) {
 	start := func(name string, args ...string) (line string) {
 		cmd := exec.Command(filepath.Join(bin, name), args...)
@@ -188,7 +188,8 @@ func checkFollow(t *testing.T, bin string) {
 	checkProgram(t, filepath.Join(bin, "follow"), 100, url, "again")
 }
 
-// runProgram runs a program in a folder and returns what it said. No adapter is a failure in CI and a skip elsewhere.
+// runProgram runs a program in a folder and returns its output. Without a graphics adapter the test fails in CI and is
+// skipped elsewhere.
 func runProgram(t *testing.T, path, dir string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(path, args...)
@@ -222,7 +223,7 @@ func checkProgram(t *testing.T, path string, colors int, args ...string) {
 }
 
 // checkPicture wants 1280×720 pixels, at least so many colours of 4 bits a
-// channel, edges all around the middle, and much else than the commonest colour.
+// channel, edges all around the middle, and many pixels of other colours than the commonest.
 func checkPicture(img image.Image, colors int) error {
 	if img.Bounds() != image.Rect(0, 0, 1280, 720) {
 		return fmt.Errorf("a picture of %v", img.Bounds())
@@ -249,7 +250,7 @@ func checkPicture(img image.Image, colors int) error {
 	return nil
 }
 
-// demo is the program beside the examples.
+// demo is the demo program, which is not an example.
 const demo = "bouncingcubes"
 
 // buildPrograms builds the programs into a folder, and returns the names of the examples. To link one program takes
@@ -325,7 +326,7 @@ func goCommand(t *testing.T, dir string, args ...string) {
 }
 
 // watchSources looks at every file that the go command may read for the
-// programs, so that go test knows when a result from its cache is out of date.
+// programs, so that go test knows when a cached result is out of date.
 func watchSources() {
 	filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.Name() == ".git" {

@@ -1,5 +1,5 @@
-// Batches draws two arenas with two meshes in one frame: an autumn wood whose
-// trunks are cubes and whose crowns are spheres, planted by eight goroutines.
+// Batches draws two arenas with two meshes in one frame: an autumn wood with cubes
+// for trunks and spheres for crowns, which eight goroutines plant.
 package main
 
 import (

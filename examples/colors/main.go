@@ -1,5 +1,5 @@
-// Colors gives every instance a colour of its own: the arena's slots are not
-// matrices but render.Instance records, and moving one recolours it too.
+// Colors gives every instance its own colour. The slots are render.Instance and
+// not matrices, so a store sets the place and the colour.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-const side = 200 // columns along each edge of the island
+const side = 200 // columns along each side of the island
 
 func main() {
 	columns := must(arena.New(arena.Config[render.Instance]{}))
@@ -38,7 +38,7 @@ func main() {
 	must(0, target.WritePNG("out.png"))
 }
 
-// column is the land at x, z, in metres: hills in a round sea, coloured by height.
+// column returns the land at x, z, in metres: hills in a round sea, with colours by height.
 func column(x, z float64) render.Instance {
 	if math.Hypot(x, z) > side/2 {
 		return render.Instance{} // draws nothing

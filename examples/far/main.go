@@ -1,4 +1,4 @@
-// Far looks over a town on a planet, 6,371 km from the planet's middle, at hills beyond the horizon and at the moon.
+// Far draws a town on a planet, 6,371 km from the planet's centre, with hills beyond the horizon and the moon.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-const radius = 6_371_000.0 // metres, of the planet
+const radius = 6_371_000.0 // of the planet, in metres
 
 func main() {
 	device := must(render.Open(render.DeviceConfig{}))
@@ -28,7 +28,7 @@ func main() {
 		angle, far := math.Sin(float64(7*i)), 6_000+300*float64(i)
 		hills = append(hills, onSurface(far*math.Sin(angle), -far*math.Cos(angle), 5_000+20*float64(i), 300+7*float64(i), 5_000))
 	}
-	// The world counts from the planet's middle. Slots count from a place near them, and so does the camera.
+	// The origin of the world is the planet's centre. Each batch, and the camera, has an origin of its own nearby.
 	town, moon := mgl64.Vec3{0, radius, 0}, mgl64.Vec3{-55_000_000, radius + 22_000_000, -380_000_000}
 	camera := render.Camera{Origin: town, Target: mgl32.Vec3{0, 115, 0}, Distance: 900, Yaw: 0.05, Pitch: 0.12, FovY: 0.4}
 	must(r.Frame(target, &camera,
@@ -39,7 +39,7 @@ func main() {
 	must(0, target.WritePNG("out.png"))
 }
 
-// onSurface places what stands x and z metres from the town, as far down as the planet curves there.
+// onSurface returns the matrix of a thing that is x and z metres from the town, on the curved surface of the planet.
 func onSurface(x, z, wide, high, deep float64) mgl32.Mat4 {
 	y := math.Sqrt(radius*radius-x*x-z*z) - radius
 	return mgl32.Translate3D(float32(x), float32(y), float32(z)).Mul4(mgl32.Scale3D(float32(wide), float32(2*high), float32(deep)))

@@ -1,4 +1,4 @@
-// Motion simulates 3,000 moons at 10 ticks a second and draws them at 60 frames: the GPU blends what lies between.
+// Motion simulates 3,000 moons at 10 ticks a second and draws 60 frames a second. The GPU blends between two ticks.
 package main
 
 import (
@@ -26,7 +26,7 @@ func main() {
 	camera := render.NewCamera(mgl32.Vec3{}, 34)
 	for n := range 30 {
 		r.Now = time.Duration(n) * frame
-		if r.Now%tick < frame { // a tick is due: where each moon is now, and where it will be at the next one
+		if r.Now%tick < frame { // a tick is due: store where each moon is now, and where it will be at the next tick
 			slots := span.Stage(0, span.Len())
 			for i := range slots {
 				slots[i] = render.Motion{Start: render.MotionClock(r.Now), Scale: 0.35}
@@ -41,7 +41,7 @@ func main() {
 	must(0, target.WritePNG("out.png"))
 }
 
-// at is moon i's place and turn at a time: on one of 30 rings around the origin, all tilted.
+// at returns the place and the turn of moon i at a time. The moons are on 30 tilted rings around the origin.
 func at(i int, t time.Duration) (mgl32.Vec3, mgl32.Quat) {
 	ring, phase := float32(i%30), float32(i/30)*2*math.Pi/100
 	around := mgl32.QuatRotate(phase+float32(t.Seconds())*12/(4+ring), mgl32.Vec3{0, 1, 0})

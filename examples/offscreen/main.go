@@ -1,5 +1,5 @@
-// Offscreen draws a picture without a display: eight goroutines write ten
-// thousand cubes at once, each in a span of its own, and a frame shows them all.
+// Offscreen draws a picture without a display. Eight goroutines write ten thousand
+// cubes at the same time, each in its own span, and one frame shows all of them.
 package main
 
 import (
@@ -17,7 +17,7 @@ func main() {
 	cubes := must(arena.New(arena.Config[mgl32.Mat4]{}))
 	var writers sync.WaitGroup
 	for range 8 {
-		span := must(cubes.AllocSpan(1250, mgl32.Mat4{})) // nothing to see until set
+		span := must(cubes.AllocSpan(1250, mgl32.Mat4{})) // the zero matrix draws nothing
 		writers.Go(func() {
 			for i := range span.Len() {
 				m := place(span.Index(i))
@@ -38,7 +38,7 @@ func main() {
 	must(0, target.WritePNG("out.png"))
 }
 
-// place is cube n of a splash: each a golden angle further around than the last.
+// place returns the matrix of cube n of a splash. Each cube is turned by the golden angle from the last one.
 func place(n int) mgl32.Mat4 {
 	angle, radius := float32(n)*2.3999632, 0.3*math.Sqrt(float64(n))
 	height := float32(1 + 9*math.Exp(-radius/12)*(1+0.8*math.Cos(radius*0.9)))

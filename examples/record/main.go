@@ -30,7 +30,6 @@ func main() {
 		must(0, recorder.Append())
 	}
 	must(0, recorder.Close())
-
 	recording := must(record.Open(file, must(file.Stat()).Size()))
 	again := must(arena.New(arena.Config[mgl32.Mat4]{}))
 	player := must(record.NewPlayer(recording, again))

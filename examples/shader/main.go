@@ -1,4 +1,4 @@
-// Shader colours surfaces with WGSL of its own: soap-film pearls, strung by a goroutine a strand.
+// Shader colours surfaces by its own WGSL: strings of soap-film pearls, with a goroutine for each string.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// shade runs for every pixel. lit(p) is the look's own light on p.color.
+// shade runs for every pixel. lit(p) is p.color in the light of the look.
 const shade = `
 fn shade(p: Point) -> vec4f {
     let view = normalize(frame.eye.xyz - p.position);
@@ -44,7 +44,7 @@ func main() {
 	must(0, target.WritePNG("out.png"))
 }
 
-// knot is a pearl at angle t along a trefoil, on the strand at angle s around it.
+// knot returns the matrix of a pearl at angle t along a trefoil knot, on the string at angle s around it.
 func knot(t, s float64) mgl32.Mat4 {
 	ring := 6 + 2.6*math.Cos(3*t) + math.Cos(s+4*t)
 	x, y, z := ring*math.Sin(2*t), 10+ring*math.Cos(2*t), 3*math.Sin(3*t)+math.Sin(s+4*t)

@@ -1,5 +1,4 @@
-// Window shows 2,704 cubes in a wave, which four goroutines move. A drag orbits, the wheel zooms, space pauses, F11
-// fills the screen.
+// Window shows a wave of 2,704 cubes that four goroutines move. Drag to orbit; press space to pause, F11 for full screen.
 package main
 
 import (

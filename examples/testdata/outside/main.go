@@ -1,5 +1,5 @@
-// Outside is a program in a module of its own: its own slots, its own mesh, its
-// own WGSL, and no more of slotstream than anyone can import.
+// Outside is a program in a module of its own, with its own slots, mesh and WGSL.
+// It uses only what every module can import.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/slotstream/slotstream/render"
 )
 
-// gem is 32 bytes: where, how large, how hot.
+// A gem has 32 bytes: its place, its size and its heat.
 type gem struct {
 	Place mgl32.Vec3
 	Size  float32
@@ -69,7 +69,7 @@ func main() {
 	must(0, target.WritePNG("out.png"))
 }
 
-// octahedron has flat faces, so each has corners of its own.
+// octahedron makes a mesh with flat faces, so each face has its own corners.
 func octahedron(d *render.Device) (*render.Mesh, error) {
 	var vertices []render.Vertex
 	var indices []uint32
