@@ -11,10 +11,11 @@ import (
 	"testing"
 )
 
-// The models: one slot of one chunk, and groups.
+// The models: one slot of one chunk, groups, and writers in other processes.
 const (
 	slots  = "model.pml"
 	groups = "group.pml"
+	shared = "shared.pml"
 )
 
 // check has spin search a model's scene with a mutation ("" for none) and reports
@@ -48,7 +49,7 @@ func TestProtocol(t *testing.T) {
 	for _, m := range []struct {
 		model  string
 		scenes int
-	}{{slots, 4}, {groups, 3}} {
+	}{{slots, 4}, {groups, 3}, {shared, 4}} {
 		for scene := 1; scene <= m.scenes; scene++ {
 			t.Run(fmt.Sprintf("%s/scene%d", m.model, scene), func(t *testing.T) {
 				failed, out := check(t, m.model, scene, "")
@@ -94,6 +95,13 @@ func TestMutations(t *testing.T) {
 		{groups, 3, "CLOSE_LATE"},   // Free hides, then closes
 		{groups, 3, "TAKE_LATE"},    // commits are taken after the chunks were scanned
 		{groups, 3, "APPLY_CLOSED"}, // and shown although their span was freed
+
+		{shared, 1, "NO_CARRY"},     // as above, from another process
+		{shared, 4, "PLAIN"},        // the writer's exchange is a load and a store
+		{shared, 1, "REUSE"},        // the next writer has the block of the one that died, which goes on writing
+		{shared, 1, "DETACH_EARLY"}, // a Descend changes blocks without a look at the old one
+		{shared, 1, "LATE_LOOK"},    // or without a look at the new one
+		{shared, 1, "SEED_EARLY"},   // the seed is copied before the old block's last commit shows
 	} {
 		t.Run(m.name, func(t *testing.T) {
 			if failed, out := check(t, m.model, m.scene, m.name); !failed {
