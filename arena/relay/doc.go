@@ -60,7 +60,8 @@
 //	                                    it. When it is back, the publisher sends what is missing.
 //	the server refuses the user         Send and Receive return an error until it accepts them.
 //	the publisher ends                  Followers keep what they show. The next publisher of
-//	                                    the name replaces it; Shown.Epoch tells.
+//	                                    the name replaces it; Shown.Epoch tells. Stop a clock
+//	                                    that you set by Shown.Tick.Time when no tick comes.
 //	a name is published twice           The second Publish returns ErrTaken. If both live in
 //	                                    the end, because the network was cut, each follower
 //	                                    stays with the publisher that it has.

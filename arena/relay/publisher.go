@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/binary"
@@ -257,10 +258,7 @@ func (p *publisher) send() error {
 	p.updateViewers(now)
 	p.seq++
 	var age time.Duration
-	var failed error
-	if err := p.failed.Swap(nil); err != nil {
-		failed = *err
-	}
+	var failed error // the first of this Send
 	for _, v := range p.viewers {
 		switch {
 		case v.hasAll():
@@ -269,7 +267,7 @@ func (p *publisher) send() error {
 		default:
 			f, err := p.encodeFor(v, now)
 			if err != nil {
-				failed = err
+				failed = cmp.Or(failed, err)
 				break
 			}
 			v.give(f, p.seq, now)
@@ -285,6 +283,9 @@ func (p *publisher) send() error {
 	}
 	p.made = p.made[:0]
 	p.age.Store(int64(age))
+	if err := p.failed.Swap(nil); err != nil {
+		failed = errors.Join(*err, failed)
+	}
 	return failed
 }
 

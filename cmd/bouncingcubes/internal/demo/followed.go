@@ -134,10 +134,11 @@ func (s *followed) ahead(w *followedWorld) time.Duration { return s.behind - w.c
 
 func (s *followed) update() (time.Duration, error) {
 	s.receive()
+	now := time.Since(s.began) - s.behind
 	for _, w := range s.worlds {
-		w.slots.drawn.SetClock(s.ahead(w))
+		w.slots.drawn.SetClock(w.aheadOrStopped(s.ahead(w), now))
 	}
-	return time.Since(s.began) - s.behind, nil
+	return now, nil
 }
 
 func (s *followed) tanks() (boxes []physics.Tank, changed bool) {

@@ -156,6 +156,31 @@ func TestRemoteClock(t *testing.T) {
 	}
 }
 
+// A publisher dies in the middle of a motion. Its picture stands for as long as the viewer runs, though the clock of
+// motions wraps after 71 minutes: on a clock that goes on, the control, the motion moves again.
+func TestPictureStandsAfterPublisherDied(t *testing.T) {
+	const tick, ahead = time.Second / 60, -time.Hour
+	w := &followedWorld{shown: relay.Shown{Tick: arena.Tick{Time: 100 * time.Second}}}
+	m := render.Motion{
+		FromTurn: mgl32.QuatIdent(), To: mgl32.Vec3{1}, ToTurn: mgl32.QuatIdent(), Scale: 1, Start: render.MotionClock(w.shown.Tick.Time),
+	}
+	movedAgain := false
+	for since := tick; since < 150*time.Minute; since += time.Second {
+		now := w.shown.Tick.Time + since - ahead
+		if x := m.At(now+w.aheadOrStopped(ahead, now), tick)[12]; x != 1 {
+			t.Fatalf("%v after its publisher died, a cube is at %v", since, x)
+		}
+		movedAgain = movedAgain || m.At(now+ahead, tick)[12] != 1
+	}
+	if !movedAgain {
+		t.Error("the motion never moves again: this tested nothing")
+	}
+	now := w.shown.Tick.Time + time.Second - ahead
+	if a := w.aheadOrStopped(ahead, now); a != ahead {
+		t.Errorf("a second after its last tick the clock of a publisher is ahead by %v, want %v", a, ahead)
+	}
+}
+
 // While the first publisher goes on, the clock of the viewer is the publisher's, so that a recording fits. If the
 // publisher is restarted, the clock of the viewer goes on, and the batch's clock is the new publisher's.
 func TestFollowedClockGoesOnAfterARestart(t *testing.T) {

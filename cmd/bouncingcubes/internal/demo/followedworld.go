@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
 	"github.com/go-gl/mathgl/mgl64"
@@ -41,6 +42,15 @@ func (w *followedWorld) receive() (arrived bool, err error) {
 	was := w.shown
 	w.shown, err = w.follower.Receive()
 	return w.shown.Seq != was.Seq || w.shown.Epoch != was.Epoch, err
+}
+
+// stops is the time after a publisher's last tick at which its clock stops. All motions are over by then.
+const stops = time.Minute
+
+// aheadOrStopped returns how far the publisher's clock is ahead of now, until that clock stops: a publisher that died
+// stores its motions no more, and on a clock that goes on they would move again when it wraps (see render.Motion).
+func (w *followedWorld) aheadOrStopped(ahead, now time.Duration) time.Duration {
+	return min(ahead, w.shown.Tick.Time+stops-now)
 }
 
 // place moves the world, and returns its tanks there.
