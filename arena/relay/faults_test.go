@@ -248,7 +248,7 @@ func TestServerRestarts(t *testing.T) {
 		t.Cleanup(s.Close)
 		w.wait("equal, as the server is back", v)
 	}
-	if e := v.f.epochs; e != 1 {
+	if e := followed(&v.f.receiver); e != 1 {
 		t.Errorf("%d publishers were followed, and there was one", e)
 	}
 }
@@ -277,7 +277,7 @@ func TestPublisherRestarts(t *testing.T) {
 				w.churn(2000)
 				w.wait("equal", early)
 			}
-			if e := early.f.epochs; e != 4 {
+			if e := followed(&early.f.receiver); e != 4 {
 				t.Errorf("%d publishers followed, want 4", e)
 			}
 		})

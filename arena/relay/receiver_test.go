@@ -25,6 +25,13 @@ func followNobody(t *testing.T, w *world, cfg FollowerConfig) *Follower[mat4] {
 	return f
 }
 
+// followed returns how many publishers were followed, one after the other.
+func followed(f *receiver) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.epochs
+}
+
 // messageOf makes a message whose slots have no words in common.
 func messageOf(h wire.Header, slots int) *nats.Msg {
 	values := make([]mat4, slots)
@@ -112,7 +119,7 @@ func TestForgottenViewerStays(t *testing.T) {
 	f.handle(&nats.Msg{Data: beat{epoch: 5, bye: true}.append(nil)})
 	f.handle(messageOf(wire.Header{Epoch: 5, Seq: 2}, 10))
 	f.handle(&nats.Msg{Data: hello{Info: infoOf[mat4]("nobody", 3, nil), Version: version}.append(nil)})
-	if n := f.epochs; n != 1 {
+	if n := followed(&f.receiver); n != 1 {
 		t.Errorf("%d publishers were followed, and the first one lives", n)
 	}
 }

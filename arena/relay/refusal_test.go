@@ -143,7 +143,7 @@ func TestRefusedServesNobody(t *testing.T) {
 	if _, err := Publish(t.Context(), nc, "world", newArena(t), PublisherConfig{}); !errors.Is(err, ErrTaken) {
 		t.Fatal(err)
 	}
-	if n := f.epochs; n != 0 {
+	if n := followed(&f.receiver); n != 0 {
 		t.Errorf("%d publishers were followed, and the only one was refused", n)
 	}
 }

@@ -126,12 +126,17 @@ func TestTicksOfFreedGroups(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	state := func() (applied uint64, misses int) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return f.applied, f.misses
+	}
 	frame(1, 1, limit)
-	if n := len(f.shown.Ticks); n != limit || f.applied != 1 {
-		t.Errorf("%d groups after frame %d", n, f.applied)
+	if applied, _ := state(); len(f.shown.Ticks) != limit || applied != 1 {
+		t.Errorf("%d groups after frame %d", len(f.shown.Ticks), applied)
 	}
 	frame(2, limit+1, 3)
-	if n := len(f.shown.Ticks); n != 3 || f.applied != 0 || !f.lost && f.misses == 0 {
-		t.Errorf("%d groups after frame %d, and nothing is asked for", n, f.applied)
+	if applied, misses := state(); len(f.shown.Ticks) != 3 || applied != 0 || misses != 1 {
+		t.Errorf("%d groups after frame %d, and everything was asked for %d times", len(f.shown.Ticks), applied, misses)
 	}
 }
