@@ -43,7 +43,7 @@ func counting(t testing.TB, slots int, times []time.Duration, o record.Config) [
 	return file.Bytes()
 }
 
-// every is n times, step apart.
+// every returns n times, step apart.
 func every(n int, step time.Duration) []time.Duration {
 	times := make([]time.Duration, n)
 	for i := range times {
@@ -52,7 +52,7 @@ func every(n int, step time.Duration) []time.Duration {
 	return times
 }
 
-// number is what a stage shows of what counting has recorded, 0 if it is nothing.
+// number returns the number that a stage shows of a recording by counting, 0 if it shows none.
 func (s stage) number() int {
 	s.arena.Descend()
 	if m := s.arena.Mirror(); len(m) > 0 {
@@ -61,8 +61,8 @@ func (s stage) number() int {
 	return 0
 }
 
-// Where a chunk is damaged that begins with a key frame, the last moment before it is shown, and every moment that is
-// sound, earlier and later, is shown as ever, also right after.
+// If a chunk with a key frame is damaged, Seek shows the last moment before it and returns the error. Every sound
+// moment, earlier or later, still plays.
 func TestDamagedKeyFrame(t *testing.T) {
 	t.Parallel()
 	const step = 10 * time.Second // so that no chunk is ended by real time
@@ -101,8 +101,8 @@ func TestDamagedKeyFrame(t *testing.T) {
 	}
 }
 
-// Of all bits in the heads of chunks, which no checksum of theirs covers, none changes what is shown or how long that
-// is, nor does one in the index silently: all is there, or the file is said to be cut.
+// No bit in the head of a chunk, which the chunk's checksum leaves out, changes a moment or the duration. No bit in the
+// index does so in silence: either everything is there, or Cut reports it.
 func TestDamagedHeads(t *testing.T) {
 	t.Parallel()
 	const moments, step = 24, 10 * time.Millisecond
@@ -148,7 +148,7 @@ func TestDamagedHeads(t *testing.T) {
 	}
 }
 
-// No bit in what a packed chunk says of its size allocates by itself.
+// No bit in the sizes of a packed chunk makes Seek allocate much more than the chunk.
 func TestDamagedSizes(t *testing.T) {
 	file := counting(t, 3000, every(20, 10*time.Millisecond), record.Config{Chunk: time.Hour})
 	c := infoOf(t, file).ChunkIndexes[0]
@@ -176,7 +176,7 @@ func TestDamagedSizes(t *testing.T) {
 	}
 }
 
-// longFile is a file that goes on with whatever it likes, for gibibytes.
+// longFile is a file of gibibytes: its beginning, and zeros.
 type longFile struct {
 	begin []byte
 	most  int // that was asked for at once
@@ -190,7 +190,7 @@ func (f *longFile) ReadAt(b []byte, at int64) (int, error) {
 	return len(b), nil
 }
 
-// A chunk longer than any that is written is not read.
+// A chunk that is longer than any Recorder's is not read.
 func TestDamagedLength(t *testing.T) {
 	file := counting(t, 10, every(3, time.Second), record.Config{})
 	at := infoOf(t, file).ChunkIndexes[0].ChunkStartOffset

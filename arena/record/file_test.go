@@ -8,7 +8,7 @@ import (
 	"github.com/foxglove/mcap/go/mcap"
 )
 
-// More slots than a reader would unpack at once end the recording, and take no memory.
+// More slots than a player unpacks end the recording before they take memory.
 func TestMostSlots(t *testing.T) {
 	f := &file{slotBytes: 1 << 16}
 	if err := f.frame(&job{highWater: mostSlots>>16 + 1}); err == nil || !strings.Contains(err.Error(), "record at most 16256") {
@@ -16,7 +16,7 @@ func TestMostSlots(t *testing.T) {
 	}
 }
 
-// A recording of another version of the format is refused by an error that says so, and what to do.
+// Open refuses a recording of another version of the format, and the error says what to do.
 func TestOtherVersion(t *testing.T) {
 	var file bytes.Buffer
 	w, err := mcap.NewWriter(&file, &mcap.WriterOptions{})

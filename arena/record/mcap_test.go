@@ -239,8 +239,8 @@ func rewritten(t testing.TB, file []byte, as copyAs) []byte {
 	return out.Bytes()
 }
 
-// A recording that another tool has written anew plays as ever: with and without checksums, by each packing, in chunks
-// of any size and in none, with and without indexes, with other channels beside it, from its beginning or trimmed.
+// A recording that another tool has rewritten shows the same moments: with and without checksums, by each packing, in
+// chunks of any size or none, with and without indexes, with other channels beside it, from its beginning or trimmed.
 func TestRewritten(t *testing.T) {
 	t.Parallel()
 	const moments, step, keyframe = 60, 10 * time.Millisecond, 15
@@ -300,7 +300,7 @@ func TestRewritten(t *testing.T) {
 	}
 }
 
-// A packing that this package does not have is no damage: Open names it.
+// Open refuses a packing that this package does not have, by its name and not as damage.
 func TestOtherPacking(t *testing.T) {
 	file := rewritten(t, counting(t, 30, every(10, time.Second), record.Config{}), copyAs{WriterOptions: mcap.WriterOptions{
 		Chunked: true, Compressor: mcap.NewCustomCompressor("brotli", &plain{}),

@@ -23,7 +23,7 @@ import (
 
 type pose [12]float32 // 48 bytes
 
-// A take is a recording beside what was shown at each of its moments.
+// A take is a recording, and the slots that the arena showed at each of its moments.
 type take struct {
 	file    []byte
 	moments []time.Duration
@@ -32,7 +32,7 @@ type take struct {
 	stats   record.Stats
 }
 
-// newTake records frames of a world in which bodies fly, rest, come and go.
+// newTake records frames of a world whose bodies fly, rest, come and go.
 func newTake(t testing.TB, frames int, o record.Config) take {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, uint64(frames)))
@@ -135,7 +135,7 @@ func play(file []byte) (stage, *record.Recording, error) {
 	return stage{p, a}, rec, err
 }
 
-// shows reports whether the stage shows what was shown at moment n, and nothing else that can be seen.
+// shows returns an error unless the stage shows the slots of moment n, and hides all others.
 func (s stage) shows(c take, n int) error {
 	s.arena.Descend()
 	m := s.arena.Mirror()
@@ -152,7 +152,7 @@ func (s stage) shows(c take, n int) error {
 	return nil
 }
 
-// fewer is n, or less of it under the race detector, which finds nothing new in the rest.
+// fewer returns n, or a tenth of it under the race detector, which finds nothing new in the rest.
 func fewer(n int) int {
 	if raceEnabled {
 		return n / 10
@@ -160,13 +160,14 @@ func fewer(n int) int {
 	return n
 }
 
-// moment is the last one at or before t.
+// moment returns the number of the last moment at or before t.
 func (c take) moment(t time.Duration) int {
 	n, _ := slices.BinarySearch(c.moments, t+1)
 	return max(n-1, 0)
 }
 
-// Every moment is shown as it was, forwards, backwards, at random, between two, before the first and past the end.
+// Seek shows every moment as it was: forwards, backwards, at random, between two moments, before the first and past the
+// end.
 func TestSeek(t *testing.T) {
 	t.Parallel()
 	c := newTake(t, fewer(400), record.Config{Keyframe: time.Second, Chunk: 200 * time.Millisecond, Metadata: map[string]string{"tanks": "6"}})
@@ -205,8 +206,7 @@ func TestSeek(t *testing.T) {
 	at(time.Hour)
 }
 
-// A moment that is shown already is not shown again, at a chunk's end as little as within it: a tick changes the arena
-// once, however often somebody seeks between two of them.
+// A Seek to the moment that is shown changes nothing in the arena, also at the end of a chunk.
 func TestSeekBetweenMoments(t *testing.T) {
 	c := newTake(t, 100, record.Config{Keyframe: 200 * time.Millisecond, Chunk: 50 * time.Millisecond})
 	s, _, err := play(c.file)
@@ -229,7 +229,7 @@ func TestSeekBetweenMoments(t *testing.T) {
 	}
 }
 
-// Whoever looks at a playing arena sees whole moments, whatever the player does.
+// A reader of the arena sees whole moments while a player seeks forwards and backwards.
 func TestPlayersShowWholeMoments(t *testing.T) {
 	t.Parallel()
 	c := newTake(t, fewer(200), record.Config{Keyframe: time.Second})
@@ -277,8 +277,8 @@ func TestPlayersShowWholeMoments(t *testing.T) {
 	playing.Wait()
 }
 
-// An arena of as many slots as were recorded has room for them. One of fewer says so, of the moments that have more:
-// nothing is damaged.
+// An arena of as many slots as were recorded has room for them. In a smaller arena, Seek returns ErrFull for moments
+// that have more slots. That is not ErrDamaged.
 func TestSmallArena(t *testing.T) {
 	from := newArena(t, arena.Config[pose]{MaxSlots: 1500})
 	var file bytes.Buffer
@@ -318,7 +318,7 @@ func TestSmallArena(t *testing.T) {
 	}
 }
 
-// Whatever moment is asked for, by whatever clock: before the first it is the first, past the end the last.
+// A Seek before the first moment shows the first, one past the end the last, for any clock of the recorder.
 func TestSeekPastEnds(t *testing.T) {
 	for _, begin := range []time.Duration{math.MinInt64, -time.Hour, 0, time.Duration(time.Date(2026, 11, 30, 0, 0, 0, 0, time.UTC).UnixNano())} {
 		s, rec, err := play(counting(t, 10, []time.Duration{begin, begin + 1, begin + time.Minute}, record.Config{}))
@@ -334,7 +334,7 @@ func TestSeekPastEnds(t *testing.T) {
 	}
 }
 
-// A file that was cut off anywhere plays to its last whole chunk, or says that there is none.
+// A file that was cut at any byte plays to its last whole chunk. Open returns an error if there is none.
 func TestCut(t *testing.T) {
 	t.Parallel()
 	c := newTake(t, 120, record.Config{Keyframe: 500 * time.Millisecond, Chunk: 100 * time.Millisecond})
@@ -375,8 +375,8 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// Of thousands of files with bytes changed, none ends the process and none shows what never was: it plays rightly, or
-// an error says that it is damaged.
+// Files with random bytes changed never end the process and never show a wrong moment: the moment is right, or an error
+// says that the file is damaged.
 func TestDamage(t *testing.T) {
 	t.Parallel()
 	files := fewer(1000)
@@ -423,7 +423,7 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// A disk that stands still for a while: Append goes on, and the last moment arrives.
+// While a disk stands still, Append goes on, and the file ends with the last moment.
 func TestSlowDisk(t *testing.T) {
 	a := newArena(t, arena.Config[pose]{})
 	span, err := a.AllocSpan(100, pose{})
@@ -477,7 +477,7 @@ func (d *slowDisk) Write(b []byte) (int, error) {
 	return d.file.Write(b)
 }
 
-// What waits for the disk itself has every moment in the file, and knows what of it plays already.
+// A program that calls Wait has every moment in the file, and Stats tells how many chunks are in it.
 func TestWait(t *testing.T) {
 	a := newArena(t, arena.Config[pose]{})
 	span, err := a.AllocSpan(100, pose{})
@@ -509,7 +509,7 @@ func TestWait(t *testing.T) {
 	}
 }
 
-// A seek goes through 32 times all slots at most, however much moves; where little does, key frames are for the time.
+// A seek applies at most 32 times all slots, however many move. Where few move, time decides when a key frame is due.
 func TestKeyFrames(t *testing.T) {
 	const slots, moments = 100, 200
 	for moving, want := range map[int]uint64{slots: 1 + (moments-1)/33, 1: 1} {
@@ -548,7 +548,7 @@ func TestKeyFrames(t *testing.T) {
 	}
 }
 
-// endingAt is a file whose reads say that it ends where they do, as io.ReaderAt lets them.
+// endingAt is a file that returns io.EOF with its last byte, as an io.ReaderAt may.
 type endingAt []byte
 
 func (f endingAt) ReadAt(b []byte, at int64) (int, error) {
@@ -586,7 +586,7 @@ func (d *fullDisk) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// A disk that fills up: Append or Close returns the error, and what was written plays.
+// On a disk that fills up, Append or Close returns the error, and the file plays up to there.
 func TestFullDisk(t *testing.T) {
 	for _, room := range []int{0, 100, 2000, 30_000, 60_000} {
 		a := newArena(t, arena.Config[pose]{})
@@ -660,8 +660,8 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// FuzzMessages puts what it is given into a chunk, and makes every checksum right, so that what is behind those is
-// looked at: a file of somebody who means ill.
+// FuzzMessages puts its input into a chunk and makes every checksum right, so that the code behind the checks is
+// fuzzed, too: a hostile file.
 func FuzzMessages(f *testing.F) {
 	c := newTake(f, 5, record.Config{})
 	first := infoOf(f, c.file).ChunkIndexes[0]
@@ -711,7 +711,7 @@ func FuzzMessages(f *testing.F) {
 	})
 }
 
-// infoOf is what the library's reader says of a file of ours.
+// infoOf returns the summary of a file, read by the library.
 func infoOf(t testing.TB, file []byte) *mcap.Info {
 	t.Helper()
 	reader, err := mcap.NewReader(bytes.NewReader(file))

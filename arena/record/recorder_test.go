@@ -74,7 +74,7 @@ func TestSlotSizes(t *testing.T) {
 	}
 }
 
-// What could not be read back is refused at the beginning.
+// NewRecorder refuses a Config that could not be read back.
 func TestConfig(t *testing.T) {
 	t.Parallel()
 	a := newArena(t, arena.Config[pose]{})
@@ -113,7 +113,7 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-// shortDisk writes half of what it is given from some write on, and says no more of it than the number.
+// shortDisk writes half of its input from some write on, and returns no error.
 type shortDisk struct{ whole int }
 
 func (d *shortDisk) Write(b []byte) (int, error) {
@@ -164,7 +164,7 @@ func TestCloseTwice(t *testing.T) {
 	}
 }
 
-// A clock that goes back stands, in the file, until it is where it was.
+// While the clock is behind its latest time, frames have that time.
 func TestClockGoesBack(t *testing.T) {
 	s, rec, err := play(counting(t, 10, []time.Duration{5, 3, 3, 8, math.MinInt64, 9}, record.Config{Chunk: 2}))
 	if err != nil || rec.Start() != 5 || rec.Duration() != 4 {
@@ -178,7 +178,7 @@ func TestClockGoesBack(t *testing.T) {
 	}
 }
 
-// What was allocated behind the last Descend was not shown, and is not in the file.
+// Slots that were allocated after the last Descend are not in the file.
 func TestCloseBehindAllocations(t *testing.T) {
 	a := newArena(t, arena.Config[pose]{})
 	slot, err := a.Alloc(pose{})
@@ -214,7 +214,7 @@ func TestCloseBehindAllocations(t *testing.T) {
 	}
 }
 
-// A player that was closed shows nothing more, in the arena as little as by mistake.
+// A closed player shows nothing, and Seek returns ErrClosed.
 func TestClosePlayer(t *testing.T) {
 	s, _, err := play(counting(t, 10, every(3, time.Second), record.Config{}))
 	if err != nil {
@@ -236,8 +236,8 @@ func TestClosePlayer(t *testing.T) {
 	}
 }
 
-// A clock that panics, where the caller recovers, loses no frame and keeps neither Wait nor Close from returning: at
-// any of its calls, and at all of them.
+// A clock that panics, at any one of its calls or at all of them, loses no frame if the caller recovers, and Wait and
+// Close return.
 func TestClockPanics(t *testing.T) {
 	const moments = 20
 	for bad := -1; bad < moments; bad++ { // -1: each call
@@ -309,7 +309,8 @@ func TestClockPanics(t *testing.T) {
 	}
 }
 
-// A recorder begins with everything that the arena shows, whoever descends meanwhile, and Close stops its subscription.
+// A recorder begins with everything that the arena shows, and misses no Descend, by any part of the program. Close ends
+// its subscription.
 func TestFollows(t *testing.T) {
 	a := newArena(t, arena.Config[pose]{})
 	var slots []arena.Slot[pose]

@@ -1,4 +1,4 @@
-// Record writes five seconds of 2,000 sparks into sparks.mcap, and draws the moment after 2.5 seconds from the file.
+// Record records five seconds of 2,000 sparks in sparks.mcap. Then it draws the moment at 2.5 seconds from the file.
 package main
 
 import (
@@ -43,7 +43,7 @@ func main() {
 	must(0, target.WritePNG("out.png"))
 }
 
-// spark is where spark i is at t: it leaves the fountain at its own time, rises and falls.
+// spark returns the place of spark i at time t. Each spark leaves the fountain at its own time, rises and falls.
 func spark(i, t float32) mgl32.Mat4 {
 	t = float32(math.Mod(float64(t+i*0.0017), 2))
 	turn := i * 2.399963 // the golden angle

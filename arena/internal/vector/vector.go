@@ -1,5 +1,5 @@
-// Package vector holds the slots of a world whose number nobody knows beforehand, as those
-// of a recording or of a publisher.
+// Package vector holds slots of a group whose number grows: those of a recording or of a
+// publisher, which a player or a follower does not know beforehand.
 package vector
 
 import (
@@ -9,12 +9,12 @@ import (
 	"github.com/slotstream/slotstream/arena"
 )
 
-// A Vector is slots of a Group whose number grows. Slots that exist stay where they
-// are, so it grows while others read. It is made of spans: its slots do not lie side by
-// side in the arena.
+// A Vector holds slots of a Group whose number grows. Slots never move, so a Vector may grow
+// while the reader reads. It consists of spans: its slots do not lie side by side in the
+// arena.
 //
-// It is for the group's committer, one goroutine at a time. What is set shows with the
-// group's next Commit. Freeing the group frees the slots.
+// All methods are for the group's committer, one goroutine at a time. Values show with the
+// group's next Commit. Group.Free frees the slots.
 //
 // Invariant: slot i is slot i%spanSlots of span i/spanSlots; only the last span may be
 // shorter than spanSlots.
@@ -30,16 +30,16 @@ type Vector[T any] struct {
 // short enough for a vector of few slots.
 const spanSlots = 1024
 
-// New makes a vector without slots in g, a group of a. New slots show initial until they
-// are set.
+// New makes a Vector without slots in g, a group of a. New slots have the value initial.
 func New[T any](a *arena.Arena[T], g arena.Group[T], initial T) *Vector[T] {
 	return &Vector[T]{arena: a, group: g, initial: initial}
 }
 
-// Grow makes the vector at least n slots long: whole spans of 1,024, so it may be
-// longer, but for a last one in what is left of the arena, behind which it grows no
-// more. arena.ErrFull if the arena has no room, arena.ErrStale if the group has been freed; it
-// keeps what it has got.
+// Grow makes the vector at least n slots long. It adds whole spans of 1,024 slots, so the
+// vector may get longer. If the arena has too little room for one, the last span is
+// shorter, and the vector cannot grow any more. The error is arena.ErrFull if the arena
+// has no room, arena.ErrStale if the group was freed. The vector keeps the slots that it
+// has.
 func (v *Vector[T]) Grow(n int) error {
 	for v.n < n {
 		s, err := v.allocSpan(n - v.n)
@@ -51,8 +51,8 @@ func (v *Vector[T]) Grow(n int) error {
 	return nil
 }
 
-// allocSpan makes the next span: a whole one, else all that is left above what is in
-// use, else a gap, if n slots fit there.
+// allocSpan makes the next span: a whole one, or the rest of the arena above the high water,
+// or a gap of n slots.
 func (v *Vector[T]) allocSpan(n int) (s arena.GroupSpan[T], err error) {
 	if v.n%spanSlots != 0 {
 		return s, arena.ErrFull
@@ -69,14 +69,14 @@ func (v *Vector[T]) allocSpan(n int) (s arena.GroupSpan[T], err error) {
 // Len returns the number of slots.
 func (v *Vector[T]) Len() int { return v.n }
 
-// Set is GroupSpan.Set for slot i.
+// Set sets slot i, as GroupSpan.Set does.
 func (v *Vector[T]) Set(i int, value *T) bool {
 	v.check(i, 1)
 	return v.spans[i/spanSlots].Set(i%spanSlots, value)
 }
 
-// StoreRange is GroupSpan.StoreRange for the slots from first on. Unlike there, values must
-// not be slots that Stage lent.
+// StoreRange stores values to the slots from first on, as GroupSpan.StoreRange does. Unlike
+// there, values must not be slots that Stage returned.
 func (v *Vector[T]) StoreRange(first int, values []T) bool {
 	v.check(first, len(values))
 	open := true
@@ -89,8 +89,8 @@ func (v *Vector[T]) StoreRange(first int, values []T) bool {
 	return open
 }
 
-// Stage is GroupSpan.Stage for as many of the n slots from first on as lie together,
-// at least one of them unless n is 0: go on with first plus what it returned.
+// Stage returns slots to fill, as GroupSpan.Stage does: from first on as many of n as lie
+// side by side, at least one unless n is 0. Call it again for the rest.
 func (v *Vector[T]) Stage(first, n int) []T {
 	v.check(first, n)
 	if n == 0 {
@@ -100,8 +100,7 @@ func (v *Vector[T]) Stage(first, n int) []T {
 	return v.spans[first/spanSlots].Stage(at, min(n, spanSlots-at))
 }
 
-// Index returns the arena index of slot i: the place in the mirror and in the GPU's
-// buffer.
+// Index returns the arena index of slot i: its place in the mirror and in the GPU's buffer.
 func (v *Vector[T]) Index(i int) int {
 	v.check(i, 1)
 	return v.spans[i/spanSlots].Index(i % spanSlots)
@@ -109,6 +108,6 @@ func (v *Vector[T]) Index(i int) int {
 
 func (v *Vector[T]) check(first, n int) {
 	if first < 0 || n < 0 || n > v.Len()-first {
-		panic(fmt.Sprintf("vector: slots %d to %d of a vector of %d: Grow makes it longer", first, first+n-1, v.Len()))
+		panic(fmt.Sprintf("vector: slots %d to %d of a vector of %d: call Grow before", first, first+n-1, v.Len()))
 	}
 }

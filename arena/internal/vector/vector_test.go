@@ -128,7 +128,7 @@ func TestVector(t *testing.T) {
 	}
 }
 
-// A vector may have every slot of an arena, whatever their number, and what others have left of it.
+// A vector may have every slot of an arena, for any number of slots, and every slot that others leave.
 func TestVectorInASmallArena(t *testing.T) {
 	for _, slots := range []int{1, 100, spanSlots - 1, spanSlots, spanSlots + 1, 3*spanSlots - 7} {
 		a := newMats(t, arena.Config[mat]{MaxSlots: slots})
