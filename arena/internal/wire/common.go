@@ -90,27 +90,30 @@ func appendLess(dst []byte, ranges []arena.Range, mirror []byte, slotBytes, slot
 // expand is the inverse of appendLess: it fills slots from src and puts the words in mask
 // between, which come from values.
 func expand(slots, src, values []byte, mask uint64, slotBytes int) {
-	var whole [commonBytes]byte // a slot that has the common words in their places
-	for i := 0; i < slotBytes; i += 4 {
-		if mask>>(i/4)&1 != 0 {
-			copy(whole[i:i+4], values)
-			values = values[4:]
-		}
-	}
 	if len(slots) >= fewSlots*slotBytes {
+		var whole [commonBytes]byte // a slot that has the common words in their places
+		interleave(whole[:slotBytes], whole[:], values, mask) // the other words do not matter
 		var q quads
 		q.of(mask, whole[:slotBytes])
 		n := q.expand(slots, src)
 		slots, src = slots[n*slotBytes:], src[n*(slotBytes-bytesOf(mask)):]
 	}
 	for ; len(slots) > 0; slots = slots[slotBytes:] {
-		for i := 0; i < slotBytes; i += 4 {
-			if mask>>(i/4)&1 != 0 {
-				copy(slots[i:i+4], whole[i:])
-			} else {
-				copy(slots[i:i+4], src)
-				src = src[4:]
-			}
-		}
+		src = interleave(slots[:slotBytes], src, values, mask)
 	}
+}
+
+// interleave fills a slot from src, and from values where mask has the word. It returns the
+// rest of src.
+func interleave(slot, src, values []byte, mask uint64) []byte {
+	le := binary.LittleEndian
+	for i := 0; i+4 <= len(slot); i += 4 {
+		from := &src
+		if mask&1 != 0 {
+			from = &values
+		}
+		le.PutUint32(slot[i:], le.Uint32(*from))
+		*from, mask = (*from)[4:], mask>>1
+	}
+	return src
 }
