@@ -1,5 +1,5 @@
-// Repeat follows one name and publishes it again under another: the first publisher sends each slot once for many viewers.
-// Ten such processes with ten viewers each serve a hundred: go run ./examples/repeat URL braid braid-1
+// Repeat follows one name and publishes it again under another, so that the first publisher sends each slot once for
+// many viewers. Ten such processes with ten viewers each serve a hundred: go run ./examples/repeat URL braid braid-1
 package main
 
 import (

@@ -1,4 +1,4 @@
-// Window shows a wave of 2,704 cubes that four goroutines move. Drag to orbit; press space to pause, F11 for full screen.
+// Window shows a wave of 2,704 cubes that four goroutines move. Drag to orbit. Space pauses, F11 fills the screen.
 package main
 
 import (
