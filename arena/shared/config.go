@@ -69,8 +69,8 @@ func or[V comparable](v, otherwise V) V {
 	return v
 }
 
-// address is where a host listens and a writer looks for it if neither is told.
-func address() string {
+// defaultAddress is where a host listens and a writer looks for it if neither is told.
+func defaultAddress() string {
 	if path := os.Getenv("SLOTSTREAM_SOCKET"); path != "" {
 		return path
 	}

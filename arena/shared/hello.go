@@ -44,7 +44,7 @@ const (
 )
 
 // readHello reads what the writer says of itself. The error is for the writer to read.
-func readHello(r io.Reader, most int) (w Writer, err error) {
+func readHello(r io.Reader) (w Writer, err error) {
 	var h hello
 	if err := binary.Read(r, binary.NativeEndian, &h); err != nil {
 		return w, fmt.Errorf("no hello: %w", err)
@@ -67,8 +67,8 @@ func readHello(r io.Reader, most int) (w Writer, err error) {
 		return w, fmt.Errorf("%d slots: want 1 to %d", h.Slots, math.MaxInt32)
 	}
 	w.Slots = int(h.Slots)
-	if uint64(h.Metadata) > uint64(most) {
-		return w, fmt.Errorf("%d bytes of metadata: the host takes %d", h.Metadata, most)
+	if h.Metadata > mostMetadata {
+		return w, fmt.Errorf("%d bytes of metadata: the host takes %d", h.Metadata, mostMetadata)
 	}
 	w.Metadata = make([]byte, h.Metadata)
 	if _, err := io.ReadFull(r, w.Metadata); err != nil {

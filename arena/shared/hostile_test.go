@@ -121,7 +121,7 @@ func FuzzHello(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		w, err := readHello(bytes.NewReader(b), mostMetadata)
+		w, err := readHello(bytes.NewReader(b))
 		if err == nil && (w.Name == "" || w.Slots < 1 || len(w.Metadata) > mostMetadata) {
 			t.Fatalf("%+v is a hello", w)
 		}

@@ -178,7 +178,7 @@ func TestHostKilled(t *testing.T) {
 		}
 		second := self()
 		second.Env = c.Env
-		if out, err := second.CombinedOutput(); err == nil || !strings.Contains(string(out), "another host listens there") {
+		if out, err := second.CombinedOutput(); err == nil || !strings.Contains(string(out), "another process listens there") {
 			t.Fatalf("two hosts at one address: %v: %s", err, out)
 		}
 		w.put(0, record{1})

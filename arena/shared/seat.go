@@ -82,7 +82,7 @@ func (l *Listener[T]) furnish(s *seat, w Writer) (same bool, err error) {
 	if w.Slots > l.cfg.MaxSlots-used {
 		return false, fmt.Errorf("%d slots: %d of %d are in use", w.Slots, used, l.cfg.MaxSlots)
 	}
-	l.makeRoom(func() bool { return w.Slots <= l.cfg.MaxSlots-l.slots })
+	l.makeRoom(func() bool { return w.Slots <= l.cfg.MaxSlots-l.booked })
 	if l.makeRoom(func() bool {
 		s.group, err = foreign.New(l.arena, w.Slots, unsafe.Pointer(&l.cfg.Initial))
 		return !errors.Is(err, arena.ErrFull)
@@ -91,7 +91,7 @@ func (l *Listener[T]) furnish(s *seat, w Writer) (same bool, err error) {
 		return false, fmt.Errorf("%d slots: %w", w.Slots, err)
 	}
 	s.slots = w.Slots
-	l.slots += s.slots
+	l.booked += s.slots
 	return false, nil
 }
 
@@ -130,7 +130,7 @@ func (l *Listener[T]) free(s *seat) {
 		l.tell(Event{Kind: Freed, Writer: s.owner, Group: s.group.Number(), Index: s.group.Index()})
 	}
 	s.group.Free()
-	l.slots -= s.slots
+	l.booked -= s.slots
 	s.group, s.slots, s.owner = nil, 0, Writer{}
 }
 

@@ -10,51 +10,58 @@ import (
 	"unsafe"
 )
 
-// serve is a connection's goroutine: from hello to the end of the writer.
-func (l *Listener[T]) serve(c *net.UnixConn) {
-	defer c.Close()
-	c.SetDeadline(time.Now().Add(l.cfg.Patience))
-	w, err := l.greet(c)
-	var s *seat
-	if err == nil {
-		s, err = l.take(w)
-	}
-	var b *block
-	if err == nil {
-		b, err = l.prepare(s, w)
-	}
-	in := l.leaveLobby(c)
-	if err != nil {
-		if s != nil {
-			l.rise(s, w.Frees)
-		}
-		c.SetDeadline(time.Now().Add(l.cfg.Patience)) // for those who do not read
-		c.Write(answer(0, err))
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		w.Metadata = nil // a writer that is not let in takes no room
-		l.tell(Event{Kind: Refused, Writer: w, Err: err})
+// serve is the goroutine of a connection that said hello: until the end of the writer.
+func (l *Listener[T]) serve(c *net.UnixConn, w Writer) {
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		l.door.turnAway(c, w, errClosed)
 		return
 	}
-	ctx, end := context.WithCancelCause(context.Background())
-	if !in {
-		end(errors.New("too many connections waited to be let in"))
-	}
-	l.live(ctx, end, c, s, b, w)
+	l.running.Add(1) // before Close waits
+	l.mu.Unlock()
+	go func() {
+		defer l.running.Done()
+		defer c.Close()
+		s, b, err := l.admit(w)
+		if err != nil {
+			l.door.turnAway(c, w, err)
+			l.refused(w, err)
+			return
+		}
+		ctx, end := context.WithCancelCause(context.Background())
+		if !l.door.leaveLobby(c) {
+			end(errors.New("too many connections waited to be let in"))
+		}
+		l.live(ctx, end, c, s, b, w)
+	}()
 }
 
-// greet finds out who connected, and whether they may write.
-func (l *Listener[T]) greet(c *net.UnixConn) (w Writer, err error) {
-	if w, err = readHello(c, l.cfg.MaxMetadata); err != nil {
-		return w, err
+// refused tells of a writer that was not let in.
+func (l *Listener[T]) refused(w Writer, why error) {
+	w.Metadata = nil // it takes no room
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.tell(Event{Kind: Refused, Writer: w, Err: why})
+}
+
+// admit finds the seat of w, and makes a block for it.
+func (l *Listener[T]) admit(w Writer) (*seat, *block, error) {
+	if len(w.Metadata) > l.cfg.MaxMetadata {
+		return nil, nil, fmt.Errorf("%d bytes of metadata: the host takes %d", len(w.Metadata), l.cfg.MaxMetadata)
 	}
-	if err := credentials(c, &w); err != nil {
-		return w, err
+	if err := l.cfg.Allow(w); err != nil {
+		return nil, nil, err
 	}
-	if size := int(unsafe.Sizeof(*new(T))); w.SlotBytes != size || w.Layout != l.layout {
-		return w, fmt.Errorf("slots of %d bytes, %q: the host's have %d bytes, %q", w.SlotBytes, w.Layout, size, l.layout)
+	s, err := l.take(w)
+	if err != nil {
+		return nil, nil, err
 	}
-	return w, l.cfg.Allow(w)
+	b, err := l.prepare(s, w)
+	if err != nil {
+		l.rise(s, w.Frees)
+	}
+	return s, b, err
 }
 
 // prepare makes a block for w that the next Descend attaches. It waits for that Descend only where the writer must see
@@ -121,6 +128,7 @@ func (l *Listener[T]) live(ctx context.Context, end context.CancelCauseFunc, c *
 	l.tell(e)
 	l.mu.Unlock()
 
+	c.SetDeadline(time.Now().Add(l.cfg.Patience))
 	err := send(c, answer(len(b.mem), nil), b.fd)
 	b.forget()
 	e.Kind = Died

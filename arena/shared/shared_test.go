@@ -223,6 +223,56 @@ func TestLease(t *testing.T) {
 	}
 }
 
+// Slots of two types, at one address.
+func TestTwoTypes(t *testing.T) {
+	type mat [16]float32
+	h := newHost(t, 100, Config[record]{})
+	a, err := arena.New(arena.Config[mat]{MaxSlots: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := Listen(a, h.Address(), Config[mat]{MaxMetadata: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	matrices := helloOf("m", 10)
+	matrices.Layout = [64]byte{}
+	copy(matrices.Layout[:], "16float32")
+	m, err := join(h.Address(), matrices, "abc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := join(h.Address(), matrices, "abcd"); err == nil {
+		t.Fatal("each Listener has its own limits")
+	}
+	r := h.mustJoin(t, "m", 10, 0)
+	m.put(1, record{1})
+	r.put(2, record{2})
+	m.commit(1, 0)
+	r.commit(1, 0)
+	a.Descend()
+	h.a.Descend()
+	if h.slot(r, 2) != (record{2}) || a.Mirror()[m.index+1] == (mat{}) || len(l.Events()) != 2 {
+		t.Fatal("each writer has slots of its type")
+	}
+	matrices.SlotBytes = 128
+	if _, err := join(h.Address(), matrices, ""); err == nil || !strings.Contains(err.Error(), `the host's have 64 bytes, "16uint32", or 64 bytes, "16float32"`) {
+		t.Fatal(err)
+	}
+	h.Close()
+	if _, err := join(h.Address(), helloOf("x", 1), ""); err == nil {
+		t.Fatal("joined a Listener that was closed")
+	}
+	m.put(1, record{3})
+	m.commit(2, 0)
+	if a.Descend(); l.Close() != nil {
+		t.Fatal("the second Listener goes on")
+	}
+	if left, _ := filepath.Glob(h.Address() + "*"); len(left) > 0 {
+		t.Fatalf("files stay: %v", left)
+	}
+}
+
 func TestKick(t *testing.T) {
 	h := newHost(t, 1000, Config[record]{})
 	w := h.mustJoin(t, "k", 10, 0)
@@ -313,7 +363,7 @@ func TestListenFails(t *testing.T) {
 		cfg     Config[record]
 		why     string
 	}{
-		{h.Address(), Config[record]{}, "another host listens there"},
+		{h.Address(), Config[record]{}, `listens there already for slots of the layout "16uint32"`},
 		{file, Config[record]{}, "is no socket"},
 		{filepath.Join(dir, "no/such/folder"), Config[record]{}, "no such file or directory"},
 		{filepath.Join(dir, strings.Repeat("x", 120)), Config[record]{}, "107 at most"},

@@ -169,7 +169,7 @@ func takeLock(path string) (*os.File, error) {
 		if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
 			f.Close()
 			if err == unix.EWOULDBLOCK {
-				return nil, fmt.Errorf("another host listens there (%s is locked): choose another address", path)
+				return nil, fmt.Errorf("another process listens there (%s is locked): choose another address", path)
 			}
 			return nil, &os.PathError{Op: "lock", Path: path, Err: err}
 		}
