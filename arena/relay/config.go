@@ -19,8 +19,8 @@ type PublisherConfig struct {
 	// frame that is larger than the window is sent in parts, one window after the other.
 	Window, Frames int
 
-	// MaxViewers limits the viewers of this publisher, 64 if 0. A follower beyond that
-	// learns it as an error of Receive.
+	// MaxViewers limits the viewers, which are the followers that this publisher serves, 64
+	// if 0. Receive of one more follower returns an error until there is room.
 	MaxViewers int
 
 	// Expire is the time after which the publisher forgets a viewer that sends nothing,

@@ -419,9 +419,9 @@ func wake(c chan struct{}) {
 func (f *receiver) Arrived() <-chan struct{} { return f.arrived }
 
 // Info returns the publisher's description of itself. It waits for a publisher until ctx
-// is done, and fails at once if the publisher's slots do not fit or the follower was closed
-// (ErrClosed). After a restart of the publisher, which Shown.Epoch tells, the description
-// may be another one. Any goroutine may call it.
+// is done. It fails at once if Receive would fail, and with ErrClosed after Close. After a
+// restart of the publisher, which Shown.Epoch tells, call Info again: the description may
+// have changed. Any goroutine may call it.
 func (f *receiver) Info(ctx context.Context) (Info, error) {
 	for {
 		f.mu.Lock()
