@@ -23,7 +23,7 @@ const little = " -offscreen -size 320x180 -look plain -msaa 1 "
 // of one whose cubes come and go, of plain matrices.
 func TestReplayIsTheLivePicture(t *testing.T) {
 	for name, script := range map[string]string{
-		"cubes": `$B -cubes 1200 -frames 200 -record a.mcap -screenshot 3.png; $B -cubes 1200 -frames 1 -screenshot 1.png; $B -cubes 1200 -frames 60 -screenshot 2.png
+		"cubes": `$B -cubes 600 -frames 120 -record a.mcap -screenshot 3.png; $B -cubes 600 -frames 1 -screenshot 1.png; $B -cubes 600 -frames 60 -screenshot 2.png
 			$B -replay a.mcap -from 0.017 -screenshot 1r.png; $B -replay a.mcap -from 1 -screenshot 2r.png; $B -replay a.mcap -from 1e300 -screenshot 3r.png`,
 		"speed": `$B -cubes 600 -frames 120 -record a.mcap -screenshot 1.png; $B -replay a.mcap -frames 61 -speed 2 -screenshot 1r.png
 			$B -cubes 600 -frames 30 -screenshot 2.png; $B -replay a.mcap -from 1.5 -frames 61 -speed -1 -screenshot 2r.png`,
@@ -31,7 +31,7 @@ func TestReplayIsTheLivePicture(t *testing.T) {
 		"fountain": `$B -cubes 600 -fountain -tick 20 -frames 60 -record a.mcap -screenshot 1.png; $B -replay a.mcap -from 3 -screenshot 1r.png`,
 		"plain": `$B -bench -pattern stride -cubes 300 -warmup 1 -frames 20 -size 320x180 -record a.mcap -screenshot 1.png >table
 			$B -replay a.mcap -from 9 -screenshot 1r.png`,
-		"studio": `$B -look studio -msaa 4 -cubes 100 -frames 30 -record a.mcap -screenshot 1.png; $B -look studio -msaa 4 -replay a.mcap -from 9 -screenshot 1r.png`,
+		"studio": `$B -look studio -msaa 4 -cubes 100 -frames 10 -record a.mcap -screenshot 1.png; $B -look studio -msaa 4 -replay a.mcap -from 9 -screenshot 1r.png`,
 		"stdout": `$B -cubes 600 -frames 30 -record - -screenshot 1.png >a.mcap; $B -replay a.mcap -from 9 -screenshot 1r.png`,
 	} {
 		t.Run(name, func(t *testing.T) {

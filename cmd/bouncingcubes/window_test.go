@@ -547,8 +547,8 @@ func TestPublisherRestartsUnderAWindow(t *testing.T) {
 		}
 	}
 	first := rest("40")
-	again(first, "600")
-	second := rest("600")
+	again(first, "150")
+	second := rest("150")
 	if same(first, second, d.scene()) {
 		t.Errorf("the second publisher's cubes do not show: %s", d.Keep(second))
 	}
