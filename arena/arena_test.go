@@ -52,6 +52,7 @@ func wantRanges(t testing.TB, d Delta, want ...Range) {
 }
 
 func TestStoreAndDescend(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{})
 	if d := a.Descend(); d.HighWater != 0 || d.Chunks != 0 || len(d.Ranges) != 0 {
 		t.Fatalf("empty: %+v", d)
@@ -88,6 +89,7 @@ func TestStoreAndDescend(t *testing.T) {
 }
 
 func TestSpanAndDescend(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{ChunkSlots: 64, MaxSlots: 1000})
 	alloc(t, a, mat{})
 	s := allocSpan(t, a, 300, *whole(1))

@@ -12,6 +12,7 @@ import (
 // The backlogs of consumers that come and go, take their slots at times, and lose some of
 // what they took, against the plainest model there is: what each consumer holds.
 func TestFollowersAgainstModel(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 6))
 	const slots = 300
 	type consumer struct {
@@ -107,6 +108,7 @@ func TestFollowersAgainstModel(t *testing.T) {
 // arena is descended into. The control hands each Delta on by hand: a Descend that
 // somebody else called is lost there.
 func TestPromise15FollowersMissNothing(t *testing.T) {
+	t.Parallel()
 	for _, byHand := range []bool{false, true} {
 		a := newMats(t, Config[mat]{})
 		s := allocSpan(t, a, 1000, mat{})
@@ -131,6 +133,7 @@ func TestPromise15FollowersMissNothing(t *testing.T) {
 
 // Backlogs come and go in other goroutines while the reader descends.
 func TestFollowInAnyGoroutine(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{})
 	s := allocSpan(t, a, 100, mat{})
 	var wg sync.WaitGroup
@@ -196,6 +199,7 @@ func TestFollowersDoNotAllocate(t *testing.T) {
 
 // The zero Backlog is a set of slots.
 func TestBacklogAgainstSet(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 5))
 	const slots = 120
 	for range 200 {

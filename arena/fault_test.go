@@ -8,6 +8,7 @@ import (
 // A writer that panics between its stores, whoever recovers, takes nobody down: the others go on, its own last values
 // arrive with the next flush of its span, and its slots can be written and freed by others.
 func TestPanickingWriterLosesNothing(t *testing.T) {
+	t.Parallel()
 	const writers, slots, rounds = 8, 200, 300
 	a := newMats(t, Config[mat]{ChunkSlots: 64, MaxSlots: 2 * writers * slots})
 	var spans [writers]Span[mat]

@@ -75,6 +75,7 @@ func foreignShows(t *testing.T, a *Arena[goMat], f foreign.Group, i, k int) {
 // A Descend shows what was committed before it began: to the block that it looks at, to the one that it changes to, and
 // one tick for both.
 func TestForeignTakeoverInOneDescend(t *testing.T) {
+	t.Parallel()
 	a := newGoMats(t, Config[goMat]{})
 	g := a.NewGroup()
 	g.AllocSpan(1, goMat{})
@@ -120,6 +121,7 @@ func TestForeignTakeoverInOneDescend(t *testing.T) {
 
 // A writer that came and ended between two Descends is shown; then the block may go.
 func TestForeignEnded(t *testing.T) {
+	t.Parallel()
 	a := newGoMats(t, Config[goMat]{})
 	f := newForeignGroup(t, a, 3)
 	w := newForeignWriter(3)
@@ -151,6 +153,7 @@ func TestForeignEnded(t *testing.T) {
 
 // A seed is what the mirror shows once the last commit of the block before is in it.
 func TestForeignSeed(t *testing.T) {
+	t.Parallel()
 	a := newGoMats(t, Config[goMat]{})
 	f := newForeignGroup(t, a, 3)
 	w, heir := newForeignWriter(3), newForeignWriter(3)
@@ -167,6 +170,7 @@ func TestForeignSeed(t *testing.T) {
 
 // A middle word that the protocol does not allow ends the block; others go on.
 func TestForeignBroken(t *testing.T) {
+	t.Parallel()
 	for _, word := range []uint32{fresh | 2, fresh | 3, fresh | 8, ^uint32(0), fresh | 1<<31} {
 		a := newGoMats(t, Config[goMat]{})
 		f, other := newForeignGroup(t, a, 3), newForeignGroup(t, a, 3)
@@ -193,6 +197,7 @@ func TestForeignBroken(t *testing.T) {
 
 // Bits past the last slot mean nothing: the slots behind are another's.
 func TestForeignNewsPastTheEnd(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{1, 63, 64, 65} {
 		a := newGoMats(t, Config[goMat]{})
 		f := newForeignGroup(t, a, n)
@@ -215,6 +220,7 @@ func TestForeignNewsPastTheEnd(t *testing.T) {
 
 // Free hides the slots at once. Blocks go with the next Descend, or at once where no Descend has seen them.
 func TestForeignFree(t *testing.T) {
+	t.Parallel()
 	a := newGoMats(t, Config[goMat]{})
 	f, unseen := newForeignGroup(t, a, 3), newForeignGroup(t, a, 3)
 	w, next, other := newForeignWriter(3), newForeignWriter(3), newForeignWriter(3)

@@ -394,6 +394,7 @@ func descendTaking(a *core, then func(g *group, old uint32)) Delta {
 // Several goroutines set in a world of many spans, and fill parts of one that was
 // staged; one of them commits.
 func TestHammerGroupWorkers(t *testing.T) {
+	t.Parallel()
 	const workers, n = 3, 100
 	a := newMats(t, Config[mat]{ChunkSlots: 64, MaxSlots: 2 * workers * n})
 	g := a.NewGroup()
@@ -446,6 +447,7 @@ func TestHammerGroupWorkers(t *testing.T) {
 // Spans and groups come and go, plain slots take their place, while others set,
 // commit and descend.
 func TestHammerGroupTopology(t *testing.T) {
+	t.Parallel()
 	if err := hammerGroupTopology(*hammerDescends/10, (*member).free); err != nil {
 		t.Error(err)
 	}
@@ -454,6 +456,7 @@ func TestHammerGroupTopology(t *testing.T) {
 // A span that is closed only after its slots were hidden shows commits to others'
 // slots.
 func TestHammerFindsLateClose(t *testing.T) {
+	t.Parallel()
 	late := func(m *member) error {
 		c := m.group.core
 		err := c.freeSpan(&span{core: c, first: m.first, n: m.n, gen: m.gen})
@@ -568,6 +571,7 @@ func hammerGroupTopology(ops int, free func(*member) error) error {
 // The committer loads what it set, committed and discarded, while the reader descends as
 // fast as it can: each value is in a buffer, in the mirror, or in the chunk.
 func TestHammerGroupLoad(t *testing.T) {
+	t.Parallel()
 	const n = 130
 	a := newMats(t, Config[mat]{ChunkSlots: 64})
 	g := a.NewGroup()

@@ -29,6 +29,7 @@ func shows(t *testing.T, a *Arena[mat], want ...float32) {
 }
 
 func TestPromise14WholeTicks(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{Hidden: *whole(-1)})
 	g := a.NewGroup()
 	if g.Shown() != (Tick{}) {
@@ -113,6 +114,7 @@ func TestGroupStoresWhatItLent(t *testing.T) {
 }
 
 func TestGroupFree(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{Hidden: *whole(-1)})
 	g, other := a.NewGroup(), a.NewGroup()
 	s := allocMembers(t, g, 2, *whole(1))
@@ -171,6 +173,7 @@ func TestGroupFree(t *testing.T) {
 }
 
 func TestGroupFull(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{ChunkSlots: 64, MaxSlots: 100})
 	g := a.NewGroup()
 	allocMembers(t, g, 60, mat{})
@@ -181,6 +184,7 @@ func TestGroupFull(t *testing.T) {
 }
 
 func TestGroupMisuse(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{})
 	g := a.NewGroup()
 	s := allocMembers(t, g, 2, mat{})
@@ -222,6 +226,7 @@ func TestGroupMisuse(t *testing.T) {
 
 // Random calls against the plainest model there is: two copies of everything.
 func TestGroupEqualsModel(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(60) {
 		rng := rand.New(rand.NewPCG(seed, 3))
 		a := newMats(t, Config[mat]{ChunkSlots: 64, MaxSlots: 1000, Hidden: *whole(-1)})
@@ -390,6 +395,7 @@ func TestGroupAllocatesNothing(t *testing.T) {
 
 // More groups than one block has bits, each with its own news.
 func TestManyGroups(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{})
 	var groups []Group[mat]
 	var spans []GroupSpan[mat]

@@ -217,6 +217,7 @@ func TestHammerWindows(t *testing.T) {
 
 // Slots come and go while others write and the reader reads.
 func TestHammerTopology(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{ChunkSlots: 64, MaxSlots: 2000, Hidden: *whole(-1)})
 	ops := *hammerOps / 8
 	var done atomic.Int32

@@ -30,6 +30,7 @@ func forms(t *testing.T, f func(t *testing.T)) {
 // Two arenas go through the same random history, one by kernels, one by their
 // twins in Go; every byte of both must agree after every step.
 func TestKernelsEqualTwins(t *testing.T) {
+	t.Parallel()
 	equalTwins[[4]uint32](t)
 	equalTwins[[8]uint32](t)
 	equalTwins[[12]uint32](t)
@@ -179,6 +180,7 @@ func TestCompareKernels(t *testing.T) {
 
 // Stores that go past the caches land like others.
 func TestStream(t *testing.T) {
+	t.Parallel()
 	stream(t, func(x float32) mat { return *whole(x) })
 	stream(t, instanceOf)
 }

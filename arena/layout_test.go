@@ -8,6 +8,7 @@ import (
 
 // A layout names every field in order, with the padding between them.
 func TestLayout(t *testing.T) {
+	t.Parallel()
 	type motion struct {
 		From  [3]float32
 		Start uint32

@@ -8,6 +8,7 @@ import (
 // Whoever loads a slot that others store gets a value that was whole, never an older one than before, and nothing once
 // it is another's.
 func TestLoadIsWhole(t *testing.T) {
+	t.Parallel()
 	for _, fast := range []bool{true, false} {
 		a := newMats(t, Config[mat]{})
 		slot := alloc(t, a, *whole(0))

@@ -70,6 +70,7 @@ func hold[T any](t testing.TB, s Slot[T], v T) (release func()) {
 }
 
 func TestPromise01StableAddresses(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{ChunkSlots: 64, MaxSlots: 64 * 200})
 	table, bitmap, mirror := unsafe.SliceData(a.chunks), unsafe.SliceData(a.dirty), unsafe.SliceData(a.mirror)
 	s := alloc(t, a, *whole(1))
@@ -101,6 +102,7 @@ func TestPromise01StableAddresses(t *testing.T) {
 }
 
 func TestPromise02TopologyApartFromValues(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{})
 	s, span := alloc(t, a, mat{}), allocSpan(t, a, 2, mat{})
 	a.mu.Lock() // somebody is in the middle of an Alloc
@@ -193,6 +195,7 @@ func TestPromise03PublicationBySeqlock(t *testing.T) {
 }
 
 func TestPromise04ScanFollowsTouchedChunks(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{ChunkSlots: 64, MaxSlots: 64 * 300})
 	var slots []Slot[mat]
 	for range 64 * 100 {
@@ -229,6 +232,7 @@ func TestPromise04ScanFollowsTouchedChunks(t *testing.T) {
 }
 
 func TestPromise05NothingIsLost(t *testing.T) {
+	t.Parallel()
 	t.Run("64 bytes", func(t *testing.T) { nothingLost[mat](t, func(x float32) mat { return *whole(x) }) })
 	t.Run("52 bytes", func(t *testing.T) { nothingLost(t, goMatOf) })
 	t.Run("80 bytes", func(t *testing.T) { nothingLost(t, instanceOf) })
@@ -306,6 +310,7 @@ func nothingLost[T comparable](t *testing.T, value func(float32) T) {
 }
 
 func TestPromise06NewSlotIsDirty(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{Hidden: *whole(-1)})
 	s := alloc(t, a, *whole(1))
 	d := a.Descend()
@@ -348,6 +353,7 @@ func TestPromise06NewSlotIsDirty(t *testing.T) {
 }
 
 func TestPromise07FreedSlotVanishes(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{Hidden: *whole(-1)})
 	var slots []Slot[mat]
 	for range 10 {
@@ -384,6 +390,7 @@ func TestPromise07FreedSlotVanishes(t *testing.T) {
 }
 
 func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{})
 	old := alloc(t, a, *whole(1))
 	if old.Free() != nil || old.Free() != ErrStale || old.Store(whole(2)) {
@@ -524,6 +531,7 @@ func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
 }
 
 func TestPromise09ManyWritersOneSlot(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{})
 	s := alloc(t, a, *whole(0))
 	const writers = 4
@@ -568,6 +576,7 @@ func TestPromise09ManyWritersOneSlot(t *testing.T) {
 }
 
 func TestPromise10DescheduledWriter(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{ChunkSlots: 64, MaxSlots: 64 * 10})
 	s, other := alloc(t, a, *whole(1)), alloc(t, a, *whole(1))
 	a.Descend()
@@ -610,6 +619,7 @@ func TestPromise10DescheduledWriter(t *testing.T) {
 }
 
 func TestPromise11FullIsAnError(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, Config[mat]{ChunkSlots: 64, MaxSlots: 100})
 	span := allocSpan(t, a, 99, mat{})
 	if _, err := a.AllocSpan(2, mat{}); err != ErrFull {
@@ -696,6 +706,7 @@ func TestPromise12ZeroAllocations(t *testing.T) {
 }
 
 func TestPromise13AnyPointerFreeType(t *testing.T) {
+	t.Parallel()
 	type record struct {
 		R, G, B, A uint8
 		ID         int32
@@ -725,6 +736,7 @@ func second[T any](_ T, err error) error { return err }
 
 // A T of bytes may lie at any address: a field behind a flag.
 func TestValuesAtOddAddresses(t *testing.T) {
+	t.Parallel()
 	odd[[4]byte](t)
 	odd[[12]byte](t)
 	odd[[16]byte](t)

@@ -38,6 +38,7 @@ func (m model) fill(first, n int, used bool) {
 }
 
 func TestSpaceEqualsModel(t *testing.T) {
+	t.Parallel()
 	for _, size := range []int{1, 63, 64, 65, 300, 5000} {
 		rng := rand.New(rand.NewPCG(uint64(size), 0))
 		s, m := newSpace(size), make(model, size)
@@ -69,6 +70,7 @@ func TestSpaceEqualsModel(t *testing.T) {
 
 // A million Allocs and Frees of mixed sizes leave the free space in one piece.
 func TestChurnLeavesOnePiece(t *testing.T) {
+	t.Parallel()
 	const size = 1 << 16
 	ops := 1000000
 	if testing.Short() || raceEnabled {
@@ -151,6 +153,7 @@ func TestChurnLeavesOnePiece(t *testing.T) {
 
 // Ranges are the maximal runs of the slots that changed.
 func TestRangesEqualModel(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 8))
 	for range 2000 {
 		var d Delta

@@ -14,6 +14,7 @@ import (
 // Values that cannot be read, a file that was mapped and cut, say: the writer faults,
 // and every slot is even still, for any size, through any door.
 func TestUnreadableValues(t *testing.T) {
+	t.Parallel()
 	unreadable[[1]uint32](t)
 	unreadable[[4]uint32](t)
 	unreadable[[12]uint32](t)
@@ -94,6 +95,7 @@ func unreadable[T comparable](t *testing.T) {
 // What a group's span got of values that cannot be read is gone with Discard, whichever
 // buffers hold what was committed.
 func TestUnreadableValuesOfAGroup(t *testing.T) {
+	t.Parallel()
 	const n, readable = 20_000, 1 << 20 // bytes of 64 a slot: the first pieces can be moved
 	mem, err := unix.Mmap(-1, 0, 2*readable, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
 	if err != nil {

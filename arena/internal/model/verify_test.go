@@ -46,6 +46,7 @@ func check(t *testing.T, model string, scene int, mutation string) (failed bool,
 }
 
 func TestProtocol(t *testing.T) {
+	t.Parallel()
 	for _, m := range []struct {
 		model  string
 		scenes int
@@ -68,6 +69,7 @@ func TestProtocol(t *testing.T) {
 
 // Every rule is needed: without it the search finds a failure.
 func TestMutations(t *testing.T) {
+	t.Parallel()
 	for _, m := range []struct {
 		model string
 		scene int

@@ -43,6 +43,7 @@ func mustPanic(t *testing.T, with string, call func()) {
 }
 
 func TestVector(t *testing.T) {
+	t.Parallel()
 	a := newMats(t, arena.Config[mat]{MaxSlots: 5 * spanSlots, Hidden: *whole(-1)})
 	other, err := a.Alloc(*whole(5)) // so that index and place differ
 	if err != nil {
@@ -130,6 +131,7 @@ func TestVector(t *testing.T) {
 
 // A vector may have every slot of an arena, for any number of slots, and every slot that others leave.
 func TestVectorInASmallArena(t *testing.T) {
+	t.Parallel()
 	for _, slots := range []int{1, 100, spanSlots - 1, spanSlots, spanSlots + 1, 3*spanSlots - 7} {
 		a := newMats(t, arena.Config[mat]{MaxSlots: slots})
 		g := a.NewGroup()

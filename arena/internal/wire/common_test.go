@@ -35,6 +35,7 @@ func less(ranges []arena.Range, mirror []byte, size int, common uint64) (body []
 // The words that slots have in common come once, and the others as they are. A receiver gets the slots that were sent,
 // all at once or piece by piece.
 func TestCommon(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(12, 13))
 	for _, size := range []int{12, 16, 32, 48, 64, 80, 256, 272} {
 		words := size / 4
@@ -94,6 +95,7 @@ func TestCommon(t *testing.T) {
 
 // A machine that leaves nothing out receives what another machine left out.
 func TestCommonFromElsewhere(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(14, 15))
 	for _, size := range []int{16, 48, 64, 256} {
 		for _, common := range []uint64{1, 0x8888, 0x7777777777777777, 1<<64 - 1} {
@@ -161,6 +163,7 @@ func checkCopies(t *testing.T, f *Frame, mirror []byte, places []int) {
 
 // Words that slots do not have, and a body that is not as long as it must be, are refused.
 func TestWrongCommon(t *testing.T) {
+	t.Parallel()
 	const size, n = 32, 20
 	limits := Limits{SlotBytes: size, MaxSlots: n}
 	ranges := []arena.Range{{First: 0, Count: n}}

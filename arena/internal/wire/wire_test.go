@@ -33,6 +33,7 @@ func randomRanges(rng *rand.Rand, n int) (ranges []arena.Range) {
 // A receiver of every frame has what the sender has, for all sizes of slots, for both kinds of message, and however
 // frames are cut.
 func TestFollowerHasWhatTheSenderHas(t *testing.T) {
+	t.Parallel()
 	for _, size := range []int{4, 12, 16, 64, 80, 300} {
 		for _, packed := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%d bytes, packed %v", size, packed), func(t *testing.T) {
@@ -107,6 +108,7 @@ func TestFollowerHasWhatTheSenderHas(t *testing.T) {
 
 // The body of a packed message is what format.go says, byte for byte: a recording of years ago must play.
 func TestPlanes(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(8, 9))
 	for _, size := range []int{4, 8, 12, 16, 52, 64, 80, 300} {
 		for _, n := range []int{1, 7, 8, 63, 64, 65, 200, 1000} {
@@ -149,6 +151,7 @@ func TestPlanes(t *testing.T) {
 // A word that was another word of the slot before has no difference, wherever it was: the body of a message whose words
 // have all changed places is zeros.
 func TestMoves(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(10, 11))
 	const n = 200
 	for _, size := range []int{8, 12, 16, 64, 80, 256} {
@@ -180,6 +183,7 @@ func TestMoves(t *testing.T) {
 
 // Moves that a slot has no room for are refused, and so are any where there is nothing to move.
 func TestWrongMoves(t *testing.T) {
+	t.Parallel()
 	const size, n = 32, 4
 	limits := wire.Limits{SlotBytes: size, MaxSlots: n}
 	was, is := make([]byte, n*size), make([]byte, n*size)
@@ -268,6 +272,7 @@ func merged(has, ticks []arena.GroupTick, all bool) (out []arena.GroupTick) {
 
 // Parts have at most as many bytes as asked for, but for a single slot that is larger, and are all of it.
 func TestSplit(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 4))
 	for range 300 {
 		size := 4 * (1 + rng.IntN(100))
@@ -300,6 +305,7 @@ func TestSplit(t *testing.T) {
 // A change before the body is found. One in the body never reaches past the mirror. A message that was cut off is
 // refused.
 func TestDamage(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 6))
 	const size, n = 64, 200
 	mirror, has := make([]byte, n*size), make([]byte, n*size)
@@ -355,6 +361,7 @@ func TestDamage(t *testing.T) {
 
 // A message of the format that had one tick is refused by an error that says what to do.
 func TestOldFormat(t *testing.T) {
+	t.Parallel()
 	b := wire.Append(nil, wire.Header{SlotBytes: 4, Seq: 1, Parts: 1}, nil, nil, nil)
 	copy(b, "SLT1")
 	var f wire.Frame
@@ -366,6 +373,7 @@ func TestOldFormat(t *testing.T) {
 
 // Ticks that are not there, and groups beyond the last that there can be, are refused.
 func TestWrongTicks(t *testing.T) {
+	t.Parallel()
 	good := wire.Append(nil, wire.Header{SlotBytes: 4, Seq: 1, Parts: 1}, []arena.GroupTick{{Group: math.MaxUint64 - 1}, {Group: math.MaxUint64, To: arena.Tick{Number: 1}}}, nil, nil)
 	var f wire.Frame
 	if err := f.Decode(good, wire.Limits{SlotBytes: 4}); err != nil || f.Groups != 2 {
@@ -387,6 +395,7 @@ func TestWrongTicks(t *testing.T) {
 
 // The latest tick is by time, then by number.
 func TestLatest(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		ticks []arena.GroupTick
 		want  arena.Tick
@@ -404,6 +413,7 @@ func TestLatest(t *testing.T) {
 
 // Numbers that an int of 32 bits does not hold are out of range there as well.
 func TestLargeNumbers(t *testing.T) {
+	t.Parallel()
 	le := binary.LittleEndian
 	good := wire.Append(nil, wire.Header{SlotBytes: 4, Seq: 1, HighWater: 1, Parts: 1}, nil, []arena.Range{{First: 0, Count: 1}}, make([]byte, 4))
 	for _, limit := range []int{1, 1000, math.MaxInt32} {
@@ -556,6 +566,7 @@ func TestAllocatesNothing(t *testing.T) {
 }
 
 func TestMisuse(t *testing.T) {
+	t.Parallel()
 	mirror := make([]byte, 640)
 	for name, f := range map[string]func(){
 		"slots of 5 bytes": func() { wire.Append(nil, wire.Header{SlotBytes: 5, Parts: 1}, nil, nil, mirror) },

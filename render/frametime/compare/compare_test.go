@@ -14,6 +14,7 @@ import (
 )
 
 func TestCompareFindsTheSlowerPhase(t *testing.T) {
+	t.Parallel()
 	old, new := madeup.Run(400, 1, 1), madeup.Run(400, 2, 1)
 	for i := range new.Samples["write"] {
 		new.Samples["write"][i] *= 1.3
@@ -54,6 +55,7 @@ func TestCompareFindsTheSlowerPhase(t *testing.T) {
 // TestCompareCallsNoiseNoise: of 200 comparisons of alike runs with bursts over several frames, 5% (risk) may find a
 // change somewhere.
 func TestCompareCallsNoiseNoise(t *testing.T) {
+	t.Parallel()
 	found := 0
 	for seed := range uint64(200) {
 		c, err := Compare([]frametime.Report{madeup.Run(400, 2*seed, 1)}, []frametime.Report{madeup.Run(400, 2*seed+1, 1)}, 0)
@@ -73,6 +75,7 @@ func TestCompareCallsNoiseNoise(t *testing.T) {
 }
 
 func TestCompareIgnoresWhatIsTooSmallToMatter(t *testing.T) {
+	t.Parallel()
 	old, new := madeup.Run(400, 1, 1), madeup.Run(400, 2, 1)
 	for i := range new.Samples["plan"] {
 		old.Samples["plan"][i] *= 0.05
@@ -92,6 +95,7 @@ func TestCompareIgnoresWhatIsTooSmallToMatter(t *testing.T) {
 // With few frames even a hundredfold slowdown may be chance: that is an answer of its own. The number of frames that
 // enough returns is enough, and one less is not.
 func TestCompareOfFewFramesCannotTell(t *testing.T) {
+	t.Parallel()
 	c, err := Compare([]frametime.Report{madeup.Run(3, 1, 1)}, []frametime.Report{madeup.Run(3, 2, 100)}, 10)
 	if err != nil {
 		t.Fatal(err)
@@ -116,6 +120,7 @@ func TestCompareOfFewFramesCannotTell(t *testing.T) {
 }
 
 func TestCompareListsWhatDiffers(t *testing.T) {
+	t.Parallel()
 	old, new := madeup.Run(30, 1, 1), madeup.Run(30, 2, 1)
 	new.Config.Set("upload", "full")
 	new.Adapter.Name = "Another GPU"
@@ -131,6 +136,7 @@ func TestCompareListsWhatDiffers(t *testing.T) {
 
 // Runs without names, as of programs that make one report a file, are known by their labels.
 func TestCompareByLabels(t *testing.T) {
+	t.Parallel()
 	old, new := madeup.Matrix()[:3], madeup.Matrix()[1:4]
 	for i := range old {
 		old[i].Name, new[i].Name = "", ""
@@ -145,6 +151,7 @@ func TestCompareByLabels(t *testing.T) {
 }
 
 func TestCompareOfMatrices(t *testing.T) {
+	t.Parallel()
 	old, new := madeup.Matrix(), madeup.Matrix()
 	new[7].Name = "cubes=7"
 	c, err := Compare(old, new, 10)
@@ -161,6 +168,7 @@ func TestCompareOfMatrices(t *testing.T) {
 
 // Of runs with one name none is left out.
 func TestCompareRunsOfOneName(t *testing.T) {
+	t.Parallel()
 	run := func(seed uint64, slow float64) frametime.Report { return madeup.Run(400, seed, slow) }
 	c, err := Compare([]frametime.Report{run(1, 1)}, []frametime.Report{run(2, 1.5), run(3, 1)}, 10)
 	if err != nil {
@@ -180,6 +188,7 @@ func TestCompareRunsOfOneName(t *testing.T) {
 
 // Nothing to compare, or to compare by, is an error: "nothing slower" would be wrong.
 func TestCompareNothing(t *testing.T) {
+	t.Parallel()
 	some, none := []frametime.Report{madeup.Run(20, 1, 1)}, []frametime.Report{frametime.NewRecorder(1).Report()}
 	for _, c := range []struct {
 		old, new  []frametime.Report
@@ -201,6 +210,7 @@ func TestCompareNothing(t *testing.T) {
 // A comparison does not pass where something was not compared: runs or phases that one file lacks, and runs that were
 // interrupted, on either side. What is there is still compared.
 func TestCompareOfWhatIsAbsent(t *testing.T) {
+	t.Parallel()
 	run := func(name string, seed uint64, slow float64, without ...string) frametime.Report {
 		r := madeup.Run(400, seed, slow)
 		r.Name = name

@@ -41,6 +41,7 @@ func plotFile(path string, rs []frametime.Report) error {
 }
 
 func TestPlotsAreNotBlank(t *testing.T) {
+	t.Parallel()
 	dir := plotDir(t)
 	for name, c := range map[string]struct {
 		runs   []frametime.Report
@@ -79,6 +80,7 @@ func TestPlotsAreNotBlank(t *testing.T) {
 }
 
 func TestSVGSaysWhatItShows(t *testing.T) {
+	t.Parallel()
 	dir := plotDir(t)
 	for name, c := range map[string]struct {
 		runs []frametime.Report
@@ -113,6 +115,7 @@ func TestSVGSaysWhatItShows(t *testing.T) {
 }
 
 func TestPlotOfUnknownFormat(t *testing.T) {
+	t.Parallel()
 	r := madeup.Run(3, 1, 1)
 	for _, err := range []error{Run(io.Discard, ".gif", &r), Matrix(io.Discard, "", madeup.Matrix(), grid)} {
 		if !errors.Is(err, ErrFormat) {
@@ -122,6 +125,7 @@ func TestPlotOfUnknownFormat(t *testing.T) {
 }
 
 func TestRunWithoutFrames(t *testing.T) {
+	t.Parallel()
 	r := frametime.NewRecorder(1).Report()
 	if err := Run(io.Discard, ".svg", &r); err == nil || !strings.Contains(err.Error(), "no frames") {
 		t.Errorf("a run without frames: %v", err)

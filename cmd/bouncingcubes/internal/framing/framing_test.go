@@ -10,6 +10,7 @@ import (
 
 // What is written is read to the bit; what nobody could have written says nothing.
 func TestMetadata(t *testing.T) {
+	t.Parallel()
 	f := Framing{
 		Tick: time.Second / 60, Lo: mgl32.Vec3{-1.0 / 3, 0, math.SmallestNonzeroFloat32}, Hi: mgl32.Vec3{1e17, math.Pi, 7},
 		Yaw: -0.75, Pitch: 0.1, FovY: 0.5, Sun: mgl32.Vec3{-0.58, 0.8, 0.18},

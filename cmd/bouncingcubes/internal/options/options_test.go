@@ -46,6 +46,7 @@ func FuzzParse(f *testing.F) {
 
 // Every flag of the simulation is refused beside -replay and -follow.
 func TestNothingToSimulate(t *testing.T) {
+	t.Parallel()
 	for _, other := range [][]string{{"-replay", "a.mcap"}, {"-follow", "a", "-nats", "nats://127.0.0.1:4222"}} {
 		if _, err := Parse(other, io.Discard); err != nil {
 			t.Fatal(err)
@@ -61,6 +62,7 @@ func TestNothingToSimulate(t *testing.T) {
 
 // A flag that has no effect beside -compare is refused.
 func TestCompareAlone(t *testing.T) {
+	t.Parallel()
 	for _, with := range [][]string{nil, {"-threshold", "3"}, {"-cpuprofile", "a.prof"}} {
 		if _, err := Parse(append([]string{"-compare", "a.json,b.json"}, with...), io.Discard); err != nil {
 			t.Errorf("with %v: %v", with, err)

@@ -42,6 +42,7 @@ func touched(a *arena.Arena[mgl32.Mat4]) []int {
 
 // TestExactlyTheFractionIsTouched counts, tick by tick, slots whose value really changed.
 func TestExactlyTheFractionIsTouched(t *testing.T) {
+	t.Parallel()
 	for _, slots := range []int{1, 15, 100, 2000} {
 		for _, workers := range []int{1, 2, 7} {
 			for _, moving := range []float64{0, 0.001, 0.01, 0.37, 0.999, 1} {
@@ -74,6 +75,7 @@ func TestExactlyTheFractionIsTouched(t *testing.T) {
 }
 
 func TestPatternsLookAsTheySay(t *testing.T) {
+	t.Parallel()
 	const slots, ticks = 1600, 50
 	for kind := Random; kind <= Run; kind++ {
 		a, w := open(t, Config{Slots: slots, Workers: 1, Moving: 0.1, Kind: kind, Seed: 3})
@@ -106,6 +108,7 @@ func TestPatternsLookAsTheySay(t *testing.T) {
 }
 
 func TestTheSameSeedTouchesTheSameSlots(t *testing.T) {
+	t.Parallel()
 	var first [][]int
 	for run := range 3 {
 		a, w := open(t, Config{Slots: 3000, Workers: 3, Moving: 0.05, Kind: Random, Seed: uint64(run / 2)})
@@ -132,6 +135,7 @@ func TestTheSameSeedTouchesTheSameSlots(t *testing.T) {
 }
 
 func TestWorkersShareNoGroup(t *testing.T) {
+	t.Parallel()
 	_, w := open(t, Config{Slots: 1000, Workers: 7})
 	next := 0
 	for _, wk := range w.workers {
@@ -146,6 +150,7 @@ func TestWorkersShareNoGroup(t *testing.T) {
 }
 
 func TestCubesStayInBounds(t *testing.T) {
+	t.Parallel()
 	a, w := open(t, Config{Slots: 1001, Moving: 1})
 	w.Step()
 	a.Descend()
@@ -179,6 +184,7 @@ func TestStepAllocatesNothing(t *testing.T) {
 }
 
 func TestBadConfigs(t *testing.T) {
+	t.Parallel()
 	a, err := arena.New(arena.Config[mgl32.Mat4]{MaxSlots: 1024})
 	if err != nil {
 		t.Fatal(err)

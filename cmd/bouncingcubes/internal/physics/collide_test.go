@@ -14,6 +14,7 @@ func collide(pa vec3, a *axes, pb vec3, b *axes, margin float32, m *manifold) bo
 func near(a, b, tolerance float32) bool { return math.Abs(float64(a-b)) <= float64(tolerance) }
 
 func TestCollideKnownCases(t *testing.T) {
+	t.Parallel()
 	quarter := upright.turned(vec3{0, 0.4, 0}).turned(vec3{0, math.Pi/4 - 0.4, 0})
 	onEdgeX := upright.turned(vec3{0.4, 0, 0}).turned(vec3{math.Pi/4 - 0.4, 0, 0})
 	onEdgeZ := upright.turned(vec3{0, 0, 0.4}).turned(vec3{0, 0, math.Pi/4 - 0.4})
@@ -55,6 +56,7 @@ func TestCollideKnownCases(t *testing.T) {
 // Of two cubes anywhere: the answer is the same from either side, points lie in or near both cubes, and moving b along
 // the normal by the overlap parts them.
 func TestCollideAnyPair(t *testing.T) {
+	t.Parallel()
 	r := rng(2)
 	hits := 0
 	for range 20_000 {

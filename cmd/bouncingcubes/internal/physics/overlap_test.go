@@ -25,6 +25,7 @@ func those(chosen ...rng) []rng {
 // on and turning, a gas, what is shot at a heap, columns that fall, a heap thrown against the walls as a whole, and
 // explosions.
 func TestCubesAreHardlyInsideEachOther(t *testing.T) {
+	t.Parallel()
 	if raceEnabled {
 		return // one goroutine, and minutes of it
 	}
@@ -155,6 +156,7 @@ func corners(p pose) (cs [8][3]float64, axes [3][3]float64) {
 
 // Known depths: face in face, a corner and an edge in a face, crossed edges, and apart.
 func TestDepth(t *testing.T) {
+	t.Parallel()
 	about := func(angle float64, x, y, z float64) quat {
 		s := math.Sin(angle / 2)
 		return quat{float32(math.Cos(angle / 2)), float32(x * s), float32(y * s), float32(z * s)}

@@ -69,6 +69,7 @@ func (s *sim) overlap() (worst float32) {
 }
 
 func TestCubeAtRestStaysAtRest(t *testing.T) {
+	t.Parallel()
 	s := one(vec3{0, half, 0})
 	s.run(300)
 	if s.awake != 0 || s.shown != 0 {
@@ -86,6 +87,7 @@ func TestCubeAtRestStaysAtRest(t *testing.T) {
 
 // A cube dropped flat from h comes back up to e²·h, the second time to e⁴·h: to 2% and 3 mm.
 func TestBounceHeight(t *testing.T) {
+	t.Parallel()
 	for _, e := range []float32{0.4, 0.6, 0.8, 1} {
 		for _, h := range []float32{1, 2, 5, 9} {
 			s := one(vec3{0, half + h, 0})
@@ -112,6 +114,7 @@ func TestBounceHeight(t *testing.T) {
 // Two cubes that meet in free space keep momentum, linear and angular, to rounding, and no more than the kinetic
 // energy; head on and square they part at e times the speed.
 func TestCollisionKeepsMomentum(t *testing.T) {
+	t.Parallel()
 	r := rng(1)
 	for n := range 300 {
 		s := one(vec3{-1, 5, 0}, vec3{1, 5, 0})
@@ -150,6 +153,7 @@ func TestCollisionKeepsMomentum(t *testing.T) {
 // No energy comes from nowhere: over 10,000 ticks the total never exceeds what it was, and kept awake, a heap's stays
 // where it settled.
 func TestNoEnergyGained(t *testing.T) {
+	t.Parallel()
 	s := heap(27, 0)
 	start := s.energy()
 	least := start
@@ -170,6 +174,7 @@ func TestNoEnergyGained(t *testing.T) {
 
 // Without gravity and with perfect restitution, a gas of cubes gains nothing either.
 func TestNoEnergyGainedByBouncing(t *testing.T) {
+	t.Parallel()
 	s := heap(27, 0)
 	s.gravity, s.restitution = 0, 1
 	r := rng(3)
@@ -191,6 +196,7 @@ func TestNoEnergyGainedByBouncing(t *testing.T) {
 
 // Nor does a full column gain any where it falls, collapses and explodes, for all that part moves.
 func TestNoEnergyGainedByParting(t *testing.T) {
+	t.Parallel()
 	k := &tank[int]{sim: newSim(CubesPerTank)}
 	k.fill(1)
 	s := k.sim
@@ -214,6 +220,7 @@ func TestNoEnergyGainedByParting(t *testing.T) {
 // At any speed the demo allows, at 1 to 240 ticks a second, nothing leaves the tank by more than wallTolerance, and
 // what comes to rest is not more than 2 cm inside each other.
 func TestNothingLeavesTheTank(t *testing.T) {
+	t.Parallel()
 	for _, hz := range []float64{1, 10, 60, 240} {
 		s := heap(27, 0)
 		r := rng(hz)
@@ -253,6 +260,7 @@ func TestNothingLeavesTheTank(t *testing.T) {
 
 // A whole tank thrown at one wall, again and again: the last line of defence, confine, is what holds here.
 func TestCrushedAgainstAWall(t *testing.T) {
+	t.Parallel()
 	s := heap(300, 120)
 	for n := range 120 {
 		if n%30 == 0 {
@@ -269,6 +277,7 @@ func TestCrushedAgainstAWall(t *testing.T) {
 
 // A column of ten stands for good: kept awake for 10 s, it sinks and drifts by no more than 4 cm.
 func TestStackStands(t *testing.T) {
+	t.Parallel()
 	var ps []vec3
 	for i := range 10 {
 		ps = append(ps, vec3{0, half + Edge*float32(i), 0})
@@ -292,6 +301,7 @@ func TestStackStands(t *testing.T) {
 // Every heap is asleep 15 seconds after its cubes began to fall. The seeds are those that took longest, of 1 to 200 for
 // each size, before what goes on rocking lost ever more speed: 100 seconds, 500 cubes of seed 1.
 func TestHeapsFallAsleep(t *testing.T) {
+	t.Parallel()
 	if raceEnabled {
 		return // one goroutine, and a minute of it
 	}
@@ -312,6 +322,7 @@ func TestHeapsFallAsleep(t *testing.T) {
 
 // Heaps come to rest and sleep, without cubes inside each other.
 func TestHeapSleeps(t *testing.T) {
+	t.Parallel()
 	s := heap(200, 0)
 	for n := 0; s.awake > 0; n++ {
 		if n == 1800 {
@@ -326,6 +337,7 @@ func TestHeapSleeps(t *testing.T) {
 
 // Sleepers wake when hit, with all that they touch; others sleep on.
 func TestIslandWakesWhenHit(t *testing.T) {
+	t.Parallel()
 	s := one(vec3{-2, half, 0}, vec3{-2, 3 * half, 0}, vec3{2, half, 0}, vec3{2, 3 * half, 0}, vec3{-2, 4, 0})
 	s.remove(4)
 	s.run(120)
@@ -355,6 +367,7 @@ func TestIslandWakesWhenHit(t *testing.T) {
 
 // A sleeper whose support is pushed away, or taken out, falls.
 func TestNothingHangsInTheAir(t *testing.T) {
+	t.Parallel()
 	for name, pull := range map[string]func(s *sim){
 		"pushed": func(s *sim) { s.push(0, vec3{8, 0, 0}, vec3{}) },
 		"gone":   func(s *sim) { s.remove(0) },
@@ -374,6 +387,7 @@ func TestNothingHangsInTheAir(t *testing.T) {
 
 // The grid yields the pairs that looking at all of them yields.
 func TestGridFindsAllPairs(t *testing.T) {
+	t.Parallel()
 	r := rng(5)
 	s := newSim(200)
 	for i := range s.now {

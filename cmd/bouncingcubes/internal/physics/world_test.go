@@ -34,6 +34,7 @@ func newWorld(t testing.TB, cfg Config) (*arena.Arena[mgl32.Mat4], *World[mgl32.
 
 // The same seed, ticks and commands give the same bytes, however many goroutines there are; another seed gives others.
 func TestSameSeedSameBytes(t *testing.T) {
+	t.Parallel()
 	run := func(workers int, seed uint64) []mat4 {
 		a, w := newWorld(t, Config{Cubes: 600, Workers: workers, Seed: seed})
 		for n := range 70 {
@@ -63,6 +64,7 @@ func TestSameSeedSameBytes(t *testing.T) {
 
 // Every step stores exactly the cubes whose matrix changed, and nothing once all sleep.
 func TestOnlyMovedCubesAreStored(t *testing.T) {
+	t.Parallel()
 	a, w := newWorld(t, Config{Cubes: 120, Workers: 2})
 	a.Descend()
 	was := slices.Clone(a.Mirror())
@@ -120,6 +122,7 @@ func newRecords(t testing.TB, cfg Config) (*arena.Arena[record], *World[record])
 // Each motion begins where the one before it ended, a tick later; what fell asleep is told where it sleeps, once; and a
 // restart jumps.
 func TestMotionsFollowEachOther(t *testing.T) {
+	t.Parallel()
 	a, w := newRecords(t, Config{Cubes: 64, Workers: 2, Tick: 10})
 	a.Descend()
 	begin := slices.Clone(a.Mirror())
@@ -163,6 +166,7 @@ func TestMotionsFollowEachOther(t *testing.T) {
 
 // A world that runs ticks by itself, and the mirror shows all cubes as of one tick, whatever the reader does.
 func TestRunShowsWholeTicks(t *testing.T) {
+	t.Parallel()
 	a, w := newRecords(t, Config{Cubes: 1100, Workers: 2, Tick: 200})
 	w.Run()
 	ticks := map[int64]bool{}
@@ -189,6 +193,7 @@ func TestRunShowsWholeTicks(t *testing.T) {
 
 // A world that gives time up shows nothing from the future: the clock does not go back before the last commit.
 func TestGiveUp(t *testing.T) {
+	t.Parallel()
 	a, w := newRecords(t, Config{Cubes: 10, Workers: 1, Tick: 100})
 	for _, at := range []time.Duration{time.Hour, time.Hour + time.Millisecond, 2 * time.Hour} {
 		w.clock = crew.NewClock(at)
@@ -215,6 +220,7 @@ func TestGiveUp(t *testing.T) {
 
 // A paused world stands still, its clock too, and goes on where it stood.
 func TestPause(t *testing.T) {
+	t.Parallel()
 	_, w := newRecords(t, Config{Cubes: 10, Workers: 1, Tick: 500})
 	w.Run()
 	for w.Stats().Ticks < 5 {
@@ -240,6 +246,7 @@ func TestPause(t *testing.T) {
 
 // A world that cannot keep up gives time up, says so, and its clock does not run away.
 func TestSlowWorldGivesTimeUp(t *testing.T) {
+	t.Parallel()
 	_, w := newRecords(t, Config{Cubes: 2000, Workers: 1, Tick: 5000})
 	w.Run()
 	for w.Stats().Dropped == 0 {
@@ -256,6 +263,7 @@ func TestSlowWorldGivesTimeUp(t *testing.T) {
 
 // SetCubes makes the world that New would have made with that number, keeps what both have, and gives slots back.
 func TestSetCubes(t *testing.T) {
+	t.Parallel()
 	a, w := newWorld(t, Config{Cubes: 700, Workers: 2, Seed: 4})
 	for range 30 {
 		w.Step()
@@ -302,6 +310,7 @@ func sameCubes(a, b *arena.Arena[mat4]) bool {
 }
 
 func TestFullArenaIsAnError(t *testing.T) {
+	t.Parallel()
 	a, err := arena.New(arena.Config[mat4]{MaxSlots: 1000})
 	if err != nil {
 		t.Fatal(err)
@@ -327,6 +336,7 @@ func TestFullArenaIsAnError(t *testing.T) {
 }
 
 func TestBadConfig(t *testing.T) {
+	t.Parallel()
 	a, err := arena.New(arena.Config[mat4]{MaxSlots: 64})
 	if err != nil {
 		t.Fatal(err)
@@ -340,6 +350,7 @@ func TestBadConfig(t *testing.T) {
 
 // Goroutines store, a reader descends, commands come in: in the end the mirror shows what was last stored.
 func TestEverythingAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, fountain := range []bool{false, true} {
 		a, w := newWorld(t, Config{Cubes: 1100, Workers: 3, Fountain: fountain})
 		w.Run()
@@ -391,6 +402,7 @@ func TestEverythingAtOnce(t *testing.T) {
 
 // A fountain fills up, stays at its number, and shows nothing of those that went.
 func TestFountain(t *testing.T) {
+	t.Parallel()
 	a, w := newWorld(t, Config{Cubes: 160, Workers: 2, Fountain: true})
 	if live := w.Stats().Live; live != 0 {
 		t.Errorf("%d cubes before the first tick", live)
@@ -445,6 +457,7 @@ func TestStepAllocatesNothing(t *testing.T) {
 }
 
 func TestLayoutHasNoTwoTanksInOnePlace(t *testing.T) {
+	t.Parallel()
 	seen := map[vec3]int{}
 	for i := range 2000 {
 		p := layout(i)
@@ -460,6 +473,7 @@ func TestLayoutHasNoTwoTanksInOnePlace(t *testing.T) {
 
 // The colours of a cube change only when it does: asleep, awake, or not moved any more.
 func TestWriteSeesState(t *testing.T) {
+	t.Parallel()
 	a, w := newRecords(t, Config{Cubes: 40, Workers: 1})
 	for w.Step(); w.Stats().Awake > 0; w.Step() {
 		a.Descend()

@@ -3,6 +3,7 @@ package numbers
 import "testing"
 
 func TestNumbersReadWell(t *testing.T) {
+	t.Parallel()
 	for got, want := range map[string]string{
 		Count(0): "0", Count(0.25): "0.2", Count(1): "1", Count(99.5): "99.5", Count(100.5): "100", Count(1234567): "1,234,567",
 		Micros(0.125): "0.12", Micros(12.34): "12.3", Micros(123.4): "123", Micros(12345): "12,345",
