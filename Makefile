@@ -36,6 +36,7 @@ test: deps lint ## lint, then every test once: run this before every commit
 .PHONY: check
 check: deps vulncheck race platforms verify test-shared ## what takes longer: race detector, other platforms, model checks, known vulnerabilities, soak
 	@if command -v qemu-aarch64 >/dev/null; then $(MAKE) test-arm64; else echo "arm64: NOT tested: no qemu-aarch64 (make test-arm64 installs it)"; fi
+	.ci/mcap
 	go test ./render/internal/soak -run TestSoak -soak 60s -v
 
 .PHONY: lint

@@ -3,11 +3,15 @@ package record_test
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,10 +21,20 @@ import (
 	"github.com/slotstream/slotstream/arena/record"
 )
 
+var (
+	filesFor  = flag.String("mcap", "", "a `folder` for the recordings that tests write: .ci/mcap reads them by another implementation")
+	filesMade atomic.Int64
+)
+
 // conforms checks a closed recording by the library's reader: the statistics and the chunk index are those of the
 // messages, counted one by one.
 func conforms(t testing.TB, file []byte) {
 	t.Helper()
+	if *filesFor != "" {
+		if err := os.WriteFile(filepath.Join(*filesFor, fmt.Sprint(filesMade.Add(1), ".mcap")), file, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 	info, lexer := infoOf(t, file), must(mcap.NewLexer(bytes.NewReader(file), &mcap.LexerOptions{ValidateChunkCRCs: true}))
 	defer lexer.Close()
 	var messages, metadata uint64
