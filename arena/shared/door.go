@@ -29,6 +29,7 @@ type door struct {
 
 // A room is a Listener, whatever its slots are.
 type room interface {
+	enters(d *door) // before the first writer comes
 	slots() (bytes int, layout string)
 	serve(c *net.UnixConn, w Writer) // on a goroutine that the room waits for as it closes
 	refused(w Writer, why error)
@@ -45,30 +46,32 @@ var doors = struct {
 const mostInLobby = 256
 
 // enter puts r behind the door at the address, which it opens if need be.
-func enter(address string, mode os.FileMode, patience time.Duration, r room) (*door, error) {
+func enter(address string, mode os.FileMode, patience time.Duration, r room) error {
 	doors.Lock()
 	defer doors.Unlock()
 	d := doors.open[address]
 	if d == nil {
 		socket, lock, err := listenAt(address, mode)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		d = &door{address: address, socket: socket, lock: lock, patience: patience, rooms: []room{r}}
 		doors.open[address] = d
+		r.enters(d)
 		d.running.Go(d.accept)
-		return d, nil
+		return nil
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	_, layout := r.slots()
 	for _, other := range d.rooms {
 		if _, taken := other.slots(); taken == layout {
-			return nil, fmt.Errorf("this process listens there already for slots of the layout %q", layout)
+			return fmt.Errorf("this process listens there already for slots of the layout %q", layout)
 		}
 	}
+	r.enters(d)
 	d.rooms = append(d.rooms, r)
-	return d, nil
+	return nil
 }
 
 // leave takes r away from the door, and closes the door behind the last room.

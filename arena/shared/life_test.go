@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -75,7 +76,7 @@ func TestNothingLeaks(t *testing.T) {
 	}
 	h.await(t, "the memory to go", false, func() bool {
 		b, d := mapped(t)
-		return b == blocks && d <= descriptors+1 // the ledger's mapping has none; os/exec may keep a pidfd for a moment
+		return b <= blocks && d <= descriptors+1 // the ledger's mapping has none; os/exec may keep a pidfd for a moment
 	})
 }
 
@@ -151,8 +152,10 @@ time.sleep(100)
 	}
 	c.Process.Kill()
 	h.awaitCount(t, Died, 1)
-	if e := h.log[len(h.log)-1]; e.Err != errEnded {
-		t.Fatalf("%+v", e)
+	// The child may have asked for a block of its own, and gets one once the name is vacant.
+	died := slices.IndexFunc(h.log, func(e Event) bool { return e.Kind == Died })
+	if e := h.log[died]; e.Err != errEnded || e.Writer.PID != c.Process.Pid {
+		t.Fatalf("%+v", h.log)
 	}
 	if h.a.Descend(); h.a.Mirror()[0][0] != 9 {
 		t.Fatalf("%v shows", h.a.Mirror()[0])

@@ -65,9 +65,10 @@ func (l *Listener[T]) listen(address string) (err error) {
 	if binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
 		return errors.New("the machine is not little-endian")
 	}
-	l.door, err = enter(address, l.cfg.Mode, l.cfg.Patience, l)
-	return err
+	return enter(address, l.cfg.Mode, l.cfg.Patience, l)
 }
+
+func (l *Listener[T]) enters(d *door) { l.door = d }
 
 // Address returns the path of the socket.
 func (l *Listener[T]) Address() string { return l.door.address }

@@ -63,6 +63,7 @@ func TestJoinCommitLeave(t *testing.T) {
 // Nobody calls Descend: writers join, commit and end all the same, except where they need a Descend.
 func TestHostThatNobodyDrives(t *testing.T) {
 	h := newHost(t, 1000, Config[record]{Patience: 50 * time.Millisecond})
+	before, _ := mapped(t) // by tests before this one
 	for k := range uint32(100) {
 		w := h.mustJoin(t, "free", 100, flagFree|flagSeed) // new each time: the seed needs no Descend
 		w.put(0, record{k})
@@ -70,7 +71,7 @@ func TestHostThatNobodyDrives(t *testing.T) {
 		w.leave()
 		h.await(t, "the end", true, func() bool { return h.count[Freed] == int(k)+1 })
 	}
-	h.await(t, "the memory to go", true, func() bool { maps, _ := mapped(t); return maps == 0 })
+	h.await(t, "the memory to go", true, func() bool { maps, _ := mapped(t); return maps <= before })
 	w := h.mustJoin(t, "stays", 10, 0)
 	w.put(3, record{77})
 	w.commit(1, 0)
