@@ -30,14 +30,14 @@ run: deps ## run the demo: a window, or cubes.png where there is no display (ARG
 .PHONY: test
 test: deps lint ## lint, then every test once: run this before every commit
 	@.ci/clean note
-	go test -vet=off ./... # lint has vetted: the smaller vet of go test would look at every dependency once more
+	go test -vet=off -timeout 30m ./... # lint has vetted: the smaller vet of go test would look at every dependency once more
 	@.ci/clean check
 
 .PHONY: check
 check: deps vulncheck race platforms verify test-shared ## what takes longer: race detector, other platforms, model checks, known vulnerabilities, soak
 	@if command -v qemu-aarch64 >/dev/null; then $(MAKE) test-arm64; else echo "arm64: NOT tested: no qemu-aarch64 (make test-arm64 installs it)"; fi
 	.ci/mcap
-	go test ./render/internal/soak -run TestSoak -soak 60s -v
+	go test ./render/internal/soak -run TestSoak -soak 60s -timeout 20m -v
 
 .PHONY: lint
 lint: deps ## gofmt, go vet, staticcheck, and the house's own rules
@@ -54,7 +54,7 @@ vulncheck: ## find known vulnerabilities in the code that is called, where the d
 
 .PHONY: race
 race: deps ## the tests of the concurrent packages under the race detector
-	go test -race -vet=off $(CONCURRENT)
+	go test -race -vet=off -timeout 30m $(CONCURRENT)
 
 .PHONY: verify
 verify: deps ## model-check the arena's protocol, and check that each mutation of it is caught
@@ -64,7 +64,7 @@ verify: deps ## model-check the arena's protocol, and check that each mutation o
 .PHONY: test-arm64
 test-arm64: ## the arena's tests on arm64, emulated
 	@.ci/deps qemu-aarch64
-	SHARED_TEST_EXEC=qemu-aarch64 GOARCH=arm64 CGO_ENABLED=0 go test -short -exec qemu-aarch64 ./arena/...
+	SHARED_TEST_EXEC=qemu-aarch64 GOARCH=arm64 CGO_ENABLED=0 go test -short -timeout 30m -exec qemu-aarch64 ./arena/...
 
 .PHONY: test-shared
 test-shared: deps ## writers in other processes: longer hammers, kills, hostile writers, and the client in Rust

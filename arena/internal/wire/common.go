@@ -91,7 +91,7 @@ func appendLess(dst []byte, ranges []arena.Range, mirror []byte, slotBytes, slot
 // between, which come from values.
 func expand(slots, src, values []byte, mask uint64, slotBytes int) {
 	if len(slots) >= fewSlots*slotBytes {
-		var whole [commonBytes]byte // a slot that has the common words in their places
+		var whole [commonBytes]byte                           // a slot that has the common words in their places
 		interleave(whole[:slotBytes], whole[:], values, mask) // the other words do not matter
 		var q quads
 		q.of(mask, whole[:slotBytes])
