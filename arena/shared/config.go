@@ -50,14 +50,14 @@ func (c *Config[T]) fill(slots int) error {
 	}
 	switch {
 	case c.MaxWriters < 0 || c.MaxSlots < 0:
-		return fmt.Errorf("MaxWriters is %d and MaxSlots %d: want no negative numbers", c.MaxWriters, c.MaxSlots)
+		return fmt.Errorf("cfg.MaxWriters is %d and MaxSlots %d: use no negative numbers", c.MaxWriters, c.MaxSlots)
 	case c.MaxMetadata < 0 || c.MaxMetadata > mostMetadata:
-		return fmt.Errorf("MaxMetadata is %d: want 1 to %d", c.MaxMetadata, mostMetadata)
+		return fmt.Errorf("cfg.MaxMetadata is %d: use 1 to %d", c.MaxMetadata, mostMetadata)
 	case c.Lease < 0 || c.Patience < 0 || c.Patience > math.MaxInt32*time.Second:
-		return fmt.Errorf("Lease is %v and Patience %v: want no negative times, and a Patience below %v",
+		return fmt.Errorf("cfg.Lease is %v and cfg.Patience %v: use no negative times, and a Patience below %v",
 			c.Lease, c.Patience, math.MaxInt32*time.Second)
 	case c.Mode&^fs.ModePerm != 0:
-		return fmt.Errorf("Mode is %v: want permissions only", c.Mode)
+		return fmt.Errorf("cfg.Mode is %v: use permissions only", c.Mode)
 	}
 	return nil
 }

@@ -113,7 +113,6 @@ func mapLedger(path string) []byte {
 }
 
 func (l *ledger) word(i int) *atomic.Uint64 { return (*atomic.Uint64)(unsafe.Pointer(&l.mem[8*i])) }
-func (l *ledger) begun() uint32             { return uint32(l.word(0).Load()) }
 func (l *ledger) committed() uint32         { return uint32(l.word(1).Load()) }
 
 // recordOf is what sparse hammers write.
