@@ -41,6 +41,7 @@ var others = map[string]func(t *testing.T, bin string){
 	"follow":  checkFollow,
 	"publish": nil, // by follow
 	"repeat":  nil,
+	"shared":  checkShared,
 }
 
 func TestPictures(t *testing.T) {
@@ -202,6 +203,30 @@ func runProgram(t *testing.T, path, dir string, args ...string) string {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	return string(said)
+}
+
+// checkShared has the bodies in C and in Python write into the program.
+func checkShared(t *testing.T, bin string) {
+	bodies := filepath.Join(t.TempDir(), "bodies")
+	if out, err := exec.Command("cc", "-O2", "-Wall", "-Werror", "-I../arena/shared/clients", "-o", bodies, "shared/bodies/bodies.c").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	address := filepath.Join(t.TempDir(), "s")
+	for _, args := range [][]string{
+		{"bash", "-c", `until [ -S "$SLOTSTREAM_SOCKET" ]; do sleep 0.01; done; exec ` + bodies},
+		{"/usr/bin/python3", "-B", "shared/bodies/bodies.py"}, // which waits for nothing
+	} {
+		cmd := exec.CommandContext(t.Context(), args[0], args[1:]...)
+		cmd.Env = append(os.Environ(), "SLOTSTREAM_SOCKET="+address)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			cmd.Process.Kill()
+			cmd.Wait()
+		})
+	}
+	checkProgram(t, filepath.Join(bin, "shared"), 60, address)
 }
 
 // checkProgram runs a program in an empty folder and looks at its out.png.

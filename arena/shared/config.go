@@ -74,8 +74,5 @@ func defaultAddress() string {
 	if path := os.Getenv("SLOTSTREAM_SOCKET"); path != "" {
 		return path
 	}
-	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
-		return dir + "/slotstream.sock"
-	}
-	return fmt.Sprintf("/tmp/slotstream-%d.sock", os.Getuid())
+	return or(os.Getenv("XDG_RUNTIME_DIR"), "/tmp") + "/slotstream.sock"
 }

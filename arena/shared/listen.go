@@ -36,8 +36,8 @@ var (
 )
 
 // Listen lets processes of this machine write into the arena. The address is the path of a Unix socket; "" is
-// $SLOTSTREAM_SOCKET or, without it, slotstream.sock in $XDG_RUNTIME_DIR, where the clients look too. (Where neither is
-// set, it is /tmp/slotstream-UID.sock.)
+// $SLOTSTREAM_SOCKET or, without it, slotstream.sock in $XDG_RUNTIME_DIR, or in /tmp if neither is set. The clients look
+// at the same place.
 //
 // Go on calling Descend as before: each writer is a group, and its commits show as any Group's do. Call Close when
 // the program ends. A program that shows slots of several types calls Listen for each, at the same address.

@@ -127,12 +127,20 @@ func show(ctx context.Context, o options.Options, stdout, stderr io.Writer) erro
 		defer end()
 	}
 	if o.Offscreen {
-		return drawPicture(ctx, o, c, texts)
+		return badAddress(drawPicture(ctx, o, c, texts))
 	}
 	opened, err := openWindow(o, func(w *window.Window) error { return demo.Show(ctx, w, c) })
 	if err != nil && !opened && !o.Window {
 		fmt.Fprintf(texts, "%s: drawing offscreen\n", noWindow(err))
-		return drawPicture(ctx, o, c, texts)
+		return badAddress(drawPicture(ctx, o, c, texts))
+	}
+	return badAddress(err)
+}
+
+// badAddress turns the error that -shared names a wrong address into a UsageError.
+func badAddress(err error) error {
+	if errors.As(err, new(demo.BadAddress)) {
+		return options.UsageError{Err: err}
 	}
 	return err
 }
@@ -158,7 +166,7 @@ func demoConfig(o options.Options) (demo.Config, error) {
 	look, strategy, err := parseNames(o)
 	return demo.Config{
 		Cubes: o.Cubes, MaxCubes: options.MaxCubes, Workers: o.Workers, Tick: o.Tick, Seed: o.Seed, Fountain: o.Fountain,
-		Publish: o.Publish, Follow: o.Follow, From: seconds(o.From), Speed: o.Speed, Record: o.Record,
+		Publish: o.Publish, Follow: o.Follow, Shared: o.Shared, Address: o.Address, From: seconds(o.From), Speed: o.Speed, Record: o.Record,
 		Frames: o.Frames, Screenshot: o.Screenshot, MSAA: o.MSAA, Look: look, LookGiven: o.LookGiven, Upload: strategy,
 	}, err
 }

@@ -111,6 +111,7 @@ func TestBadInputIsOneSentenceAndStatus2(t *testing.T) {
 		{"-publish", "a", "-listen", "nats://t.t@127.0.0.1:1"}, {"-publish", "a", "-listen", "nats://t@127.0.0.1:99999"},
 		{"-follow", "a,a", "-nats", "nats://127.0.0.1:1"}, {"-follow", "a", "-nats", "nats://127.0.0.1:1"},
 		{"-follow", "a", "-publish", "b", "-nats", "nats://127.0.0.1:1"}, {"-follow", "a", "-cubes", "3", "-nats", "nats://127.0.0.1:1"},
+		{"-shared", "-bench"}, {"-shared", "-follow", "a", "-nats", "nats://127.0.0.1:1"}, {"-shared", "-replay", "a.mcap"},
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			status, stdout, stderr := refused(t, args...)

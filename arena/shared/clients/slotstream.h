@@ -65,7 +65,7 @@ static inline uint64_t slotstream_u64(const unsigned char *at) {
 }
 
 /* Asks the host at address to let name write so many slots. NULL or "" is the default address: $SLOTSTREAM_SOCKET, or
- * slotstream.sock in $XDG_RUNTIME_DIR. The layout names the words of a slot: "16float32" is a matrix. The metadata is
+ * slotstream.sock in $XDG_RUNTIME_DIR or /tmp. The layout names the words of a slot: "16float32" is a matrix. The metadata is
  * for the viewer's program, JSON as a rule. 0, or -1 and w->error: nobody listens there, or the host's reason. */
 static inline int slotstream_open(slotstream *w, const char *address, const char *name, size_t slots, size_t slot_bytes,
                                   const char *layout, const char *metadata, uint32_t flags) {
@@ -87,8 +87,7 @@ static inline int slotstream_open(slotstream *w, const char *address, const char
 	if (strlen(name) > 63 || strlen(layout) > 63) return slotstream_fail(w, "open", "name or layout above 63 bytes");
 	strcpy((char *)hello + 64, name), strcpy((char *)hello + 128, layout);
 	if (path && *path) n = (uint64_t)snprintf(to.sun_path, room, "%s", path);
-	else if (dir && *dir) n = (uint64_t)snprintf(to.sun_path, room, "%s/slotstream.sock", dir);
-	else n = (uint64_t)snprintf(to.sun_path, room, "/tmp/slotstream-%u.sock", (unsigned)getuid());
+	else n = (uint64_t)snprintf(to.sun_path, room, "%s/slotstream.sock", dir && *dir ? dir : "/tmp");
 	if (n >= room) return slotstream_fail(w, "open", "the address is too long for a socket");
 	to.sun_family = AF_UNIX;
 	if ((w->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) < 0) return slotstream_fail(w, "socket", NULL);

@@ -58,9 +58,8 @@ class Writer(contextlib.AbstractContextManager):
 
     def __init__(self, name: str, slots: int, *, address: str = "", layout: str = "mat4", metadata: dict | str = "",
                  free: bool = False, seed: bool = False, wait: bool | float = False) -> None:
-        folder, note = os.environ.get("XDG_RUNTIME_DIR"), metadata if isinstance(metadata, str) else json.dumps(metadata)
-        default = folder + "/slotstream.sock" if folder else f"/tmp/slotstream-{os.getuid()}.sock"
-        self.address = address or os.environ.get("SLOTSTREAM_SOCKET") or default
+        note, default = metadata if isinstance(metadata, str) else json.dumps(metadata), os.environ.get("XDG_RUNTIME_DIR") or "/tmp"
+        self.address = address or os.environ.get("SLOTSTREAM_SOCKET") or default + "/slotstream.sock"
         self.name, self.slots, self.layout, self.number, self.error = name, slots, LAYOUTS.get(layout, layout), 0, ""
         self._words = re.findall(r"(\d+)([a-z]+\d*)", self.layout)
         self._slot = struct.Struct("<" + "".join(count + _CHARS[kind] for count, kind in self._words))

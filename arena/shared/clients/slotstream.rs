@@ -35,7 +35,6 @@ extern "C" {
     fn munmap(at: *mut c_void, n: usize) -> c_int;
     fn recvmsg(fd: c_int, message: *mut Message, flags: c_int) -> isize;
     fn recv(fd: c_int, at: *mut c_void, n: usize, flags: c_int) -> isize;
-    fn getuid() -> u32;
 }
 
 /// A run of slots of type T in a viewer, for one thread at a time. T is plain numbers, `repr(C)`, without padding.
@@ -68,13 +67,12 @@ fn fail<X>(why: impl std::fmt::Display) -> Result<X> {
 
 impl<T: Copy> Writer<T> {
     /// Asks the viewer at `address` to let `name` write so many slots. "" is the default address: $SLOTSTREAM_SOCKET, or
-    /// slotstream.sock in $XDG_RUNTIME_DIR. `layout` names the words of T, as "16float32". `metadata` is for the viewer's
+    /// slotstream.sock in $XDG_RUNTIME_DIR or /tmp. `layout` names the words of T, as "16float32". `metadata` is for the viewer's
     /// program, JSON as a rule. The error says that no viewer listens there, or has the viewer's reason.
     pub fn open(address: &str, name: &str, slots: usize, layout: &str, metadata: &str, flags: u32) -> Result<Self> {
         let set = |name| env::var(name).ok().filter(|v| !v.is_empty());
         let address = Some(address.to_string()).filter(|a| !a.is_empty()).or_else(|| set("SLOTSTREAM_SOCKET"))
-            .or_else(|| set("XDG_RUNTIME_DIR").map(|dir| dir + "/slotstream.sock"))
-            .unwrap_or_else(|| format!("/tmp/slotstream-{}.sock", unsafe { getuid() }));
+            .unwrap_or_else(|| set("XDG_RUNTIME_DIR").unwrap_or("/tmp".into()) + "/slotstream.sock");
         if name.len() > 63 || layout.len() > 63 { return fail("name or layout above 63 bytes") }
         let mut socket = UnixStream::connect(&address).or_else(|e| fail(format!("{address}: {e}")))?;
         socket.set_read_timeout(Some(Duration::from_secs(5)))?;

@@ -29,6 +29,9 @@ type Config struct {
 	Publish string     // a name to publish under; empty: none
 	Follow  []string   // names to follow instead of running a simulation
 
+	Shared  bool   // let processes of this machine write cubes into shared memory, too
+	Address string // where they connect; empty: shared.Listen's default
+
 	Counters *expvar.Map // gets the counters of Publish, under its name; nil: they are not served
 
 	Record string // a file to record to, or - for Stdout; empty: none

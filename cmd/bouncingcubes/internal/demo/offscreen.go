@@ -29,7 +29,7 @@ func Draw(ctx context.Context, dev *render.Device, target render.Target, c Confi
 	defer s.release()
 	defer func() { err = errors.Join(err, s.sinks.close(c.Say)) }()
 
-	if c.Publish != "" || len(c.Follow) > 0 {
+	if c.Publish != "" || len(c.Follow) > 0 || c.Shared {
 		return s.live(ctx, dev, target, c)
 	}
 	drawn := 0

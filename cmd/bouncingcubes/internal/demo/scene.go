@@ -103,6 +103,9 @@ func open(ctx context.Context, c Config) (source, error) {
 	if err != nil {
 		return nil, err // not s: an interface that holds a nil pointer is not nil
 	}
+	if c.Shared {
+		return letIn(s, c.Address, c.Say)
+	}
 	return s, nil
 }
 

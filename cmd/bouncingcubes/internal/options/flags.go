@@ -55,6 +55,13 @@ func (o *Options) flags() (groups []*flag.FlagSet) {
 		}
 		return nil
 	})
+	fs.BoolFunc("shared", "let processes of this machine write cubes into shared memory, too, at the socket `[ADDRESS]` (arena/shared has files for C, Python and Rust)",
+		func(address string) error {
+			if o.Shared = true; address != "true" {
+				o.Address = address
+			}
+			return nil
+		})
 	fs.StringVar(&o.NATS, "nats", "", "use the NATS server at `URL` (default with -publish: a server in this process, whose URL is printed)")
 	fs.StringVar(&o.Listen, "listen", "", "run the server of -publish at `URL`, in the form that -publish prints (default: a free port and a random token)")
 	fs.StringVar(&o.Metrics, "metrics", "", "serve the counters of -publish over HTTP at `HOST:PORT`, as the JSON of Go's expvar; the URL is printed")

@@ -47,6 +47,8 @@ type Options struct {
 	NATS    string   // URL of a server
 	Listen  string   // URL of the server in this process
 	Metrics string   // host:port for the counters
+	Shared  bool     // processes of this machine may write, too
+	Address string   // where they connect
 
 	Bench Bench
 
@@ -104,6 +106,10 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	groups := o.flags()
 	for _, g := range groups {
 		g.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, f.Name, f.Usage) })
+	}
+	if i := slices.IndexFunc(args, func(a string) bool { return strings.TrimPrefix(a, "-") == "-shared" || a == "-shared" }); i >= 0 &&
+		i+1 < len(args) && !strings.HasPrefix(args[i+1], "-") {
+		args = slices.Concat(args[:i], []string{"-shared=" + args[i+1]}, args[i+2:]) // its value may be left out
 	}
 	if err := fs.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {

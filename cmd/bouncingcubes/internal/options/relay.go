@@ -47,6 +47,8 @@ func (o *Options) checkRelay() error {
 		return Usagef("-nats needs -publish or -follow")
 	case o.Bench.On && (o.Given["publish"] || o.Given["follow"]):
 		return Usagef("-bench times the simulation alone: leave -publish and -follow out")
+	case o.Shared && (o.Bench.On || o.Given["follow"] || o.Given["replay"]):
+		return Usagef("-shared shows other processes' cubes beside the simulation: leave -bench, -follow and -replay out")
 	case !o.Given["follow"]:
 		return nil
 	case len(o.Follow) == 0:
