@@ -17,8 +17,8 @@ import (
 	"github.com/slotstream/slotstream/render/overlay"
 )
 
-// withWriters is a source with the cubes of other processes beside it, which write them into shared memory: as matrices,
-// or as motions. They stand in a box of their own, beside the tanks.
+// withWriters is a source with the cubes of other processes beside it. They write the cubes into shared memory, as
+// matrices or as motions. The cubes stand in a box of their own, beside the tanks.
 type withWriters struct {
 	source
 	matrices writers[mgl32.Mat4]
