@@ -36,8 +36,8 @@ var (
 )
 
 // Listen lets processes of this machine write into the arena. The address is the path of a Unix socket. "" stands for
-// $SLOTSTREAM_SOCKET or, without it, for slotstream.sock in $XDG_RUNTIME_DIR or, without that, in /tmp. The clients look
-// for a host there, too.
+// $SLOTSTREAM_SOCKET or, without it, for slotstream.sock in $XDG_RUNTIME_DIR, or in /tmp. The clients look for a host
+// there, too.
 //
 // Go on calling Descend as before: each writer is a group, and its commits show as any Group's do. Call Close when
 // the program ends. A program that shows slots of several types calls Listen for each, at the same address.
