@@ -27,20 +27,21 @@ deps: ## install the system packages that are missing
 run: deps ## run the demo: a window, or cubes.png where there is no display (ARGS="-cubes 3000")
 	go run ./cmd/bouncingcubes $(ARGS)
 
+# lint has vetted everything. The smaller vet of go test would look at every dependency once more: hence -vet=off.
 .PHONY: test
-test: deps lint ## lint, then every test once: run this before every commit
+test: deps lint ## lint, then run every test once: do this before every commit
 	@.ci/clean note
-	go test -vet=off -timeout 30m ./... # lint has vetted: the smaller vet of go test would look at every dependency once more
+	go test -vet=off -timeout 30m ./...
 	@.ci/clean check
 
 .PHONY: check
-check: deps vulncheck race platforms verify test-shared ## what takes longer: race detector, other platforms, model checks, known vulnerabilities, soak
+check: deps vulncheck race platforms verify test-shared ## run what takes longer, the race detector for example: do this before you push
 	@if command -v qemu-aarch64 >/dev/null; then $(MAKE) test-arm64; else echo "arm64: NOT tested: no qemu-aarch64 (make test-arm64 installs it)"; fi
 	.ci/mcap
-	go test ./render/internal/soak -run TestSoak -soak 60s -timeout 20m -v
+	go test -vet=off ./render/internal/soak -run TestSoak -soak 60s -timeout 20m -v
 
 .PHONY: lint
-lint: deps ## gofmt, go vet, staticcheck, and the house's own rules
+lint: deps ## run gofmt, go vet, staticcheck, and the checks of imports and style
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt -w would change:" $$unformatted; exit 1; }
 	go mod verify
 	go vet ./...
@@ -53,7 +54,7 @@ vulncheck: ## find known vulnerabilities in the code that is called, where the d
 	@.ci/vulncheck $(GOVULNCHECK)
 
 .PHONY: race
-race: deps ## the tests of the concurrent packages under the race detector
+race: deps ## run the tests of the concurrent packages under the race detector
 	go test -race -vet=off -timeout 30m $(CONCURRENT)
 
 .PHONY: verify
@@ -62,27 +63,27 @@ verify: deps ## model-check the arena's protocol, and check that each mutation o
 	go test -tags verify -count=1 -v ./arena/internal/model
 
 .PHONY: test-arm64
-test-arm64: ## the arena's tests on arm64, emulated
+test-arm64: ## run the arena's tests on arm64, emulated
 	@.ci/deps qemu-aarch64
 	SHARED_TEST_EXEC=qemu-aarch64 GOARCH=arm64 CGO_ENABLED=0 go test -short -timeout 30m -exec qemu-aarch64 ./arena/...
 
 .PHONY: test-shared
-test-shared: deps ## writers in other processes: longer hammers, kills, hostile writers, and the client in Rust
+test-shared: deps ## hammer, kill and attack the host of other processes for longer, and test the client in Rust
 	@.ci/deps rustc
-	go test ./arena/shared -rust -descends 200000 -kills 100 -hostile 10s -timeout 30m
+	go test -vet=off ./arena/shared -rust -descends 200000 -kills 100 -hostile 10s -timeout 30m
 
 .PHONY: platforms
 platforms: deps ## build, vet and link for other platforms, as far as that works from here
 	.ci/platforms
 
 .PHONY: bench
-bench: deps ## a short benchmark matrix: table, JSON and plot under .out/ (70 s)
+bench: deps ## run a short matrix of benchmarks: table, JSON and plot under .out/ (70 s)
 	@mkdir -p .out
 	go run ./cmd/bouncingcubes -bench -matrix -json .out/matrix.json -plot .out/matrix.svg
 
 .PHONY: soak
-soak: deps ## ten minutes of writers at full speed, growing, freeing and resizing, with everything checked
+soak: deps ## write at full speed for ten minutes while the arena grows, frees and resizes, and check everything
 	go test ./render/internal/soak -run TestSoak -soak 10m -timeout 20m -v
 
 .PHONY: all
-all: test check bench soak ## all of the above
+all: test check bench soak ## run test, check, bench and soak
