@@ -44,6 +44,7 @@ var others = map[string]func(t *testing.T, bin string){
 	"shared":  checkShared,
 }
 
+// TestPictures takes a minute of CPU: it links all programs, and the CPU draws their frames of 1280×720 pixels.
 func TestPictures(t *testing.T) {
 	watchSources()
 	bin := t.TempDir()
