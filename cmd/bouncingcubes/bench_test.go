@@ -26,10 +26,10 @@ import (
 	"github.com/slotstream/slotstream/render/wholefile"
 )
 
-// small are the arguments of a run that takes a moment on any adapter.
+// small are the arguments of a short run on any adapter.
 var small = []string{"-bench", "-cubes", "800", "-size", "64x64", "-warmup", "3", "-frames", "12", "-seed", "5"}
 
-// benched runs the program and returns its one report, checked against the schema.
+// benched runs the program, and returns its report after a check against the schema.
 func benched(t *testing.T, args ...string) frametime.Report {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "r.json")
@@ -43,7 +43,7 @@ func benched(t *testing.T, args ...string) frametime.Report {
 	return rs[0]
 }
 
-// saved reads a report file and checks it against the schema.
+// saved reads a report file, and checks it against the schema.
 func saved(t *testing.T, path string) []frametime.Report {
 	t.Helper()
 	data, err := os.ReadFile(path)
@@ -74,7 +74,7 @@ func TestBenchTouchesExactlyWhatWasAsked(t *testing.T) {
 		if r.Arena.UpdatedPerFrame != 200 || r.Arena.Live != 800 || r.Arena.TornTotal != 0 {
 			t.Errorf("%s: %+v", pattern, r.Arena)
 		}
-		// One call for each coalesced range, and not a byte that did not change.
+		// One call for each coalesced range, and only the bytes that changed.
 		if r.Upload.CallsPerFrame != r.Upload.RangesPerFrame || r.Upload.BytesPerFrame != 200*64 {
 			t.Errorf("%s: %+v", pattern, r.Upload)
 		}
@@ -94,7 +94,8 @@ func TestBenchTouchesExactlyWhatWasAsked(t *testing.T) {
 	}
 }
 
-// Without a warm-up the first frame is timed, which sends everything; after one, what does not move sends nothing.
+// Without a warm-up the first frame is timed, and it uploads everything. After a warm-up, cubes that do not move cost
+// no upload.
 func TestWarmupIsAsLongAsAsked(t *testing.T) {
 	for warmup, bytes := range map[string]float64{"0": 800 * 64, "1": 0, "3": 0} {
 		r := benched(t, "-pattern", "run", "-moving", "0", "-warmup", warmup)
@@ -117,7 +118,7 @@ func TestBenchPartsExplainTheFrame(t *testing.T) {
 	if r.Explained > 1 {
 		t.Errorf("the parts explain %v of the frames", r.Explained)
 	}
-	// Frame by frame, and the median: the system may take the processor away between two phases.
+	// This looks at the median of the frames: the system may take the processor away between two phases.
 	var explained []float64
 	for i, frame := range r.Samples["frame"] {
 		sum := 0.0
@@ -157,8 +158,8 @@ func TestBenchIsReproducible(t *testing.T) {
 
 func TestBenchRunsFree(t *testing.T) {
 	for _, args := range [][]string{{"-free"}, {"-free", "-pattern", "run", "-moving", "1", "-tick", "1000"}} {
-		// Every tick writes a cube at most once, and what lies between two ticks costs nothing. Beside those that the timed
-		// frames saw begin and end there may be one under way at either end.
+		// Every tick writes a cube at most once, and nothing is uploaded between two ticks. At each end of the timed frames
+		// there may be one more tick that is not complete.
 		if r := benched(t, append(args, "-frames", "60")...); r.Ticks == nil || r.Ticks.Age == nil {
 			t.Errorf("%v: no ticks", args)
 		} else if most := float64(r.Ticks.Done+2) * 800 / 60; r.Arena.UpdatedPerFrame > most {
@@ -196,7 +197,7 @@ func TestBenchWritesEverythingAtOnce(t *testing.T) {
 			t.Errorf("no region %q in the trace", region)
 		}
 	}
-	// Benchmark lines have stdout to themselves; the table went to stderr.
+	// The benchmark lines are alone on stdout, and the table is on stderr.
 	lines := benchfmt.NewReader(strings.NewReader(stdout), "stdout")
 	n := 0
 	for lines.Scan() {
@@ -239,7 +240,7 @@ func TestMatrixSweepsWhatIsNotPinned(t *testing.T) {
 	}
 }
 
-// TestInterruptedBenchReportsWhatItMeasured sends the signal of Ctrl-C to a run of a million frames.
+// A run of a million frames that gets the signal of Ctrl-C reports the frames that it has timed.
 func TestInterruptedBenchReportsWhatItMeasured(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "r.json")
@@ -247,8 +248,8 @@ func TestInterruptedBenchReportsWhatItMeasured(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	// The profile's temporary file says that the program listens to signals. However early one comes, a run times at
-	// least one frame.
+	// When the temporary file of the profile exists, the program listens to signals. From then on a run times at least one
+	// frame.
 	for begun := false; !begun && t.Context().Err() == nil; runtime.Gosched() {
 		names, err := filepath.Glob(filepath.Join(dir, ".cpu.*"))
 		begun = err != nil || len(names) > 0
@@ -268,7 +269,7 @@ func TestInterruptedBenchReportsWhatItMeasured(t *testing.T) {
 	}
 }
 
-// In process and cancelled from the start: one timed frame, of a matrix one cell.
+// A run that is cancelled before it starts times one frame; a matrix does so for one run.
 func TestCancelledBenchTimesOneFrame(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -284,7 +285,7 @@ func TestCancelledBenchTimesOneFrame(t *testing.T) {
 	}
 }
 
-// altered saves the report at path beside it under another name, after change has altered it.
+// altered saves a changed copy of the report at path, and returns the path of the copy.
 func altered(t *testing.T, path, name string, change func(r *frametime.Report)) string {
 	t.Helper()
 	rs := saved(t, path)

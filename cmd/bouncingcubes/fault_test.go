@@ -20,7 +20,7 @@ import (
 	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
-// fullDisk in the environment of beProgram makes every file end at so many bytes, as on a full disk.
+// fullDisk is a variable for beProgram: no file can have more bytes than it says, as on a full disk.
 const fullDisk = "BOUNCINGCUBES_TEST_FULL_DISK"
 
 func init() {
@@ -37,7 +37,8 @@ func init() {
 	}
 }
 
-// wholeFiles checks that a folder holds no files but those named, and each of them whole; it returns their number.
+// wholeFiles checks that a folder has only files of the given names, and that each file is complete. It returns their
+// number.
 func wholeFiles(t *testing.T, dir string, names ...string) int {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -69,8 +70,8 @@ func wholeFiles(t *testing.T, dir string, names ...string) int {
 	return len(entries)
 }
 
-// Whenever SIGINT comes, the program ends, and what it leaves is whole. Later than its first line it ends in order,
-// with status 0 and all files that were asked for.
+// SIGINT ends the program at any moment, and all files that it leaves are complete. Once the program has started, it
+// ends with status 0, and leaves all files that the flags name.
 //
 // It takes 10 seconds of CPU: the program is started about seventy times.
 func TestInterruptAtAnyMoment(t *testing.T) {
@@ -90,7 +91,7 @@ func TestInterruptAtAnyMoment(t *testing.T) {
 			if name == "window" {
 				screen = windowtest.NewScreen(t).Env()
 			}
-			// The delay only picks the moment: it doubles until the program had time to begin.
+			// The delay selects the moment. It doubles until the program had time to start.
 			for delay := time.Millisecond; ; delay *= 2 {
 				dir := t.TempDir()
 				cmd, _, stderr := command(t, append(slices.Clone(endless), c.args...)...)
@@ -121,7 +122,7 @@ func TestInterruptAtAnyMoment(t *testing.T) {
 	}
 }
 
-// On a full disk the program fails in one sentence, and leaves what was there before.
+// On a full disk the program fails with an error message of one line, and leaves the older file.
 func TestFullDisk(t *testing.T) {
 	t.Setenv(fullDisk, "100")
 	for _, args := range [][]string{
@@ -142,8 +143,8 @@ func TestFullDisk(t *testing.T) {
 					}
 				}
 				status, _, stderr := program(t, args...)
-				_, sentence, ok := strings.Cut(stderr, "bouncingcubes: ")
-				if status != 1 || !ok || strings.Count(sentence, "\n") != 1 || !strings.Contains(sentence, "file too large") {
+				_, message, ok := strings.Cut(stderr, "bouncingcubes: ")
+				if status != 1 || !ok || strings.Count(message, "\n") != 1 || !strings.Contains(message, "file too large") {
 					t.Errorf("status %d: %s", status, stderr)
 				}
 				names, err := filepath.Glob(filepath.Join(dir, "*"))

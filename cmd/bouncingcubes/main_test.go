@@ -21,7 +21,7 @@ import (
 	"github.com/slotstream/slotstream/upload"
 )
 
-// beProgram in the environment makes this test binary the program itself, main thread and all.
+// beProgram is a variable that makes this test binary run the program itself, on the main thread.
 const beProgram = "BOUNCINGCUBES_TEST_MAIN"
 
 func TestMain(m *testing.M) {
@@ -29,8 +29,8 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
-	// Tests may run where signals are ignored, as a shell's background jobs are. The programs that they start must not
-	// inherit that, and do not where the tests have a handler: a handled signal is the default one after exec.
+	// Tests may run with signals ignored, in a background job of a shell for example. The programs that they start must
+	// not inherit that. They do not if the tests have a handler, since exec resets a handled signal to its default.
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGHUP} {
 		if signal.Ignored(s) {
 			signal.Notify(make(chan os.Signal, 1), s)
@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// command is the program with arguments, not yet started, without a display.
+// command returns the program with arguments and without a display. The caller starts it.
 func command(t *testing.T, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes.Buffer) {
 	t.Helper()
 	cmd, stdout, stderr = exec.CommandContext(t.Context(), os.Args[0], args...), new(bytes.Buffer), new(bytes.Buffer)
@@ -48,10 +48,10 @@ func command(t *testing.T, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes
 	return cmd, stdout, stderr
 }
 
-// refused returns what program does, for arguments that the program refuses at once: without a process where it can.
+// refused returns the same as program, for arguments that the program refuses at once. It starts no process if it can.
 func refused(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
-	if slices.Contains(args, "-window") { // which wants the main thread
+	if slices.Contains(args, "-window") { // a window needs the main thread
 		return program(t, args...)
 	}
 	t.Setenv("DISPLAY", "")
@@ -61,7 +61,7 @@ func refused(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	return status, out.String(), errs.String()
 }
 
-// program runs the program and returns what a shell would see.
+// program runs the program, and returns its status and its output.
 func program(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	cmd, out, errs := command(t, args...)
@@ -71,7 +71,7 @@ func program(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
 }
 
-func TestBadInputIsOneSentenceAndStatus2(t *testing.T) {
+func TestBadInputIsOneLineAndStatus2(t *testing.T) {
 	nowhere := filepath.Join(t.TempDir(), "no", "such", "folder")
 	for _, args := range [][]string{
 		{"-unknown"},
@@ -122,7 +122,7 @@ func TestBadInputIsOneSentenceAndStatus2(t *testing.T) {
 				t.Errorf("stdout: %q", stdout)
 			}
 			if strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "bouncingcubes: ") {
-				t.Errorf("stderr is not one sentence: %q", stderr)
+				t.Errorf("stderr is not one line: %q", stderr)
 			}
 		})
 	}
@@ -178,7 +178,7 @@ func TestNoDisplayDrawsOffscreenAndSaysSo(t *testing.T) {
 	}
 }
 
-// In process: cancelled before the first frame, a run still draws one.
+// A run that is cancelled before the first frame still draws one.
 func TestInterruptedRunWritesTheFrameItCameTo(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -193,7 +193,7 @@ func TestInterruptedRunWritesTheFrameItCameTo(t *testing.T) {
 	}
 }
 
-// The words that the command line takes are the ones that the libraries know.
+// The libraries know the words that the command line accepts.
 func TestWordsAreKnown(t *testing.T) {
 	for _, word := range options.Looks {
 		var look render.Look
@@ -214,7 +214,7 @@ func TestWordsAreKnown(t *testing.T) {
 	}
 }
 
-// How large a picture may be the device says, once it is open.
+// The device knows the largest size of a picture, once it is open.
 func TestPictureTooLarge(t *testing.T) {
 	for _, size := range []string{"100000x1", "1x9223372036854775807"} {
 		status, _, stderr := program(t, "-offscreen", "-cubes", "50", "-size", size)

@@ -21,7 +21,7 @@ import (
 	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
-// publisher starts the program that publishes under a name, offscreen, and returns it with its server's URL.
+// publisher starts a program that publishes offscreen, and returns it with the URL of its server.
 func publisher(t *testing.T, dir string, args ...string) (*windowtest.Program, string) {
 	t.Helper()
 	path, err := filepath.Abs(os.Args[0])
@@ -68,8 +68,8 @@ func counters(t *testing.T, url, name string) (of struct{ Viewers, Frames, Bytes
 	return *all[name]
 }
 
-// Whoever follows shows what is published: at rest to the byte, two beside each other, and after the publisher was
-// replaced by another.
+// A follower draws what is published: at rest to the byte, two worlds beside each other, and a publisher that replaced
+// another.
 func TestPublishAndFollow(t *testing.T) {
 	dir := t.TempDir()
 	one, url := publisher(t, dir, "-cubes", "40", "-publish", "one", "-metrics", "127.0.0.1:0")
@@ -94,7 +94,7 @@ func TestPublishAndFollow(t *testing.T) {
 			if found++; !strings.Contains(stdout, want) {
 				found = 0
 			}
-			return found == 2 // before its first tick a world rests, too
+			return found == 2 // a world is also at rest before its first tick
 		})
 	}
 	follow("one", "followed.png", "40 cubes of one, 0 awake")
@@ -134,14 +134,14 @@ func TestPublishAndFollow(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(live, followed) {
-		t.Error("at rest, the picture of who follows is another than the publisher's")
+		t.Error("at rest, the picture of the follower is not the publisher's")
 	}
 	if status, _, stderr := shell(t, dir, "$B"+little+"-follow one -nats "+url+" -screenshot d.png"); status != 2 || strings.Count(stderr, "bouncingcubes: ") != 1 {
 		t.Errorf("a server that is gone: status %d, stderr %q", status, stderr)
 	}
 }
 
-// What a recording shows can be published, also where nothing in it says how long a tick takes.
+// A recording can be published, also if its metadata do not have the length of a tick.
 func TestPublishReplay(t *testing.T) {
 	status, stdout, stderr := shell(t, t.TempDir(), "set -e; $B -bench -pattern stride -cubes 100 -warmup 1 -frames 5 -size 64x64 -record a.mcap >table; "+
 		"$B"+little+"-replay a.mcap -publish again -frames 3 -screenshot a.png")

@@ -16,11 +16,11 @@ import (
 	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
-// little are the arguments of pictures that a CPU draws in a millisecond; the studio look takes it 50.
+// little are the arguments of a picture that a CPU draws in a millisecond. The look studio takes 50 ms.
 const little = " -offscreen -size 320x180 -look plain -msaa 1 "
 
-// A recording's moments look as they did, to the byte: of a world that was drawn until then, of one that came to rest,
-// of one whose cubes come and go, of plain matrices.
+// The moments of a recording look as they did, to the byte: of a world that moves, of a world that came to rest, of a
+// fountain, and of matrices.
 //
 // It takes 12 seconds of CPU: the program is started twenty times, at half a second each.
 func TestReplayIsTheLivePicture(t *testing.T) {
@@ -47,7 +47,7 @@ func TestReplayIsTheLivePicture(t *testing.T) {
 	}
 }
 
-// What a damaged or cut recording still has is shown, and what it does not is said.
+// The program plays the undamaged parts of a recording, and warns of damage and of a missing end.
 func TestDamagedReplay(t *testing.T) {
 	dir := t.TempDir()
 	if status, _, stderr := shell(t, dir, "$B"+little+"-cubes 100 -frames 240 -record a.mcap -screenshot 1.png"); status != 0 {
@@ -67,7 +67,7 @@ func TestDamagedReplay(t *testing.T) {
 	}
 	last := info.ChunkIndexes[len(info.ChunkIndexes)-1].ChunkStartOffset
 	damaged := bytes.Clone(whole)
-	damaged[last+100] ^= 1 // wherever a key frame is, the end goes through this one
+	damaged[last+100] ^= 1 // every way to the end uses this chunk
 	for name, c := range map[string]struct {
 		file []byte
 		says string
@@ -89,7 +89,7 @@ func TestDamagedReplay(t *testing.T) {
 	}
 }
 
-// A program that is killed leaves a recording under its name, which plays to its last whole part.
+// A program that is killed leaves a recording under its name, which can be played to its last complete part.
 func TestKilledWhileRecording(t *testing.T) {
 	cmd, dir, _ := begun(t, "", "-bench", "-cubes", "200", "-frames", "1000000", "-size", "64x64", "-record", "a.mcap")
 	path := filepath.Join(dir, "a.mcap")
@@ -113,7 +113,7 @@ func TestKilledWhileRecording(t *testing.T) {
 	}
 }
 
-// A disk that fills up ends the recording, which plays as far as it came, and nothing else.
+// A disk that fills up ends the recording, and not the program. The recording can be played as far as it came.
 func TestDiskFillsUpWhileRecording(t *testing.T) {
 	for script, room := range map[string]string{
 		`$B` + little + `-cubes 200 -frames 240 -record a.mcap -screenshot a.png`:       "200000",

@@ -18,7 +18,7 @@ import (
 	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
-// shell runs a script in a folder of its own, in which $B is the program.
+// shell runs a script in dir. In the script, $B is the program.
 func shell(t *testing.T, dir, script string) (status int, stdout, stderr string) {
 	t.Helper()
 	program, err := filepath.Abs(os.Args[0])
@@ -37,7 +37,7 @@ func shell(t *testing.T, dir, script string) (status int, stdout, stderr string)
 
 const tiny = " -cubes 50 -frames 3 -warmup 1 -size 64x64 "
 
-// Whoever closes stdout, or has no room on it, loses the table and nothing else.
+// If stdout is closed or full, only the table is lost.
 func TestFilesDoNotDependOnStdout(t *testing.T) {
 	const files = "-json a.json -plot a.svg -screenshot a.png -cpuprofile a.prof -trace a.trace "
 	for name, c := range map[string]struct{ script, says string }{
@@ -58,7 +58,7 @@ func TestFilesDoNotDependOnStdout(t *testing.T) {
 	}
 }
 
-// One file that cannot be written keeps no other from being written: each is a sentence of its own.
+// If one file cannot be written, the others are still written. Each error has a line of its own.
 func TestEachFileIsWrittenForItself(t *testing.T) {
 	dir := t.TempDir()
 	status, stdout, stderr := shell(t, dir, `ln -s /dev/full a.png; $B -bench`+tiny+`-screenshot a.png -json /dev/full -plot a.svg`)
@@ -83,7 +83,7 @@ func TestLinksStayLinks(t *testing.T) {
 	}
 }
 
-// "-" and /dev/stdout are stdout, whatever it is, and the table makes room.
+// "-" and /dev/stdout are stdout, also if it is a file or a pipe, and the table goes to stderr.
 func TestReportOnStdout(t *testing.T) {
 	for name, script := range map[string]string{
 		"dash":       `$B -bench` + tiny + `-json - | cat >out.json`,
@@ -119,7 +119,7 @@ func TestTwoFlagsOneFile(t *testing.T) {
 	}
 }
 
-// A picture that nobody named takes a name that nothing has.
+// A picture without -screenshot gets a name that no file has.
 func TestDefaultPictureLosesNothing(t *testing.T) {
 	dir := t.TempDir()
 	status, stdout, stderr := shell(t, dir, `echo mine >cubes.png; ln -s nowhere cubes-2.png; 
@@ -130,13 +130,13 @@ func TestDefaultPictureLosesNothing(t *testing.T) {
 	if _, err := os.Stat("/proc/self/cubes.png"); err == nil {
 		t.Fatal("/proc/self takes files")
 	}
-	status, _, stderr = shell(t, "/proc/self", `$B -offscreen -cubes 50 -frames 1 -size 64x64`) // a folder that nobody can write
+	status, _, stderr = shell(t, "/proc/self", `$B -offscreen -cubes 50 -frames 1 -size 64x64`) // a folder to which nobody can write
 	if status != 2 || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "cannot write cubes.png") || strings.Contains(stderr, "-screenshot") {
 		t.Errorf("status %d, stderr %q", status, stderr)
 	}
 }
 
-// Two runs at once, neither given a name for its picture, leave two pictures, and each says which is its own.
+// Two runs at the same time, both without -screenshot, leave two pictures, and each run prints the name of its own.
 func TestTwoRunsAtOnceLeaveTwoPictures(t *testing.T) {
 	dir := t.TempDir()
 	status, stdout, stderr := shell(t, dir, `for seed in 1 2 3; do
@@ -149,7 +149,7 @@ func TestTwoRunsAtOnceLeaveTwoPictures(t *testing.T) {
 	}
 }
 
-// An adapter below what is needed is a sentence.
+// An adapter that cannot do enough gives an error message of one line.
 func TestOldGL(t *testing.T) {
 	for _, mode := range []string{"-offscreen", "-bench"} {
 		status, _, stderr := shell(t, t.TempDir(), `MESA_GLES_VERSION_OVERRIDE=3.0 $B `+mode+` -backend gl -frames 1 -cubes 50 -size 64x64 2>&1 >/dev/null |
@@ -160,7 +160,7 @@ func TestOldGL(t *testing.T) {
 	}
 }
 
-// screen16 is the environment of a display with 16 bits a pixel.
+// screen16 returns the environment of a display with 16 bits a pixel.
 func screen16(t *testing.T) []string {
 	t.Helper()
 	if _, err := exec.LookPath("Xvfb"); err != nil {
@@ -184,7 +184,7 @@ func screen16(t *testing.T) []string {
 	return []string{"DISPLAY=:" + strings.TrimSpace(number)}
 }
 
-// A display that cannot be drawn to is no display, unless a window was asked for.
+// A display that the program cannot draw to counts as no display, except with -window.
 func TestDisplayThatCannotBeDrawnTo(t *testing.T) {
 	for name, env := range map[string][]string{
 		"16 bit":    screen16(t),
@@ -202,7 +202,7 @@ func TestDisplayThatCannotBeDrawnTo(t *testing.T) {
 	}
 }
 
-// begun starts the program and waits until it listens to signals: its profile's temporary file says so.
+// begun starts the program, and waits until it listens to signals: then the temporary file of its profile exists.
 func begun(t *testing.T, before string, args ...string) (cmd *exec.Cmd, dir string, stderr *bytes.Buffer) {
 	t.Helper()
 	dir = t.TempDir()
@@ -238,7 +238,7 @@ func TestSignalsEndInOrder(t *testing.T) {
 	}
 }
 
-// What nohup and trap ask to be ignored is ignored.
+// Signals that nohup or trap ignores stay ignored.
 func TestIgnoredSignalsStayIgnored(t *testing.T) {
 	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		name := map[syscall.Signal]string{syscall.SIGINT: "INT", syscall.SIGTERM: "TERM", syscall.SIGHUP: "HUP"}[s]
@@ -255,7 +255,7 @@ func TestIgnoredSignalsStayIgnored(t *testing.T) {
 	}
 }
 
-// A second Ctrl-C does not wait for anything, and leaves no half files.
+// A second Ctrl-C ends the program at once, and leaves no incomplete file.
 func TestSecondInterruptEndsAtOnce(t *testing.T) {
 	cmd, dir, stderr := begun(t, "", "-bench", "-cubes", "4000000", "-workers", "1", "-json", "a.json")
 	cmd.Process.Signal(syscall.SIGINT)
@@ -276,13 +276,13 @@ func TestSecondInterruptEndsAtOnce(t *testing.T) {
 	}
 }
 
-// zombie says whether a child has ended and waits to be asked for its status.
+// zombie reports whether a child has ended, before anything has waited for it.
 func zombie(pid int) bool {
 	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
 	return err != nil || bytes.Contains(stat, []byte(") Z "))
 }
 
-// A world of four million cubes is not built to its end once the run is to end.
+// When the run is cancelled, a world of four million cubes is not built to its end.
 func TestInterruptedWhileBuilding(t *testing.T) {
 	cmd, dir, stderr := begun(t, "", "-bench", "-cubes", "4194304", "-size", "64x64", "-json", "a.json")
 	cmd.Process.Signal(syscall.SIGINT)

@@ -22,7 +22,7 @@ import (
 	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
-// demoWindow is the program in a window of a screen of its own, seen and touched as by a user.
+// A demoWindow is the program in a window on a screen of its own. The test sees and uses it as a user does.
 type demoWindow struct {
 	*windowtest.Screen
 	*windowtest.Program
@@ -57,7 +57,7 @@ func startDemo(t *testing.T, args ...string) *demoWindow {
 
 const edge = 16 // pixels between the window's border and the overlay
 
-// panel is where the overlay may be, scene the rest of the window.
+// panel returns the part of the window that the overlay may cover, scene the rest.
 func (d *demoWindow) panel() image.Rectangle {
 	r := d.place
 	r.Max.X = r.Min.X + edge + overlay.HUDWidth
@@ -70,7 +70,7 @@ func (d *demoWindow) scene() image.Rectangle {
 	return r
 }
 
-// lastLine is where the state's last line stands in a picture of the window.
+// lastLine returns the place of the last line of the state in a picture of the window.
 func (d *demoWindow) lastLine(img *image.NRGBA) image.Rectangle {
 	d.t.Helper()
 	x, y := d.place.Min.X+edge+4, d.place.Min.Y+edge+8
@@ -107,9 +107,9 @@ func (d *demoWindow) title(pattern string) []int {
 	return found
 }
 
-// still waits until the scene stands still: the overlay's graph, which every frame changes, has changed several times
-// and the scene has not; or nothing at all has changed for so long that the window draws no more. It returns the
-// picture.
+// still waits until the scene stands still, and returns the picture. Either the graph in the overlay, which every frame
+// changes, has changed several times and the scene has not. Or nothing has changed for so long that the window draws no
+// more frames.
 func (d *demoWindow) still() *image.NRGBA {
 	d.t.Helper()
 	const enough, drawsNoMore = 5, 3 * time.Second // six times as long as it goes on after a change
@@ -127,13 +127,13 @@ func (d *demoWindow) still() *image.NRGBA {
 	})
 }
 
-// changed waits until the scene is another one than in a picture.
+// changed waits until the scene differs from that in a picture.
 func (d *demoWindow) changed(what string, from *image.NRGBA) *image.NRGBA {
 	d.t.Helper()
 	return d.until(what, func(img *image.NRGBA) bool { return !same(from, img, d.scene()) })
 }
 
-// close closes the window as its button does, and waits for the program to end with status 0.
+// close closes the window as its button does, and waits until the program ends with status 0.
 func (d *demoWindow) close() {
 	d.t.Helper()
 	d.Close(d.window)
@@ -161,14 +161,14 @@ func colors(img *image.NRGBA, within image.Rectangle) map[color.NRGBA]int {
 	return found
 }
 
-// hue is a colour's, in degrees, and whether it has a marked one.
+// hue returns the hue of a colour in degrees, and whether the colour is strong enough to have one.
 func hue(c color.NRGBA) (degrees float64, marked bool) {
 	r, g, b := float64(c.R), float64(c.G), float64(c.B)
 	degrees = math.Mod(math.Atan2(math.Sqrt(3)*(g-b), 2*r-g-b)*180/math.Pi+360, 360)
 	return degrees, max(r, g, b)-min(r, g, b) > 90
 }
 
-// warm is the part of the marked pixels that are red, orange or yellow.
+// warm returns the fraction of the pixels with a hue that are red, orange or yellow.
 func warm(img *image.NRGBA, within image.Rectangle) float64 {
 	all, hits := 0, 0
 	for c, n := range colors(img, within) {
@@ -182,7 +182,7 @@ func warm(img *image.NRGBA, within image.Rectangle) float64 {
 	return float64(hits) / float64(max(all, 1))
 }
 
-// A tour of the keys, in a paused world: each changes what it should and nothing else, to the pixel.
+// Each key, in a paused world, changes what it should and nothing else, to the pixel.
 func TestKeysInAWindow(t *testing.T) {
 	d := startDemo(t, "-cubes", "600")
 	d.press("R")
@@ -208,7 +208,7 @@ func TestKeysInAWindow(t *testing.T) {
 	d.title(`600 cubes in 2 tanks`)
 	d.until("the two tanks again", func(img *image.NRGBA) bool { return same(start, img, d.scene()) })
 
-	// Colours: all are awake here.
+	// Colours. All cubes are awake here.
 	worker := func() *image.NRGBA { d.press("c"); d.changed("colours by worker", start); return d.still() }()
 	if n := len(colors(worker, d.scene())); n >= len(colors(start, d.scene())) {
 		t.Errorf("%d colours by worker, more than by cube: %s", n, d.Keep(worker))
@@ -223,7 +223,7 @@ func TestKeysInAWindow(t *testing.T) {
 	d.press("c")
 	d.until("a colour for each cube again", func(img *image.NRGBA) bool { return same(start, img, d.scene()) })
 
-	// Panels. The keys stand right of the state here, as there is no room below it.
+	// Panels. Here the keys are to the right of the state, since there is no room below it.
 	d.press("h")
 	d.changed("the keys", start)
 	d.press("h")
@@ -237,7 +237,7 @@ func TestKeysInAWindow(t *testing.T) {
 		return colors(img, corner)[ground] == 0 && same(start, img, d.scene())
 	})
 
-	// An explosion and a screenshot say that they worked, also while paused; and a full screen.
+	// An explosion and a screenshot show a message, also while the world is paused. Then full screen.
 	line := d.lastLine(start)
 	d.press("e")
 	d.until("a word about the explosion", func(img *image.NRGBA) bool { return !same(start, img, line) })
@@ -251,7 +251,7 @@ func TestKeysInAWindow(t *testing.T) {
 	})
 	d.press("F11")
 	d.until("a full screen", func(img *image.NRGBA) bool {
-		// Not the upper left: the mouse may rest there.
+		// Not the upper left, where the mouse may be.
 		return img.NRGBAAt(windowtest.Width-3, 2) == ground && img.NRGBAAt(2, windowtest.Height-3) == ground &&
 			img.NRGBAAt(windowtest.Width-3, windowtest.Height-3) == ground
 	})
@@ -266,7 +266,7 @@ func TestKeysInAWindow(t *testing.T) {
 	}
 }
 
-// sameAt reports whether a picture of the window is what a screen shows.
+// sameAt reports whether a picture of the window equals that on the screen.
 func sameAt(shot image.Image, screen *image.NRGBA, within image.Rectangle, at image.Point) bool {
 	for y := within.Min.Y; y < within.Max.Y; y++ {
 		for x := within.Min.X; x < within.Max.X; x++ {
@@ -278,7 +278,7 @@ func sameAt(shot image.Image, screen *image.NRGBA, within image.Rectangle, at im
 	return true
 }
 
-// Cubes come to rest; a click wakes the one under the mouse, E all.
+// Cubes come to rest. A click wakes the cube under the mouse, and E wakes all cubes.
 func TestRestPushAndExplodeInAWindow(t *testing.T) {
 	d := startDemo(t, "-cubes", "40")
 	d.press("c")
@@ -289,7 +289,7 @@ func TestRestPushAndExplodeInAWindow(t *testing.T) {
 		t.Errorf("%v of the sleepers are warm: %s", w, d.Keep(asleep))
 	}
 
-	// The lowest cool pixel is of a cube that nothing hides.
+	// The lowest cool pixel is of a cube that no other cube hides.
 	cool := func(c color.NRGBA) bool { return int(c.B) > int(c.R)+40 }
 	var at image.Point
 	for y := d.place.Min.Y; y < d.place.Max.Y; y++ {
@@ -314,7 +314,7 @@ func TestRestPushAndExplodeInAWindow(t *testing.T) {
 	d.close()
 }
 
-// highest is the first line with a pixel that is looked for.
+// highest returns the first line that has such a pixel.
 func highest(img *image.NRGBA, within image.Rectangle, is func(color.NRGBA) bool) int {
 	for y := within.Min.Y; y < within.Max.Y; y++ {
 		for x := within.Min.X; x < within.Max.X; x++ {
@@ -344,7 +344,7 @@ func TestFramesEndAWindow(t *testing.T) {
 	}
 }
 
-// Whatever ends a window, the picture that was asked for is of its last frame.
+// A window that is closed or interrupted leaves the picture of -screenshot, with its last frame.
 func TestWindowThatIsClosedLeavesItsPicture(t *testing.T) {
 	for _, end := range []func(d *demoWindow){
 		func(d *demoWindow) { d.Close(d.window) },
@@ -359,7 +359,7 @@ func TestWindowThatIsClosedLeavesItsPicture(t *testing.T) {
 	}
 }
 
-// A picture that cannot be written is a failure, in a window too.
+// A picture that cannot be written is an error, also with a window.
 func TestWindowWithoutRoomForItsPicture(t *testing.T) {
 	env := windowtest.NewScreen(t).Env()
 	display := env[len(env)-2:] // the values of the rest may mean something to a shell
@@ -420,7 +420,7 @@ func TestHeldKeysActOnce(t *testing.T) {
 	d.close()
 }
 
-// + is where the layout has it: on a German keyboard, right of the letter Ü.
+// The place of + depends on the layout: on a German keyboard it is to the right of Ü.
 func TestPlusOfAnotherLayout(t *testing.T) {
 	d := startDemo(t, "-cubes", "100")
 	d.Layout("de")
@@ -430,7 +430,8 @@ func TestPlusOfAnotherLayout(t *testing.T) {
 	d.title(`100 cubes in 1 tank `)
 }
 
-// A drag on the overlay does not reach the scene, one beside it turns it, and F shows everything again.
+// A drag on the overlay does not reach the scene, a drag beside the overlay turns the scene, and F shows everything
+// again.
 func TestDragsOnPanelsAndShowEverything(t *testing.T) {
 	d := startDemo(t, "-cubes", "600")
 	d.press("space")
@@ -455,7 +456,7 @@ func TestDragsOnPanelsAndShowEverything(t *testing.T) {
 	d.close()
 }
 
-// A recording in a window: keys and mouse go to its moments, and each looks the same whichever way it was come to.
+// In a replay, keys and mouse go to any moment, and a moment looks the same after any way to it.
 //
 // It takes 10 seconds of CPU: the CPU draws every frame of a window while the test waits for it.
 func TestScrubbingInAWindow(t *testing.T) {
@@ -481,7 +482,7 @@ func TestScrubbingInAWindow(t *testing.T) {
 	d.press("Right")
 	d.until("five seconds on again", func(img *image.NRGBA) bool { return same(fifth, img, d.shown()) })
 
-	// The bar: a click, and a drag, which moves the moment and not the camera.
+	// The bar: a click, and a drag. They move the moment and not the camera.
 	line := d.place.Max.Y - edge - 22
 	at := func(part int) string {
 		return fmt.Sprint(d.place.Min.X + edge + 66 + (d.place.Dx()-2*edge-2*66)*part/100)
@@ -502,14 +503,14 @@ func TestScrubbingInAWindow(t *testing.T) {
 	d.close()
 }
 
-// shown is the part of the window that no panel of a replay hides.
+// shown returns the part of the window that no panel of a replay covers.
 func (d *demoWindow) shown() image.Rectangle {
 	r := d.scene()
 	r.Max.Y -= 2*edge + 44
 	return r
 }
 
-// A recording of what somebody did in a window plays, tanks that came and all.
+// A recording of a window can be played, with the tanks that the user added.
 func TestRecordingInAWindow(t *testing.T) {
 	d := startDemo(t, "-cubes", "300", "-record", "a.mcap")
 	d.press("plus")
@@ -524,8 +525,8 @@ func TestRecordingInAWindow(t *testing.T) {
 	}
 }
 
-// A publisher that is killed, with the server in it, and comes back at the same place: a window that follows it stands
-// meanwhile, and shows the new one's cubes.
+// A publisher is killed, with the server in its process, and starts again at the same URL. A window that follows it
+// keeps the picture meanwhile, and then shows the cubes of the new publisher.
 //
 // It takes 14 seconds of CPU: the CPU draws a window while three worlds come to rest, one after the other.
 func TestPublisherRestartsUnderAWindow(t *testing.T) {
@@ -534,7 +535,7 @@ func TestPublisherRestartsUnderAWindow(t *testing.T) {
 	rest := func(cubes string) *image.NRGBA {
 		t.Helper()
 		d.title(`\D` + cubes + ` cubes of one`)
-		d.still() // before its first tick a world rests, too
+		d.still() // a world is also at rest before its first tick
 		d.title(`\D` + cubes + ` cubes of one · 0 awake`)
 		return d.still()
 	}

@@ -1,4 +1,4 @@
-// Window shows a wave of 2,704 cubes that four goroutines move. Drag to orbit. Space pauses, F11 fills the screen.
+// Window shows a wave of 2,704 cubes that four goroutines move. Drag to orbit; space pauses, F11 is for full screen.
 package main
 
 import (
