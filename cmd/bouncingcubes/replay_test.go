@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -110,6 +111,43 @@ func TestKilledWhileRecording(t *testing.T) {
 	status, stdout, stderr := shell(t, dir, "$B"+little+"-replay a.mcap -from 1e9 -screenshot a.png")
 	if status != 0 || !strings.Contains(stderr, "was cut off") || !strings.Contains(stdout, "200 cubes") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+}
+
+// A second recorder of a name is refused before its run, and the first one loses nothing. A recorder whose file loses its
+// name says so.
+func TestRecorderKeepsItsName(t *testing.T) {
+	recorder := func() (cmd *exec.Cmd, dir string, stderr *bytes.Buffer) {
+		cmd, dir, stderr = begun(t, "", "-bench", "-cubes", "200", "-frames", "1000000", "-size", "64x64", "-record", "a.mcap")
+		windowtest.Wait(t, "a recording", func() bool {
+			info, err := os.Stat(filepath.Join(dir, "a.mcap"))
+			return err == nil && info.Size() > 10_000
+		})
+		return cmd, dir, stderr
+	}
+	end := func(cmd *exec.Cmd) (status int) {
+		cmd.Process.Signal(syscall.SIGINT)
+		cmd.Wait()
+		return cmd.ProcessState.ExitCode()
+	}
+	first, dir, _ := recorder()
+	status, stdout, stderr := shell(t, dir, "$B"+little+"-cubes 50 -frames 2 -record a.mcap -screenshot b.png")
+	if _, err := os.Stat(filepath.Join(dir, "b.png")); status != 1 || err == nil || !strings.Contains(stderr, "cannot write a.mcap: it is being written already") {
+		t.Errorf("a second recorder: status %d, stdout %q, stderr %q, b.png %v", status, stdout, stderr, err)
+	}
+	if status := end(first); status != 0 {
+		t.Errorf("the first recorder ends with status %d", status)
+	}
+	if status, stdout, stderr := shell(t, dir, "$B"+little+"-replay a.mcap -from 1e9 -screenshot c.png"); status != 0 || !strings.Contains(stdout, "200 cubes") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+
+	robbed, dir, said := recorder()
+	if err := os.Remove(filepath.Join(dir, "a.mcap")); err != nil {
+		t.Fatal(err)
+	}
+	if status := end(robbed); status != 1 || !strings.Contains(said.String(), "moved, deleted or replaced") {
+		t.Errorf("a recorder whose file was deleted: status %d, %s", status, said)
 	}
 }
 

@@ -249,14 +249,10 @@ func (d destination) permitted() error {
 // temporary makes an empty file beside final, with the permissions that final will have.
 func (d destination) temporary() (*os.File, error) {
 	dir, base := filepath.Split(d.final)
-	const longest = 200 // bytes: a name can have 255
-	if len(base) > longest {
-		base = strings.ToValidUTF8(base[:longest], "")
-	}
 	unfinished.Lock()
 	defer unfinished.Unlock()
 	for range 1000 {
-		name := filepath.Join(dir, fmt.Sprintf(".%s.%d", base, rand.Uint32()))
+		name := filepath.Join(dir, fmt.Sprint(temporaryPrefix(base), rand.Uint32()))
 		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 		if errors.Is(err, fs.ErrExist) {
 			continue
@@ -276,6 +272,15 @@ func (d destination) temporary() (*os.File, error) {
 		return f, nil
 	}
 	return nil, errors.New("no name is free for a temporary file")
+}
+
+// temporaryPrefix returns how the names of temporary files of a file begin.
+func temporaryPrefix(base string) string {
+	const longest = 200 // bytes: a name can have 255
+	if len(base) > longest {
+		base = strings.ToValidUTF8(base[:longest], "")
+	}
+	return "." + base + "."
 }
 
 // check returns the error that open would return, and leaves nothing behind.
