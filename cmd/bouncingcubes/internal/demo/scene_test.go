@@ -165,5 +165,22 @@ func TestExplosionWhilePaused(t *testing.T) {
 	}
 }
 
+// A source that cannot be made is an error, and the scene releases what it has (data/33).
+func TestSourcesThatFail(t *testing.T) {
+	rec, _ := recorded(t)
+	_, target := openScene(t, 64, 64, Config{Cubes: 10})
+	const tooMany = 1 << 60 // no arena has so many slots
+	for name, c := range map[string]Config{
+		"simulation": {Cubes: 10, Workers: 1, Tick: 60},
+		"replay":     {Replay: rec, Speed: 1},
+		"follow":     {Follow: []string{"a"}},
+	} {
+		c.MSAA, c.MaxCubes = 1, tooMany
+		if s, err := newScene(t.Context(), target.Device(), target, c); err == nil || s != nil {
+			t.Errorf("%s: %v, %v", name, s, err)
+		}
+	}
+}
+
 // simulation returns the source of a scene that simulates.
 func simulation(s *scene) *simulated { return s.source.(*simulated) }
