@@ -114,8 +114,8 @@ func TestKilledWhileRecording(t *testing.T) {
 	}
 }
 
-// A second recorder of a name is refused before its run, and the first one loses nothing. A recorder whose file loses its
-// name says so.
+// A second recorder of a name is refused before its run, and the first one loses nothing. A recorder whose file
+// loses its name says so.
 func TestRecorderKeepsItsName(t *testing.T) {
 	recorder := func() (cmd *exec.Cmd, dir string, stderr *bytes.Buffer) {
 		cmd, dir, stderr = begun(t, "", "-bench", "-cubes", "200", "-frames", "1000000", "-size", "64x64", "-record", "a.mcap")

@@ -105,7 +105,8 @@ func TestTwoGrowUnderOneName(t *testing.T) {
 	holds(t, dir, "g=one")
 }
 
-// Of many growing files of one name that begin at the same time, at most one begins. Without locks, the control, all do.
+// Of many growing files of one name that begin at the same time, at most one succeeds. Without locks, the control, all
+// do.
 func TestManyGrowAtOnce(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no locks on Windows")

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lock locks a file until it is closed, under every name that it gets. A file system without locks is no reason to fail.
+// lock locks a file until it is closed, under every name that it gets. On a file system without locks it does nothing.
 func lock(f *os.File) { unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) }
 
 // locked reports whether a file is locked. It returns false if the file cannot be opened.
