@@ -26,7 +26,7 @@ type Config[T any] struct {
 	// MaxSlots is the number of slots that the arena can ever hold; 1<<20 if 0.
 	// New reserves address space for twice MaxSlots values. Slots that you do not use
 	// cost no memory. The memory lies outside of the Go heap, so GOMEMLIMIT does not
-	// count it, and goes back to the system with the arena.
+	// count it. The garbage collector gives it back with the arena and its handles.
 	MaxSlots int
 
 	// Hidden is the value that a freed slot shows. The default is the zero T: a zero
@@ -38,7 +38,8 @@ type Config[T any] struct {
 //
 // Writers use the handles that Alloc, AllocSpan and NewGroup return. The reader calls
 // Descend, which brings its private Mirror up to date. Any goroutine may allocate and
-// free. T is any type without pointers whose size is a multiple of 4.
+// free. T is any type without pointers whose size is a multiple of 4. An Arena comes from
+// [New]; its zero value is not ready for use.
 type Arena[T any] struct {
 	core
 	mirror []T // the reader's; MaxSlots long, never moves
@@ -71,7 +72,7 @@ func New[T any](cfg Config[T]) (*Arena[T], error) {
 	}
 	a := &Arena[T]{}
 	if err := a.core.init(slots, limit, size, unsafe.Pointer(&cfg.Hidden)); err != nil {
-		return nil, fmt.Errorf("arena: new: MaxSlots is %d, of %d bytes: %w", limit, size, err)
+		return nil, fmt.Errorf("arena: new: MaxSlots is %d, with slots of %d bytes: %w", limit, size, err)
 	}
 	a.mirror = unsafe.Slice((*T)(a.memory.mirror), limit)
 	return a, nil
@@ -122,15 +123,17 @@ func panicNoSlots(n int) { panic(fmt.Sprintf("arena: AllocSpan of %d slots: use 
 // Len returns the number of slots in use. Any goroutine may call it.
 func (a *Arena[T]) Len() int { return int(a.live.Load()) }
 
-// Cap returns the number of slots that the arena can hold, MaxSlots. It never changes.
+// Cap returns the number of slots that the arena can hold, MaxSlots. It never changes. Any
+// goroutine may call it.
 func (a *Arena[T]) Cap() int { return a.limit }
 
-// Hidden returns the value that a freed slot shows. It never changes.
+// Hidden returns the value that a freed slot shows, Config.Hidden. It never changes. Any
+// goroutine may call it.
 func (a *Arena[T]) Hidden() T { return *(*T)(a.hidden) }
 
 // HighWater returns one past the highest index in use. It falls when the highest slots
-// are freed. Any goroutine may call it. To draw or copy the mirror, use Delta.HighWater:
-// that one belongs to the mirror.
+// are freed. Any goroutine may call it. To draw or copy the mirror, use Delta.HighWater,
+// which belongs to the mirror.
 func (a *Arena[T]) HighWater() int { return int(a.high.Load()) }
 
 // Mirror returns the reader's snapshot, indexed by slot. It is always the same memory.
@@ -139,8 +142,9 @@ func (a *Arena[T]) HighWater() int { return int(a.high.Load()) }
 // reachable as long as you use the slice: the slice alone does not keep the memory.
 func (a *Arena[T]) Mirror() []T { return a.mirror[:a.covered] }
 
-// Descend brings the mirror up to date, adds what changed to every follower's Backlog, and
-// returns it. The cost follows the touched chunks. Descend never waits for a writer.
+// Descend brings the mirror up to date and adds the changes to every follower's Backlog. The
+// Delta that it returns lists them. Its cost grows with the number of touched chunks and of
+// changed values. Descend never waits for a writer.
 //
 // One goroutine at a time may call Descend: the reader. A second call at the same time
 // panics. The reader may call it any number of times a frame.

@@ -5,16 +5,17 @@ import (
 	"sync/atomic"
 )
 
-// A Backlog lists what one consumer of an arena does not have yet: the slots whose
-// value it still has to fetch from the mirror, and the groups that committed.
+// A Backlog lists what is pending for one consumer of an arena: the slots whose value the
+// consumer still has to fetch from the mirror, and the groups that committed.
 //
 // [Arena.Follow] subscribes. From then on every Descend adds what it found, no
 // matter which part of the program called it. The consumer, an uploader or a recorder
 // for example, reads Ranges and Ticks when it has time, takes the present values from
-// the mirror, and calls Clear. A consumer that falls behind stores no values: its
-// ranges grow together, and its next turn brings it to the newest state.
+// the mirror, and calls Clear. A backlog holds no values: if the consumer falls behind, its
+// ranges grow and merge, and its next turn brings it to the newest state.
 //
-// Invariant: below Top, the consumer differs from the mirror at most in Ranges.
+// Invariant: below Top, the consumer differs from the mirror at most in Ranges. The zero
+// Backlog follows no arena: it lists what you Add, and no more.
 //
 // All methods except Stop are for the reader's goroutine. They do not allocate
 // once the backlog has seen its longest list.
@@ -49,8 +50,8 @@ func (b *Backlog) Stop() {
 	}, b.core)
 }
 
-// Ranges returns the slots that the consumer does not have: ascending, never
-// touching. The slice is valid until the next Descend, Add or Clear.
+// Ranges returns the pending slots: in ascending order, with a gap between any two ranges.
+// The slice is valid until the next Descend, Add or Clear.
 func (b *Backlog) Ranges() []Range {
 	b.begin()
 	return b.ranges
@@ -64,14 +65,15 @@ func (b *Backlog) Ticks() []GroupTick {
 	return b.ticks
 }
 
-// Top returns one past the highest slot that was ever pending.
+// Top returns one past the highest slot that was ever pending: the number of slots that
+// the consumer needs room for. It never falls.
 func (b *Backlog) Top() int {
 	b.begin()
 	return b.top
 }
 
-// HighWater returns the HighWater of the last Descend: one past the highest slot in
-// use, in the mirror as it is now.
+// HighWater returns the HighWater of the last Descend: one past the highest index in use,
+// in the mirror as it is now. It may be less than Top.
 func (b *Backlog) HighWater() int {
 	if b.core == nil {
 		return 0
@@ -85,9 +87,9 @@ func (b *Backlog) Clear() {
 	b.ranges, b.ticks = b.ranges[:0], b.ticks[:0]
 }
 
-// Add puts back what the consumer was sent and did not get. Ranges must be ascending
-// and never touch, ticks ascending by group, as Ranges and Ticks returned them. A tick
-// that is pending already is newer and stays.
+// Add makes ranges and ticks pending again that were cleared before: the consumer lost
+// them on the way. Both must be in order, as Ranges and Ticks returned them. Where the same
+// group is pending already, From becomes the older tick and To stays.
 func (b *Backlog) Add(ranges []Range, ticks []GroupTick) {
 	b.begin()
 	b.addRanges(ranges)

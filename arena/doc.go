@@ -7,7 +7,7 @@
 // values would cost. The package is Go with assembly for amd64. It knows nothing of GPUs.
 //
 //	a, err := arena.New(arena.Config[Mat4]{MaxSlots: 100_000})
-//	tank, err := a.AllocSpan(4096, ident)  // 4,096 slots for one goroutine: fast
+//	tank, err := a.AllocSpan(4096, ident)  // 4,096 slots for one goroutine: fast; ident is the initial value
 //	crane, err := a.Alloc(ident)           // one slot for any number of goroutines
 //
 //	tank.StoreAll(mats)                    // in one goroutine
@@ -28,6 +28,10 @@
 //   - A slot holds one value of type T. Its index is its place in the arena, in the
 //     mirror, and in a GPU's buffer.
 //   - A span is a run of slots with consecutive indices.
+//   - A chunk is a block of slots that is allocated at once, 1024 for example.
+//   - A handle is what you write through: Slot, Span, Group or GroupSpan. After Free a handle
+//     is stale: it changes nothing any more.
+//   - The hidden value is what a freed slot shows: Config.Hidden.
 //   - The mirror is the reader's private snapshot of all slots. Writers never touch it.
 //   - Descend brings the mirror up to date. It goes down from a bitmap of touched chunks
 //     to the slots in them, which gives it its name.
@@ -35,6 +39,7 @@
 //     Descend.
 //   - A follower is a consumer of the mirror with a list of its own: what it still has to
 //     fetch. [Arena.Follow] subscribes one.
+//   - A slot is torn if Descend finds it while a writer is half-way through it.
 //
 // # Which handle
 //
@@ -62,15 +67,16 @@
 // Several consumers can share one arena: an uploader, a recorder, a publisher. Each calls
 // [Arena.Follow] once and gets a [Backlog]. Every Descend, no matter which part of the
 // program calls it, adds what changed to every backlog. So you may call Descend as often
-// as you like: no consumer misses a change, and none sends a slot twice.
+// as you like: no consumer misses a change, and none gets a change twice.
 //
 //	                   ┌─► Backlog ─ Ranges, Ticks ─► uploader ─ Clear
 //	Descend ─► Delta ──┼─► Backlog ─ Ranges, Ticks ─► recorder ─ Clear
 //	                   └─► Backlog ─ Ranges, Ticks ─► publisher ─ Clear
 //
-// A consumer that falls behind keeps no values. Its ranges join, and at its next turn it
-// takes the present values from the mirror. The consumers of this module (upload.Uploader,
-// record.Recorder, relay.Publisher, render.Batch) subscribe by themselves.
+// A backlog holds no values. If a consumer falls behind, its ranges grow and merge, and
+// at its next turn it takes the present values from the mirror. The consumers of this
+// module (upload.Uploader, record.Recorder, relay.Publisher, render.Batch) subscribe by
+// themselves.
 //
 // # The picture
 //
@@ -130,18 +136,20 @@
 // https://doi.org/10.1145/1785414.1785443).
 //
 // Nothing is lost. The swap in step 3 is a full barrier between the odd version and the
-// look at the dirty bit. Step 6 is one between clearing the bit and the look at the
-// version. So either the writer finds the bit cleared and sets it, or the reader finds
-// the new version, even or odd, and takes the slot or comes back to it. For a Span, Flush
-// has a full barrier between the last version and the look at the bit.
+// look at the dirty bit. The swap in step 6 is a full barrier too, between clearing the
+// bit and the look at the version. So either the writer finds the bit cleared and sets
+// it, or the reader finds the new version, even or odd, and takes the slot or comes back
+// to it. For a Span, Flush has a full barrier between the last version and the look at
+// the bit.
 //
 // A stale handle changes nothing. The generation changes only while the version is odd,
 // and the swap in step 3 fails if the version has moved since step 1, which came before
-// step 2. So a stale handle never makes a version odd. The plain stores of a span that
-// may own the slot by now rely on that.
+// step 2. So a stale handle never makes a version odd. A span that owns the slot by then
+// relies on that: its stores are plain.
 //
-// Spin checks a model of the protocol with store buffers, in arena/internal/model: every
-// interleaving of it, and for every rule that a variant without the rule fails.
+// The model checker Spin tries every interleaving of a model of the protocol, with store
+// buffers (arena/internal/model). Each rule also has a variant of the model without it,
+// and Spin finds the fault there.
 //
 // # Whole ticks
 //
@@ -226,10 +234,10 @@
 // up to 256 bytes, on amd64. Other sizes, other machines, and builds with -race or -tags
 // purego take the Go path, which moves every word by an atomic.
 //
-// A slot that a tight loop stores to is nearly always being written. Descend finds it
-// whole only now and then, and the larger the value, the more rarely. What the mirror
-// shows is whole, but old. Groups do not have this limit.
+// If a tight loop stores to a slot, Descend nearly always finds the slot torn, most of
+// all if its value is large. The mirror shows a whole value then, but an old one. Groups
+// do not have this limit.
 //
-// With -tags invariants, or -race, overlapping calls on one Span and sets during a Commit
-// panic.
+// Builds with -tags invariants, or -race, find misuse: calls on one Span that overlap, and
+// sets during a Commit, panic there.
 package arena

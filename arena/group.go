@@ -24,7 +24,7 @@ import (
 // the next tick. Setters, committer and reader never wait for each other, however fast the
 // others run. Any goroutine may call AllocSpan and Free at any time.
 //
-// Copies are the same group. The methods of the zero Group panic.
+// Copies are the same group. A Group comes from NewGroup; the methods of the zero Group panic.
 type Group[T any] struct{ *group }
 
 // group is the state that copies of a Group share, in parts by the side that writes them.
@@ -100,7 +100,7 @@ func (g Group[T]) AllocSpan(n int, initial T) (GroupSpan[T], error) {
 }
 
 // Free frees the group and its spans, as GroupSpan.Free does. The error is ErrStale if the
-// group was freed before.
+// group was freed before. Later commits show nothing.
 func (g Group[T]) Free() error {
 	g.check("Free")
 	return g.group.free()
@@ -120,8 +120,8 @@ func (g Group[T]) Commit(t Tick) {
 	g.leave()
 }
 
-// Discard forgets all values that were set since the last Commit. Call it in place of
-// Commit, under the same rules, when a tick failed half-way.
+// Discard forgets all values that were set since the last Commit. Call it instead of Commit
+// when a tick failed half-way: by the same goroutine, and never while another one sets.
 func (g Group[T]) Discard() {
 	g.check("Discard")
 	g.enter()
@@ -131,15 +131,15 @@ func (g Group[T]) Discard() {
 	g.leave()
 }
 
-// Shown returns the tick of the commit that the mirror shows, and the zero Tick before the
-// first commit. Only the reader's goroutine may call it.
+// Shown returns the tick of the commit that the mirror shows, or the zero Tick if the mirror
+// shows none yet. Only the reader's goroutine may call it.
 func (g Group[T]) Shown() Tick {
 	g.check("Shown")
 	return g.shown
 }
 
-// Number returns the group's number. No other group of the arena has ever had it.
-// Delta.Ticks names groups by number.
+// Number returns the group's number, by which Delta.Ticks names it. No other group of the
+// arena has ever had it. Any goroutine may call Number.
 func (g Group[T]) Number() uint64 {
 	g.check("Number")
 	return g.number

@@ -197,22 +197,22 @@ func TestGroupMisuse(t *testing.T) {
 		t.Fatal("the zero GroupSpan is not stale")
 	}
 	for name, f := range map[string]func(){
-		"AllocSpan of 0 slots":           func() { g.AllocSpan(0, mat{}) },
-		"slots 2 to 2 of a group's span": func() { s.Set(2, &mat{}) },
-		"slots -1 to -1 of":              func() { s.Set(-1, &mat{}) },
-		"slots 0 to 0 of a group's span": func() { empty.Set(0, &mat{}) },
-		"slots 1 to 2 of":                func() { s.StoreRange(1, make([]mat, 2)) },
-		"slots 1 to 0 of":                func() { empty.StoreRange(1, nil) },
-		"StoreAll of 3 values":           func() { s.StoreAll(make([]mat, 3)) },
-		"slots 1 to 2 of a group's":      func() { s.Stage(1, 2) },
-		"slots 1 to -1 of":               func() { s.Stage(1, -1) },
-		"slots 5 to 5 of":                func() { s.Index(5) },
-		"Commit of the zero Group":       func() { none.Commit(Tick{}) },
-		"Discard of the zero Group":      func() { none.Discard() },
-		"Shown of the zero Group":        func() { none.Shown() },
-		"Number of the zero Group":       func() { none.Number() },
-		"Free of the zero Group":         func() { none.Free() },
-		"AllocSpan of the zero Group":    func() { none.AllocSpan(1, mat{}) },
+		"AllocSpan of 0 slots":              func() { g.AllocSpan(0, mat{}) },
+		"no slots 2 to 2 in a group's span": func() { s.Set(2, &mat{}) },
+		"no slots -1 to -1 in":              func() { s.Set(-1, &mat{}) },
+		"no slots 0 to 0 in a group's span": func() { empty.Set(0, &mat{}) },
+		"no slots 1 to 2 in":                func() { s.StoreRange(1, make([]mat, 2)) },
+		"no slots 1 to 0 in":                func() { empty.StoreRange(1, nil) },
+		"StoreAll of 3 values":              func() { s.StoreAll(make([]mat, 3)) },
+		"no slots 1 to 2 in a group's":      func() { s.Stage(1, 2) },
+		"no slots 1 to -1 in":               func() { s.Stage(1, -1) },
+		"no slots 5 to 5 in":                func() { s.Index(5) },
+		"Commit of the zero Group":          func() { none.Commit(Tick{}) },
+		"Discard of the zero Group":         func() { none.Discard() },
+		"Shown of the zero Group":           func() { none.Shown() },
+		"Number of the zero Group":          func() { none.Number() },
+		"Free of the zero Group":            func() { none.Free() },
+		"AllocSpan of the zero Group":       func() { none.AllocSpan(1, mat{}) },
 	} {
 		mustPanic(t, name, f)
 	}

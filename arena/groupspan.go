@@ -6,12 +6,12 @@ import (
 )
 
 // A GroupSpan is a handle on a span of a Group, for one goroutine at a time. Copies
-// are the same handle. What is set through it shows with the group's next Commit. The
-// zero GroupSpan is stale and empty.
+// are the same handle. The values that you set through it show with the group's next Commit.
+// The zero GroupSpan has no slots: Len is 0, Set and Load panic, Free returns ErrStale.
 //
 // Set copies one value and StoreRange copies many; Stage lends the slots, and you fill
-// them in place. Each costs what writing the bytes costs. None allocates and none waits.
-// You may mix them: of several values for one slot the last counts.
+// them in place. Each costs as much as writing the bytes. None allocates and none waits.
+// You may mix them: if one slot gets several values, the last one counts.
 //
 // To fill one span from several goroutines, Stage it once and give each goroutine a part
 // of the slice; or allocate a span for each.
@@ -55,10 +55,10 @@ func (s GroupSpan[T]) StoreRange(first int, vs []T) bool {
 	return true
 }
 
-// StoreAll is StoreRange for the whole span: vs must have Len values.
+// StoreAll is StoreRange for the whole span. It panics if vs does not have Len values.
 func (s GroupSpan[T]) StoreAll(vs []T) bool {
 	if len(vs) != s.Len() {
-		panic(fmt.Sprintf("arena: StoreAll of %d values in a span of %d", len(vs), s.Len()))
+		panic(fmt.Sprintf("arena: StoreAll of %d values in a span of %d slots: use StoreRange for a part", len(vs), s.Len()))
 	}
 	return s.StoreRange(0, vs)
 }
@@ -99,7 +99,7 @@ func (s GroupSpan[T]) Load(i int, v *T) bool {
 // Free hides the span's slots and gives their indices back, at once and not with a Commit.
 // From then on the span's handles are stale: values that you set through them are never
 // shown. The error is ErrStale if the span was freed before. Any goroutine may call Free,
-// also while others set.
+// even while others set.
 func (s GroupSpan[T]) Free() error {
 	if s.member == nil {
 		return ErrStale
@@ -129,7 +129,7 @@ func (s GroupSpan[T]) outOfRange(first, n int) {
 	if first == 0 && n == 0 {
 		return
 	}
-	panic(fmt.Sprintf("arena: slots %d to %d of a group's span of %d", first, first+n-1, s.Len()))
+	panic(fmt.Sprintf("arena: no slots %d to %d in a group's span of %d slots, counted from 0", first, first+n-1, s.Len()))
 }
 
 // open reports whether the span has not been freed. With invariants it panics

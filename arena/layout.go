@@ -8,9 +8,9 @@ import (
 )
 
 // Layout returns the memory layout of T as text: the kinds of its fields in order, each
-// with a count, for example "16float32" or "3float32 1uint32 4float32"; gaps are "pad", in
-// bytes. Two programs whose layouts are equal can exchange slots, even if their types have
-// different names.
+// with a count, for example "16float32" or "3float32 1uint32 4float32". Gaps count as
+// "pad", in bytes. Two programs whose layouts are equal can exchange slots, even if their
+// types have different names. Any goroutine may call Layout.
 func Layout[T any]() string {
 	var words []string
 	var counts []int
@@ -55,7 +55,8 @@ func Layout[T any]() string {
 	return b.String()
 }
 
-// Bytes returns the memory of slots: len(slots) times the size of T, without a copy.
+// Bytes returns the memory of slots without a copy. Its length is len(slots) times the size
+// of T.
 func Bytes[T any](slots []T) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(slots))), len(slots)*int(unsafe.Sizeof(*new(T))))
 }

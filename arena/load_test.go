@@ -51,7 +51,7 @@ func TestLoadIsWhole(t *testing.T) {
 	if !span.Load(50, &v) || v != *whole(2) || !span.Load(49, &v) || v != *whole(1) {
 		t.Error("the span's values are others")
 	}
-	mustPanic(t, "slots 100 to 100 of a span", func() { span.Load(100, &v) })
+	mustPanic(t, "no slots 100 to 100 in a span", func() { span.Load(100, &v) })
 	if err := span.Free(); err != nil || span.Free() != ErrStale || span.Load(0, &v) {
 		t.Error("a freed span has values")
 	}

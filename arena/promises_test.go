@@ -642,13 +642,13 @@ func TestPromise11FullIsAnError(t *testing.T) {
 	mustPanic(t, "no such slot", func() { span.Set(99, whole(1)) })
 	mustPanic(t, "no such slot", func() { span.Set(-1, whole(1)) })
 	mustPanic(t, "no such slot", func() { Span[mat]{}.Set(0, whole(1)) })
-	mustPanic(t, "slots 98 to 99 of a span of 99", func() { span.StoreRange(98, make([]mat, 2)) })
+	mustPanic(t, "no slots 98 to 99 in a span of 99 slots", func() { span.StoreRange(98, make([]mat, 2)) })
 	mustPanic(t, "span of 99", func() { span.StoreRange(-1, make([]mat, 2)) })
 	mustPanic(t, "span of 99", func() { span.StoreRange(math.MaxInt, make([]mat, 2)) })
-	mustPanic(t, "StoreAll of 98 values in a span of 99", func() { span.StoreAll(make([]mat, 98)) })
+	mustPanic(t, "StoreAll of 98 values in a span of 99 slots", func() { span.StoreAll(make([]mat, 98)) })
 	mustPanic(t, "span of 99", func() { span.Index(99) })
-	mustPanic(t, "slots 0 to 0 of a span of 0", func() { Span[mat]{}.StoreRange(0, make([]mat, 1)) })
-	mustPanic(t, "slots 1 to 0 of a span of 0", func() { Span[mat]{}.StoreRange(1, nil) })
+	mustPanic(t, "no slots 0 to 0 in a span of 0 slots", func() { Span[mat]{}.StoreRange(0, make([]mat, 1)) })
+	mustPanic(t, "no slots 1 to 0 in a span of 0 slots", func() { Span[mat]{}.StoreRange(1, nil) })
 	if none := (Span[mat]{}); none.StoreAll(nil) || none.StoreRange(0, nil) {
 		t.Fatal("the zero Span is not stale")
 	}

@@ -3,14 +3,15 @@ package arena
 import "unsafe"
 
 // A Slot is a handle on one value. Any number of goroutines may use it at once. Copies are
-// the same handle. The zero Slot is stale.
+// the same handle. The zero Slot is stale: Store and Load report false, Free returns
+// ErrStale.
 type Slot[T any] struct {
 	chunk   *chunk
 	at, gen uint32 // place in the chunk; the generation that the handle was given
 }
 
 // Store copies *v to the slot. A Descend that starts after Store returned shows this value
-// or a later one. If several goroutines store at once, the last one wins, whole. Store
+// or a later one. If several goroutines store at once, the last one wins: values never mix. Store
 // reports false, and changes nothing, if the slot has been freed. It does not allocate.
 func (s Slot[T]) Store(v *T) bool {
 	if kernels {
@@ -40,7 +41,7 @@ func (s Slot[T]) Free() error {
 // zero Slot.
 func (s Slot[T]) Index() int {
 	if s.chunk == nil {
-		panic("arena: Index of the zero Slot")
+		panic("arena: Index of the zero Slot: get one from Arena.Alloc")
 	}
 	return s.chunk.first + int(s.at)
 }

@@ -8,7 +8,8 @@ import (
 
 // A Span is a handle on slots with consecutive indices. It is for one goroutine at a time,
 // which makes it fast. To hand it to another goroutine, synchronise as for any variable, by
-// a channel or a mutex. Copies are the same span. The zero Span is stale and empty.
+// a channel or a mutex. Copies are the same span. The zero Span has no slots: Len is 0, Set
+// and Load panic, Free returns ErrStale.
 //
 // Set does not tell the reader: call Flush after the last Set of a batch.
 type Span[T any] struct{ *span }
@@ -47,7 +48,7 @@ func newSpan(a *core, first, n int) *span {
 }
 
 // Set copies *v to the span's slot i, counted from 0. The first Descend after Flush shows
-// it, perhaps an earlier one. Set reports false if the span has been freed, and panics if i
+// it; an earlier one may. Set reports false if the span has been freed, and panics if i
 // is out of range. It does not allocate.
 func (s Span[T]) Set(i int, v *T) bool {
 	if s.span == nil || uint(i) >= uint(s.n) {
@@ -86,15 +87,16 @@ func (s Span[T]) StoreRange(first int, vs []T) bool {
 	return true
 }
 
-// StoreAll is StoreRange for the whole span: vs must have Len values.
+// StoreAll is StoreRange for the whole span. It panics if vs does not have Len values.
 func (s Span[T]) StoreAll(vs []T) bool {
 	if len(vs) != s.Len() {
-		panic(fmt.Sprintf("arena: StoreAll of %d values in a span of %d", len(vs), s.Len()))
+		panic(fmt.Sprintf("arena: StoreAll of %d values in a span of %d slots: use StoreRange for a part", len(vs), s.Len()))
 	}
 	return s.StoreRange(0, vs)
 }
 
-// Flush has the next Descend show every value that was Set so far.
+// Flush tells the reader of the values that were Set so far: a Descend that starts after
+// Flush returned shows all of them.
 func (s Span[T]) Flush() {
 	sp := s.span
 	if sp == nil {
@@ -154,7 +156,7 @@ func (s Span[T]) outOfRange(first, n int) {
 	if first == 0 && n == 0 {
 		return
 	}
-	panic(fmt.Sprintf("arena: slots %d to %d of a span of %d", first, first+n-1, s.Len()))
+	panic(fmt.Sprintf("arena: no slots %d to %d in a span of %d slots, counted from 0", first, first+n-1, s.Len()))
 }
 
 // place finds the part of slot i and the slot's place in the chunk.
