@@ -13,7 +13,7 @@
 //	for each frame {
 //		acquire the surface's texture; if there is none, skip the frame
 //		stats, err := u.Sync()
-//		for each page of u.Pages() { bind page.Buffer, draw min(page.Count, stats.HighWater-page.First) instances }
+//		for each page of u.Pages() { bind page.Buffer, draw max(0, min(page.Count, stats.HighWater-page.First)) instances }
 //		submit, present
 //	}
 //
@@ -26,7 +26,8 @@
 // (i-First)*sizeof(T): in WGSL a page of Mat4 is an array<mat4x4f>. The size of T must be a multiple of 16 bytes,
 // WGSL's array stride. When the arena grows, the uploader appends a page as large as all pages before it, up to 64 MiB
 // ([Config].PageSlots changes the limit). It copies nothing, and your bind groups stay valid. An arena that is larger
-// than a storage binding simply has more pages. Each page costs you a draw, and a dispatch if it is scattered.
+// than a storage binding simply has more pages. Each page costs you a draw, and a compute dispatch if strategy Scatter
+// updates it.
 //
 // # Strategies
 //
@@ -45,8 +46,8 @@
 //
 //   - After an Upload that returned nil, the pages hold the same bytes as the mirror. The uploader reads the mirror
 //     only, which writers never touch.
-//   - An Upload that fails loses nothing: the next one uploads the rest. A new uploader, on another device too, begins
-//     with everything.
+//   - An Upload that fails loses nothing: the next one uploads the rest. A new uploader begins with everything, on the
+//     same device or another.
 //   - An Upload that finds no new page to make allocates nothing.
 //
 // Queue writes run before the next submit. Scatters need a submit of their own: Upload makes one for each 8 MiB of
@@ -59,6 +60,7 @@
 //
 // # Limits
 //
-// wgpu's error scopes belong to the device. While Sync, Upload or Measure runs, no other goroutine may use the device.
-// If the device is lost, wgpu-native aborts the process at the next submit. This package cannot catch that.
+// wgpu's error scopes belong to the device, not to a goroutine. So while Sync, Upload or Measure runs, no other
+// goroutine may use the device. If the device is lost, wgpu-native aborts the process at the next submit. This package
+// cannot catch that.
 package upload

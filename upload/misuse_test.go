@@ -22,9 +22,9 @@ func TestMisuse(t *testing.T) {
 		t.Fatal(err)
 	}
 	for says, use := range map[string]func(){
-		"Buffer while a read is under way": func() { back.Buffer() },
-		"Start while a read is under way":  func() { back.Start() },
-		"17 bytes from a Readback of 16":   func() { back.Poll(make([]byte, 17)) },
+		"Buffer while a read is under way":   func() { back.Buffer() },
+		"Start while a read is under way":    func() { back.Start() },
+		"17 bytes from a buffer of 16 bytes": func() { back.Poll(make([]byte, 17)) },
 	} {
 		func() {
 			defer func() {

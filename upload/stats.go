@@ -6,11 +6,11 @@ import "time"
 
 // Stats tells what one Upload or Sync did.
 type Stats struct {
-	HighWater int // slots to draw: one past the highest slot in use
-	Updated   int // slots that had changed
+	HighWater int // slots to draw: one past the highest index in use
+	Updated   int // changed slots
 	Ranges    int // ranges of adjacent changed slots, before any were merged
 
-	Calls   int // queue writes, with one for each scatter submit
+	Calls   int // queue writes, among them one for each scatter submit
 	Submits int // scatter submits
 	Bytes   int // bytes that all queue writes carried
 
@@ -20,8 +20,8 @@ type Stats struct {
 	pages [Full + 1]int
 }
 
-// Pages returns how many of the pages with changes were uploaded by a strategy. A page whose Merged plan merged no
-// ranges counts as Ranges; a page whose plan is one write of several ranges counts as Full. So Pages(Auto) is 0.
+// Pages returns how many pages were updated by a strategy. A page counts for the strategy that describes its
+// writes: Ranges if Merged found nothing to merge, Full if one write carried several ranges. Pages(Auto) is 0.
 func (s Stats) Pages(strategy Strategy) int {
 	if strategy < 0 || int(strategy) >= len(s.pages) {
 		return 0

@@ -4,8 +4,8 @@ package upload
 
 import "fmt"
 
-// A Strategy is a way to bring the changed slots of a page to the GPU. In JSON it is its name. For a flag use
-// flag.TextVar.
+// A Strategy is a way to bring the changed slots of a page to the GPU. JSON holds its name. For a
+// command-line flag use flag.TextVar.
 type Strategy int
 
 const (

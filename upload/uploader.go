@@ -16,16 +16,16 @@ import (
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
-// Config says how an uploader works. The zero Config is right for software adapters. For a GPU set Costs.
+// Config sets how an uploader works. The zero Config is right for software adapters. For a GPU set Costs.
 type Config struct {
 	Strategy Strategy // Auto if zero
 
-	// Costs are the numbers by which Auto and Merged choose. If zero, they are DefaultCosts(wgpu.AdapterTypeUnknown):
-	// a device does not tell the kind of its adapter.
+	// Costs are the numbers by which Auto and Merged choose. If zero, they are DefaultCosts(wgpu.AdapterTypeUnknown),
+	// since a device does not tell the kind of its adapter.
 	Costs Costs
 
-	// PageSlots is the size of the largest page, in slots. If zero, it is 64 MiB worth, or as much as the device can
-	// bind if that is less. An arena with fewer slots gets smaller pages.
+	// PageSlots is the size of the largest page, in slots. If zero, the largest page has 64 MiB, or as much as the
+	// device can bind if that is less. An arena with fewer slots gets smaller pages.
 	PageSlots int
 }
 
@@ -36,7 +36,7 @@ type Config struct {
 // Upload writes them.
 //
 // An Uploader belongs to one goroutine at a time: the one that descends into the arena. While a method runs, no other
-// goroutine may use the device. The arena's writers need not stop.
+// goroutine may use the device. The arena's writers need not stop. An Uploader comes from New.
 type Uploader[T any] struct {
 	core
 	arena  *arena.Arena[T]
@@ -123,7 +123,8 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], cfg Config) (*Uploader[T], er
 }
 
 // Sync calls Descend of the arena and then Upload. Call it once a frame, after the surface was acquired and before the
-// submit that draws. If nothing else in your program reads the arena, you need no other call.
+// submit that draws. If nothing else in your program reads the arena, you need no other call. The errors are those of
+// Upload.
 func (u *Uploader[T]) Sync() (Stats, error) {
 	u.check("Sync")
 	region := trace.StartRegion(context.Background(), "descend")
@@ -137,7 +138,7 @@ func (u *Uploader[T]) Sync() (Stats, error) {
 // If nothing changed, Upload does nothing.
 //
 // An error loses nothing: the slots that could not be written stay pending, and the next Upload writes them. The error
-// wraps gpu.ErrOutOfMemory where the GPU has no memory left. Upload panics after Release.
+// wraps gpu.ErrOutOfMemory if the GPU has no memory left. Upload and Sync panic after Release.
 //
 // Call Upload on the goroutine that descends.
 func (u *Uploader[T]) Upload() (Stats, error) {

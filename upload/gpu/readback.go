@@ -11,16 +11,16 @@ import (
 )
 
 // A Readback reads GPU memory without stopping the render loop. Copy to its Buffer with a command encoder, submit the
-// commands, call Start, and call Poll once a frame until the bytes are there. Then you can use the Readback again.
-// It belongs to one goroutine at a time.
+// commands, call Start, and call Poll once a frame until the bytes are there. Then you can use the Readback again. It
+// belongs to one goroutine at a time. A Readback comes from NewReadback; after Release its other methods panic.
 type Readback struct {
 	buffer  *wgpu.Buffer
 	mapping *native.Mapping
 	started bool
 }
 
-// NewReadback makes a Readback of size bytes, a positive multiple of four. Release it before the device. Its errors
-// wrap ErrOutOfMemory where the GPU has no memory left.
+// NewReadback makes a Readback of size bytes, a positive multiple of four. Release it before the device. The error
+// wraps ErrOutOfMemory if the GPU has no memory left.
 func NewReadback(d *wgpu.Device, size int) (*Readback, error) {
 	if size <= 0 || size%4 != 0 {
 		return nil, fmt.Errorf("gpu: create a readback of %d bytes: use a positive multiple of 4", size)
@@ -57,7 +57,8 @@ func (r *Readback) Start() error {
 }
 
 // Poll copies the first len(dst) bytes of the buffer to dst and returns true. It returns false if the bytes are not
-// there yet, or if no read was started. It does not wait. An error ends the read.
+// there yet, or if no read was started. It does not wait. An error ends the read. Poll panics if dst is longer than
+// the buffer.
 func (r *Readback) Poll(dst []byte) (bool, error) {
 	if r.check("Poll"); !r.fits(dst) {
 		return false, nil
@@ -66,7 +67,7 @@ func (r *Readback) Poll(dst []byte) (bool, error) {
 	return done, r.ended(done, err)
 }
 
-// Wait is Poll, but waits for the GPU. It does nothing if no read was started.
+// Wait is Poll, but waits for the GPU, however long that takes. It does nothing if no read was started.
 func (r *Readback) Wait(dst []byte) error {
 	if r.check("Wait"); !r.fits(dst) {
 		return nil
@@ -77,7 +78,7 @@ func (r *Readback) Wait(dst []byte) error {
 // fits reports whether a read is under way, and panics if dst is longer than the buffer.
 func (r *Readback) fits(dst []byte) bool {
 	if r.started && uint64(len(dst)) > r.buffer.GetSize() {
-		panic(fmt.Sprintf("gpu: a read of %d bytes from a Readback of %d", len(dst), r.buffer.GetSize()))
+		panic(fmt.Sprintf("gpu: Readback: %d bytes from a buffer of %d bytes: use a shorter slice", len(dst), r.buffer.GetSize()))
 	}
 	return r.started
 }

@@ -15,8 +15,8 @@ const readPiece = 16 << 20
 
 // ReadBuffer copies the first len(dst) bytes of b from the GPU to dst. It first waits for everything that was written
 // or submitted to d. Use it for tests, pictures and debugging; a Readback reads every frame without waiting. b must
-// belong to d and have usage CopySrc, as an uploader's pages have. The errors wrap ErrOutOfMemory where the GPU has no
-// memory left.
+// belong to d and have usage CopySrc, as an uploader's pages have; otherwise, or if dst is longer than b, ReadBuffer
+// returns an error. The error wraps ErrOutOfMemory if the GPU has no memory left.
 func ReadBuffer(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error {
 	size := uint64(len(dst))
 	switch {
