@@ -1,6 +1,7 @@
 package upload_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -11,14 +12,19 @@ import (
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// BenchmarkContiguous times a Sync of 100,000 consecutive changed slots (6.4 MB) beside a copy of the same bytes
-// followed by one WriteBuffer of them: until the calls return, and until the GPU is done.
+// BenchmarkContiguous times a Sync of consecutive slots that all changed beside a copy of the same bytes followed by one
+// WriteBuffer of them: until the calls return, and until the GPU is done.
 func BenchmarkContiguous(b *testing.B) {
 	device := openDevice(b)
+	for _, slots := range []int{1_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprintf("slots=%d", slots), func(b *testing.B) { benchmarkContiguous(b, device, slots) })
+	}
+}
+
+func benchmarkContiguous(b *testing.B, device *wgpu.Device, slots int) {
 	queue := device.GetQueue()
 	defer queue.Release()
 
-	const slots = 100_000
 	a := newArena(b, arenaOf(slots))
 	span, err := a.AllocSpan(slots, mat{})
 	if err != nil {
@@ -27,7 +33,7 @@ func BenchmarkContiguous(b *testing.B) {
 	u := newUploader(b, device, a, upload.Config{})
 	sync(b, u)
 	source, copied := make([]mat, slots), make([]mat, slots)
-	buffer, err := device.CreateBuffer(&wgpu.BufferDescriptor{Size: slots * 64, Usage: wgpu.BufferUsageStorage | wgpu.BufferUsageCopyDst})
+	buffer, err := device.CreateBuffer(&wgpu.BufferDescriptor{Size: uint64(slots) * 64, Usage: wgpu.BufferUsageStorage | wgpu.BufferUsageCopyDst})
 	if err != nil {
 		b.Fatal(err)
 	}
