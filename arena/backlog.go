@@ -25,6 +25,7 @@ type Backlog struct {
 	top    int         // one past the highest slot that was ever pending
 	ranges []Range     // ascending, never touching
 	ticks  []GroupTick // ascending by group
+	enough int         // with more ticks than this, forgetEnded looks for groups that ended
 
 	spareRanges []Range // the next ranges are made here
 	spareTicks  []GroupTick
@@ -59,7 +60,7 @@ func (b *Backlog) Ranges() []Range {
 
 // Ticks returns the groups that committed since the consumer last cleared, ascending
 // by group: From is the tick that the consumer has, To the one that the mirror shows.
-// The slice is valid until the next Descend, Add or Clear.
+// A long list leaves out groups that have been freed meanwhile. The slice is valid until the next Descend, Add or Clear.
 func (b *Backlog) Ticks() []GroupTick {
 	b.begin()
 	return b.ticks
@@ -118,7 +119,23 @@ func (b *Backlog) join(d *Delta, covered int) {
 	if len(d.Ticks) > 0 {
 		b.spareTicks = mergeTicks(b.spareTicks[:0], b.ticks, d.Ticks)
 		b.ticks, b.spareTicks = b.spareTicks, b.ticks
+		b.forgetEnded()
 	}
+}
+
+// forgetEnded bounds the ticks of a consumer that has stalled while groups come and go: it
+// keeps those of groups that are still there. A list must double before it looks again, so
+// that it costs little for each tick.
+func (b *Backlog) forgetEnded() {
+	if len(b.ticks) <= max(b.enough, 256) {
+		return
+	}
+	shown := b.core.groups.appendShown(nil)
+	b.ticks = slices.DeleteFunc(b.ticks, func(t GroupTick) bool {
+		_, there := slices.BinarySearchFunc(shown, t, byGroup)
+		return !there
+	})
+	b.enough = 2 * len(b.ticks)
 }
 
 // reach makes the slots below top pending that the consumer never had, whether they

@@ -249,3 +249,35 @@ func rangesOf(set []bool) (ranges []Range) {
 	}
 	return ranges
 }
+
+// Groups come and go while a consumer stalls: its ticks are those of groups that are there.
+func TestStalledBacklogIsBounded(t *testing.T) {
+	t.Parallel()
+	a := newMats(t, Config[mat]{ChunkSlots: 64, MaxSlots: 64})
+	f := a.Follow()
+	stays := a.NewGroup()
+	if _, err := stays.AllocSpan(1, mat{}); err != nil {
+		t.Fatal(err)
+	}
+	f.Clear()
+	most := 0
+	for tick := range 5000 {
+		g := a.NewGroup()
+		if _, err := g.AllocSpan(1, mat{}); err != nil {
+			t.Fatal(err)
+		}
+		g.Commit(Tick{Number: 1})
+		stays.Commit(Tick{Number: uint64(tick + 1)})
+		a.Descend()
+		most = max(most, len(f.Ticks()))
+		if err := g.Free(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if most > 300 {
+		t.Errorf("up to %d ticks of one group at a time", most)
+	}
+	if got := f.Ticks()[0]; got.Group != stays.Number() || got.From != (Tick{}) || got.To.Number != 5000 {
+		t.Errorf("the group that stays went %+v", got)
+	}
+}
