@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unsafe"
 
 	"github.com/slotstream/slotstream/arena"
@@ -81,6 +82,11 @@ func parseHello(b []byte) (h hello, err error) {
 	}
 	if h.Epoch == 0 {
 		return hello{}, errors.New("not a hello: its epoch is 0")
+	}
+	for _, text := range []string{h.Type, h.Layout, h.Refused} { // errors quote them, and a terminal obeys escapes
+		if strings.ContainsFunc(text, unicode.IsControl) {
+			return hello{}, fmt.Errorf("not a hello: %.80q has control characters", text)
+		}
 	}
 	return h, nil
 }

@@ -124,3 +124,21 @@ func TestFindWithInbox(t *testing.T) {
 	w := worldAt(t, s.ClientURL())
 	w.until("it is found", func() bool { found, err := Find(context.Background(), eye); return len(found) == 1 && err == nil })
 }
+
+// A hello whose text could write escapes to a terminal is none.
+func TestHelloHasNoControlCharacters(t *testing.T) {
+	for name, spoil := range map[string]func(*hello){
+		"type":    func(h *hello) { h.Type = "mat4\x1b[2J" },
+		"layout":  func(h *hello) { h.Layout = "16float32\n" },
+		"refusal": func(h *hello) { h.Refused = "no\x1b]0;title\a" },
+	} {
+		h := hello{Info: infoOf[mat4]("world", 8, nil), Version: version}
+		if _, err := parseHello(h.append(nil)); err != nil {
+			t.Fatal(err)
+		}
+		spoil(&h)
+		if got, err := parseHello(h.append(nil)); err == nil || strings.ContainsAny(err.Error(), "\x1b\a\n") {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
