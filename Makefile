@@ -27,11 +27,12 @@ deps: ## install the system packages that are missing
 run: deps ## run the demo: a window, or cubes.png where there is no display (ARGS="-cubes 3000")
 	go run ./cmd/bouncingcubes $(ARGS)
 
-# lint has vetted everything. The smaller vet of go test would look at every dependency once more: hence -vet=off.
+# lint has vetted everything. The smaller vet of go test would look at every dependency once more: hence -vet=off. The
+# packages whose tests take longest come first. Many of them wait, for a window for example: hence four at a time.
 .PHONY: test
 test: deps lint ## lint, then run every test once: do this before every commit
 	@.ci/clean note
-	go test -vet=off -timeout 30m ./...
+	go test -vet=off -p 4 -timeout 30m ./cmd/... ./examples ./render/... ./...
 	@.ci/clean check
 
 .PHONY: check
