@@ -25,7 +25,7 @@ type Backlog struct {
 	top    int         // one past the highest slot that was ever pending
 	ranges []Range     // ascending, never touching
 	ticks  []GroupTick // ascending by group
-	enough int         // with more ticks than this, forgetEnded looks for groups that ended
+	enough int         // with more ticks than this, forgetEnded looks
 
 	spareRanges []Range // the next ranges are made here
 	spareTicks  []GroupTick
@@ -60,7 +60,8 @@ func (b *Backlog) Ranges() []Range {
 
 // Ticks returns the groups that committed since the consumer last cleared, ascending
 // by group: From is the tick that the consumer has, To the one that the mirror shows.
-// A long list leaves out groups that have been freed meanwhile. The slice is valid until the next Descend, Add or Clear.
+// A long list leaves out groups that have been freed meanwhile. The slice is valid until
+// the next Descend, Add or Clear.
 func (b *Backlog) Ticks() []GroupTick {
 	b.begin()
 	return b.ticks

@@ -12,8 +12,8 @@ import (
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// BenchmarkContiguous times a Sync of consecutive slots that all changed beside a copy of the same bytes followed by one
-// WriteBuffer of them: until the calls return, and until the GPU is done.
+// BenchmarkContiguous times a Sync of consecutive slots that all changed beside a copy of the same bytes followed by
+// one WriteBuffer of them: until the calls return, and until the GPU is done.
 func BenchmarkContiguous(b *testing.B) {
 	device := openDevice(b)
 	for _, slots := range []int{1_000, 100_000, 1_000_000} {
