@@ -49,7 +49,7 @@ type Batch[T any] struct {
 // of batches may follow one arena.
 //
 // If a shader does not compile, the error has the compiler's message. Its line numbers count from the first line of
-// Module, Shade or Record; with both Shade and Record, from the first line of Shade.
+// Module, Shade or Record; if you give both Shade and Record, from the first line of Shade.
 //
 // Call NewBatch on the render goroutine. Release the batch before the renderer and the mesh.
 func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, cfg BatchConfig) (*Batch[T], error) {
@@ -134,7 +134,7 @@ func (b *Batch[T]) init(cfg BatchConfig) (err error) {
 func (b *Batch[T]) checkNames() error {
 	module, err := newModule(b.renderer.device, b.wgsl.names())
 	if err != nil {
-		return fmt.Errorf("%w\n(culling and Pick declare a name that Record or Shade declares, too: take another)", err)
+		return fmt.Errorf("%w\n(Record or Shade declares a name that slotstream's shaders for culling or Pick declare too: choose another name)", err)
 	}
 	module.Release()
 	return nil

@@ -30,15 +30,14 @@ type BatchConfig struct {
 	// Origin is the place in the world that slots count from, in metres. Batch.SetOrigin changes it.
 	Origin mgl64.Vec3
 
-	// Tick is how long a Motion takes from From to To, an hour at most. With 0 it is there at once.
+	// Tick is the time that a Motion takes from From to To, an hour at most. With 0 it is at To at once.
 	Tick time.Duration
 
 	// Record is WGSL for an arena of any other type. "" stands for the types that are built in. It declares
 	//	struct Record { … }                            laid out as the Go type
 	//	fn model(r: Record) -> mat4x4f                 turns mesh coordinates into world coordinates, from Origin
 	//	fn tint(r: Record, index: u32) -> vec4f        the slot's colour
-	// A Record that contains a Motion may call moved(m: Motion) -> mat4x4f. Both are declared then
-	// (shaders/motion.wgsl).
+	// If a Record contains a Motion, Motion and moved(m: Motion) -> mat4x4f are declared for you (shaders/motion.wgsl).
 	Record string
 
 	// Shade is WGSL that colours a point of a surface. "" stands for the slot's colour in the look's light. It declares

@@ -54,7 +54,7 @@ func (i AdapterInfo) String() string {
 }
 
 // A Device is an open GPU. Read its fields to build pipelines of your own. If your program has opened a wgpu device
-// itself, fill them in instead of calling Open.
+// itself, fill in the fields instead of calling Open; Release then releases what they hold.
 //
 // A device, and everything made from it, belongs to one goroutine at a time, the render goroutine: wgpu collects errors
 // for each device, not for each thread.
@@ -64,7 +64,7 @@ type Device struct {
 	GPU        *wgpu.Device
 	Queue      *wgpu.Queue
 	Info       AdapterInfo
-	Timestamps bool // the GPU can time its own work
+	Timestamps bool // the GPU can time its own work: see Config.Timestamps
 
 	life
 	maxSize uint32 // pixels along a side of a texture; 0: Open did not make the Device
@@ -200,7 +200,7 @@ func readsInVertexShaders(d *wgpu.Device) bool {
 	return true
 }
 
-// MaxSize returns how many pixels a side of a picture or a window can have.
+// MaxSize returns the longest side that a picture or a window can have, in pixels.
 func (d *Device) MaxSize() int {
 	if d.maxSize == 0 {
 		return int(d.GPU.GetLimits().Limits.MaxTextureDimension2D)

@@ -7,10 +7,9 @@
 //
 // # Parts
 //
-// A [Device] is an open GPU, or the CPU if there is no GPU. A [Target] is what a frame is drawn into: an [Offscreen]
-// picture, or a window of package render/window. A [Renderer] draws into targets of one pixel format, in one [Look]. A
-// [Mesh] is a shape, a [Camera] a point of view. A [Batch] joins an arena with a mesh. A frame draws any number of
-// batches.
+// A [Device] is an open GPU, or the CPU if there is no GPU. A [Target] receives the frames: an [Offscreen] picture, or
+// a window of package render/window. A [Renderer] draws into targets of one pixel format, in one [Look]. A [Mesh] is a
+// shape, a [Camera] a point of view. A [Batch] joins an arena with a mesh. A frame draws any number of batches.
 //
 //	device, err := render.Open(render.DeviceConfig{})
 //	picture, err := render.NewOffscreen(device, 1280, 720, 0)
@@ -21,7 +20,10 @@
 //	stats, err := renderer.Frame(picture, &camera, batch)
 //	err = picture.WritePNG("out.png")
 //
-// Release these objects in the reverse order. The garbage collector does not release them.
+// Here transforms is an arena of matrices: an *arena.Arena[mgl32.Mat4], with package mgl32 of github.com/go-gl/mathgl.
+//
+// Release these objects in the reverse order. The garbage collector does not release them. A method of an object that
+// has been released panics.
 //
 // # Conventions
 //
@@ -39,13 +41,13 @@
 //
 // # Frames
 //
-// Frame descends once into each arena, uploads what its batches lack (package upload), and draws each page of a batch
-// by one instanced draw. A batch follows its arena, as a recorder or a publisher does: you may also descend yourself,
-// as often as you like. Writers go on meanwhile. The picture shows each slot's last whole value, and each
-// arena.Group's last commit.
+// Frame descends once into each arena, uploads what its batches lack (package upload), and draws each page of a batch,
+// which is one of its GPU buffers, by one instanced draw. A batch follows its arena, as a recorder or a publisher does:
+// you may also descend yourself, as often as you like. Writers go on meanwhile. The picture shows each slot's last
+// whole value, and each arena.Group's last commit.
 //
 // From 4,096 slots on, the GPU culls: it first finds the slots that a camera, or a shadow map, can see, and draws only
-// those, in their order. The picture is the same, byte for byte.
+// those, in the order of their indices. The picture is the same, byte for byte.
 //
 // Frame paces the program: it waits while two frames are in flight, submitted to the GPU and not finished. It allocates
 // no memory of its own. With Config.Timestamps, [Renderer.GPUTimes] has the time that the GPU took for each frame.

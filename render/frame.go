@@ -7,30 +7,31 @@ import (
 	"time"
 )
 
-// FrameStats says what a frame did, and where its time went on the CPU.
+// FrameStats tells what a frame did, and where its time on the CPU went.
 type FrameStats struct {
-	Wait    time.Duration // for the GPU to finish the frame before the last
-	Acquire time.Duration // of the target's view; with vsync a window may wait here
-	Descend time.Duration // from the arenas to their mirrors
+	Wait    time.Duration // waiting until the GPU finished the frame before the last
+	Acquire time.Duration // getting the target's view; with vsync a window may wait here
+	Descend time.Duration // copying changed slots from the arenas to their mirrors
 	Plan    time.Duration // choosing the calls that upload
 	Write   time.Duration // making these calls
 	Encode  time.Duration // recording the commands that draw
 	Submit  time.Duration // handing them to the GPU's queue
-	Present time.Duration // of the target; with vsync a window may wait here
+	Present time.Duration // presenting the target; with vsync a window may wait here
 
 	Frame     uint64 // number of the frame; a renderer's first frame is 1
-	HighWater int    // slots to draw, hidden and invisible ones included, summed over the batches
-	Updated   int    // slots that were uploaded, summed over the batches
-	Torn      int    // slots that a writer was inside of, summed over the arenas: the next frame looks again
-	Calls     int    // queue writes that uploaded
-	Bytes     int    // uploaded by them
+	HighWater int    // slots to draw, with freed and invisible ones, summed over the batches
+	Updated   int    // uploaded slots, summed over the batches
+	Torn      int    // torn slots (see package arena), summed over the arenas: the next frame looks again
+	Calls     int    // queue writes of the upload
+	Bytes     int    // bytes that they carried
 }
 
-// Frame draws one frame: it waits until at most one frame is in flight, acquires the target's view, descends once
-// into each arena of the batches, uploads what the batches lack, records the commands, submits them, and presents the
-// target. Batches may be of any types; each was made for this renderer.
+// Frame draws one frame: it waits until at most one frame is in flight, acquires the target's view, descends once into
+// each arena of the batches, uploads what the batches lack, records the commands, submits them, and presents the
+// target. The batches may have different slot types. Each must be made for this renderer: another's batch, or a target
+// of another device or format, is an error.
 //
-// An error that wraps ErrSkip says that the target had nothing to draw into. Then Frame neither descended nor uploaded.
+// An error that wraps ErrSkip says that the target cannot take a frame now. Then Frame neither descended nor uploaded.
 // After any error, changes that were not drawn come with the next frame.
 //
 // Frame allocates no memory of its own. You may descend yourself before and after it, as often as you like: the batches

@@ -4,13 +4,13 @@ package render
 
 import "fmt"
 
-// A Look is how much a renderer does for the picture. Its text is a lower-case name, in JSON and as a flag
+// A Look selects the effects that a renderer draws. Its text is a lower-case name, in JSON and as a flag
 // (flag.TextVar).
 type Look int
 
 const (
-	Plain  Look = iota // light from sun and sky on the batches, nothing more
-	Studio             // also shadows, a ground with a grid, and a horizon
+	Plain  Look = iota // light from sun and sky on the batches
+	Studio             // Plain, and shadows, a ground with a grid, and a horizon
 )
 
 var lookNames = []string{Plain: "plain", Studio: "studio"}

@@ -17,8 +17,8 @@ type Vertex struct {
 	Position, Normal mgl32.Vec3
 }
 
-// A Mesh is a mesh of triangles on the GPU. It never changes. Any number of batches, of any renderer of its device, may
-// draw it. Make and release meshes on the render goroutine.
+// A Mesh is a mesh of triangles on the GPU. It never changes. Any number of batches may draw it, of any renderer of its
+// device. Make and release meshes on the render goroutine.
 type Mesh struct {
 	life
 	device            *Device

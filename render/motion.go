@@ -15,9 +15,9 @@ import (
 //	now := time.Since(began) // and before each frame: renderer.Now = time.Since(began)
 //	m := render.Motion{From: p, FromTurn: q, Start: render.MotionClock(now), To: nextP, ToTurn: nextQ, Scale: 1}
 //
-// Turns are unit quaternions, and From to To takes the shorter way. The blend is off from an even turn by at most
-// 7e-5 rad, for up to 1.5 rad a tick. A Motion has 64 bytes, laid out as Motion of shaders/motion.wgsl; your own
-// records may contain one (see BatchConfig.Record). The zero Motion draws nothing.
+// Turns are unit quaternions. From FromTurn to ToTurn the body takes the shorter way. It differs from a turn of
+// constant speed by at most 7e-5 rad, for up to 1.5 rad a tick. A Motion has 64 bytes, laid out as Motion of
+// shaders/motion.wgsl; your own records may contain one (see BatchConfig.Record). The zero Motion draws nothing.
 //
 // The clock wraps after 71 minutes. A Motion that is not stored again would then move again: when a body comes to rest,
 // store it a last time as Still.

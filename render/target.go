@@ -8,11 +8,11 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 )
 
-// ErrSkip says that there is nothing to draw into this time: the window is minimised, or its surface was lost and comes
-// back. Frame changed nothing. Try again with the next frame.
-var ErrSkip = errors.New("render: nothing to draw into this frame")
+// ErrSkip says that the target cannot take a frame now: the window is minimised, or its surface was lost and will
+// come back. Frame changed nothing. Try again with the next frame.
+var ErrSkip = errors.New("render: the target cannot take a frame now: try again with the next frame")
 
-// A Target is what a frame is drawn into: an Offscreen picture, a window, or a target of yours.
+// A Target receives frames: an Offscreen picture, a window, or a target of yours.
 //
 // A target may have three more methods. Device() *Device makes renderers of other devices refuse it. Opaque() bool is
 // true for a target that keeps no alpha. Unwrap() Target is for a target that wraps another one: methods that the

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/image/math/fixed"
 )
 
-// Face is a font at a size.
+// Face is a font in one size.
 type Face int
 
 // The faces. Their fonts have the letters of the Latin, Greek and Cyrillic alphabets, arrows, box drawing and common

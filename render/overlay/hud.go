@@ -12,9 +12,11 @@ import (
 // Row is a line of a panel: a name and its value, or a key and what it does.
 type Row struct{ Name, Value string }
 
-// Times holds the last frame times, as many as the HUD's graph shows. The zero Times is empty and ready to use, by one
-// goroutine.
-type Times struct{ last []time.Duration } // oldest first
+// Times holds the last frame times, as many as the HUD's graph shows. The zero Times is empty and ready for use, by one
+// goroutine at a time.
+type Times struct {
+	last []time.Duration // oldest first
+}
 
 const timesKept = 120
 
@@ -51,18 +53,18 @@ const (
 
 	head, bars, gap = 44, 48, 10 // heights in the HUD: the numbers, the graph, and the space below it
 
-	// HUDWidth is the width of the HUD.
+	// HUDWidth is the width of the HUD, in pixels at a display scale of 1.
 	HUDWidth = 2*margin + hudText
 	hudText  = 270
 )
 
-// HUDHeight returns the height of the HUD with so many rows.
+// HUDHeight returns the height of the HUD with this number of rows.
 func HUDHeight(rows int) float32 {
 	return float32(margin + head + bars + gap + rows*rowHeight + margin/2)
 }
 
-// HUD draws a panel of the program's state, and returns its height: the frame rate, the frame times as numbers and as a
-// graph, and rows. A name or a value that is too long for its row is cut, and ends in an ellipsis.
+// HUD draws a panel of the program's state: the frame rate, the frame times as numbers and as a graph, and rows. It
+// returns the panel's height. A name or a value that is too long for its row is cut, and ends in an ellipsis.
 func (o *Overlay) HUD(x, y float32, times *Times, rows []Row) float32 {
 	height := HUDHeight(len(rows))
 	o.Panel(x, y, HUDWidth, height)
@@ -101,7 +103,7 @@ func (o *Overlay) fit(r Row) (name, value string, f Face) {
 	return o.cut(Body, r.Name, hudText-between-o.Width(f, value)), value, f
 }
 
-// KeysHeight returns the height of a panel of keys with so many rows.
+// KeysHeight returns the height of a panel of keys with this number of rows.
 func KeysHeight(rows int) float32 { return float32(2*margin + rows*keyPitch - (keyPitch - capHeight)) }
 
 // Keys draws a panel that says what keys do, and returns its size. It is as wide as its longest row. Separate the keys

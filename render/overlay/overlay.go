@@ -12,9 +12,10 @@
 // In each frame, call Clear, build the overlay (Text, Box, Panel, HUD, Keys), and draw the frame to Over(target).
 //
 // Positions are in pixels at a display scale of 1, from the top left corner, y down. New's scale turns them into the
-// target's pixels. Colours are linear, alpha is straight.
+// target's pixels. Colours are linear and not premultiplied. A HUD (head-up display) is a panel with the state of
+// the program.
 //
-// Everything is a quad: an instance each, in one draw call.
+// The whole overlay is drawn by one draw call, an instance for each rectangle and each character.
 //
 // An Overlay is for the goroutine that draws. After Release its methods panic.
 package overlay

@@ -8,15 +8,14 @@ import (
 	"github.com/go-gl/glfw/v3.3/glfw"
 )
 
-// Events are the callbacks of a window. A nil callback is left out. They run on the loop's goroutine, inside Next and
-// Wait. A callback that returns a bool returns true if it handled the event: then the window does nothing with it.
+// Events are the callbacks of a window. Each may be nil. They run on the loop's goroutine, inside Next and Wait. A
+// callback that returns a bool returns true if it handled the event: then the window does nothing with it.
 type Events struct {
-	// OnKey is called when a key is pressed and when it is released. A key acts once for a press: a key that is held
-	// down is not reported again here.
+	// OnKey is called when a key is pressed and when it is released. A key that is held down is reported once.
 	OnKey func(k Key, a Action, m Mods) bool
 
-	// OnRepeat is called again and again for a key that is held down, at the keyboard's rate. Set it if a key shall go
-	// on acting, such as an arrow that moves on. OnKey has been called for the press.
+	// OnRepeat is called again and again for a key that is held down, at the keyboard's rate. Set it if a key is to act
+	// until its release, such as an arrow that scrolls. For the press itself OnKey is called.
 	OnRepeat func(k Key, m Mods)
 
 	// OnChar is called for text, as the keyboard's layout makes it, after the OnKey of its key. Where OnRepeat is set, it
@@ -63,7 +62,7 @@ const (
 	KeyF1        = Key(glfw.KeyF1) // KeyF1 + 1 is F2, and so on
 )
 
-// Action is what happened to a key or a button.
+// An Action is the press or the release of a key or a button.
 type Action int
 
 const (

@@ -37,7 +37,7 @@ func (p *pace) frame(now time.Time) time.Duration {
 // interrupt says that the next frame has no frame before it.
 func (p *pace) interrupt() { *p = pace{} }
 
-// FrameTime returns the time from the frame before to the last frame that was presented. It is 0 if there was no frame
-// before, and if the program was idle between the two: if it called Next without drawing, and waited. Add it to an
-// overlay's Times, or to your own statistics, unless it is 0.
+// FrameTime returns the time between the last two frames that were presented. It is 0 if there was only one, or if the
+// program was idle between the two: if it called Next without drawing, and waited. Add it to an overlay's Times, or to
+// your own statistics, unless it is 0.
 func (w *Window) FrameTime() time.Duration { return w.pace.took }

@@ -25,8 +25,8 @@ type capture struct {
 
 var errClosed = errors.New("window: capture a frame: the window closed before the next frame")
 
-// Capture calls done with the next frame, as a picture with straight alpha. It calls done inside that frame's Present,
-// or with an error if the window closes first. A second Capture before that frame replaces the first.
+// Capture calls done with the next frame, as a picture whose colours are not premultiplied. It calls done inside that
+// frame's Present, or with an error if the window closes first. A second Capture before that frame replaces the first.
 func (w *Window) Capture(done func(*image.NRGBA, error)) {
 	w.check("Capture")
 	w.capture.done = done
@@ -34,7 +34,7 @@ func (w *Window) Capture(done func(*image.NRGBA, error)) {
 
 // Screenshot saves the next frame as a PNG file at path, and then calls done with the file's path or with the error
 // that kept the file from being written. If path is empty, the file is a new one in the working directory, named after
-// the time, and replaces nothing. done may be nil. It runs inside that frame's Present, or when the window closes
+// the time, which replaces no other. done may be nil. It runs inside that frame's Present, or when the window closes
 // first.
 func (w *Window) Screenshot(path string, done func(path string, err error)) {
 	w.check("Screenshot")

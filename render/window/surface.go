@@ -60,7 +60,7 @@ type swapchain struct {
 func newSurface(d *render.Device, s *wgpu.Surface) (*surface, error) {
 	caps := s.GetCapabilities(d.Adapter)
 	if len(caps.Formats) == 0 {
-		return nil, fmt.Errorf("window: adapter %s cannot draw to this display", d.Info)
+		return nil, fmt.Errorf("window: adapter %s cannot draw to this display: choose another one by Config.Device", d.Info)
 	}
 	format := caps.Formats[0]
 	for _, f := range []wgpu.TextureFormat{wgpu.TextureFormatBGRA8UnormSrgb, wgpu.TextureFormatRGBA8UnormSrgb} {

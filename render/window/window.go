@@ -39,7 +39,7 @@ type Config struct {
 type Window struct {
 	Events
 	Camera *render.Camera // the camera that the mouse steers, or nil
-	Status func() string  // returns what else stands in the title; called twice a second; or nil
+	Status func() string  // returns text that is appended to the title, and is called twice a second; or nil
 
 	cfg     Config
 	glfw    *glfw.Window
