@@ -1,5 +1,5 @@
-// Package frametime measures what the frames of a program cost. A Recorder is a stopwatch for the parts of a frame. A
-// Report is what it measured: as a table for a person, as JSON, and as Go benchmark lines.
+// Package frametime measures the time that the frames of a program take. A Recorder is a stopwatch for the parts of a
+// frame. A Report holds the result: write it as a table for people, as JSON, or as Go benchmark lines.
 //
 //	rec := frametime.NewRecorder(300)
 //	for rec.Len() < 300 {
@@ -17,8 +17,8 @@
 // Package compare compares two files that WriteJSON wrote, and so does the program "bouncingcubes -compare
 // a.json,b.json". Package plot draws reports.
 //
-// A number that is a time and has no type of its own is in microseconds.
+// A time that is a plain number is in microseconds.
 //
-// The package needs the standard library alone. Packages compare and plot need golang.org/x/perf and gonum.org/v1/plot;
+// The package needs only the standard library. Packages compare and plot need golang.org/x/perf and gonum.org/v1/plot;
 // only their importers compile those.
 package frametime

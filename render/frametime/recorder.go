@@ -165,7 +165,7 @@ func (r *Recorder) Number(n uint64) {
 	r.number = n
 }
 
-// Late sets p's time in a recorded frame: a time that is known late, as the GPU's is, or that other goroutines spent.
+// Late sets p's time in a recorded frame: a time that is known late, such as the GPU's, or that other goroutines spent.
 // It counts in no sum. A frame that was not recorded is ignored.
 func (r *Recorder) Late(p Phase, number uint64, d time.Duration) {
 	if r == nil {

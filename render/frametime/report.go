@@ -18,14 +18,14 @@ type Report struct {
 	Interrupted bool                 `json:"interrupted,omitempty"` // the run ended before its last frame
 	Frames      int                  `json:"frames"`                // measured frames; set by SetSamples
 	Name        string               `json:"name,omitempty"`        // tells the run from others in its file, such as "cubes=10/upload=auto"
-	Title       string               `json:"title,omitempty"`       // stands above the table
+	Title       string               `json:"title,omitempty"`       // heading of the table
 	Machine     Machine              `json:"machine"`
 	Adapter     Adapter              `json:"adapter"`
 	Config      Labels               `json:"config"`    // the settings of the run
 	Phases      map[string]*Summary  `json:"phases"`    // by the phase's name; nil if the phase was not timed, as gpu on some devices
-	Streaming   *Summary             `json:"streaming"` // descend to submit: all of a frame that neither simulates nor waits
-	Explained   float64              `json:"explained"` // the part of the frames' time that the phases add up to, 0 to 1
-	Measuring   float64              `json:"measuring"` // µs of each frame that the measuring itself takes
+	Streaming   *Summary             `json:"streaming"` // from descend to submit: a frame without simulate and wait
+	Explained   float64              `json:"explained"` // the sum of the phases' times over the frames' times, 0 to 1
+	Measuring   float64              `json:"measuring"` // µs that the measuring itself takes in each frame
 	Upload      Upload               `json:"upload"`
 	Arena       Arena                `json:"arena"`
 	Memory      Memory               `json:"memory"`
@@ -69,18 +69,18 @@ type Ticks struct {
 
 // Arena describes the slots of the run's arena.
 type Arena struct {
-	Live            int     `json:"live"`
-	UpdatedPerFrame float64 `json:"updated_per_frame"`
-	TornTotal       int     `json:"torn_total"`
+	Live            int     `json:"live"`              // slots in use
+	UpdatedPerFrame float64 `json:"updated_per_frame"` // slots that changed
+	TornTotal       int     `json:"torn_total"`        // torn slots (see package arena) in all frames together
 }
 
-// Memory describes heap allocations. The stack of each allocation tells the program's own from the bindings'; the
-// stacks were recorded during Audited extra frames beside the measured ones. The figures of the process count all
-// allocations during the measured frames, the Go runtime's own included.
+// Memory describes heap allocations. Those of the program and of the bindings are told apart by their stacks, which
+// were recorded in Audited extra frames, not in the measured ones. Those of the process are all allocations during the
+// measured frames, also the Go runtime's.
 type Memory struct {
 	AllocsPerFrame        float64 `json:"allocs_per_frame"` // by the program
 	BytesPerFrame         float64 `json:"bytes_per_frame"`
-	BindingAllocsPerFrame float64 `json:"binding_allocs_per_frame"` // by the WebGPU and window bindings
+	BindingAllocsPerFrame float64 `json:"binding_allocs_per_frame"` // by the Go bindings of WebGPU and GLFW
 	BindingBytesPerFrame  float64 `json:"binding_bytes_per_frame"`
 	ProcessAllocsPerFrame float64 `json:"process_allocs_per_frame"`
 	ProcessBytesPerFrame  float64 `json:"process_bytes_per_frame"`

@@ -79,7 +79,7 @@ func (r *Report) WriteTable(w io.Writer) error {
 	return b.Flush()
 }
 
-// Heading returns the title and the number of frames. A run without a title has its ID there.
+// Heading returns the title, or the ID if there is none, and the number of frames.
 func (r *Report) Heading() string {
 	title := r.Title
 	if title == "" {

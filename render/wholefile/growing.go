@@ -85,7 +85,7 @@ func (g *Growing) Write(b []byte) (int, error) {
 	return n, g.failed(err)
 }
 
-// Show gives the file its name. A file that was there is replaced. A second Show does nothing.
+// Show gives the file its name, and replaces a file that has it. A second Show does nothing.
 func (g *Growing) Show() error {
 	if g.shown {
 		return nil

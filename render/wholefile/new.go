@@ -11,8 +11,8 @@ import (
 )
 
 // WriteNew writes a file as Write does, under a name that nothing has: path, or path with a number before its
-// extension, "a-2.png" for "a.png". It returns that name. A file, a folder or a link that is there is never replaced.
-// Programs that run at once, and goroutines, get a name each, since the name is taken in one step.
+// extension, "a-2.png" for "a.png". It returns that name. It never replaces a file, a directory or a link. Programs
+// that run at once, and goroutines, get a name each, since the name is taken in one step.
 //
 // Use it for a name that the program chose, and Write for a name that its user chose.
 func WriteNew(path string, write func(io.Writer) error) (name string, err error) {
@@ -38,7 +38,7 @@ func CheckNew(path string) error {
 	return failed(path, err)
 }
 
-// freeOf returns the destination of a new file: the folder of path, and in it the first name that is free now.
+// freeOf returns the destination of a new file: the directory of path, and in it the first name that is free now.
 func freeOf(path string) (destination, error) {
 	if err := isFile(path); err != nil {
 		return destination{}, err

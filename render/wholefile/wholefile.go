@@ -1,11 +1,11 @@
 // Package wholefile writes files that appear whole or not at all. Write makes a temporary file beside the name and
-// renames it when it is complete. After an error, a full disk for example, the file that was there before still is.
+// renames it when it is complete. After an error, a full disk for example, the earlier file is still there.
 //
 // A name is followed as a shell's redirection follows it:
 //
-//   - a symbolic link is followed, also if it leads to nothing yet;
+//   - a symbolic link is followed, even if the file that it names does not exist yet;
 //   - a device, a pipe or a socket is written in place;
-//   - /dev/stdout and /dev/fd/N are written through that descriptor, behind what it has written already;
+//   - /dev/stdout and /dev/fd/N are written through that descriptor, after what it has written already;
 //   - a file that exists keeps its permissions, a new file has 0666 less the umask;
 //   - a file that may not be written to is not replaced either.
 //
@@ -193,7 +193,7 @@ func isFile(path string) error {
 		return errors.New("the name is empty")
 	}
 	if os.IsPathSeparator(path[len(path)-1]) {
-		return errors.New("it names a folder")
+		return errors.New("it names a directory")
 	}
 	return nil
 }

@@ -1,5 +1,5 @@
 // Package compare tells what changed between two timed runs of a program: which phases of a frame got slower, which got
-// faster, which differ by no more than noise, and which cannot be told.
+// faster, which differ by no more than noise, and of which nothing can be said.
 //
 //	c, err := compare.Compare(before, after, 5)
 //	...
@@ -7,7 +7,7 @@
 //	if c.Regressions() > 0 {
 //		os.Exit(3)
 //	}
-//	if c.Untold() > 0 { // a gate that passes here would pass without having looked
+//	if c.Untold() > 0 { // not everything could be compared, so do not report success
 //		os.Exit(4)
 //	}
 package compare
@@ -40,17 +40,17 @@ const (
 	floor = 1.0
 )
 
-// Result is the comparison of two files. Compare makes it.
+// A Result is the comparison of two files. Compare makes it.
 type Result struct {
 	Threshold float64  // percent: a smaller slowdown is no regression
 	Alpha     float64  // the significance level of each test
-	Pairs     []Pair   // the runs that both files hold
-	Unpaired  []string // the names of the runs that one file alone holds
+	Pairs     []Pair   // the runs that are in both files
+	Unpaired  []string // the names of the runs that are in one file only
 
 	unpaired int // phases that were timed in the runs of Unpaired
 }
 
-// Pair is one run in both files.
+// A Pair is a run that is in both files.
 type Pair struct {
 	Name        string
 	Differs     []string // "setting: old → new", for each difference in the machine, the adapter and the labels
@@ -58,7 +58,7 @@ type Pair struct {
 	Changes     []Change // the phases that either run timed, in the order of a frame
 }
 
-// Change is the change of one phase.
+// A Change is the change of one phase.
 type Change struct {
 	Phase      frametime.Phase
 	Old, New   benchmath.Summary    // median of the block medians and its 95% confidence interval, µs; zero: not timed
@@ -90,7 +90,7 @@ func leastP(n, m int) float64 {
 	return p
 }
 
-// Significant reports whether noise does not explain the change.
+// Significant reports whether the change is more than noise, at significance level Result.Alpha.
 func (c Change) Significant() bool { return c.Test.P < c.Test.Alpha }
 
 // Compare compares the runs of two files, phase by phase, with the Mann-Whitney U test on the medians of blocks of
@@ -101,8 +101,7 @@ func (c Change) Significant() bool { return c.Test.P < c.Test.Alpha }
 //
 // A phase regressed if it is significantly slower, by more than threshold percent and by more than 1 µs.
 //
-// The error says that there is nothing to compare: no run in common, a run without frames, or a threshold that is not
-// a percentage.
+// It is an error if the files have no run in common, a run has no frames, or threshold is negative or not a number.
 func Compare(old, new []frametime.Report, threshold float64) (Result, error) {
 	c := Result{Threshold: threshold}
 	if !(threshold >= 0) {
@@ -223,9 +222,9 @@ func differences(old, new *frametime.Report) []string {
 // Regressions counts the phases that regressed, over all runs.
 func (c *Result) Regressions() int { return c.count(func(ch Change) bool { return ch.Regression }) }
 
-// Untold counts the phases of which nothing can be said, over all runs: those that too few frames were timed of, those
-// that one run alone has, all of an interrupted run, and all of a run that one file alone has. A program that ends by
-// the result must not report success where it is above 0.
+// Untold counts the phases of which nothing can be said, over all runs: phases that were timed in too few frames or in
+// one run only, and all phases of an interrupted run or of a run that is in one file only. If it is above 0, a check
+// must not report success.
 func (c *Result) Untold() int {
 	return c.unpaired + c.count(func(ch Change) bool { return !ch.Told() && !ch.Regression })
 }

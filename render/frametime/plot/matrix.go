@@ -23,14 +23,15 @@ import (
 type Grid struct {
 	Row, Column, X, Line string // names of labels
 
-	Reference string                          // the value of Line whose line is dashed and over the others; "" for none
+	Reference string                          // the value of Line whose line is dashed and above the others; "" for none
 	Title     string                          // above the picture
 	XTitle    string                          // below the panels
-	Panel     func(row, column string) string // returns the title of a panel; nil for both values
+	Panel     func(row, column string) string // returns the title of a panel; if nil, the title is "row, column"
 }
 
 // Matrix draws the streaming times (p50) of several runs. extension is ".svg" or ".png", and says which format the
-// picture has. The axis of X is logarithmic and shows percentages; runs whose X is 0 are left out.
+// picture has. The numbers of label X are fractions: its axis is logarithmic and shows them in percent, without the
+// runs whose X is 0.
 func Matrix(to io.Writer, extension string, rs []frametime.Report, g Grid) error {
 	if len(rs) == 0 {
 		return errors.New("plot: there are no runs")
