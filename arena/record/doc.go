@@ -9,17 +9,17 @@
 //	err = r.Close()
 //
 //	rec, err := record.Open(file, size)
-//	p, err := record.NewPlayer(rec, another)
+//	p, err := record.NewPlayer(rec, b) // b is another arena, of the same type of slots
 //	err = p.Seek(47 * time.Minute)
-//	another.Descend()
+//	b.Descend()
 //
 // # What a recording holds
 //
 // A recording is a sequence of frames. Each Append that finds changes makes one frame: the
-// slots that changed since the frame before, and the tick of each group that committed. So
-// a tick comes back whole. Every few seconds, and sooner if many slots move, a frame is a
-// key frame. It holds all slots and all ticks, and Seek begins at the last key frame
-// before the moment.
+// slots that changed since the frame before, and the tick of each group that committed.
+// With its frames before, a frame gives one moment of the arena, and no part of a tick is
+// missing. Every few seconds, and sooner if many slots move, a frame is a key frame. It
+// holds all slots and all ticks, and Seek begins at the last key frame before the moment.
 //
 // The file is MCAP (https://mcap.dev), which other tools can read. It has chunks of frames,
 // compressed by Zstandard, each with a checksum, and an index at the end. Package
@@ -30,16 +30,16 @@
 // # When something fails
 //
 //	the disk is slow        Append does not wait for it. Two frames wait in memory; later
-//	                        changes join and are one frame (Stats.Conflated). The file has
+//	                        changes merge into one frame (Stats.Conflated). The file has
 //	                        fewer moments, each of them whole. To have every tick in the
 //	                        file, call Wait before the next tick.
 //	the disk is full        Append and Close return the error, and the recording has ended.
 //	                        The file plays up to there.
 //	the process is killed   The file plays up to its last whole chunk: at most Config.Chunk
-//	                        is lost, by default half a second. Recording.Cut tells.
-//	the file is damaged     Checksums tell. Seek shows the last moment before the damage
-//	                        and returns an error that wraps ErrDamaged. The next key frame
-//	                        plays again.
+//	                        is lost, by default half a second. Recording.Cut reports it.
+//	the file is damaged     Checksums find it. Seek shows the last moment before the damage
+//	                        and returns an error that wraps ErrDamaged. From the next key
+//	                        frame on, the file plays again.
 //
 // A damaged or hostile file cannot make a Player allocate more than a gibibyte.
 package record

@@ -51,7 +51,7 @@ type Player[T any] struct {
 func NewPlayer[T any](rec *Recording, a *arena.Arena[T]) (*Player[T], error) {
 	size := int(unsafe.Sizeof(*new(T)))
 	if layout := arena.Layout[T](); rec.slotBytes != size || rec.layout != layout {
-		return nil, fmt.Errorf("record: play: slots of %d bytes, %s, in an arena of %d bytes, %s: use a type with the layout of the recorded one",
+		return nil, fmt.Errorf("record: play: slots of %d bytes, %s, in an arena with slots of %d bytes, %s: use a type with the layout of the recorded one",
 			rec.slotBytes, rec.layout, size, layout)
 	}
 	p := &Player[T]{rec: rec, group: a.NewGroup(), hidden: a.Hidden(), most: a.Cap(), chunk: -1}
@@ -60,16 +60,17 @@ func NewPlayer[T any](rec *Recording, a *arena.Arena[T]) (*Player[T], error) {
 }
 
 // Seek shows the moment t after the first frame: the last frame at or before t, the first
-// frame if t is before it, the last if t is past the end. The next Descend has it. A later
-// moment nearby costs the frames between; another one, the frames since its key frame. A
-// program that plays a recording calls Seek for each of its own frames.
+// frame if t is before it, the last if t is past the end. The next Descend has it. If t is
+// a little later than the moment that is shown, Seek reads the frames between. Otherwise it
+// reads from the last key frame before t. A program that plays a recording calls Seek for
+// each of its own frames.
 //
 // An error that wraps ErrDamaged says that the moment cannot be read: the last moment
 // before the damage is shown. Later moments may be sound. An error that wraps arena.ErrFull
 // says that the arena has too few slots.
 //
-// A recording whose beginning was cut away by another tool has no key frame in front. Up to
-// its first key frame, Seek shows that one.
+// If another tool has cut away the beginning of a recording, it does not begin with a key
+// frame. For a moment before its first key frame, Seek shows that key frame.
 func (p *Player[T]) Seek(t time.Duration) error {
 	if p.closed {
 		return ErrClosed
@@ -118,8 +119,8 @@ func (p *Player[T]) Now() time.Duration { return time.Duration(max(p.now, p.rec.
 // Time are as the recorded program committed them. A group that was freed is listed up to
 // the next key frame. The slice is valid until the next Seek.
 //
-// The Player has one group for all of them. It commits the tick whose Time is latest; of
-// equal Times, the one with the larger Number.
+// The Player has one group for all of them. It commits the tick whose Time is latest, and
+// whose Number is largest if Times are equal.
 func (p *Player[T]) Ticks() []arena.GroupTick { return p.ticks }
 
 // Close frees the player's slots. A second Close does nothing. The Recording stays open.

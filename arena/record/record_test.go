@@ -635,7 +635,7 @@ func TestOtherSlots(t *testing.T) {
 	}
 	a := newArena(t, arena.Config[[12]uint32]{})
 	if _, err := record.NewPlayer(rec, a); err == nil ||
-		!bytes.Contains([]byte(err.Error()), []byte("12float32, in an arena of 48 bytes, 12uint32")) {
+		!bytes.Contains([]byte(err.Error()), []byte("12float32, in an arena with slots of 48 bytes, 12uint32")) {
 		t.Error(err)
 	}
 	for _, none := range [][]byte{nil, []byte("short"), bytes.Repeat([]byte("no recording"), 100)} {

@@ -17,7 +17,7 @@ import (
 // Config configures a Recorder. The zero value is ready for use.
 type Config struct {
 	// Metadata describes the recording to the program that plays it, which reads it with
-	// Recording.Metadata: keys and values in UTF-8, a mebibyte in all at most.
+	// Recording.Metadata: keys and values in UTF-8, at most a mebibyte in all.
 	Metadata map[string]string
 
 	// Keyframe is the longest time from one key frame to the next, 5 s if 0. A Seek reads
@@ -29,9 +29,9 @@ type Config struct {
 	Chunk time.Duration
 
 	// Clock returns the time of a frame on a clock of yours, for example the time of the
-	// simulation; nil for the real time since NewRecorder. Append calls it. Frames never
-	// go back in time: while the clock is behind its latest time, frames have that. If
-	// the clock panics, the next Append or Close records what this Append was to record.
+	// simulation; nil for the real time since NewRecorder. Append calls it. If the clock
+	// goes back, frames keep its latest time until it has passed that again. If the clock
+	// panics, the next Append or Close records what this Append was to record.
 	Clock func() time.Duration
 }
 
@@ -106,10 +106,10 @@ const waiting = 2
 
 // Stats counts what a Recorder has done so far.
 type Stats struct {
-	Frames    int   // written
-	Chunks    int   // whole in the file: they play if the process is killed now
-	Conflated int   // times that Append found the disk busy: the next frame has both changes
-	Bytes     int64 // written to the file
+	Frames    int   // frames written
+	Chunks    int   // whole chunks in the file: they play even if the process is killed now
+	Conflated int   // times that Append found the disk busy: a later frame has these changes too
+	Bytes     int64 // bytes written to the file
 }
 
 // NewRecorder begins a recording of a in w. Its first frame holds everything that a shows.

@@ -201,7 +201,7 @@ func (r *Recording) measure() error {
 // negative.
 func (r *Recording) time(log uint64) time.Duration { return time.Duration(log + uint64(r.clock)) }
 
-// Metadata returns Config.Metadata of the recorder. Do not change it.
+// Metadata returns the Metadata of the recorder's Config. Do not change it.
 func (r *Recording) Metadata() map[string]string { return r.meta }
 
 // Layout returns the layout of the slots as arena.Layout names it: a Player needs a type of

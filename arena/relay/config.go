@@ -9,36 +9,36 @@ import (
 
 // PublisherConfig configures a Publisher. The zero value is ready for use.
 type PublisherConfig struct {
-	// Metadata describes the arena to followers, which read it with Follower.Info: keys
-	// and values in UTF-8, 64 KiB in all at most.
+	// Metadata describes the arena to followers, which read it with Follower.Info: keys and
+	// values in UTF-8, at most 64 KiB in all.
 	Metadata map[string]string
 
-	// Window limits the bytes that are under way to one viewer, 8 MiB if 0. Frames
-	// limits the frames that are under way to it, 16 if 0: sent, and not received by the
-	// viewer's program yet. A viewer has limits of its own, and the lower one holds. A
-	// frame that is larger than the window is sent in parts, one window after the other.
+	// Window limits the bytes that are in flight to one viewer, 8 MiB if 0. Frames limits
+	// the frames that are in flight to it, 16 if 0: sent, and not received by the viewer's
+	// program yet. A viewer has limits of its own, and the lower one holds. A frame that is
+	// larger than the window is sent in parts, one window after the other.
 	Window, Frames int
 
 	// MaxViewers limits the viewers, which are the followers that this publisher serves, 64
-	// if 0. Receive of one more follower returns an error until there is room.
+	// if 0. For one more follower, Receive returns an error until there is room.
 	MaxViewers int
 
-	// Expire is the time after which the publisher forgets a viewer that sends nothing,
-	// 10 s if 0. Until then a viewer that died costs the memory of all that is under way
-	// to it.
+	// Expire is the time after which the publisher forgets a viewer that sends nothing, 10
+	// s if 0. Until then a viewer that died costs the memory of all that is in flight to
+	// it.
 	Expire time.Duration
 }
 
 // FollowerConfig configures a Follower. The zero value is ready for use.
 type FollowerConfig struct {
-	// Window and Frames are the follower's limits for what is under way to it, as those
-	// of PublisherConfig: 8 MiB and 16 if 0. The follower's memory stays below two
-	// windows and one frame.
+	// Window and Frames limit the bytes and frames in flight to this follower, like those
+	// of PublisherConfig: 8 MiB and 16 if 0. The follower's memory stays below two windows
+	// and one frame.
 	Window, Frames int
 
-	// Quiet is the time without a message after which the follower asks the publisher
-	// for a sign of life, 250 ms if 0. After four times Quiet without one, the follower
-	// goes over to another publisher of the same name if there is one.
+	// Quiet is the time without a message after which the follower asks the publisher for a
+	// sign of life, 250 ms if 0. After four times Quiet without one, the follower changes
+	// to another publisher of the same name if there is one.
 	Quiet time.Duration
 }
 

@@ -17,8 +17,8 @@ import (
 const serviceName = "slotstream"
 
 // Find lists the publishers on the server of nc, sorted by name. It asks by NATS's service
-// protocol, and returns when no answer has come for 200 ms or ctx is done. An error says
-// that Find could not ask. Find uses nc itself: its user needs permission to publish to
+// protocol, and returns when no answer has come for 200 ms or ctx is done. It fails if it
+// could not ask. Find uses nc itself, whose NATS user needs permission to publish to
 // $SRV.> and to subscribe to an inbox.
 func Find(ctx context.Context, nc *nats.Conn) ([]Info, error) {
 	found, err := find(ctx, nc)

@@ -32,15 +32,15 @@ type Follower[T any] struct {
 	receiver
 }
 
-// Shown is the moment of the publisher's that Receive has stored.
+// Shown is the moment of the publisher's arena that Receive has stored.
 type Shown struct {
-	Epoch     uint64    // of the publisher: another one after its restart; 0 before the first frame
-	Seq       uint64    // of the frame: it ascends within an epoch
+	Epoch     uint64    // the publisher's: another one after its restart; 0 before the first frame
+	Seq       uint64    // number of the frame, which ascends within an epoch
 	Time      time.Time // when the publisher sent it, by the publisher's clock
-	HighWater int       // how many slots the publisher draws: the slots from there on are hidden
+	HighWater int       // number of slots that the publisher draws: the slots above it are hidden
 
-	// Tick is that of the publisher's group whose Time is latest; of equal Times the one
-	// with the larger Number. The follower's group commits it: one tick for all groups.
+	// Tick is the latest of Ticks, by Time and then by Number. The follower's group
+	// commits it: one tick for all groups.
 	Tick arena.Tick
 
 	// Ticks has the tick of each of the publisher's groups that committed, ascending by
@@ -51,9 +51,9 @@ type Shown struct {
 }
 
 // Follow shows in a what is published under name, now or later. It opens a connection of
-// its own to the server that nc is connected to; nc stays the caller's. Follow fails if the
-// server is not reached. It does not wait for a publisher, and nothing shows before
-// Receive. ctx bounds the start, and not the life of the Follower, which Close ends.
+// its own to the server that nc is connected to; nc stays the caller's. Follow fails if it
+// cannot reach the server. It does not wait for a publisher, and nothing shows before
+// Receive. ctx bounds only the start. The Follower lives until Close.
 func Follow[T any](ctx context.Context, nc *nats.Conn, name string, a *arena.Arena[T], cfg FollowerConfig) (*Follower[T], error) {
 	f := &Follower[T]{arena: a, group: a.NewGroup()}
 	f.slots = vector.New(a, f.group, a.Hidden())

@@ -7,8 +7,9 @@ import (
 )
 
 // CheckName returns an error if name cannot be published or followed. A name has 1 to 64
-// ASCII letters, digits, - and _. Publish and Follow check their names themselves: use
-// CheckName where a name comes in, a flag for example, before anything is started.
+// ASCII letters, digits, - and _. Publish and Follow check their names themselves. Use
+// CheckName to refuse a name before anything is started, when you read a flag for
+// example.
 func CheckName(name string) error {
 	if err := checkName(name); err != nil {
 		return fmt.Errorf("relay: %w", err)

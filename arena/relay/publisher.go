@@ -31,8 +31,8 @@ var (
 // A Publisher sends what an arena shows to all followers of a name. Send and Close are
 // for the reader's goroutine, which calls Descend. Stats is for any goroutine.
 //
-// Invariant: a viewer has, or has under way to it, all slots of the mirror except the
-// ranges in its backlog.
+// Invariant: a viewer has all slots of the mirror, or they are in flight to it, except
+// the ranges in its backlog.
 type Publisher[T any] struct{ publisher }
 
 type publisher struct {
@@ -69,11 +69,11 @@ type publisher struct {
 // a connection of its own to the server that nc is connected to; nc stays the caller's.
 // Nothing is sent before the first Send.
 //
-// Publish fails if the server is not reached, if another publisher of the name is alive
-// (ErrTaken), if the server's permissions do not let it ask for one, and if a slot or the
-// metadata does not fit one message of the server. ctx bounds the start: connecting, and
-// asking for the name, which takes a second where a publisher has died without a word. It
-// does not bound the life of the Publisher, which Close ends.
+// Publish fails if it cannot reach the server, if another publisher of the name is alive
+// (ErrTaken), if the server's permissions do not let it ask whether one is, or if a slot
+// or the metadata does not fit one message of the server. ctx bounds only the start:
+// connecting, and asking whether the name is taken, which takes a second if the last
+// publisher died without Close. The Publisher lives until Close.
 func Publish[T any](ctx context.Context, nc *nats.Conn, name string, a *arena.Arena[T], cfg PublisherConfig) (*Publisher[T], error) {
 	p := new(Publisher[T])
 	p.follow, p.mirror = a.Follow, func() []byte { return arena.Bytes(a.Mirror()) }
@@ -233,16 +233,16 @@ func (p *publisher) handlePull(q pull) (answer []byte) {
 }
 
 // Send sends to every viewer what it does not have: all that any Descend found, no matter
-// which part of the program called it. A viewer that has no room gets it with a later
-// Send, as the slots are then. Call Send after Descend, in each frame, even if nothing
-// changed: viewers that came meanwhile wait for it.
+// which part of the program called it. A viewer that has no room gets them by a later
+// Send, with the values of then. Call Send after Descend, in each frame, even if nothing
+// changed: viewers that arrived meanwhile wait for it.
 //
 // Send does not descend, and never waits for the network. Viewers that need the same slots
 // share one copy of them.
 //
 // An error says that the publisher was closed (ErrClosed), that the server refuses its
 // connection or its messages, or that a message is larger than the server's max_payload.
-// Other viewers get theirs all the same.
+// The viewers without an error get their frames all the same.
 func (p *publisher) Send() error {
 	if err := p.send(); err != nil {
 		return fmt.Errorf("relay: publish %s: %w", p.info.Name, err)
@@ -356,9 +356,9 @@ func (p *publisher) encodeFor(v *viewer, now time.Time) (*frame, error) {
 	return f, nil
 }
 
-// Close ends the publisher and frees the name. Followers keep what they show; frames
-// that are still under way to them may be lost. A second Close does nothing. Close is for
-// the goroutine that calls Send.
+// Close ends the publisher and frees the name. Followers keep what they show; frames that
+// are in flight to them may be lost. A second Close does nothing. Close is for the
+// goroutine that calls Send.
 func (p *publisher) Close() error {
 	p.mu.Lock()
 	if p.closed {

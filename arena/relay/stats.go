@@ -7,9 +7,9 @@ type PublisherStats struct {
 	Viewers   int           // followers that the publisher serves now
 	Frames    int64         // frames handed to the senders, one for each viewer
 	Bytes     int64         // the size of these frames
-	Conflated int64         // times that a viewer had no room for a frame: the next frame has both changes
-	Resent    int64         // times that a viewer had lost something
-	Age       time.Duration // of the oldest frame that a viewer has not received yet, at the last Send
+	Conflated int64         // times that a viewer had no room for a frame: a later frame has these changes too
+	Resent    int64         // times that frames were sent again because a viewer had lost them
+	Age       time.Duration // age of the oldest frame that a viewer has not received yet, at the last Send
 }
 
 // Stats returns the publisher's counters. Any goroutine may call it.
@@ -29,7 +29,7 @@ type FollowerStats struct {
 	Bytes   int64     // bytes of frames received, whole or not
 	Lost    int64     // times that a message was missing
 	Refused int64     // messages that were damaged or did not fit
-	Heard   time.Time // the last message of the publisher
+	Heard   time.Time // when the last message of the publisher came
 }
 
 // Stats returns the follower's counters. Any goroutine may call it.

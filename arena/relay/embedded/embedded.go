@@ -1,6 +1,6 @@
-// Package embedded runs a NATS server in the program's own process: use it where there is
-// no server yet. By default the server listens on 127.0.0.1 and wants a random token. On
-// any other address it listens only with TLS.
+// Package embedded runs a NATS server in the program's own process: use it if you have no
+// server yet. By default the server listens on 127.0.0.1 and requires a random token from
+// its clients. On any other address it listens only with TLS.
 //
 //	s, err := embedded.Start(embedded.Config{})
 //	defer s.Close()
@@ -45,7 +45,8 @@ type Server struct {
 }
 
 // Start starts a server, and returns when clients can connect to it. It fails if the
-// address is in use or is not a loopback address and cfg has no TLS.
+// address is in use, if cfg has no TLS and the address is not a loopback address, or if
+// the token has other characters than Config allows.
 func Start(cfg Config) (*Server, error) {
 	s, err := start(cfg)
 	if err != nil {
