@@ -10,13 +10,13 @@ import (
 
 // Config says who may write, and how much. The zero value is ready for use.
 type Config[T any] struct {
-	// Initial is the value of a new writer's slots until its first commit. The zero T if left out: a zero matrix
+	// Initial is the value of a new writer's slots until its first commit. The default is the zero T: a zero matrix
 	// draws nothing.
 	Initial T
 
 	// MaxWriters is the number of names with slots, 64 if 0, and MaxSlots the number of slots of all names together,
-	// the arena's Cap if 0. Vacant names count: these are names whose writer ended and whose slots stay. Where a new
-	// writer finds no room, the name that is vacant for the longest time loses its slots.
+	// the arena's Cap if 0. Vacant names count: names whose writer ended and whose slots stay. If there is no room for
+	// a new writer, the name that has been vacant longest loses its slots.
 	MaxWriters, MaxSlots int
 
 	// MaxMetadata is the number of bytes of metadata that a writer may send; 65,536 if 0, which is the most.
@@ -25,11 +25,12 @@ type Config[T any] struct {
 	// Lease is how long the slots of a vacant name stay, for the next writer of that name; 10 minutes if 0.
 	Lease time.Duration
 
-	// Mode is the permissions of the socket, which say whose processes may connect; 0600 if 0: this user's and root's.
+	// Mode has the permissions of the socket: the users who may write to it may connect. 0600 if 0: this user and
+	// root.
 	Mode fs.FileMode
 
-	// Allow is asked about every writer that fits; its error is sent to a writer that it refuses. It runs on a
-	// goroutine of the Listener's, also several times at once. nil: Mode alone decides.
+	// Allow may refuse a writer that fits, by an error, which is sent to the writer. It runs on goroutines of the
+	// Listener, several at once. If nil, Mode alone decides.
 	Allow func(Writer) error
 
 	// Patience is how long a connection may take to say hello, and how long a writer that must wait for a Descend

@@ -1,6 +1,6 @@
 // Package shared lets other processes write into an arena: simulators in C, C++, Python or Rust, or any program that
 // can map memory. A writer's stores go straight to the memory from which Descend copies, and a commit is one atomic
-// exchange. Whole commits show, or nothing of them, as with an arena.Group, at the same speed.
+// exchange. The mirror shows each commit whole or not at all, as with an arena.Group, at the same speed.
 //
 //	l, err := shared.Listen(a, "", shared.Config[mgl32.Mat4]{})
 //	defer l.Close()
@@ -11,7 +11,7 @@
 //		}
 //	}
 //
-// The folder clients has a file to copy for each language: slotstream.h, slotstream.py and slotstream.rs.
+// The directory clients has a file to copy for each language: slotstream.h, slotstream.py and slotstream.rs.
 //
 //	w = slotstream.Writer("swarm", 1000)
 //	w.stage()[:] = matrices
@@ -19,36 +19,36 @@
 //
 // # What is promised
 //
-// A writer is a process that connected under a name. It has a group of the arena to itself: a run of slots, with a
-// group number that Delta.Ticks, recordings and relays show.
+// The host is the process that listens. A writer is a process that connected to it under a name. It has a group of the
+// arena to itself: a run of slots, with a group number that Delta.Ticks, recordings and relays show.
 //
 //   - A Descend shows each writer's slots as of exactly one commit: the newest that had returned when Descend began, or
 //     a later one. Slots that were not set keep their value.
 //   - Neither side waits for the other. A commit does not wait for a Descend, no matter how seldom there is one. A
 //     Descend does not wait for a writer, no matter at which instruction the writer stopped.
 //   - A writer that ends, in any way, leaves its last commit in the mirror. The next writer of the name takes the slots
-//     over, and may begin with the values that show (seed). A writer that was given up, and wakes up late, changes
-//     nothing any more.
+//     over, and may begin with the values that the mirror shows (its seed). If the former writer was only stopped and
+//     goes on later, it changes nothing any more.
 //   - A writer that is wrong or hostile can make up the values of its own slots. It cannot change other slots, nor make
 //     Descend fail or wait. It can make Descend copy all of its slots each time; Config limits how many these are.
 //   - Nothing stays behind a process that was killed, on either side: no memory, no descriptors, no files but the
 //     socket's and its lock's, which the next host replaces.
 //
-// A writer joins without a Descend, so that a program that is busy or paused lets writers in. There are two exceptions,
-// where the host answers after the next Descend, or refuses after Config.Patience: a writer that wants the seed of an
-// earlier life, and a writer whose predecessor's last commit still waits for a Descend.
+// A writer joins without a Descend, so that a program that is busy or paused lets writers in. In two cases the host
+// answers after the next Descend, or refuses the writer after Config.Patience: if the writer wants the values of an
+// earlier writer of its name as seed, and if that one's last commit still waits for a Descend.
 //
 // # What is not promised
 //
 // A tick's number and time, and the values, are passed on as the writer gave them. The host does not look for NaN, and
-// does not ask whether numbers ascend: a simulation may be reset, and go on from 0. A matrix or a Motion with a NaN
-// draws nothing or something odd, in its own slot only; package record stores and package relay sends every bit
+// does not ask whether numbers ascend: a simulation may be reset, and go on from 0. A matrix or a render.Motion with a
+// NaN draws nothing or something odd, in its own slot only; package record stores and package relay sends every bit
 // pattern as it is. A Number or a Time that goes back is recorded and relayed as it is, too. A Motion whose Start goes
-// back shows where that time has it: at From before Start, at To after the tick.
+// back is drawn for the time of the batch's clock: at From before Start, at To after the tick.
 //
-// Memory that the two processes share is charged to the host. A child that a writer forks must not use the writer; the
-// host takes the end of the process that connected for the end of the writer, even while a child keeps the socket open.
-// So a daemon connects after it has forked for the last time.
+// Memory that the two processes share is charged to the host. Only the process that connected may use the writer, none
+// of its forked children: when that process ends, the writer ends, even if a child keeps the socket open. So a daemon
+// connects after it has forked for the last time.
 //
 // Writers need Linux, on amd64 or arm64. On other systems the package compiles, and Listen returns an error.
 //
@@ -62,8 +62,8 @@
 //	         └────────── Unix socket: hello, the block's descriptor, end ─────┘
 //
 // A block is memory without a name (memfd_create), whose size is sealed, for one life of one writer. The writer has it
-// as a descriptor that comes over the Unix socket. The open socket is the writer's life; a pidfd of the process that
-// connected is beside it.
+// as a descriptor that comes over the Unix socket. The writer lives while the socket is open and the process that
+// connected, of which the host has a pidfd, is alive.
 //
 // # How to write a client
 //
@@ -73,19 +73,25 @@
 //  2. Receive the welcome, and with its first byte the block's descriptor (SCM_RIGHTS). If refused is 1, read why, and
 //     end. Map the block, shared, readable and writable; close the descriptor. Read the header once.
 //  3. Keep, in your own memory: back = 0, last = 1, and four bitmaps of a bit a slot, all 0: set, stale[0] to stale[2].
-//  4. For each tick: to set slot i, write its value to buffer back, and set bit i of set. Then commit:
-//     G1: load the middle word (acquire). carry is whether it has the bit 4.
-//     G2: news of back = set, and, if carry, also the news of last.
-//     G3: of these, the slots that are not in set and whose bit is in stale[back]: copy the value from buffer last.
-//     Clear the bits of news in stale[back]; set the bits of set in the other two stale bitmaps; clear set. Write the
-//     tick's number and time of buffer back.
-//     G4: exchange the middle word for back + 4 (acquire and release). last = back; back = what was there, modulo 4.
-//     Where there is no atomic exchange, have the host do it: message 2.
+//  4. In each tick, set slots, then commit by the steps below. To set slot i, write its value to buffer back, and set
+//     bit i of set.
 //  5. Look at closed now and then. If it is not 0, or the socket has ended, no Descend looks at the block any more.
 //  6. To end, send message 1, or just end.
 //
-// A writer that sets all of its slots in each tick needs no bitmaps: it sets all news bits of all three buffers once,
-// and for each tick writes the values, the tick, and exchanges.
+// The steps of a commit:
+//
+//	G1  load the middle word (acquire); carry = the word is 4 or more
+//	G2  news of back = set; if carry, add the news of last
+//	G3  for each slot in news of back that is in stale[back] and not in set: copy its value from buffer last
+//	    clear the bits of news of back in stale[back]; set the bits of set in the other two stale bitmaps; clear set
+//	    write the number and the time of the tick of buffer back
+//	G4  exchange the middle word for back + 4 (acquire and release)
+//	    last = back; back = the old middle word, modulo 4
+//
+// If your language has no atomic exchange, the host makes it for you: send message 2.
+//
+// A writer that sets all of its slots in each tick needs no bitmaps: it sets all news bits of all three buffers once.
+// For each tick it writes the values and the tick, and exchanges.
 //
 // The hello, from the writer:
 //
@@ -150,8 +156,8 @@
 // # Why it is right
 //
 // The steps are a Group's, G1 to G4 and G6 to G8 of package arena's comment, where they are argued. There is no G5: the
-// reader loads each writer's middle word in every Descend, since a bit that writers share is one that a writer could
-// clear for another. What is left to argue is that memory between processes is as good as memory between goroutines.
+// reader loads each writer's middle word in every Descend. If writers shared a word of bits, one could clear another's.
+// It remains to show that memory between processes is as good as memory between goroutines.
 //
 // Ownership: a buffer's index is in exactly one of three places, which are back, middle and front. Each G4 and each G7
 // is one atomic exchange of the middle word, so the indices stay a permutation, and each side reads and writes only the
@@ -175,6 +181,6 @@
 // predecessor meets it. The model in arena/internal/model has all of this, with the death of the writer at every step.
 //
 // The reader trusts nothing that it reads from a block. It keeps places, sizes and front to itself, reads each tick and
-// each news word once, masks the bits past the last slot, and detaches a block whose middle word cannot be. Holes that
-// are punched into the memory read as zeros. The size is sealed, so no access faults.
+// each news word once, masks the bits past the last slot, and detaches a block whose middle word has a value that no
+// step stores. Holes that are punched into the memory read as zeros. The size is sealed, so no access faults.
 package shared

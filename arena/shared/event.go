@@ -8,11 +8,11 @@ type Writer struct {
 	Slots     int
 	SlotBytes int
 	Layout    string // as arena.Layout names it
-	Metadata  []byte // for the program to read: colours, a mesh
-	Frees     bool   // its slots go when it ends
-	Seed      bool   // it goes on from the values that the mirror shows
+	Metadata  []byte // for the host's program to read, for example the name of a mesh
+	Frees     bool   // its slots go back to the arena when it ends
+	Seed      bool   // it begins with the values that the mirror shows
 
-	PID, UID, GID int // of the process that connected, as the kernel says; PID is 0 for another container's
+	PID, UID, GID int // of the process that connected, as the kernel says; PID is 0 if it is in another container
 }
 
 // An Event tells what happened to a writer.
@@ -21,14 +21,14 @@ type Event struct {
 	Writer Writer
 	Group  uint64 // the group's number, as in Delta.Ticks; 0 for Refused
 	Index  int    // the arena index of slot 0
-	Err    error  // why it was Refused or Died
+	Err    error  // why it was Refused or Died; otherwise nil
 }
 
-// A Kind of Event.
+// A Kind tells which kind of Event it is.
 type Kind int
 
 // A writer that Joined later either Left or Died. Slots that are Freed show the hidden value; that follows Left or Died
-// at once or after the lease, as the writer asked.
+// at once, if the writer asked for it (Writer.Frees), or after Config.Lease.
 const (
 	Joined  Kind = iota // the writer has its slots and may commit
 	Left                // it said goodbye; its last commit stays
@@ -58,7 +58,7 @@ func (l *Listener[T]) tell(e Event) {
 	l.events = append(l.events, e)
 }
 
-// Events returns what happened since the last call, in order; where that is more than 1,024 events, at least the last
+// Events returns the events since the last call, in order. If there are more than 1,024, it returns at least the last
 // 512. Any goroutine may call it. Call it after Descend: a group is Joined before its first tick shows.
 func (l *Listener[T]) Events() []Event {
 	l.mu.Lock()

@@ -11,7 +11,7 @@ import (
 	"github.com/slotstream/slotstream/arena"
 )
 
-// A Listener lets writers in until it is closed. Its methods may be called from any goroutine.
+// A Listener lets writers in until it is closed. It comes from Listen. Any goroutine may call its methods.
 type Listener[T any] struct {
 	arena  *arena.Arena[T]
 	cfg    Config[T]
@@ -30,21 +30,21 @@ type Listener[T any] struct {
 
 var (
 	errClosed = errors.New("the host closed")
-	errKicked = errors.New("the host ended it")
-	errBroken = errors.New("it broke the protocol: its middle word was none that the protocol allows")
+	errKicked = errors.New("the host ended it by Kick")
+	errBroken = errors.New("it broke the protocol: its middle word had a value that the protocol does not allow")
 	errEnded  = errors.New("its process ended")
 )
 
 // Listen lets processes of this machine write into the arena. The address is the path of a Unix socket. "" stands for
-// $SLOTSTREAM_SOCKET or, without it, for slotstream.sock in $XDG_RUNTIME_DIR, or in /tmp. The clients look for a host
-// there, too.
+// $SLOTSTREAM_SOCKET or, without it, for slotstream.sock in $XDG_RUNTIME_DIR, or in /tmp. Clients without an address
+// look for a host there, too.
 //
 // Go on calling Descend as before: each writer is a group, and its commits show as any Group's do. Call Close when
 // the program ends. A program that shows slots of several types calls Listen for each, at the same address.
 //
-// Listen fails where another host listens at the address, the configuration is out of range, the layout of T has more
-// than 63 bytes of text, the machine is not little-endian, or the system is not Linux. The socket of a host that was
-// killed is replaced.
+// Listen fails if another host listens at the address, a number of cfg is out of range, the text of T's layout has
+// more than 63 bytes, the machine is not little-endian, or the system is not Linux. Listen replaces the socket of a
+// host that was killed.
 func Listen[T any](a *arena.Arena[T], address string, cfg Config[T]) (*Listener[T], error) {
 	address = or(address, defaultAddress())
 	l := &Listener[T]{arena: a, cfg: cfg, layout: arena.Layout[T](), gone: make(chan struct{}), seats: map[string]*seat{}}

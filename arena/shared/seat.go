@@ -42,7 +42,7 @@ func (l *Listener[T]) take(w Writer) (*seat, error) {
 		if s == nil {
 			if err := l.makeRoom(func() bool { return len(l.seats) < l.cfg.MaxWriters }); err != nil {
 				l.mu.Unlock()
-				return nil, fmt.Errorf("there are %d writers already, and no more may be", l.cfg.MaxWriters)
+				return nil, fmt.Errorf("there are %d writers already, and Config.MaxWriters allows no more", l.cfg.MaxWriters)
 			}
 			s = &seat{name: w.Name}
 			l.seats[w.Name] = s

@@ -103,7 +103,7 @@ func (l *Listener[T]) prepare(s *seat, w Writer) (*block, error) {
 		case <-time.After(time.Until(late)):
 			if s.group.Withdraw(&b.Block) {
 				b.free()
-				return nil, errors.New("the host did not call Descend for a while, which the seed needs: try again")
+				return nil, errors.New("the host has not called Descend for a while, and the seed needs one: try again")
 			}
 			<-b.Attached // a Descend has just come for it
 		}
