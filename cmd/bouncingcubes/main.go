@@ -5,7 +5,7 @@
 //
 // Exit status: 0 success, 1 failure, 2 wrong command line (one line on stderr), 3 -compare has found a regression, 4
 // -compare cannot compare a run or a phase, because it is missing, was interrupted, or has too few frames. Ctrl-C
-// ends the program in order, a second Ctrl-C at once.
+// completes the files and ends the program, a second Ctrl-C ends it at once.
 package main
 
 import (

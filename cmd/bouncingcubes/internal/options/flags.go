@@ -42,14 +42,14 @@ func (o *Options) flags() (groups []*flag.FlagSet) {
 	fs.BoolVar(&o.ListAdapters, "list-adapters", false, "list the graphics adapters, then exit")
 
 	fs = group("Recordings")
-	fs.StringVar(&o.Record, "record", "", "record what is drawn to `FILE.mcap`, or to stdout if it is -")
+	fs.StringVar(&o.Record, "record", "", "record the cubes to `FILE.mcap`, or to stdout if it is -")
 	fs.StringVar(&o.Replay, "replay", "", "play the recording `FILE.mcap` instead of running a simulation")
 	fs.Float64Var(&o.From, "from", 0, "begin -replay at `SECONDS`; after the end of the recording, show its last moment")
 	fs.Float64Var(&o.Speed, "speed", 1, fmt.Sprintf("play -replay `TIMES` as fast, up to %d; a negative number plays backwards", MaxSpeed))
 
 	fs = group("Other processes")
-	fs.StringVar(&o.Publish, "publish", "", "publish what is drawn under `NAME`, so that other processes can follow it")
-	fs.Func("follow", "draw what other processes publish under `NAME[,NAME...]` instead of running a simulation", func(names string) error {
+	fs.StringVar(&o.Publish, "publish", "", "publish the cubes under `NAME`, so that other processes can follow them")
+	fs.Func("follow", "draw the worlds that other processes publish under `NAME[,NAME...]` instead of running a simulation", func(names string) error {
 		if o.Follow = nil; names != "" {
 			o.Follow = strings.Split(names, ",")
 		}
@@ -85,7 +85,7 @@ func (o *Options) flags() (groups []*flag.FlagSet) {
 			b.Compare = [2]string{old, new}
 			return nil
 		})
-	fs.Float64Var(&b.Threshold, "threshold", 5, "let -compare accept what is up to `PERCENT` slower")
+	fs.Float64Var(&b.Threshold, "threshold", 5, "let -compare accept a slowdown of up to `PERCENT`")
 
 	fs = group("The program")
 	fs.StringVar(&o.CPUProfile, "cpuprofile", "", "write a CPU profile to `FILE`, or to stdout if it is -")

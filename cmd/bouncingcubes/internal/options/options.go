@@ -160,7 +160,7 @@ func help(out io.Writer, groups []*flag.FlagSet) {
 		g.PrintDefaults()
 	}
 	fmt.Fprint(out, "\nExit status: 0 success, 1 failure, 2 wrong flag or argument, 3 and 4 see -compare.\n"+
-		"Ctrl-C ends the program in order, a second Ctrl-C at once.\n")
+		"Ctrl-C completes the files and ends the program, a second Ctrl-C ends it at once.\n")
 }
 
 // check refuses values out of range, and flags that exclude each other.

@@ -46,7 +46,7 @@ func (o *Options) checkRelay() error {
 	case o.Given["nats"] && !o.Given["publish"] && !o.Given["follow"]:
 		return Usagef("-nats needs -publish or -follow")
 	case o.Bench.On && (o.Given["publish"] || o.Given["follow"]):
-		return Usagef("-bench times the simulation alone: leave -publish and -follow out")
+		return Usagef("-bench times only the simulation: leave -publish and -follow out")
 	case o.Shared && (o.Bench.On || o.Given["follow"] || o.Given["replay"]):
 		return Usagef("-shared shows other processes' cubes beside the simulation: leave -bench, -follow and -replay out")
 	case !o.Given["follow"]:
@@ -54,7 +54,7 @@ func (o *Options) checkRelay() error {
 	case len(o.Follow) == 0:
 		return Usagef("-follow \"\": want a name")
 	case o.Given["publish"] || o.Given["replay"]:
-		return Usagef("-follow draws what other processes publish: leave -publish and -replay out")
+		return Usagef("-follow draws the worlds of other processes: leave -publish and -replay out")
 	case o.NATS == "":
 		return Usagef("-follow needs -nats: the URL that -publish prints, or the URL of another server")
 	case o.Record != "" && len(o.Follow) > 1:
