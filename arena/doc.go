@@ -40,6 +40,7 @@
 //   - A follower is a consumer of the mirror with a list of its own: what it still has to
 //     fetch. [Arena.Follow] subscribes one.
 //   - A slot is torn if Descend finds it while a writer is half-way through it.
+//   - The high water is one past the highest index in use: the number of slots to draw.
 //
 // # Which handle
 //
@@ -176,7 +177,7 @@
 //	G2. The news of the back buffer are the bits in set. If G1 found the middle fresh,
 //	    add the news of the last commit: the reader has not taken them.
 //	G3. Some of these slots are stale in this buffer. Copy their values from the last
-//	    commit's buffer. Nobody writes that one until it comes back.
+//	    commit's buffer, which no side writes until it comes back.
 //	G4. Swap back for middle, with fresh set.
 //	G5. Set the group's bit, unless it is set already.
 //

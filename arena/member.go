@@ -130,7 +130,7 @@ func (m *member) discard(b uint32) {
 	}
 }
 
-// load copies the last value of slot i to *v. Nobody writes what is read here: a slot's
+// load copies the last value of slot i to *v. No goroutine writes that value meanwhile: a slot's
 // values change by this goroutine and by a Descend that takes its news, and the mirror is
 // read only where no news of the slot are left to take.
 func (m *member) load(i int, v unsafe.Pointer) {

@@ -27,7 +27,7 @@ type door struct {
 	rooms []room
 }
 
-// A room is a Listener, whatever its slots are.
+// A room is a Listener of any type of slots.
 type room interface {
 	enters(d *door) // before the first writer comes
 	slots() (bytes int, layout string)

@@ -9,7 +9,7 @@ import (
 )
 
 // Listen needs memory that a descriptor hands over, and a kernel that says when a process has ended. On other systems
-// than Linux there are both, by other names, and nobody has written that yet: every Listen is this error.
+// than Linux both exist under other names, but slotstream does not use them yet: every Listen returns this error.
 var errSystem = errors.New("writers in other processes need Linux so far")
 
 func listenAt(string, os.FileMode) (*net.UnixListener, *os.File, error) { return nil, nil, errSystem }

@@ -14,9 +14,9 @@ import (
 // exchange, as arena's package comment draws it for a Group. A writer that comes later gets
 // another Block. So a writer that was given up, and wakes up late, writes where no Descend looks.
 //
-// The writer may stop at any instruction, may be wrong, and may be hostile. The reader therefore
-// reads each word of Ticks and News once, and trusts none: whatever a Block holds, a Descend ends,
-// and changes the group's own slots only.
+// The writer may stop at any instruction, may be wrong, and may be hostile. The reader therefore reads
+// each word of Ticks and News once, and trusts none: with any contents of a Block, a Descend ends, and
+// changes the group's own slots only.
 type Block struct {
 	Middle *atomic.Uint32       // the index of the middle buffer; plus 4 while no Descend has taken it
 	Ticks  [3]*[2]atomic.Uint64 // number and time

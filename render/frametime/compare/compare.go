@@ -96,8 +96,8 @@ func (c Change) Significant() bool { return c.Test.P < c.Test.Alpha }
 // Compare compares the runs of two files, phase by phase, with the Mann-Whitney U test on the medians of blocks of
 // frames.
 //
-// Runs are paired by their names. Runs of one name are paired in their order. If each file holds one run, the two are
-// a pair whatever their names, and Differs lists the differences. A run without a partner goes to Unpaired.
+// Runs are paired by their names. Runs of one name are paired in their order. If each file holds one run, the two are a
+// pair even if their names differ, and Differs lists the differences. A run without a partner goes to Unpaired.
 //
 // A phase regressed if it is significantly slower, by more than threshold percent and by more than 1 µs.
 //
