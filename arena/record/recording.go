@@ -70,7 +70,7 @@ func Open(r io.ReaderAt, size int64) (*Recording, error) {
 func (r *Recording) checkMagic() error {
 	var head [8]byte
 	if r.size < int64(len(head)) {
-		return fmt.Errorf("%w: it has %d bytes", ErrNoRecording, r.size)
+		return fmt.Errorf("%w: the file has only %d bytes", ErrNoRecording, r.size)
 	}
 	if err := r.read(head[:], 0); err != nil {
 		return fmt.Errorf("record: open: %w", err)

@@ -94,7 +94,7 @@ func start(cfg Config) (*Server, error) {
 	if !n.ReadyForConnections(10 * time.Second) {
 		n.Shutdown()
 		n.WaitForShutdown()
-		return nil, fmt.Errorf("the server does not listen on %s: is the port in use?", cfg.Addr)
+		return nil, fmt.Errorf("the server does not listen on %s: choose another port if this one is in use", cfg.Addr)
 	}
 	scheme := "nats"
 	if cfg.TLS != nil {
