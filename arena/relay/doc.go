@@ -59,12 +59,14 @@
 //	the viewer goes on, or is restarted It shows the newest values, not those in between.
 //	messages are lost                   Their slots are sent again, with the values of then.
 //	                                    Ticks stay whole.
-//	the server ends                     Send and Receive return no error, and keep nothing for
-//	                                    it. When it is back, the publisher sends what is missing.
-//	the server refuses the user         Send and Receive return an error until it accepts them.
+//	the server ends                     Send and Receive return no error, and store nothing for
+//	                                    later. When the server is back, the publisher sends the
+//	                                    newest values.
+//	the server refuses the NATS user    Send and Receive return an error until it accepts the user.
 //	the publisher ends                  Followers keep what they show. The next publisher of
-//	                                    the name replaces it; Shown.Epoch tells. Stop a clock
-//	                                    that you set by Shown.Tick.Time when no tick comes.
+//	                                    the name replaces it, and Shown.Epoch changes. If a clock
+//	                                    of yours follows Shown.Tick.Time, stop it while no tick
+//	                                    comes.
 //	a name is published twice           The second Publish returns ErrTaken. If both are alive
 //	                                    because the network was cut, each follower stays with
 //	                                    the publisher that it has.
