@@ -31,12 +31,12 @@
 //     goes on later, it changes nothing any more.
 //   - A writer that is wrong or hostile can make up the values of its own slots. It cannot change other slots, nor make
 //     Descend fail or wait. It can make Descend copy all of its slots each time; Config limits how many these are.
-//   - Nothing stays behind a process that was killed, on either side: no memory, no descriptors, no files but the
+//   - A process that was killed leaves nothing behind, on either side: no memory, no descriptors, no files but the
 //     socket's and its lock's, which the next host replaces.
 //
 // A writer joins without a Descend, so that a program that is busy or paused lets writers in. In two cases the host
 // answers after the next Descend, or refuses the writer after Config.Patience: if the writer wants the values of an
-// earlier writer of its name as seed, and if that one's last commit still waits for a Descend.
+// earlier writer of its name as its seed, or if the last commit of the earlier writer still waits for a Descend.
 //
 // # What is not promised
 //
