@@ -102,7 +102,7 @@ func TestDamagedKeyFrame(t *testing.T) {
 }
 
 // No bit in the head of a chunk, which the chunk's checksum leaves out, changes a moment or the duration. No bit in the
-// index does so in silence: either everything is there, or Cut reports it.
+// index does so in silence: either everything is there, or Truncated reports it.
 func TestDamagedHeads(t *testing.T) {
 	t.Parallel()
 	const moments, step = 24, 10 * time.Millisecond
@@ -115,7 +115,7 @@ func TestDamagedHeads(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		told = rec.Cut()
+		told = rec.Truncated()
 		for m, at := range every(moments, step) {
 			err := s.Seek(at)
 			if err != nil && !errors.Is(err, record.ErrDamaged) {

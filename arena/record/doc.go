@@ -36,7 +36,7 @@
 //	the disk is full        Append and Close return the error, and the recording has ended.
 //	                        The file plays up to there.
 //	the process is killed   The file plays up to its last whole chunk: at most Config.Chunk
-//	                        is lost, by default half a second. Recording.Cut reports it.
+//	                        is lost, by default half a second. Recording.Truncated reports it.
 //	the file is damaged     Checksums find it. Seek shows the last moment before the damage
 //	                        and returns an error that wraps ErrDamaged. From the next key
 //	                        frame on, the file plays again.

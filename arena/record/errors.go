@@ -10,6 +10,6 @@ var (
 	// written.
 	ErrDamaged = errors.New("record: damaged")
 
-	// ErrNoRecording is wrapped by Open's error if a file is not a recording of this package.
-	ErrNoRecording = errors.New("record: not a recording")
+	// ErrNotRecording is wrapped by Open's error if a file is not a recording of this package.
+	ErrNotRecording = errors.New("record: not a recording")
 )

@@ -49,7 +49,7 @@ func Example() {
 			panic(err)
 		}
 		there.Descend()
-		fmt.Println(rec.Metadata()["scene"], "at", p.Now(), "body 7 is at", there.Mirror()[7][12])
+		fmt.Println(rec.Metadata()["scene"], "at", p.Position(), "body 7 is at", there.Mirror()[7][12])
 	}
 	// Output:
 	// rain at 2s body 7 is at 2
@@ -98,7 +98,7 @@ func ExamplePlayer_Seek() {
 			panic(err)
 		}
 		there.Descend()
-		fmt.Println(playhead, "shows the moment at", p.Now(), "with the body at", there.Mirror()[0][12])
+		fmt.Println(playhead, "shows the moment at", p.Position(), "with the body at", there.Mirror()[0][12])
 		if playhead += time.Duration(speed * float64(frame)); playhead > rec.Duration() {
 			playhead, speed = rec.Duration(), -speed // there and back
 		}
@@ -158,7 +158,7 @@ func ExamplePlayer_Ticks() {
 }
 
 // The recording of a process that was killed has no end, and plays up to there.
-func ExampleRecording_Cut() {
+func ExampleRecording_Truncated() {
 	type mat4 [16]float32
 	a, _ := arena.New(arena.Config[mat4]{})
 	body, _ := a.Alloc(mat4{})
@@ -186,7 +186,7 @@ func ExampleRecording_Cut() {
 		if err != nil {
 			panic(err)
 		}
-		fmt.Println("cut:", rec.Cut(), "of", rec.Duration())
+		fmt.Println("cut:", rec.Truncated(), "of", rec.Duration())
 	}
 	// Output:
 	// cut: false of 2m0s

@@ -118,8 +118,8 @@ func TestStatistics(t *testing.T) {
 			t.Fatalf("from %v on: %v, %v, %v", begin, rec.Start(), rec.Duration(), err)
 		}
 		for n, at := range times {
-			if err := stage.Seek(at - begin); err != nil || stage.number() != n+1 || stage.Now() != at-begin {
-				t.Fatalf("from %v on, moment %d: shows %d of %v, %v", begin, n, stage.number(), stage.Now(), err)
+			if err := stage.Seek(at - begin); err != nil || stage.number() != n+1 || stage.Position() != at-begin {
+				t.Fatalf("from %v on, moment %d: shows %d of %v, %v", begin, n, stage.number(), stage.Position(), err)
 			}
 		}
 		stage.Close()
@@ -138,13 +138,13 @@ func TestEmpty(t *testing.T) {
 	}
 	conforms(t, file.Bytes())
 	s, rec, err := play(file.Bytes())
-	if err != nil || rec.Cut() || rec.Start() != 0 || rec.Duration() != 0 || rec.Metadata()["a"] != "b" {
+	if err != nil || rec.Truncated() || rec.Start() != 0 || rec.Duration() != 0 || rec.Metadata()["a"] != "b" {
 		t.Fatal(rec, err)
 	}
 	defer s.Close()
 	for _, at := range []time.Duration{0, -1, time.Hour} {
-		if err := s.Seek(at); err != nil || len(s.Ticks()) != 0 || s.Now() != 0 {
-			t.Error(err, s.Ticks(), s.Now())
+		if err := s.Seek(at); err != nil || len(s.Ticks()) != 0 || s.Position() != 0 {
+			t.Error(err, s.Ticks(), s.Position())
 		}
 	}
 	if err := s.shows(take{shown: [][]pose{nil}}, 0); err != nil {
@@ -174,7 +174,7 @@ func TestReadsOfOpen(t *testing.T) {
 		}
 		r.reads = 0
 		cut := int64(len(file)) - 1
-		if rec, err := record.Open(r, cut); err != nil || !rec.Cut() || r.reads > chunks+8 {
+		if rec, err := record.Open(r, cut); err != nil || !rec.Truncated() || r.reads > chunks+8 {
 			t.Errorf("%d chunks without an index: %d reads, %v", chunks, r.reads, err)
 		}
 	}
@@ -286,8 +286,8 @@ func TestRewritten(t *testing.T) {
 						as.channels, as.others = uint16(tried%3), tried%2 == 1
 						name := fmt.Sprintf("index %s, packing %q, CRC %v, chunks of %d, from moment %d, others %v", index, packing, sums, chunk, trim, as.others)
 						s, rec, err := play(rewritten(t, file, as))
-						if err != nil || rec.Cut() {
-							t.Fatalf("%s: cut %v, %v", name, err == nil && rec.Cut(), err)
+						if err != nil || rec.Truncated() {
+							t.Fatalf("%s: cut %v, %v", name, err == nil && rec.Truncated(), err)
 						}
 						if rec.Start() != times[trim] || rec.Start()+rec.Duration() != times[moments-1] {
 							t.Fatalf("%s: from %v on for %v", name, rec.Start(), rec.Duration())
@@ -309,7 +309,7 @@ func TestRewritten(t *testing.T) {
 			}
 		}
 	}
-	if _, _, err := play(rewritten(t, file, copyAs{withoutOur: true})); !errors.Is(err, record.ErrNoRecording) || !strings.Contains(err.Error(), "--include-metadata") {
+	if _, _, err := play(rewritten(t, file, copyAs{withoutOur: true})); !errors.Is(err, record.ErrNotRecording) || !strings.Contains(err.Error(), "--include-metadata") {
 		t.Errorf("without metadata: %v", err)
 	}
 }

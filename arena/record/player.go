@@ -111,8 +111,10 @@ func (p *Player[T]) show() error {
 	return nil
 }
 
-// Now returns the time of the frame that is shown, counted from the first frame.
-func (p *Player[T]) Now() time.Duration { return time.Duration(max(p.now, p.rec.start) - p.rec.start) }
+// Position returns the time of the frame that is shown, counted from the first frame.
+func (p *Player[T]) Position() time.Duration {
+	return time.Duration(max(p.now, p.rec.start) - p.rec.start)
+}
 
 // Ticks returns the tick of each group of the recorded arena, ascending by group number: To
 // is the tick at the moment that is shown, From the tick before the last Seek. Number and

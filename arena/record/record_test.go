@@ -176,8 +176,8 @@ func TestSeek(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if rec.Metadata()["tanks"] != "6" || rec.Layout() != "12float32" || rec.Cut() || rec.Duration() != c.moments[len(c.moments)-1] {
-		t.Errorf("%v, %s, cut %v, %v", rec.Metadata(), rec.Layout(), rec.Cut(), rec.Duration())
+	if rec.Metadata()["tanks"] != "6" || rec.Layout() != "12float32" || rec.Truncated() || rec.Duration() != c.moments[len(c.moments)-1] {
+		t.Errorf("%v, %s, cut %v, %v", rec.Metadata(), rec.Layout(), rec.Truncated(), rec.Duration())
 	}
 	at := func(d time.Duration) {
 		t.Helper()
@@ -188,8 +188,8 @@ func TestSeek(t *testing.T) {
 		if err := s.shows(c, n); err != nil {
 			t.Fatalf("at %v: %v", d, err)
 		}
-		if s.Now() != c.moments[n] {
-			t.Fatalf("at %v it is %v", d, s.Now())
+		if s.Position() != c.moments[n] {
+			t.Fatalf("at %v it is %v", d, s.Position())
 		}
 	}
 	for _, d := range c.moments {
@@ -349,12 +349,12 @@ func TestCut(t *testing.T) {
 	for _, cut := range cuts {
 		s, rec, err := play(c.file[:cut])
 		if err != nil {
-			if !errors.Is(err, record.ErrNoRecording) {
+			if !errors.Is(err, record.ErrNotRecording) {
 				t.Fatalf("%d bytes: %v", cut, err)
 			}
 			continue
 		}
-		if !rec.Cut() {
+		if !rec.Truncated() {
 			t.Fatalf("%d of %d bytes are not said to be cut", cut, len(c.file))
 		}
 		if err := s.Seek(time.Hour); err != nil {
@@ -393,7 +393,7 @@ func TestDamage(t *testing.T) {
 			refused++
 			continue
 		}
-		damaged := rec.Cut()
+		damaged := rec.Truncated()
 		for _, n := range []int{0, 7, 59, 30, 13, 44, 58} {
 			err := s.Seek(c.moments[n])
 			if err != nil {
@@ -403,8 +403,8 @@ func TestDamage(t *testing.T) {
 				damaged = true
 				continue
 			}
-			if rec.Cut() { // it may end early, and says so
-				n = c.moment(s.Now())
+			if rec.Truncated() { // it may end early, and says so
+				n = c.moment(s.Position())
 			}
 			if err := s.shows(c, n); err != nil {
 				t.Fatalf("silently wrong: %v", err)
@@ -618,8 +618,8 @@ func TestFullDisk(t *testing.T) {
 			t.Errorf("room for %d bytes: %v", room, err)
 		}
 		if s, rec, err := play(disk.file.Bytes()); err == nil {
-			if err := s.Seek(time.Hour); err != nil || !rec.Cut() {
-				t.Errorf("room for %d bytes: %v, cut %v", room, err, rec.Cut())
+			if err := s.Seek(time.Hour); err != nil || !rec.Truncated() {
+				t.Errorf("room for %d bytes: %v, cut %v", room, err, rec.Truncated())
 			}
 		} else if room >= 60_000 {
 			t.Errorf("room for %d bytes: %v", room, err)
@@ -639,7 +639,7 @@ func TestOtherSlots(t *testing.T) {
 		t.Error(err)
 	}
 	for _, none := range [][]byte{nil, []byte("short"), bytes.Repeat([]byte("no recording"), 100)} {
-		if _, _, err := play(none); !errors.Is(err, record.ErrNoRecording) {
+		if _, _, err := play(none); !errors.Is(err, record.ErrNotRecording) {
 			t.Errorf("%.10q: %v", none, err)
 		}
 	}

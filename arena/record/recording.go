@@ -59,9 +59,9 @@ func Open(r io.ReaderAt, size int64) (*Recording, error) {
 			"play it with the release that wrote it, or record it again", rec.version, version)
 	case rec.version == "":
 		return nil, fmt.Errorf("%w: the file has no metadata of a Recorder: a tool that rewrites recordings must keep it (mcap filter --include-metadata)",
-			ErrNoRecording)
+			ErrNotRecording)
 	case len(rec.chunks) == 0 && rec.cut:
-		return nil, fmt.Errorf("%w: the file ends before its first whole chunk", ErrNoRecording)
+		return nil, fmt.Errorf("%w: the file ends before its first whole chunk", ErrNotRecording)
 	}
 	rec.markKeys()
 	return rec, rec.measure()
@@ -70,13 +70,13 @@ func Open(r io.ReaderAt, size int64) (*Recording, error) {
 func (r *Recording) checkMagic() error {
 	var head [8]byte
 	if r.size < int64(len(head)) {
-		return fmt.Errorf("%w: the file has only %d bytes", ErrNoRecording, r.size)
+		return fmt.Errorf("%w: the file has only %d bytes", ErrNotRecording, r.size)
 	}
 	if err := r.read(head[:], 0); err != nil {
 		return fmt.Errorf("record: open: %w", err)
 	}
 	if string(head[:]) != string(mcap.Magic) {
-		return fmt.Errorf("%w: it is not an MCAP file", ErrNoRecording)
+		return fmt.Errorf("%w: it is not an MCAP file", ErrNotRecording)
 	}
 	return nil
 }
@@ -214,8 +214,8 @@ func (r *Recording) Start() time.Duration { return r.time(r.start) }
 // Duration returns the time from the first frame to the last.
 func (r *Recording) Duration() time.Duration { return time.Duration(r.end - r.start) }
 
-// Cut reports whether the end of the file is missing or damaged, as in a recording whose
+// Truncated reports whether the end of the file is missing or damaged, as in a recording whose
 // process was killed. Such a file plays to its last whole chunk.
-func (r *Recording) Cut() bool { return r.cut }
+func (r *Recording) Truncated() bool { return r.cut }
 
 var le = binary.LittleEndian

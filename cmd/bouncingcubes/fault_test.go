@@ -61,7 +61,7 @@ func wholeFiles(t *testing.T, dir string, names ...string) int {
 			whole = bytes.HasSuffix(bytes.TrimSpace(data), []byte("</svg>"))
 		case ".mcap":
 			rec, err := record.Open(bytes.NewReader(data), int64(len(data)))
-			whole = err == nil && !rec.Cut()
+			whole = err == nil && !rec.Truncated()
 		}
 		if !whole || !slices.Contains(names, e.Name()) {
 			t.Errorf("%s: left behind, or not whole: %d bytes", e.Name(), len(data))

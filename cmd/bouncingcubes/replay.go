@@ -32,7 +32,7 @@ func openReplay(o options.Options, c *demo.Config) (*os.File, error) {
 		file.Close()
 		return nil, bad(err)
 	}
-	if c.Replay.Cut() {
+	if c.Replay.Truncated() {
 		c.Warn(fmt.Errorf("%s was cut off: the first %v are complete and will be played", o.Replay, c.Replay.Duration().Round(time.Millisecond)))
 	}
 	return file, nil

@@ -105,7 +105,7 @@ func TestKilledWhileRecording(t *testing.T) {
 		t.Fatal(err)
 	}
 	rec, err := record.Open(bytes.NewReader(data), int64(len(data)))
-	if err != nil || !rec.Cut() || rec.Duration() == 0 {
+	if err != nil || !rec.Truncated() || rec.Duration() == 0 {
 		t.Fatalf("%v, %+v", err, rec)
 	}
 	status, stdout, stderr := shell(t, dir, "$B"+little+"-replay a.mcap -from 1e9 -screenshot a.png")

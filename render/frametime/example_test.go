@@ -28,14 +28,14 @@ func Example() {
 }
 
 // The GPU's time comes late. The frame's number says whose it is.
-func ExampleRecorder_Late() {
+func ExampleRecorder_SetLate() {
 	rec := frametime.NewRecorder(2)
 	for _, number := range []uint64{40, 41} {
 		rec.Begin()
-		rec.Number(number)
+		rec.SetNumber(number)
 		rec.End()
 	}
-	rec.Late(frametime.GPU, 41, 250*time.Microsecond)
+	rec.SetLate(frametime.GPU, 41, 250*time.Microsecond)
 	fmt.Println(rec.Report().Samples["gpu"])
 	// Output: [250]
 }

@@ -22,7 +22,7 @@ import (
 type Recorder struct {
 	epoch   time.Time                  // the times below count from here: time.Since reads one clock, time.Now two
 	samples [numPhases][]time.Duration // [phase][frame]; only GPU may hold missing (-1)
-	numbers []uint64                   // [frame], ascending: set by Number, or one more than the frame before
+	numbers []uint64                   // [frame], ascending: set by SetNumber, or one more than the frame before
 	n       int                        // recorded frames
 
 	cur    [numPhases]time.Duration // the frame that is being measured
@@ -153,21 +153,21 @@ func (r *Recorder) close() {
 	}
 }
 
-// Number sets the number of the frame, by which Late finds it. Without Number, a frame has the number of the frame
-// before plus 1, and the first frame has 0. It panics if the number is not above that of the frame before.
-func (r *Recorder) Number(n uint64) {
+// SetNumber sets the number of the frame, by which SetLate finds it. Without SetNumber, a frame has the number of the
+// frame before plus 1, and the first frame has 0. It panics if the number is not above that of the frame before.
+func (r *Recorder) SetNumber(n uint64) {
 	if r == nil {
 		return
 	}
 	if r.n > 0 && n <= r.numbers[r.n-1] {
-		panic(fmt.Sprintf("frametime: Number %d after %d: the numbers must ascend", n, r.numbers[r.n-1]))
+		panic(fmt.Sprintf("frametime: SetNumber %d after %d: the numbers must ascend", n, r.numbers[r.n-1]))
 	}
 	r.number = n
 }
 
-// Late sets p's time in a recorded frame: a time that is known late, such as the GPU's, or that other goroutines spent.
-// It counts in no sum. A frame that was not recorded is ignored.
-func (r *Recorder) Late(p Phase, number uint64, d time.Duration) {
+// SetLate sets p's time in a recorded frame: a time that is known late, such as the GPU's, or that other goroutines
+// spent. It counts in no sum. A frame that was not recorded is ignored.
+func (r *Recorder) SetLate(p Phase, number uint64, d time.Duration) {
 	if r == nil {
 		return
 	}

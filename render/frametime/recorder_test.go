@@ -70,8 +70,8 @@ func TestLateTimes(t *testing.T) {
 		r.End()
 	}
 	explained := r.explained()
-	r.Late(GPU, 2, 5*time.Microsecond)
-	r.Late(GPU, 3, time.Second)
+	r.SetLate(GPU, 2, 5*time.Microsecond)
+	r.SetLate(GPU, 3, time.Second)
 	if got := r.micros(GPU); len(got) != 1 || got[0] != 5 {
 		t.Errorf("micros(GPU) = %v, want [5]", got)
 	}
@@ -85,20 +85,20 @@ func TestLateTimesByNumber(t *testing.T) {
 	r := NewRecorder(4)
 	for _, number := range []uint64{7, 8, 12} {
 		r.Begin()
-		r.Number(number)
+		r.SetNumber(number)
 		r.End()
 	}
 	r.Begin() // 13
 	r.End()
 	for _, number := range []uint64{13, 9, 7, 0, 12, 14} {
-		r.Late(GPU, number, time.Duration(number)*time.Microsecond)
+		r.SetLate(GPU, number, time.Duration(number)*time.Microsecond)
 	}
 	if got := r.micros(GPU); !slices.Equal(got, []float64{7, 12, 13}) {
 		t.Errorf("%v", got)
 	}
 	r.Reset()
 	r.Begin()
-	r.Number(13)
+	r.SetNumber(13)
 	r.End()
 	r.Begin()
 	defer func() {
@@ -106,7 +106,7 @@ func TestLateTimesByNumber(t *testing.T) {
 			t.Error("the same number twice did not panic")
 		}
 	}()
-	r.Number(13)
+	r.SetNumber(13)
 }
 
 func TestDropAndReset(t *testing.T) {
@@ -143,7 +143,7 @@ func TestNilRecorderIgnoresEverything(t *testing.T) {
 	r.Enter(Encode)
 	r.Leave()
 	r.Add(Write, 1)
-	r.Late(GPU, 0, 1)
+	r.SetLate(GPU, 0, 1)
 	r.End()
 	r.Drop()
 	r.Reset()
@@ -157,7 +157,7 @@ func wholeFrame(r *Recorder) {
 	r.Leave()
 	r.Add(Write, 1)
 	r.End()
-	r.Late(GPU, 0, 1)
+	r.SetLate(GPU, 0, 1)
 }
 
 func TestMeasuringAllocatesNothing(t *testing.T) {

@@ -43,8 +43,8 @@ var phaseColor = map[frametime.Phase]color.Color{
 	frametime.Encode: green, frametime.Submit: purple, frametime.Wait: grey,
 }
 
-// ErrFormat is wrapped by the error for an extension that is neither ".svg" nor ".png".
-var ErrFormat = errors.New("a picture is a file that ends in .svg or .png")
+// errFormat is wrapped by the error for an extension that is neither ".svg" nor ".png".
+var errFormat = errors.New("a picture is a file that ends in .svg or .png")
 
 // canvas is a vector or pixel drawing.
 type canvas interface {
@@ -59,7 +59,7 @@ func newCanvas(extension string, w, h vg.Length) (canvas, error) {
 	case ".png":
 		return vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(144))}, nil
 	}
-	return nil, fmt.Errorf("plot: the extension %q: %w", extension, ErrFormat)
+	return nil, fmt.Errorf("plot: the extension %q: %w", extension, errFormat)
 }
 
 // Run draws a run: its frames over time, stacked by phase; their streaming alone; and their distribution. extension is

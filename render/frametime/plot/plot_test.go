@@ -118,8 +118,8 @@ func TestPlotOfUnknownFormat(t *testing.T) {
 	t.Parallel()
 	r := madeup.Run(3, 1, 1)
 	for _, err := range []error{Run(io.Discard, ".gif", &r), Matrix(io.Discard, "", madeup.Matrix(), grid)} {
-		if !errors.Is(err, ErrFormat) {
-			t.Errorf("error %v, want ErrFormat", err)
+		if !errors.Is(err, errFormat) {
+			t.Errorf("error %v, want errFormat", err)
 		}
 	}
 }

@@ -201,7 +201,7 @@ func (b *bencher) run(c Config) (*frametime.Report, error) {
 		return nil, err
 	}
 	for _, t := range r.gpu { // frames of the warm-up have numbers that no timed frame has
-		r.rec.Late(frametime.GPU, t.Frame, t.Time)
+		r.rec.SetLate(frametime.GPU, t.Frame, t.Time)
 	}
 	audited := 0
 	counts := audit(func() {
@@ -262,7 +262,7 @@ func (r *benchRun) frame(rec *frametime.Recorder) error {
 		rec.Drop()
 		return err
 	}
-	rec.Number(s.Frame)
+	rec.SetNumber(s.Frame)
 	rec.Add(frametime.Wait, s.Wait+s.Acquire+s.Present)
 	rec.Add(frametime.Descend, s.Descend)
 	rec.Add(frametime.Plan, s.Plan)
