@@ -47,11 +47,11 @@ type BatchConfig struct {
 	Shade string
 
 	// Module is WGSL that replaces all shaders of the batch. "" stands for none. Its entry points are vs_main and
-	// fs_main, its vertex inputs position (location 0) and normal (location 1), both vec3f. Its bindings are those that
-	// the package comment lists, with array<T> for the records. frame.view_proj turns coordinates that count from the
-	// camera's origin into clip coordinates; batch.origin is Origin, counted from there. Module may call
-	// output(c: vec3f) -> vec4f, which turns a linear colour into the colour that the target stores. A batch with a
-	// Module casts no shadow, and Pick does not find it.
+	// fs_main, its vertex inputs position (location 0) and normal (location 1), both vec3f, and color (location 2), a
+	// vec4f. Its bindings are those that the package comment lists, with array<T> for the records. frame.view_proj
+	// turns coordinates that count from the camera's origin into clip coordinates; batch.origin is Origin, counted from
+	// there. Module may call output(c: vec3f) -> vec4f, which turns a linear colour into the colour that the target
+	// stores. A batch with a Module casts no shadow, and Pick does not find it.
 	Module string
 }
 

@@ -21,6 +21,21 @@ func RGB(hex uint32) Color {
 	return c
 }
 
+// RGBA8 is a linear colour of 8 bits a channel: red, green, blue and alpha. 255 stands for 1. The zero RGBA8 stands for
+// white.
+type RGBA8 [4]uint8
+
+// Quantize returns the nearest RGBA8. Channels below 0 or NaN become 0, and channels above 1 become 255.
+func Quantize(c Color) RGBA8 {
+	var q RGBA8
+	for i, v := range c {
+		if v > 0 {
+			q[i] = uint8(min(v, 1)*255 + 0.5)
+		}
+	}
+	return q
+}
+
 // encodeSRGB returns the sRGB value of a linear channel. Both are 0 to 1.
 func encodeSRGB(v float32) float32 {
 	if v <= 0.0031308 {

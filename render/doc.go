@@ -71,7 +71,7 @@
 //	@group(0) @binding(0) var<uniform> frame: Frame;                  // camera and light
 //	@group(1) @binding(0) var<storage, read> records: array<Record>;  // the page
 //	@group(1) @binding(1) var<uniform> batch: Batch;                  // arena index of the page's first slot, colours
-//	@location(0) position: vec3f, @location(1) normal: vec3f          // of a vertex
+//	@location(0) position: vec3f, @location(1) normal: vec3f, @location(2) color: vec4f  // of a vertex
 //
 // If WGSL does not compile, NewBatch returns the compiler's message.
 //

@@ -317,8 +317,9 @@ func ExampleCamera_Ray() {
 func ExampleNewMesh() {
 	device := must(render.Open(render.DeviceConfig{}))
 	up := mgl32.Vec3{0, 1, 0}
+	gold := render.Quantize(render.RGB(0xf4b942))
 	triangle := must(render.NewMesh(device, []render.Vertex{
-		{Position: mgl32.Vec3{0, 0, 0}, Normal: up}, {Position: mgl32.Vec3{0, 0, 1}, Normal: up}, {Position: mgl32.Vec3{1, 0, 0}, Normal: up},
+		{Position: mgl32.Vec3{0, 0, 0}, Normal: up, Color: gold}, {Position: mgl32.Vec3{0, 0, 1}, Normal: up}, {Position: mgl32.Vec3{1, 0, 0}, Normal: up},
 	}, []uint32{0, 1, 2})) // counter-clockwise, seen from above
 	sphere := must(render.NewSphere(device, 32, 16))
 	for _, m := range []*render.Mesh{triangle, sphere} {

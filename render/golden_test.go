@@ -36,6 +36,13 @@ func TestGolden(t *testing.T) {
 	pyramid, err := render.NewMesh(d, pyramidVertices(), []uint32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 13, 12, 15, 14})
 	check(t, err)
 	t.Cleanup(pyramid.Release)
+	corners := pyramidVertices()
+	for i := range corners[:12] { // the base stays white
+		corners[i].Color = []render.RGBA8{{255, 40, 20, 255}, {20, 80, 255, 255}, {255, 220, 40, 255}}[i%3]
+	}
+	colored, err := render.NewMesh(d, corners, []uint32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 13, 12, 15, 14})
+	check(t, err)
+	t.Cleanup(colored.Release)
 	cube := cubeMesh(t, d)
 	near := render.NewCamera(mgl32.Vec3{0, 0.5, 0}, 6)
 
@@ -64,6 +71,11 @@ func TestGolden(t *testing.T) {
 			city(cube, render.BatchConfig{Origin: tenThousandKilometres})},
 		{"hidden-slot", render.Config{}, near, hidden(cube)},
 		{"instance-colour", render.Config{}, near, colours(sphere)},
+		{"vertex-colours", render.Config{Look: render.Studio, MSAA: 4}, near, func(t *testing.T, s stage) []render.Drawable {
+			red := newArena(t, render.Instance{Model: mgl32.Translate3D(0, 1, 0).Mul4(mgl32.HomogRotate3DZ(2.5)), Color: render.Color{1, 0.2, 0.2, 1}})
+			turned := newArena(t, render.Instance{Model: mgl32.Translate3D(1.5, 0.5, 0).Mul4(mgl32.HomogRotate3DZ(2.5)), Color: render.Color{1, 1, 1, 1}})
+			return append(append(one(colored)(t, s), newBatch(t, s, red, colored, render.BatchConfig{})), newBatch(t, s, turned, colored, render.BatchConfig{}))
+		}},
 		{"two-batches", render.Config{Look: render.Studio}, near, func(t *testing.T, s stage) []render.Drawable {
 			return append(city(cube, render.BatchConfig{})(t, s), colours(sphere)(t, s)...)
 		}},

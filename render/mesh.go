@@ -5,6 +5,7 @@ package render
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
@@ -12,9 +13,11 @@ import (
 	"github.com/slotstream/slotstream/arena"
 )
 
-// A Vertex is a corner of a mesh, in the mesh's own coordinates: right-handed, y up, metres. Normal has length 1.
+// A Vertex is a corner of a mesh, in the mesh's own coordinates: right-handed, y up, metres. Normal has length 1. Color
+// is multiplied with the slot's colour, and is blended between the corners of a triangle. The zero Color is white.
 type Vertex struct {
 	Position, Normal mgl32.Vec3
+	Color            RGBA8
 }
 
 // A Mesh is a mesh of triangles on the GPU. It never changes. Any number of batches may draw it, of any renderer of its
@@ -25,12 +28,13 @@ type Mesh struct {
 	vertices, indices *wgpu.Buffer
 	indexCount        uint32
 	center, half      mgl32.Vec3 // middle and half of the sides of the box around the vertices
+	colored           bool       // a vertex has a colour that is not white
 	cube              bool       // the unit cube, which has a vertex shader of its own
 }
 
 // NewMesh makes a mesh from its vertices and from three indices for each triangle, counter-clockwise seen from outside.
-// It copies both slices. Give a flat face vertices of its own, because a vertex has one normal. A slot whose matrix
-// mirrors turns the mesh inside out.
+// It copies both slices. Positions and normals must be finite. Give a flat face vertices of its own, because a vertex
+// has one normal. A slot whose matrix mirrors turns the mesh inside out.
 func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 	if len(vertices) == 0 || len(indices) == 0 || len(indices)%3 != 0 {
 		return nil, fmt.Errorf("render: NewMesh: %d vertices and %d indices: give vertices, and three indices for each triangle", len(vertices), len(indices))
@@ -47,12 +51,24 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 		if !finite(v.Position[:]...) { // culling needs the box
 			return nil, fmt.Errorf("render: NewMesh: vertex %d is at %v, which is not finite", i, v.Position)
 		}
+		if !finite(v.Normal[:]...) {
+			return nil, fmt.Errorf("render: NewMesh: vertex %d has the normal %v, which is not finite", i, v.Normal)
+		}
+		m.colored = m.colored || v.Color != RGBA8{} && v.Color != white
 		for k, x := range v.Position {
 			lo[k], hi[k] = min(lo[k], x), max(hi[k], x)
 		}
 	}
 	lo, hi = lo.Mul(0.5), hi.Mul(0.5)
 	m.center, m.half = lo.Add(hi), hi.Sub(lo)
+	if m.colored {
+		vertices = slices.Clone(vertices)
+		for i := range vertices {
+			if vertices[i].Color == (RGBA8{}) {
+				vertices[i].Color = white
+			}
+		}
+	}
 	var err error
 	if m.vertices, err = newBuffer(d, "mesh vertices", arena.Bytes(vertices), wgpu.BufferUsageVertex); err != nil {
 		return nil, err
@@ -63,6 +79,8 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 	}
 	return m, nil
 }
+
+var white = RGBA8{255, 255, 255, 255}
 
 // NewCube makes the cube of edge 1 around the origin. It is the cheapest mesh: its shader draws only the three faces
 // that the eye can see. A matrix that mirrors does not turn it inside out.
@@ -75,7 +93,7 @@ func NewCube(d *Device) (*Mesh, error) {
 			n[axis], u[(axis+1)%3], v[(axis+2)%3] = sign, sign, 1 // u × v = n
 			first := uint32(len(vertices))
 			for _, c := range [][2]float32{{-1, -1}, {1, -1}, {1, 1}, {-1, 1}} {
-				vertices = append(vertices, Vertex{n.Add(u.Mul(c[0])).Add(v.Mul(c[1])).Mul(0.5), n})
+				vertices = append(vertices, Vertex{Position: n.Add(u.Mul(c[0])).Add(v.Mul(c[1])).Mul(0.5), Normal: n})
 			}
 			indices = append(indices, first, first+1, first+2, first, first+2, first+3)
 		}
@@ -108,7 +126,7 @@ func NewSphere(d *Device, segments, rings int) (*Mesh, error) {
 				float32(math.Cos(polar)),
 				float32(math.Sin(polar) * math.Cos(turn)),
 			}
-			vertices = append(vertices, Vertex{n.Mul(0.5), n})
+			vertices = append(vertices, Vertex{Position: n.Mul(0.5), Normal: n})
 		}
 	}
 	row := uint32(segments + 1)

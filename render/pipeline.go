@@ -11,10 +11,11 @@ import (
 
 // vertexLayout describes Vertex to the shaders.
 var vertexLayout = []wgpu.VertexBufferLayout{{
-	ArrayStride: 24, StepMode: wgpu.VertexStepModeVertex,
+	ArrayStride: 28, StepMode: wgpu.VertexStepModeVertex,
 	Attributes: []wgpu.VertexAttribute{
 		{Format: wgpu.VertexFormatFloat32x3, Offset: 0, ShaderLocation: 0},
 		{Format: wgpu.VertexFormatFloat32x3, Offset: 12, ShaderLocation: 1},
+		{Format: wgpu.VertexFormatUnorm8x4, Offset: 24, ShaderLocation: 2},
 	},
 }}
 

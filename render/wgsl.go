@@ -63,9 +63,13 @@ func joinWGSL[T any](r *Renderer, m *Mesh, cfg *BatchConfig) (w batchWGSL, err e
 	// A matrix that takes computing is worth keeping. It is kept where a page of matrices is no larger than the page of
 	// records, because the device can bind a buffer of that size.
 	w.keeps = moves && unsafe.Sizeof(*new(T)) >= unsafe.Sizeof(mgl32.Mat4{})
-	w.vertex = shaders.VertexMesh
-	if m.cube {
+	switch {
+	case m.cube:
 		w.vertex = join(shaders.Corner, shaders.VertexCube)
+	case m.colored:
+		w.vertex = shaders.VertexColored
+	default:
+		w.vertex = shaders.VertexMesh
 	}
 	w.stages = join(w.vertex, shaders.Fragment)
 	if flat {

@@ -42,7 +42,9 @@ var (
 	CullKeepModel string // keeps the matrices of the visible slots: for those that take computing
 
 	//go:embed vertex_mesh.wgsl
-	VertexMesh string // the vertex stage of any mesh
+	VertexMesh string // the vertex stage of a mesh
+	//go:embed vertex_colored.wgsl
+	VertexColored string // the same for a mesh whose vertices have colours
 	//go:embed corner.wgsl
 	Corner string // the seven visible corners of a cube
 	//go:embed vertex_cube.wgsl

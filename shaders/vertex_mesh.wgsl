@@ -1,4 +1,4 @@
-// The vertex stage of any mesh: one instance for each slot. Needs Record, model and tint. Declares VertexOut and
+// The vertex stage of a mesh without colours: one instance for each slot. Needs Record, model and tint. Declares VertexOut and
 // vs_main.
 
 struct VertexOut {
