@@ -69,9 +69,9 @@ test-arm64: ## run the arena's tests on arm64, emulated
 	SHARED_TEST_EXEC=qemu-aarch64 GOARCH=arm64 CGO_ENABLED=0 go test -short -timeout 30m -exec qemu-aarch64 ./arena/...
 
 .PHONY: test-shared
-test-shared: deps ## hammer, kill and attack the host of other processes for longer, and test the client in Rust
+test-shared: deps ## hammer, kill and attack the host of other processes for longer, also from Rust and C++
 	@.ci/deps rustc
-	go test -vet=off ./arena/shared -rust -descends 200000 -kills 100 -hostile 10s -timeout 30m
+	go test -vet=off ./arena/shared -more -descends 200000 -kills 100 -hostile 10s -timeout 30m
 
 .PHONY: platforms
 platforms: deps ## build, vet and link for other platforms, as far as that works from here

@@ -386,6 +386,9 @@ func TestTicks(t *testing.T) {
 				spans[i].Set(n%10, &pose{0: float32(n)})
 			}
 			tick := arena.Tick{Number: uint64(1000*i + n + 1), Time: now + time.Duration(groups-i)} // the first group's is latest
+			if i == 1 {                                                                             // a simulation that runs backward
+				tick = arena.Tick{Number: uint64(moments - n), Time: -now}
+			}
 			g.Commit(tick)
 			shown[g.Number()] = tick
 		}

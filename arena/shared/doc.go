@@ -38,6 +38,17 @@
 // answers after the next Descend, or refuses the writer after Config.Patience: if the writer wants the values of an
 // earlier writer of its name as its seed, or if the last commit of the earlier writer still waits for a Descend.
 //
+// Some cases at the edge:
+//
+//   - A host that nobody drives: writers commit without a Descend, and nothing shows. A commit does not tell that.
+//   - A host that ends: commit of each client returns false within half a second. Python then looks for the next host
+//     and goes on there with all of its values; in C and Rust the program opens again.
+//   - A vacant name, whose writer has ended, keeps its slots for Config.Lease, or until another writer needs the room.
+//   - A connection that says nothing: 256 may wait to be let in. One more, and the oldest is closed, so an honest
+//     writer, which says hello at once, always gets in.
+//   - A stopped writer (SIGSTOP) keeps its name and shows its last commit, for as long as it is stopped.
+//     [Listener.Kick] gives it up.
+//
 // # What is not promised
 //
 // A tick's number and time, and the values, are passed on as the writer gave them. The host does not look for NaN, and

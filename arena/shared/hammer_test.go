@@ -23,7 +23,7 @@ import (
 var (
 	descends = flag.Int("descends", 3_000, "Descends of each hammer")
 	kills    = flag.Int("kills", 8, "kills in each hammer that kills its writer")
-	rust     = flag.Bool("rust", false, "hammer with the Rust client, too: it needs rustc")
+	more     = flag.Bool("more", false, "hammer with the Rust client and with C++, too: they need rustc and c++")
 )
 
 // compiled has the programs of testdata that were compiled: each once.
@@ -67,10 +67,13 @@ func compile(t testing.TB, name string, flags ...string) string {
 	source := filepath.Join("testdata", name)
 	var cmd *exec.Cmd
 	switch filepath.Ext(name) {
+	case ".c++": // the same program
+		source = strings.TrimSuffix(source, "++")
+		cmd = exec.Command("c++", append([]string{"-std=c++11", "-O2", "-Wall", "-Wextra", "-Werror", "-x", "c++"}, flags...)...)
 	case ".c":
 		cmd = exec.Command(or(os.Getenv("CC"), "cc"), append([]string{"-std=c11", "-O2", "-Wall", "-Wextra", "-Werror"}, flags...)...)
 	case ".rs":
-		cmd = exec.Command("rustc", append([]string{"-O", "--edition", "2021", "-D", "warnings"}, flags...)...)
+		cmd = exec.Command("rustc", append([]string{"-O", "-D", "warnings"}, flags...)...)
 	}
 	cmd.Args = append(cmd.Args, "-o", path, source)
 	if cmd.Args[0] != "rustc" {
@@ -149,12 +152,15 @@ func whole(m []record, sparse bool) (tick uint32, err error) {
 // A program runs a hammer.
 type program func(address, name string, slots int, mode, ledger string) *exec.Cmd
 
-func hammerC(t testing.TB, flags ...string) program {
-	path := compile(t, "hammer.c", flags...)
+// compiledHammer is the program of testdata/name.
+func compiledHammer(t testing.TB, name string, flags ...string) program {
+	path := compile(t, name, flags...)
 	return func(address, name string, slots int, mode, ledger string) *exec.Cmd {
 		return exec.Command(path, address, name, fmt.Sprint(slots), mode, ledger)
 	}
 }
+
+func hammerC(t testing.TB, flags ...string) program { return compiledHammer(t, "hammer.c", flags...) }
 
 // self runs this program again, under the emulator that it runs under itself, if any.
 func self() *exec.Cmd {
@@ -178,13 +184,6 @@ func hammerPython(env ...string) program {
 		cmd := exec.Command(python, "testdata/hammer.py", address, name, fmt.Sprint(slots), mode, ledger)
 		cmd.Env = append(os.Environ(), env...)
 		return cmd
-	}
-}
-
-func hammerRust(t testing.TB) program {
-	path := compile(t, "hammer.rs")
-	return func(address, name string, slots int, mode, ledger string) *exec.Cmd {
-		return exec.Command(path, address, name, fmt.Sprint(slots), mode, ledger)
 	}
 }
 
@@ -305,8 +304,8 @@ func clients(t testing.TB) []client {
 		{"numpy", hammerPython()}, {"python", hammerPython("PURE=1")},
 		{"numpy,host", hammerPython("HOST=1")}, {"python,host", hammerPython("PURE=1", "HOST=1")},
 	}
-	if *rust {
-		all = append(all, client{"Rust", hammerRust(t)})
+	if *more {
+		all = append(all, client{"Rust", compiledHammer(t, "hammer.rs")}, client{"C++", compiledHammer(t, "hammer.c++")})
 	}
 	return all
 }

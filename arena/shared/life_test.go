@@ -202,8 +202,8 @@ func TestHostKilled(t *testing.T) {
 	}
 }
 
-// The host is killed under a writer in Python, again and again, and comes back: the writer goes on, and shows all that
-// it ever set.
+// The host is killed under a writer in Python, or closes, again and again, and comes back: the writer goes on, and shows
+// all that it ever set.
 func TestWriterOutlivesHosts(t *testing.T) {
 	for _, env := range []string{"NUMPY=1", "PURE=1"} {
 		path, book := filepath.Join(t.TempDir(), "s"), newLedger(t)
@@ -223,6 +223,13 @@ func TestWriterOutlivesHosts(t *testing.T) {
 		}
 		expect("alone")
 		for range 3 {
+			host := self()
+			host.Env = append(os.Environ(), "SHARED_TEST_HOST="+path)
+			start(t, host)
+			expect("shown")
+			host.Process.Kill()
+			host.Wait()
+			expect("alone")
 			h := newHostAt(t, path, 200, Config[record]{})
 			expect("shown")
 			before := book.committed()
@@ -282,7 +289,7 @@ func TestCommitTellsOfADeadHost(t *testing.T) {
 		}
 		defer func() {
 			err := c.Wait()
-			if c.ProcessState.ExitCode() != 5 || name == "C" && !strings.Contains(said.String(), "the host ended") {
+			if c.ProcessState.ExitCode() != 5 || name[0] == 'C' && !strings.Contains(said.String(), "the host ended") {
 				t.Errorf("%s: %v, %q", name, err, said.String())
 			}
 		}()

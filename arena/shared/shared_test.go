@@ -1,6 +1,7 @@
 package shared
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/slotstream/slotstream/arena"
+	rec "github.com/slotstream/slotstream/arena/record"
 )
 
 func TestJoinCommitLeave(t *testing.T) {
@@ -221,6 +223,59 @@ func TestLease(t *testing.T) {
 	h.mustJoin(t, "c2", 200, 0)
 	if h.a.Len() != 250 {
 		t.Fatalf("%d slots, %v", h.a.Len(), h.log)
+	}
+}
+
+// A recorder follows such a group as any other: ticks that go back, and NaN of any kind, are recorded and played as the
+// writer gave them.
+func TestTicksThatGoBackAndNaNAreRecorded(t *testing.T) {
+	h := newHost(t, 100, Config[record]{})
+	var file bytes.Buffer
+	var now time.Duration
+	recorder, err := rec.NewRecorder(&file, h.a, rec.Config{Clock: func() time.Duration { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := h.mustJoin(t, "w", 10, 0)
+	ticks := []arena.Tick{{Number: 7, Time: time.Hour}, {Number: 3, Time: -time.Hour}, {Number: 3, Time: -time.Hour}, {Number: 1<<64 - 1}}
+	const signalling, quiet = 0x7f800001, 0xffc12345 // of float32
+	for i, tick := range ticks {
+		now = time.Duration(i) * time.Second
+		w.put(5, record{signalling, quiet, uint32(i)})
+		w.commit(tick.Number, int64(tick.Time))
+		h.a.Descend()
+		if err := recorder.Append(); err != nil {
+			t.Fatal(err)
+		}
+		recorder.Wait()
+	}
+	if err := recorder.Close(); err != nil {
+		t.Fatal(err)
+	}
+	recording, err := rec.Open(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	there, err := arena.New(arena.Config[record]{MaxSlots: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	player, err := rec.NewPlayer(recording, there)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer player.Close()
+	for _, i := range []int{0, 1, 2, 3, 0, 3, 1} {
+		if err := player.Seek(time.Duration(i) * time.Second); err != nil {
+			t.Fatal(err)
+		}
+		there.Descend()
+		if got := player.Ticks(); len(got) != 1 || got[0].To != ticks[i] {
+			t.Errorf("moment %d is at %v, want %v", i, got, ticks[i])
+		}
+		if got := there.Mirror()[w.index+5]; got != (record{signalling, quiet, uint32(i)}) {
+			t.Errorf("moment %d shows %#x", i, got)
+		}
 	}
 }
 

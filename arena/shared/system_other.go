@@ -8,9 +8,9 @@ import (
 	"os"
 )
 
-// Listen needs memory that a descriptor hands over, and a kernel that says when a process has ended. On other systems
-// than Linux both exist under other names, but slotstream does not use them yet: every Listen returns this error.
-var errSystem = errors.New("writers in other processes need Linux so far")
+// Listen needs memory that a descriptor hands over, and a kernel that says when a process has ended. Other systems have
+// both under other names, which this package does not use yet: every Listen returns this error.
+var errSystem = errors.New("writers in other processes need Linux: run this program there, or leave Listen out")
 
 func listenAt(string, os.FileMode) (*net.UnixListener, *os.File, error) { return nil, nil, errSystem }
 

@@ -98,7 +98,7 @@ impl<T: Copy> Writer<T> {
         if answer[12] != 0 { return fail(format!("refused: {}", String::from_utf8_lossy(&answer[64..]).trim_end_matches('\0'))) }
         if message.control_len < 20 { return fail("a welcome without a block") }
         let fd = unsafe { OwnedFd::from_raw_fd(control[2] as c_int) }; // behind length, level and type
-        let bytes = u64::from_ne_bytes(answer[16..24].try_into().unwrap()) as usize;
+        let bytes = unsafe { answer.as_ptr().add(16).cast::<u64>().read_unaligned() } as usize;
         let block = unsafe { mmap(ptr::null_mut(), bytes, 3, 1 | 0x8000, fd.as_raw_fd(), 0) } as *mut u8; // read, write; shared, populate
         if block as isize == -1 { return fail(format!("mapping the block: {}", Error::last_os_error())) }
         let (at, words) = (|i: usize| unsafe { *(block.add(i) as *const u64) } as usize, (slots + 63) / 64);
@@ -143,10 +143,10 @@ impl<T: Copy> Writer<T> {
     /// Shows what was staged and set since the last commit, as a tick of that number and time on the simulation's clock.
     /// Returns false once the viewer has ended, which it notices within half a second: open again then.
     pub fn commit(&mut self, number: u64, time_ns: i64) -> bool {
-        let (b, last) = (self.back, self.last);
+        let (b, last, block, places) = (self.back, self.last, self.block, self.news);
         let carry = self.has[last] && self.word(self.middle).load(Ordering::Acquire) & 4 != 0; // G1
         for k in 0..if self.any || carry || self.has[b] { self.set.len() } else { 0 } {
-            let news = |b: usize| unsafe { (self.block.add(self.news[b]) as *mut u64).add(k) };
+            let news = |b: usize| unsafe { (block.add(places[b]) as *mut u64).add(k) };
             let set = mem::take(&mut self.set[k]);
             let carried = if carry { unsafe { *news(last) & !set } } else { 0 };
             let mut late = carried & self.stale[b][k];

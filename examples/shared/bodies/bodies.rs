@@ -1,4 +1,4 @@
-//! The bodies of bodies.py in Rust, ten metres to the right: rustc -O --edition 2021 examples/shared/bodies/bodies.rs && ./bodies
+//! The bodies of bodies.py in Rust, ten metres to the right: rustc -O examples/shared/bodies/bodies.rs && ./bodies
 #[path = "../../../arena/shared/clients/slotstream.rs"]
 #[allow(dead_code)]
 mod slotstream;
