@@ -204,8 +204,8 @@ func TestHostKilled(t *testing.T) {
 	}
 }
 
-// The host is killed under a writer in Python, or closes, again and again, and comes back: the writer goes on, and shows
-// all that it ever set.
+// The host is killed under a writer in Python, or closes, again and again, and comes back: the writer goes on, and
+// shows all that it ever set.
 func TestWriterOutlivesHosts(t *testing.T) {
 	for _, env := range []string{"NUMPY=1", "PURE=1"} {
 		path, book := filepath.Join(t.TempDir(), "s"), newLedger(t)
@@ -320,5 +320,21 @@ func TestSealed(t *testing.T) {
 	b.mem[8192] = 7
 	if err := unix.Fallocate(b.fd, unix.FALLOC_FL_PUNCH_HOLE|unix.FALLOC_FL_KEEP_SIZE, 8192, 4096); err != nil || b.mem[8192] != 0 {
 		t.Errorf("a hole: %v, %d", err, b.mem[8192])
+	}
+}
+
+// A commit looks for the host four times a second, and does not wait for it: clients go on committing.
+func TestClientsGoOn(t *testing.T) {
+	h := newHost(t, 1000, Config[record]{})
+	for k, x := range clients(t) {
+		book := newLedger(t)
+		c := start(t, x.program(h.Address(), x.name, 10, "sparse", book.path))
+		h.awaitCount(t, Joined, k+1)
+		for range 4 {
+			before := book.committed()
+			h.await(t, x.name+" to commit", false, func() bool { return book.committed() > before+10 })
+			time.Sleep(300 * time.Millisecond) // more than the time between two looks
+		}
+		c.Process.Kill()
 	}
 }

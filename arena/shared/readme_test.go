@@ -14,7 +14,7 @@ import (
 	"github.com/slotstream/slotstream/arena"
 )
 
-// The programs of examples/shared/README.md run as they stand there, with nothing but the client's file beside them, and
+// The programs of examples/shared/README.md run as they stand there, with nothing but the client file beside them, and
 // show what they say: 400 cubes that move.
 func TestProgramsOfTheReadme(t *testing.T) {
 	readme, err := os.ReadFile("../../examples/shared/README.md")

@@ -92,12 +92,13 @@ static inline int slotstream_open(slotstream *w, const char *address, const char
 	to.sun_family = AF_UNIX;
 	if ((w->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) < 0) return slotstream_fail(w, "socket", NULL);
 	setsockopt(w->socket, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-	if (connect(w->socket, (struct sockaddr *)&to, sizeof to)) return slotstream_fail(w, to.sun_path, NULL);
+	if (connect(w->socket, (struct sockaddr *)&to, sizeof to))
+		return snprintf((char *)answer, sizeof answer, "no viewer listens at %s", to.sun_path), slotstream_fail(w, (char *)answer, NULL);
 	got = send(w->socket, hello, sizeof hello, MSG_NOSIGNAL); /* a host that closed while we send has said why */
 	if (got == sizeof hello && meta) got = send(w->socket, metadata, meta, MSG_NOSIGNAL);
 	msg.msg_iov = &part, msg.msg_iovlen = 1, msg.msg_control = &control, msg.msg_controllen = sizeof control;
 	do got = recvmsg(w->socket, &msg, MSG_CMSG_CLOEXEC | MSG_WAITALL); while (got < 0 && errno == EINTR);
-	if (got != sizeof answer || memcmp(answer, hello, 12)) return slotstream_fail(w, to.sun_path, "no answer of a host");
+	if (got != sizeof answer || memcmp(answer, hello, 12)) return slotstream_fail(w, to.sun_path, "no answer of a viewer");
 	if (answer[12]) return answer[255] = 0, slotstream_fail(w, "refused", (char *)answer + 64);
 	if (CMSG_FIRSTHDR(&msg)) memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof fd);
 	w->block_bytes = (size_t)slotstream_u64(answer + 16);

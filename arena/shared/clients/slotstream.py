@@ -46,10 +46,9 @@ class Writer(contextlib.AbstractContextManager):
         note = (metadata if isinstance(metadata, str) else json.dumps(metadata)).encode()
         self._hello = struct.pack("<8sIIQIII28x64s64s64x", b"SLOTSHM1", 1, 0x01020304, slots, self._slot.size,
                                   free | seed << 1, len(note), name.encode(), self.layout.encode()) + note
-        self._socket, self._joined, self._looked, self._ns, self._back, self._last = None, False, 0.0, None, 0, 1
+        self._socket, self._joined, self._looked, self._ns, self._exchange, self._back = None, False, 0.0, None, self._ask, 0
         # Bits of slots: all; set since the last commit; ever set; news of a buffer; whose last value a buffer lacks.
         self._all, self._set, self._ever, self._news, self._stale = (1 << slots) - 1, 0, 0, [0] * 3, [0] * 3
-        self._exchange = self._ask
         with contextlib.suppress(KeyError, OSError):  # where a process may make no code, the viewer exchanges
             self._page = mmap.mmap(-1, mmap.PAGESIZE, mmap.MAP_PRIVATE, mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
             self._page.write(_CODE[platform.machine()])
@@ -93,12 +92,13 @@ class Writer(contextlib.AbstractContextManager):
                 self._socket.connect(self.address)
                 self._socket.setblocking(True)
                 self._socket.send(self._hello)
-            answer, fds, _, _ = socket.recv_fds(self._socket, 256, 1, socket.MSG_DONTWAIT)
+            answer, notes, _, _ = self._socket.recvmsg(256, socket.CMSG_LEN(4), socket.MSG_DONTWAIT | socket.MSG_CMSG_CLOEXEC)
         except OSError as e:
-            return self._joined if isinstance(e, BlockingIOError) else self._end(e.strerror or str(e))
-        if not fds: return self._end("refused: " + answer[64:].rstrip(b"\0").decode() if answer else "the viewer ended")
-        self._use(mmap.mmap(fds[0], struct.unpack_from("<Q", answer, 16)[0]))
-        os.close(fds[0])
+            return self._joined if isinstance(e, BlockingIOError) else self._end(f"no viewer listens ({e.strerror or e})")
+        if not notes: return self._end("refused: " + answer[64:].rstrip(b"\0").decode() if answer else "the viewer ended")
+        fd = int.from_bytes(notes[0][2], "little")
+        self._use(mmap.mmap(fd, struct.unpack_from("<Q", answer, 16)[0]))
+        os.close(fd)
         self._joined, self.error = True, ""
         return True
     def _end(self, why: str, forever: float = 0.0) -> bool:  # the block that is mapped is memory of our own from now on

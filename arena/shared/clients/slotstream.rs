@@ -74,7 +74,7 @@ impl<T: Copy> Writer<T> {
         let address = Some(address.to_string()).filter(|a| !a.is_empty()).or_else(|| set("SLOTSTREAM_SOCKET"))
             .unwrap_or_else(|| set("XDG_RUNTIME_DIR").unwrap_or("/tmp".into()) + "/slotstream.sock");
         if name.len() > 63 || layout.len() > 63 { return fail("name or layout above 63 bytes") }
-        let mut socket = UnixStream::connect(&address).or_else(|e| fail(format!("{address}: {e}")))?;
+        let mut socket = UnixStream::connect(&address).or_else(|e| fail(format!("no viewer listens at {address}: {e}")))?;
         socket.set_read_timeout(Some(Duration::from_secs(5)))?;
         let mut hello = [0u8; 256];
         hello[..8].copy_from_slice(b"SLOTSHM1");
