@@ -171,7 +171,7 @@ class Writer(contextlib.AbstractContextManager):
         else:
             news, self._ever = new | (self._news[last] if self._middle[0] & 4 else 0), self._ever | new  # G1, G2
             late = news & ~new & self._stale[b]
-            self._gather(self._bytes[b], late)  # G3
+            late and self._gather(self._bytes[b], late)  # G3
             self._stale = [s & ~(new | late) if i == b else s | new for i, s in enumerate(self._stale)]
         if news != self._news[b]: self._bits[b][:], self._news[b] = news.to_bytes(len(self._bits[b]), "little"), news
         self.number = self.number + 1 if number is None else number
