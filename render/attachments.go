@@ -13,9 +13,11 @@ const depthFormat = wgpu.TextureFormatDepth32Float
 // attachments are the textures beside the target that a frame is drawn with, in the size of the last target.
 type attachments struct {
 	width, height int
+	keepDepth     bool          // shaders read depth after the frame
 	depth, color  *wgpu.Texture // color: with MSAA only
 	depthView     *wgpu.TextureView
 	colorView     *wgpu.TextureView
+	depthStore    wgpu.StoreOp
 
 	// Kept from frame to frame, so that a frame allocates none of them.
 	pass      wgpu.RenderPassDescriptor
@@ -32,7 +34,12 @@ func (a *attachments) resize(d *Device, width, height int, cfg *Config) (err err
 		return nil
 	}
 	a.release()
-	if a.depth, a.depthView, err = newTexture(d, "depth", width, height, depthFormat, cfg.MSAA, wgpu.TextureUsageRenderAttachment); err != nil {
+	usage, store := wgpu.TextureUsageRenderAttachment, wgpu.StoreOpDiscard
+	if a.keepDepth {
+		usage, store = usage|wgpu.TextureUsageTextureBinding, wgpu.StoreOpStore
+	}
+	a.depthStore = store
+	if a.depth, a.depthView, err = newTexture(d, "depth", width, height, depthFormat, cfg.MSAA, usage); err != nil {
 		return err
 	}
 	if cfg.MSAA > 1 {
@@ -51,7 +58,7 @@ func (a *attachments) passTo(view *wgpu.TextureView, clear wgpu.Color) *wgpu.Ren
 	if a.colorView != nil {
 		a.colorPass[0].View, a.colorPass[0].ResolveTarget, a.colorPass[0].StoreOp = a.colorView, view, wgpu.StoreOpDiscard
 	}
-	a.depthPass = wgpu.RenderPassDepthStencilAttachment{View: a.depthView, DepthLoadOp: wgpu.LoadOpClear, DepthStoreOp: wgpu.StoreOpDiscard}
+	a.depthPass = wgpu.RenderPassDepthStencilAttachment{View: a.depthView, DepthLoadOp: wgpu.LoadOpClear, DepthStoreOp: a.depthStore}
 	a.pass.ColorAttachments, a.pass.DepthStencilAttachment = a.colorPass[:], &a.depthPass
 	return &a.pass
 }

@@ -98,6 +98,21 @@ func (r *Renderer) sceneLayout() *wgpu.BindGroupLayout {
 	return r.frameLayout
 }
 
+// Depth returns the depth of the last frame, 1 at the near plane and 0 infinitely far away, and the samples of its
+// texture: Config.MSAA. A pass of yours after the frame may read it; overlay's labels do.
+//
+// The first call returns nil and makes the renderer keep the depth from the next frame on. The view is the
+// renderer's, and changes with the size of the target: ask for it after each frame. Call Depth on the render
+// goroutine.
+func (r *Renderer) Depth() (view *wgpu.TextureView, samples int) {
+	r.check("Depth")
+	if a := &r.attachments; !a.keepDepth {
+		a.release() // so that the next frame makes another texture
+		a.keepDepth = true
+	}
+	return r.attachments.depthView, r.config.MSAA
+}
+
 // Finish waits until the GPU has done everything that was submitted, so that GPUTimes has all frames. If you recorded
 // frames by Encode, submit them first. Call Finish between frames, on the render goroutine.
 func (r *Renderer) Finish() error {

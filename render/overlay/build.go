@@ -30,7 +30,7 @@ func alpha(c render.Color, a float32) render.Color {
 }
 
 // Clear removes everything. Call it before you build the next frame.
-func (o *Overlay) Clear() { o.quads = o.quads[:0] }
+func (o *Overlay) Clear() { o.quads, o.labels.all = o.quads[:0], o.labels.all[:0] }
 
 // Text writes a line of text from x on, with its baseline at y, and returns its width. A line break or a tab is a
 // space.

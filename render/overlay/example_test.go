@@ -39,12 +39,14 @@ func Example() {
 
 	var times overlay.Times
 	camera := render.NewCamera(mgl32.Vec3{}, 10)
+	o.SetCamera(&camera, r) // what r draws hides labels
 	target := o.Over(picture)
 	for range 3 {
 		start := time.Now()
 		o.Clear()
 		o.HUD(16, 16, &times, []overlay.Row{{Name: "cubes", Value: "3,000"}})
 		o.Text(400, 40, overlay.Strong, overlay.Bright, "hello")
+		o.Label(mgl32.Vec3{0, 1, 0}, "a place of the world")
 		if _, err := r.Frame(target, &camera); err != nil {
 			log.Fatal(err)
 		}

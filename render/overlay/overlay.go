@@ -9,7 +9,8 @@
 //		r.Frame(target, &camera, batch)
 //	}
 //
-// In each frame, call Clear, build the overlay (Text, Box, Panel, HUD, Keys), and draw the frame to Over(target).
+// In each frame, call Clear, build the overlay (Text, Box, Panel, HUD, Keys, Label), and draw the frame to
+// Over(target).
 //
 // Positions are in pixels at a display scale of 1, from the top left corner, y down. New's scale turns them into the
 // target's pixels. Colours are linear and not premultiplied. A HUD (head-up display) is a panel with the state of
@@ -41,6 +42,7 @@ type quad struct {
 	rect, texels [4]float32
 	color        render.Color
 	edge         [2]float32
+	behind       [3]float32 // of a label that things may hide: its pixel and its depth
 }
 
 // Overlay is a picture that lies over frames. Build it anew for each frame, after Clear.
@@ -50,8 +52,10 @@ type Overlay struct {
 	scale  float32
 	atlas  *atlas
 	quads  []quad // built since Clear, in drawing order
+	labels labels
 
 	view      *wgpu.Buffer
+	depth     depth
 	instances *wgpu.Buffer
 	capacity  int           // of instances, in quads
 	texture   *wgpu.Texture // of the atlas
@@ -59,7 +63,6 @@ type Overlay struct {
 	texels    *wgpu.TextureView
 	layout    *wgpu.BindGroupLayout
 	group     *wgpu.BindGroup
-	pipeline  *wgpu.RenderPipeline
 }
 
 const mostScale = 8
@@ -96,6 +99,9 @@ func (o *Overlay) init() (err error) {
 		}},
 	}}); err != nil {
 		return fmt.Errorf("overlay: lay out bindings: %w", err)
+	}
+	if err = o.depth.init(gpu); err != nil {
+		return err
 	}
 	if err = o.upload(); err != nil {
 		return err
@@ -141,24 +147,34 @@ func (o *Overlay) upload() (err error) {
 	return nil
 }
 
-func (o *Overlay) initPipeline() error {
+func (o *Overlay) initPipeline() (err error) {
+	for i := range o.depth.pipelines {
+		if o.depth.pipelines[i], err = o.newPipeline(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newPipeline makes a pipeline beside a depth texture of one sample, or of several.
+func (o *Overlay) newPipeline(several int) (*wgpu.RenderPipeline, error) {
 	gpu := o.device.GPU
 	tone := shaders.ToneSRGB
 	if targets.EncodesSRGB(o.format) {
 		tone = shaders.ToneLinear
 	}
-	module, err := gpu.CreateShaderModule(&wgpu.ShaderModuleDescriptor{Label: "overlay", WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: tone + shader}})
+	module, err := gpu.CreateShaderModule(&wgpu.ShaderModuleDescriptor{Label: "overlay", WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: tone + depthTexts[several] + shader}})
 	if err != nil {
-		return fmt.Errorf("overlay: compile the shader: %w", err)
+		return nil, fmt.Errorf("overlay: compile the shader: %w", err)
 	}
 	defer module.Release()
-	layout, err := gpu.CreatePipelineLayout(&wgpu.PipelineLayoutDescriptor{Label: "overlay", BindGroupLayouts: []*wgpu.BindGroupLayout{o.layout}})
+	layout, err := gpu.CreatePipelineLayout(&wgpu.PipelineLayoutDescriptor{Label: "overlay", BindGroupLayouts: []*wgpu.BindGroupLayout{o.layout, o.depth.layouts[several]}})
 	if err != nil {
-		return fmt.Errorf("overlay: lay out the pipeline: %w", err)
+		return nil, fmt.Errorf("overlay: lay out the pipeline: %w", err)
 	}
 	defer layout.Release()
 	over := wgpu.BlendComponent{SrcFactor: wgpu.BlendFactorOne, DstFactor: wgpu.BlendFactorOneMinusSrcAlpha, Operation: wgpu.BlendOperationAdd}
-	o.pipeline, err = gpu.CreateRenderPipeline(&wgpu.RenderPipelineDescriptor{
+	pipeline, err := gpu.CreateRenderPipeline(&wgpu.RenderPipelineDescriptor{
 		Label:  "overlay",
 		Layout: layout,
 		Vertex: wgpu.VertexState{Module: module, EntryPoint: "vs_main", Buffers: []wgpu.VertexBufferLayout{{
@@ -168,6 +184,7 @@ func (o *Overlay) initPipeline() error {
 				{ShaderLocation: 1, Format: wgpu.VertexFormatFloat32x4, Offset: uint64(unsafe.Offsetof(quad{}.texels))},
 				{ShaderLocation: 2, Format: wgpu.VertexFormatFloat32x4, Offset: uint64(unsafe.Offsetof(quad{}.color))},
 				{ShaderLocation: 3, Format: wgpu.VertexFormatFloat32x2, Offset: uint64(unsafe.Offsetof(quad{}.edge))},
+				{ShaderLocation: 4, Format: wgpu.VertexFormatFloat32x3, Offset: uint64(unsafe.Offsetof(quad{}.behind))},
 			},
 		}}},
 		Primitive:   wgpu.PrimitiveState{Topology: wgpu.PrimitiveTopologyTriangleStrip},
@@ -177,9 +194,9 @@ func (o *Overlay) initPipeline() error {
 		}}},
 	})
 	if err != nil {
-		return fmt.Errorf("overlay: make the pipeline: %w", err)
+		return nil, fmt.Errorf("overlay: make the pipeline: %w", err)
 	}
-	return nil
+	return pipeline, nil
 }
 
 // Scale returns the display scale that New was given: how many of the target's pixels one of the overlay's is.
@@ -188,15 +205,20 @@ func (o *Overlay) Scale() float32 { return o.scale }
 // draw records the overlay into a pass over a target of width × height pixels, which has one sample and no depth. It
 // may be recorded once for each submit.
 func (o *Overlay) draw(pass *wgpu.RenderPassEncoder, width, height int) error {
+	o.layLabels(width, height)
 	if err := o.upload(); err != nil {
 		return err
 	}
-	if len(o.quads) > o.capacity {
+	n := len(o.labels.quads) + len(o.quads)
+	if n == 0 { // all labels are out of the picture
+		return nil
+	}
+	if n > o.capacity {
 		if o.instances != nil {
 			o.instances.Release()
 			o.instances, o.capacity = nil, 0
 		}
-		capacity := 2 * len(o.quads)
+		capacity := 2 * n
 		b, err := o.device.GPU.CreateBuffer(&wgpu.BufferDescriptor{
 			Label: "overlay quads", Size: uint64(capacity) * uint64(unsafe.Sizeof(quad{})), Usage: wgpu.BufferUsageVertex | wgpu.BufferUsageCopyDst,
 		})
@@ -205,17 +227,29 @@ func (o *Overlay) draw(pass *wgpu.RenderPassEncoder, width, height int) error {
 		}
 		o.instances, o.capacity = b, capacity
 	}
-	if err := o.device.Queue.WriteBuffer(o.instances, 0, wgpu.ToBytes(o.quads)); err != nil {
-		return fmt.Errorf("overlay: write quads: %w", err)
+	at := uint64(0) // labels lie below all else
+	for _, quads := range [2][]quad{o.labels.quads, o.quads} {
+		if len(quads) == 0 {
+			continue
+		}
+		if err := o.device.Queue.WriteBuffer(o.instances, at, wgpu.ToBytes(quads)); err != nil {
+			return fmt.Errorf("overlay: write quads: %w", err)
+		}
+		at += uint64(len(quads)) * uint64(unsafe.Sizeof(quad{}))
 	}
 	view := [4]float32{float32(width), float32(height)}
 	if err := o.device.Queue.WriteBuffer(o.view, 0, wgpu.ToBytes(view[:])); err != nil {
 		return fmt.Errorf("overlay: write the size of the target: %w", err)
 	}
-	pass.SetPipeline(o.pipeline)
+	pipeline, group, err := o.depth.bind(o.device.GPU, o.labels.renderer)
+	if err != nil {
+		return err
+	}
+	pass.SetPipeline(pipeline)
 	pass.SetBindGroup(0, o.group, nil)
+	pass.SetBindGroup(1, group, nil)
 	pass.SetVertexBuffer(0, o.instances, 0, wgpu.WholeSize)
-	pass.Draw(4, uint32(len(o.quads)), 0, 0)
+	pass.Draw(4, uint32(n), 0, 0)
 	return nil
 }
 
@@ -228,9 +262,7 @@ func (o *Overlay) check() {
 
 // Release frees what New made. A second Release does nothing.
 func (o *Overlay) Release() {
-	if o.pipeline != nil {
-		o.pipeline.Release()
-	}
+	o.depth.release()
 	o.releaseTexture()
 	if o.layout != nil {
 		o.layout.Release()

@@ -1,5 +1,5 @@
 // Quads with rounded corners, filled from a coverage atlas: glyphs, and one white texel for everything else.
-// Needs output (tone_*.wgsl).
+// Needs output (tone_*.wgsl) and frame_depth (depth.go).
 
 const rim_light = 0.06;
 
@@ -16,6 +16,7 @@ struct Quad {
     @location(1) texels: vec4f, // the same in the atlas
     @location(2) color: vec4f,  // linear, straight alpha
     @location(3) edge: vec2f,   // radius of the corners, width of a lighter rim; pixels
+    @location(4) behind: vec3f, // of a label that things may hide: its pixel, and its depth; 0 for other quads
 }
 
 struct Point {
@@ -33,6 +34,8 @@ fn vs_main(@builtin(vertex_index) vertex: u32, q: Quad) -> Point {
     let pixel = q.rect.xy + corner * q.rect.zw;
     var p: Point;
     p.position = vec4f(pixel.x / view.size.x * 2.0 - 1.0, 1.0 - pixel.y / view.size.y * 2.0, 0.0, 1.0);
+    // What is nearer than a label by a thousandth hides it.
+    if q.behind.z > 0.0 && frame_depth(vec2i(q.behind.xy)) > q.behind.z * 1.001 { p.position = vec4f(); }
     p.texel = q.texels.xy + corner * q.texels.zw;
     p.from_middle = (corner - 0.5) * q.rect.zw;
     p.half_size = 0.5 * q.rect.zw;

@@ -59,7 +59,7 @@ func (t *target) Present() error {
 }
 
 func (t *target) draw() error {
-	if len(t.overlay.quads) == 0 {
+	if len(t.overlay.quads) == 0 && len(t.overlay.labels.all) == 0 {
 		return nil
 	}
 	d := t.overlay.device
