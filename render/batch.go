@@ -22,6 +22,7 @@ type Batch[T any] struct {
 	life
 	renderer *Renderer
 	mesh     *Mesh
+	own      *Mesh // mesh, if the batch made it
 	arena    *arena.Arena[T]
 	uploader *upload.Uploader[T]
 	stats    upload.Stats // of the last upload
@@ -44,9 +45,11 @@ type Batch[T any] struct {
 	listed   bool           // all pages are ready to be culled: draw from lists
 }
 
-// NewBatch makes a batch that draws m for each slot of a. It follows the arena: each Descend, no matter which part of
-// the program calls it, adds what changed to the batch's next upload. At first the batch lacks everything. Any number
-// of batches may follow one arena.
+// NewBatch makes a batch that draws m for each slot of a. Lines and points are no meshes: for an arena of Line or
+// Point, m is nil.
+//
+// The batch follows the arena: each Descend, no matter which part of the program calls it, adds what changed to the
+// batch's next upload. At first the batch lacks everything. Any number of batches may follow one arena.
 //
 // If a shader does not compile, the error has the compiler's message. Its line numbers count from the first line of
 // Module, Shade or Record; if you give both Shade and Record, from the first line of Shade.
@@ -55,21 +58,29 @@ type Batch[T any] struct {
 func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, cfg BatchConfig) (*Batch[T], error) {
 	r.check("NewBatch")
 	needs(a, "NewBatch", "the arena")
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	own, err := surfaceOf[T](r, m, &cfg)
+	if err != nil {
+		return nil, err
+	}
+	if own != nil {
+		m = own
+	}
 	needs(m, "NewBatch", "the mesh")
 	m.alive("NewBatch", "the mesh")
 	if m.device != r.device {
 		return nil, errors.New("render: NewBatch: the mesh belongs to another device: make it with the renderer's device")
 	}
-	if err := cfg.check(); err != nil {
-		return nil, err
-	}
 	code, err := joinWGSL[T](r, m, &cfg)
 	if err != nil {
+		releaseAll(own)
 		return nil, err
 	}
 	r.batches++
 	b := &Batch[T]{
-		renderer: r, mesh: m, arena: a, wgsl: code, origin: cfg.Origin,
+		renderer: r, mesh: m, own: own, arena: a, wgsl: code, origin: cfg.Origin,
 		indices: m.indices, count: m.indexCount, vertices: m.vertices,
 	}
 	b.uniform.ID, b.uniform.Tick = r.batches, MotionClock(cfg.Tick)
@@ -117,7 +128,7 @@ func (b *Batch[T]) init(cfg BatchConfig) (err error) {
 	}
 	b.mayCull, b.pipeline = cfg.Module == "" && !cfg.NoCull, p
 	if s := b.renderer.studio; s != nil && cfg.Module == "" {
-		p.layout, p.fragment = s.layout, ""
+		p.layout, p.fragment, p.depth = s.layout, b.wgsl.depth, true
 		if b.pipelines[passDepth], err = b.renderer.newPipeline(module, p); err != nil {
 			return err
 		}
@@ -187,6 +198,6 @@ func (b *Batch[T]) Release() {
 	for _, p := range b.pipelines {
 		releaseAll(p)
 	}
-	releaseAll(b.culling, b.uploader)
+	releaseAll(b.culling, b.uploader, b.own)
 	b.renderer.device.flush()
 }

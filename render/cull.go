@@ -134,7 +134,7 @@ func (c *culling) initPipelines(r *Renderer, code *batchWGSL, cfg pipelineConfig
 		return err
 	}
 	defer depth.Release()
-	cfg.layout, cfg.fragment = depth, ""
+	cfg.layout, cfg.fragment, cfg.depth = depth, code.depth, true
 	c.pipelines[passDepth], err = r.newPipeline(module, cfg)
 	return err
 }

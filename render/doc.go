@@ -61,9 +61,15 @@
 // A batch has a place and a clock of its own ([Batch.SetOrigin], [Batch.SetClock]): so a world that another process
 // publishes is drawn as it is stored.
 //
+// # Lines and points
+//
+// An arena of [Line] or [Point] is a batch, too: NewBatch gets nil in place of a mesh. Widths are in metres or in
+// pixels. So lines and points are stored, grouped, culled, picked, recorded and relayed as all slots are. [Axes],
+// [BoxOutline], [FrustumOutline] and [Grid] return lines; a [Trail] shows where things have been.
+//
 // # Shaders
 //
-// Arenas of mgl32.Mat4, [Instance], [Motion] and [MotionInstance] need no shader. For any other type,
+// Arenas of mgl32.Mat4, [Instance], [Motion], [MotionInstance], [Line] and [Point] need no shader. For any other type,
 // BatchConfig.Record says in WGSL where a slot's mesh is and which colour it has. BatchConfig.Shade colours the
 // points of the surface, in the light of the look. BatchConfig.Module replaces the shaders of a batch. These bindings
 // are fixed; their types are in shaders/scene.wgsl:

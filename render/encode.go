@@ -37,7 +37,10 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 		return err
 	}
 	r.encoded++
-	if err := r.aim(r.eye, c, c.Projection(float32(width)/float32(height)), batches); err != nil {
+	projection := c.Projection(float32(width) / float32(height))
+	r.eye.uniform.Pixels = pixelsOf(projection, height)
+	r.eye.uniform.Width, r.eye.uniform.Height = float32(width), float32(height)
+	if err := r.aim(r.eye, c, projection, batches); err != nil {
 		return err
 	}
 	timed := false
@@ -80,6 +83,9 @@ var (
 	deviceRef     = handle.In[wgpu.Device]("ref")
 	encoderDevice = handle.In[wgpu.CommandEncoder]("deviceRef")
 )
+
+// pixelsOf is Frame.pixels of scene.wgsl for a picture of that height.
+func pixelsOf(projection mgl32.Mat4, height int) float32 { return projection[5] * float32(height) / 2 }
 
 // aim points a view at what the camera sees, and tells the batches where they are, seen from it.
 func (r *Renderer) aim(v *view, c *Camera, projection mgl32.Mat4, batches []Drawable) error {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -368,4 +369,54 @@ func TestExamplesWithoutOutput(t *testing.T) {
 	for _, example := range []func(){ExampleNewMesh, ExampleAdapters, ExampleRenderer_GPUTimes} {
 		example()
 	}
+}
+
+// Lines and points are slots of arenas of their own. They are drawn without a mesh.
+func ExampleLine() {
+	device := must(render.Open(render.DeviceConfig{}))
+	picture := must(render.NewOffscreen(device, 320, 180, 0))
+	r := must(render.New(device, render.Config{MSAA: 4}))
+	lines := must(arena.New(arena.Config[render.Line]{}))
+	points := must(arena.New(arena.Config[render.Point]{}))
+
+	pose := mgl32.Translate3D(0, 1, 0)
+	gold := render.Quantize(render.RGB(0xf4b942))
+	box := render.BoxOutline(pose, render.Line{Pixels: 1.5, ColorA: gold, ColorB: gold})
+	axes := render.Axes(pose, render.Line{Width: 0.03})
+	grid := render.Grid(mgl32.Scale3D(10, 1, 10), 10, render.Line{Pixels: 1})
+	eye := render.NewCamera(mgl32.Vec3{}, 3)
+	frustum := render.FrustumOutline(&eye, 1.6, 2, render.Line{Pixels: 1})
+	for _, l := range slices.Concat(box[:], axes[:], grid, frustum[:]) {
+		must(lines.Alloc(l))
+	}
+	must(points.Alloc(render.Point{Center: mgl32.Vec3{0, 1, 0}, Radius: 0.2, Pixels: 1}))
+
+	camera := render.NewCamera(mgl32.Vec3{}, 12)
+	must(r.Frame(picture, &camera,
+		must(render.NewBatch(r, lines, nil, render.BatchConfig{})), must(render.NewBatch(r, points, nil, render.BatchConfig{}))))
+	depth, _ := r.Depth() // nil: the next frame is the first that keeps it
+	fmt.Println(lines.Len(), "lines", depth == nil)
+	// Output: 49 lines true
+}
+
+// The last 100 places of 1,000 things, in whole ticks.
+func ExampleTrail() {
+	lines := must(arena.New(arena.Config[render.Line]{}))
+	world := lines.NewGroup()
+	trail := must(render.NewTrail(world, 1000, 100))
+	places := make([]mgl32.Vec3, 1000)
+	for tick := range 3 {
+		for i := range places {
+			places[i] = mgl32.Vec3{float32(i), float32(tick), 0}
+		}
+		trail.Add(places)
+		world.Commit(arena.Tick{Number: uint64(tick)})
+		fmt.Println(lines.Descend().Updated, "slots")
+	}
+	fmt.Println(trail.Free())
+	// Output:
+	// 100000 slots
+	// 1000 slots
+	// 1000 slots
+	// <nil>
 }

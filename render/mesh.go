@@ -30,6 +30,7 @@ type Mesh struct {
 	center, half      mgl32.Vec3 // middle and half of the sides of the box around the vertices
 	colored           bool       // a vertex has a colour that is not white
 	cube              bool       // the unit cube, which has a vertex shader of its own
+	surface           string     // the vertex shader of lines or points; "" for other meshes
 }
 
 // NewMesh makes a mesh from its vertices and from three indices for each triangle, counter-clockwise seen from outside.

@@ -47,8 +47,10 @@ func (r *Renderer) Pick(c *Camera, width, height, x, y int, batches ...Drawable)
 	}
 	v := r.picker.view
 	v.uniform = r.eye.uniform
-	projection := onePixel(width, height, x, y).Mul4(c.Projection(float32(width) / float32(height)))
-	if err := r.aim(v, c, projection, batches); err != nil {
+	projection := c.Projection(float32(width) / float32(height))
+	v.uniform.Pixels = pixelsOf(projection, height)
+	v.uniform.Width, v.uniform.Height = 1, 1 // the view is one pixel
+	if err := r.aim(v, c, onePixel(width, height, x, y).Mul4(projection), batches); err != nil {
 		return hit, false, err
 	}
 	id, slot, err := r.picker.draw(r, batches)

@@ -25,6 +25,7 @@ type pipelineConfig struct {
 	buffers          []wgpu.VertexBufferLayout
 	vertex, fragment string // entry points; without a fragment stage only depth is drawn
 	topology         wgpu.PrimitiveTopology
+	depth            bool // the fragment stage writes depth alone: there is no colour
 	behind           bool // drawn last, behind everything, and writes no depth
 
 	format  wgpu.TextureFormat // 0 for the renderer's
@@ -42,7 +43,11 @@ func (r *Renderer) newPipeline(m *wgpu.ShaderModule, cfg pipelineConfig) (*wgpu.
 		},
 		Multisample: wgpu.MultisampleState{Count: 1, Mask: ^uint32(0)},
 	}
-	if cfg.fragment != "" {
+	switch {
+	case cfg.fragment == "":
+	case cfg.depth:
+		desc.Fragment = &wgpu.FragmentState{Module: m, EntryPoint: cfg.fragment}
+	default:
 		desc.Multisample.Count = uint32(cmp.Or(cfg.samples, r.config.MSAA))
 		desc.Fragment = &wgpu.FragmentState{Module: m, EntryPoint: cfg.fragment,
 			Targets: []wgpu.ColorTargetState{{Format: cmp.Or(cfg.format, r.config.Format), WriteMask: wgpu.ColorWriteMaskAll}}}

@@ -17,7 +17,9 @@ type frameUniform struct {
 	SkyMap     mgl32.Mat4
 	Region     mgl32.Vec4
 	Now        uint32
-	_          [3]uint32
+	Pixels     float32
+	Width      float32
+	Height     float32
 	Ground     mgl32.Vec4
 	EyeProj    mgl32.Mat4
 }

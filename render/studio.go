@@ -145,6 +145,8 @@ func (s *studio) encodeMaps(e *wgpu.CommandEncoder, r *Renderer, c *Camera, batc
 		l := &s.lamps[i]
 		l.uniform = *frame
 		l.uniform.EyeProj, l.uniform.Eye = clip[i], towards.Vec4(0)
+		l.uniform.Pixels = float32(s.size) / (2 * radius)
+		l.uniform.Width, l.uniform.Height = float32(s.size), float32(s.size)
 		if err := r.encodeCulling(e, l.view, batches); err != nil {
 			return err
 		}

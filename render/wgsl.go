@@ -23,6 +23,8 @@ type batchWGSL struct {
 	shared string // what each module declares: the scene, Record, Shade. Empty with a Module
 	stages string // the vertex and the fragment stage of the picture
 	vertex string // the vertex stage of Pick
+	pick   string // the fragment stage of Pick
+	depth  string // entry point of the fragment stage of shadow maps; "" for none
 	keeps  bool   // culling keeps the matrices of the visible slots
 }
 
@@ -31,7 +33,7 @@ func joinWGSL[T any](r *Renderer, m *Mesh, cfg *BatchConfig) (w batchWGSL, err e
 	if cfg.Module != "" {
 		return batchWGSL{module: join(cfg.Module, r.tone())}, nil
 	}
-	record := cfg.Record
+	record, shade := cfg.Record, shaders.Shade
 	if record == "" {
 		switch t := reflect.TypeFor[T](); t {
 		case reflect.TypeFor[Instance]():
@@ -42,6 +44,10 @@ func joinWGSL[T any](r *Renderer, m *Mesh, cfg *BatchConfig) (w batchWGSL, err e
 			record = shaders.RecordMotion
 		case reflect.TypeFor[MotionInstance]():
 			record = shaders.RecordMotionInstance
+		case reflect.TypeFor[Line]():
+			record, shade = join(shaders.RecordLine, shaders.Sized), shaders.ShadeFlat
+		case reflect.TypeFor[Point]():
+			record = join(shaders.RecordPoint, shaders.Sized)
 		default:
 			return w, fmt.Errorf("render: NewBatch: no shader draws an arena of %v: say how in BatchConfig.Record or Module", t)
 		}
@@ -53,7 +59,7 @@ func joinWGSL[T any](r *Renderer, m *Mesh, cfg *BatchConfig) (w batchWGSL, err e
 	// The user's text comes first, so that the compiler counts lines from its beginning.
 	parts := []string{cfg.Shade, record, r.scene(), look}
 	if cfg.Shade == "" {
-		parts[0], parts[1] = record, shaders.Shade
+		parts[0], parts[1] = record, shade
 	}
 	moves := callsMoved.MatchString(record)
 	if moves {
@@ -63,7 +69,12 @@ func joinWGSL[T any](r *Renderer, m *Mesh, cfg *BatchConfig) (w batchWGSL, err e
 	// A matrix that takes computing is worth keeping. It is kept where a page of matrices is no larger than the page of
 	// records, because the device can bind a buffer of that size.
 	w.keeps = moves && unsafe.Sizeof(*new(T)) >= unsafe.Sizeof(mgl32.Mat4{})
+	w.pick = shaders.Pick
 	switch {
+	case m.surface != "":
+		w.vertex, w.pick, w.depth = m.surface, shaders.PickSurface, "fs_depth"
+		w.stages = join(w.vertex, shaders.FragmentSurface)
+		return w, nil
 	case m.cube:
 		w.vertex = join(shaders.Corner, shaders.VertexCube)
 	case m.colored:
@@ -98,17 +109,17 @@ func (w *batchWGSL) cull() string { return join(w.shared, w.keep(), shaders.Cull
 
 // pickAll and pickSeen are drawAll and drawSeen for Pick.
 func (w *batchWGSL) pickAll() string {
-	return join(w.shared, shaders.PlaceAll, shaders.PlacedRecord, w.vertex, shaders.Pick)
+	return join(w.shared, shaders.PlaceAll, shaders.PlacedRecord, w.vertex, w.pick)
 }
 
 func (w *batchWGSL) pickSeen() string {
-	return join(w.shared, shaders.PlaceSeen, w.placedSeen(), w.vertex, shaders.Pick)
+	return join(w.shared, shaders.PlaceSeen, w.placedSeen(), w.vertex, w.pick)
 }
 
 // names declares what drawSeen, cull and pickSeen declare together. It compiles unless the user's text declares one of
 // those names, too.
 func (w *batchWGSL) names() string {
-	return join(w.shared, w.keep(), shaders.Cull, shaders.PlaceSeen, shaders.PlacedRecord, w.vertex, shaders.Pick)
+	return join(w.shared, w.keep(), shaders.Cull, shaders.PlaceSeen, shaders.PlacedRecord, w.vertex, w.pick)
 }
 
 func (w *batchWGSL) keep() string {

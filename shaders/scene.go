@@ -25,6 +25,13 @@ var (
 	//go:embed record_motion_instance.wgsl
 	RecordMotionInstance string // the same for render.MotionInstance
 
+	//go:embed record_line.wgsl
+	RecordLine string // the same for render.Line; with Sized
+	//go:embed record_point.wgsl
+	RecordPoint string // the same for render.Point; with Sized
+	//go:embed sized.wgsl
+	Sized string // sizes in pixels, for lines and points
+
 	//go:embed place_all.wgsl
 	PlaceAll string // the slot of each place of a draw, without culling
 	//go:embed place_seen.wgsl
@@ -52,6 +59,11 @@ var (
 	//go:embed vertex_cube_flat.wgsl
 	VertexCubeFlat string // the vertex and fragment stage of the cube that light each face once
 
+	//go:embed vertex_line.wgsl
+	VertexLine string // the vertex stage of lines, and what a pixel shows of a line
+	//go:embed vertex_point.wgsl
+	VertexPoint string // the same for points
+
 	//go:embed look_plain.wgsl
 	LookPlain string // lit of the plain look
 	//go:embed look_studio.wgsl
@@ -61,8 +73,14 @@ var (
 
 	//go:embed shade.wgsl
 	Shade string // shade, if BatchConfig.Shade is empty
+	//go:embed shade_flat.wgsl
+	ShadeFlat string // the same for lines, which are not lit
 	//go:embed fragment.wgsl
 	Fragment string // the fragment stage
+	//go:embed fragment_surface.wgsl
+	FragmentSurface string // the fragment stages of lines and points
 	//go:embed pick.wgsl
 	Pick string // the fragment stage of Pick
+	//go:embed pick_surface.wgsl
+	PickSurface string // the same for lines and points
 )

@@ -16,6 +16,9 @@ struct Frame {
     sky_map: mat4x4f,    // the same for the shadow map seen from straight above
     region: vec4f,       // the ball that the shadow maps cover: xyz its centre, from the eye; w its radius
     now: u32,            // time of this frame in microseconds, wrapping
+    pixels: f32,         // pixels that a metre has where w is 1 in clip coordinates
+    width: f32,          // of the view, in pixels
+    height: f32,
     ground: vec4f,       // x: height above the eye; y: 1 if the target keeps no alpha; zw: place of the eye on the grid
     eye_proj: mat4x4f,   // view_proj for coordinates that count from the eye
 }
