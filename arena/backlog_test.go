@@ -153,6 +153,7 @@ func TestFollowInAnyGoroutine(t *testing.T) {
 		})
 	}
 	for n := 0; following.Load() > 0; n++ {
+		giveWay()
 		s.StoreRange(n%100, []mat{*whole(float32(n))})
 		a.Descend()
 	}

@@ -177,8 +177,9 @@ func (c *chunk) compare(out []uint64) {
 	}
 	for w := range out {
 		var mask uint64
-		for i := range 64 {
-			if c.versions[64*w+i].Load() != c.seen[64*w+i] {
+		versions, seen := c.versions[64*w:][:64], c.seen[64*w:][:64]
+		for i := range versions {
+			if versions[i].Load() != seen[i] {
 				mask |= 1 << i
 			}
 		}
@@ -192,6 +193,10 @@ func (c *chunk) setRange(at uint32, n int, vs unsafe.Pointer) {
 		c.setRangeFast(at, n, vs)
 		return
 	}
+	if alone() {
+		c.setRangeAlone(at, n, vs)
+		return
+	}
 	for i := range n {
 		c.set(at+uint32(i), unsafe.Add(vs, uintptr(i)*c.size))
 	}
@@ -201,6 +206,10 @@ func (c *chunk) setRange(at uint32, n int, vs unsafe.Pointer) {
 // its version, and the race detector sees no race.
 func (c *chunk) put(at uint32, v unsafe.Pointer) {
 	slot := unsafe.Add(c.values, uintptr(at)*c.size)
+	if onWasm {
+		copyBytes(slot, v, c.size)
+		return
+	}
 	if wide && c.size%8 == 0 {
 		for i := uintptr(0); i < c.size; i += 8 {
 			atomic.StoreUint64((*uint64)(unsafe.Add(slot, i)), load64(unsafe.Add(v, i)))
@@ -214,6 +223,10 @@ func (c *chunk) put(at uint32, v unsafe.Pointer) {
 
 func (c *chunk) get(at uint32, v unsafe.Pointer) {
 	slot := unsafe.Add(c.values, uintptr(at)*c.size)
+	if onWasm {
+		copyBytes(v, slot, c.size)
+		return
+	}
 	if wide && c.size%8 == 0 {
 		for i := uintptr(0); i < c.size; i += 8 {
 			store64(unsafe.Add(v, i), atomic.LoadUint64((*uint64)(unsafe.Add(slot, i))))
@@ -235,7 +248,8 @@ func (c *chunk) get(at uint32, v unsafe.Pointer) {
 //go:noinline
 func touch(v unsafe.Pointer, size uintptr) (sum byte) {
 	const page = 4096 // or a multiple
-	for at := uintptr(0); at < size; at += page {
+	sum = *(*byte)(v) // of WebAssembly every address can be read, also nil: here the compiler checks
+	for at := uintptr(page); at < size; at += page {
 		sum += *(*byte)(unsafe.Add(v, at))
 	}
 	return sum + *(*byte)(unsafe.Add(v, size-1))

@@ -41,6 +41,7 @@ func TestPanickingWriterLosesNothing(t *testing.T) {
 		})
 	}
 	for stop := false; !stop; { // the reader goes on, too
+		giveWay()
 		a.Descend()
 		stop = a.Mirror()[spans[0].Index(slots-1)] == *whole(rounds)
 	}

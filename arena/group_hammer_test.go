@@ -176,6 +176,7 @@ func hammerGroup[R record](sizes []int, descends int, r rules) (changed int, err
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for tick := uint32(1); !stop.Load(); tick++ {
+			giveWay()
 			w.step(tick)
 			if r.plain {
 				for _, s := range w.spans {
@@ -580,6 +581,7 @@ func TestHammerGroupLoad(t *testing.T) {
 	var reader sync.WaitGroup
 	reader.Go(func() {
 		for !stop.Load() {
+			giveWay()
 			a.Descend()
 		}
 	})

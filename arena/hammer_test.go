@@ -264,6 +264,7 @@ func TestHammerTopology(t *testing.T) {
 		}()
 	}
 	for stop := false; !stop; {
+		giveWay()
 		stop = done.Load() == goroutines
 		d := a.Descend()
 		for i, m := range a.Mirror()[:d.HighWater] {

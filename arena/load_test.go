@@ -22,6 +22,7 @@ func TestLoadIsWhole(t *testing.T) {
 		})
 		var v mat
 		for last := float32(0); last < stores-1; {
+			giveWay()
 			if !slot.Load(&v) || v != *whole(v[0]) || v[0] < last {
 				t.Fatalf("loaded %v after %v", v, last)
 			}

@@ -8,8 +8,11 @@ import "unsafe"
 // gets no memory, and cannot be asked.
 const mostHeap = 1 << 34
 
+// mostWasm is mostHeap of a WebAssembly program, which has 4 GiB in all.
+const mostWasm = 1 << 30
+
 func (m *memory) reserve(uintptr) error {
-	if uint64(m.limit) > mostHeap {
+	if uint64(m.limit) > mostHeap || onWasm && m.limit > mostWasm {
 		return ErrOutOfMemory
 	}
 	m.mirror = aligned(m.limit)

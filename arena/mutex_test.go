@@ -112,6 +112,7 @@ func BenchmarkBesideReader(b *testing.B) {
 				var wg sync.WaitGroup
 				wg.Go(func() {
 					for !stop.Load() {
+						giveWay()
 						for len(took) < cap(took) {
 							start := time.Now()
 							write()
@@ -153,6 +154,7 @@ func BenchmarkTwoWritersBesideReader(b *testing.B) {
 			for w := range 2 {
 				wg.Go(func() {
 					for !stop.Load() {
+						giveWay()
 						a.store1k(w, vs)
 						written.Add(1000)
 					}

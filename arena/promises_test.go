@@ -290,6 +290,7 @@ func nothingLost[T comparable](t *testing.T, value func(float32) T) {
 		reader := make(chan struct{})
 		go func() {
 			for !stop.Load() {
+				giveWay()
 				a.Descend()
 			}
 			close(reader)
@@ -445,6 +446,7 @@ func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
 		for range 2 {
 			wg.Go(func() {
 				for !stop.Load() {
+					giveWay()
 					if s := current.Load(); s != nil {
 						for i := range 20 {
 							s.Store(whole(stale + float32(i)))
@@ -456,6 +458,7 @@ func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
 		}
 		wg.Go(func() {
 			for !stop.Load() {
+				giveWay()
 				a.Descend()
 				for _, m := range a.Mirror() {
 					if m != *whole(m[0]) {
@@ -472,6 +475,7 @@ func TestPromise08StaleHandlesAreHarmless(t *testing.T) {
 			rounds = 300
 		}
 		for i := 0; i < rounds && !stop.Load(); i++ {
+			giveWay()
 			s := alloc(t, a, mat{})
 			current.Store(&s)
 			runtime.Gosched()
@@ -555,6 +559,7 @@ func TestPromise09ManyWritersOneSlot(t *testing.T) {
 		case <-done:
 			running = false
 		default:
+			giveWay()
 		}
 		a.Descend()
 		m := a.Mirror()[0]

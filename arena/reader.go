@@ -101,6 +101,8 @@ func (a *core) visit(c *chunk, slots []uint64) (again bool) {
 			left := mask
 			if kernels && c.fast {
 				left = a.takeFast(c, w, mask)
+			} else if alone() {
+				left = a.takeAlone(c, w, mask)
 			}
 			changed := mask &^ left
 			for ; left != 0; left &= left - 1 {
