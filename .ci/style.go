@@ -35,7 +35,7 @@ const (
 
 // interfaces have these methods, which are called by others than the reader.
 var known = map[string]bool{"String": true, "Error": true, "MarshalJSON": true, "UnmarshalJSON": true, "Unwrap": true, "Set": true, "MarshalText": true, "UnmarshalText": true,
-	"Opaque": true, // of a render.Target
+	"Opaque": true, "Expired": true, // of a render.Target
 }
 
 type checker struct {

@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
@@ -134,7 +134,7 @@ func (b *Batch[T]) init(cfg BatchConfig) (err error) {
 		}
 	}
 	if cfg.Upload.Costs == (upload.Costs{}) {
-		cfg.Upload.Costs = upload.DefaultCosts(d.Adapter.GetInfo().AdapterType)
+		cfg.Upload.Costs = d.uploadCosts()
 	}
 	b.uploader, err = upload.New(d.GPU, b.arena, cfg.Upload)
 	return err

@@ -1,8 +1,12 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
-import "github.com/cogentcore/webgpu/wgpu"
+import (
+	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/upload/gpu"
+)
 
 func (b *Batch[T]) culls() bool { return b.listed }
 
@@ -42,7 +46,7 @@ func (b *Batch[T]) encodeDraw(pass *wgpu.RenderPassEncoder, v *view) {
 		case b.listed:
 			seen := &p.cull.views[v.index]
 			pass.SetBindGroup(1, seen.draw, nil)
-			pass.DrawIndexedIndirect(seen.list, 0)
+			gpu.DrawIndexedIndirect(pass, seen.list, 0)
 		case b.vertices == nil:
 			pass.SetBindGroup(1, p.group, nil)
 			drawCubes(pass, n)

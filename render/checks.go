@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
@@ -32,6 +32,7 @@ func (r *Renderer) checkTarget(t Target) error {
 		r.target = t
 		of, ok := targets.As[opaqueTarget](t)
 		r.opaque = ok && of.Opaque()
+		r.expiring, _ = targets.As[expiringTarget](t)
 	}
 	if t.Format() != r.config.Format {
 		return fmt.Errorf("render: Frame: the target's format is %v, the renderer's %v: give render.Config the target's Format()",

@@ -1,7 +1,7 @@
-//go:build cgo && !linux
+//go:build cgo && !linux && !js
 
 package render
 
 import "github.com/cogentcore/webgpu/wgpu"
 
-func createInstance() *wgpu.Instance { return wgpu.CreateInstance(nil) }
+func createInstance() (*wgpu.Instance, error) { return wgpu.CreateInstance(nil), nil }

@@ -41,11 +41,11 @@ var instanceRef = handle.In[wgpu.Instance]("ref")
 // createInstance is wgpu.CreateInstance(nil), but works where libEGL is installed without a driver, as in some
 // containers with NVIDIA's libraries. There wgpu would end the process, so the instance does without OpenGL. (The
 // binding's own way to pass a descriptor hands memory to C that it has not filled.)
-func createInstance() *wgpu.Instance {
+func createInstance() (*wgpu.Instance, error) {
 	if C.ss_egl_breaks() == 0 {
-		return wgpu.CreateInstance(nil)
+		return wgpu.CreateInstance(nil), nil
 	}
 	i := new(wgpu.Instance)
 	instanceRef.Put(i, C.ss_instance_without_gl())
-	return i
+	return i, nil
 }

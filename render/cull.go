@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
@@ -9,6 +9,7 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // cullFrom is the number of slots from which on culling pays for its kernels. If all cubes are in view, culling makes
@@ -104,8 +105,11 @@ func (c *culling) initKernels(r *Renderer, code *batchWGSL) error {
 		name string
 		to   **wgpu.ComputePipeline
 	}{{"cull_test", &c.test}, {"cull_scan", &c.scan}, {"cull_gather", &c.gather}} {
-		*k.to, err = r.device.GPU.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{
-			Label: k.name, Layout: layout, Compute: wgpu.ProgrammableStageDescriptor{Module: module, EntryPoint: k.name},
+		err = gpu.Check(r.device.GPU, func() (err error) {
+			*k.to, err = r.device.GPU.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{
+				Layout: layout, Compute: wgpu.ProgrammableStageDescriptor{Module: module, EntryPoint: k.name},
+			})
+			return err
 		})
 		if err != nil {
 			return fmt.Errorf("render: create culling kernel: %w", err)

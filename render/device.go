@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 
 	"github.com/cogentcore/webgpu/wgpu"
@@ -74,7 +73,10 @@ type Device struct {
 // there is none. Any goroutine may call Adapters.
 func Adapters() ([]AdapterInfo, error) {
 	setLogging(false)
-	instance := createInstance()
+	instance, err := createInstance()
+	if err != nil {
+		return nil, err
+	}
 	defer instance.Release()
 	var infos []AdapterInfo
 	for _, a := range instance.EnumerateAdapters(nil) {
@@ -96,7 +98,11 @@ func Open(cfg DeviceConfig) (*Device, error) {
 		}
 	}
 	setLogging(cfg.Validation)
-	d := &Device{Instance: createInstance()}
+	instance, err := createInstance()
+	if err != nil {
+		return nil, err
+	}
+	d := &Device{Instance: instance}
 	if err := d.open(cfg); err != nil {
 		d.Release()
 		return nil, err
@@ -138,7 +144,7 @@ func (d *Device) open(cfg DeviceConfig) error {
 		lacks, err := d.try(a)
 		if err == nil && lacks == "" {
 			d.Adapter, d.Info = a, describe(a)
-			d.Timestamps = a.HasFeature(wgpu.FeatureNameTimestampQuery) && d.writesTimestamps()
+			d.Timestamps = d.writesTimestamps()
 			return nil
 		}
 		if err != nil { // the driver is broken or busy: try the next
@@ -171,12 +177,11 @@ func (d *Device) try(a *wgpu.Adapter) (lacks string, err error) {
 			return fmt.Sprintf("%s (%d, and %d are needed)", need.what, need.have, need.least), nil
 		}
 	}
-	var features []wgpu.FeatureName
-	if a.HasFeature(wgpu.FeatureNameTimestampQuery) {
-		features = append(features, wgpu.FeatureNameTimestampQuery)
-	}
-	device, err := a.RequestDevice(&wgpu.DeviceDescriptor{RequiredFeatures: features, RequiredLimits: &wgpu.RequiredLimits{Limits: want}})
+	device, err := a.RequestDevice(&wgpu.DeviceDescriptor{RequiredFeatures: features(a), RequiredLimits: &wgpu.RequiredLimits{Limits: want}})
 	if err != nil {
+		return "", err
+	}
+	if err := gpu.Fault(device); err != nil { // from now on a browser's reports are kept
 		return "", err
 	}
 	if !readsInVertexShaders(device) {
@@ -206,17 +211,6 @@ func (d *Device) MaxSize() int {
 		return int(d.GPU.GetLimits().Limits.MaxTextureDimension2D)
 	}
 	return int(d.maxSize)
-}
-
-// writesTimestamps tries whether an encoder accepts timestamps. The binding's library for linux/arm64 has the feature,
-// and refuses them.
-func (d *Device) writesTimestamps() bool {
-	queries, err := d.GPU.CreateQuerySet(&wgpu.QuerySetDescriptor{Type: wgpu.QueryTypeTimestamp, Count: 1})
-	if err != nil {
-		return false
-	}
-	defer queries.Release()
-	return d.submit(func(e *wgpu.CommandEncoder) error { return e.WriteTimestamp(queries, 0) }) == nil
 }
 
 // candidates returns the adapters that suit cfg, best first, and the names of all adapters. If cfg asks for no name and
@@ -258,7 +252,7 @@ func noAdapter(cfg DeviceConfig, have, lacking []string) error {
 		return fmt.Errorf("%w that can draw: %s", ErrNoAdapter, strings.Join(lacking, "; "))
 	}
 	if len(have) == 0 {
-		return fmt.Errorf("%w: install a graphics driver, or software Vulkan (mesa-vulkan-drivers on Debian and Ubuntu, vulkan-swrast on Arch)", ErrNoAdapter)
+		return fmt.Errorf("%w: %s", ErrNoAdapter, howToGetOne)
 	}
 	var wish []string
 	if cfg.Adapter != "" {
@@ -306,40 +300,8 @@ func (d *Device) Release() {
 	releaseAll(d.Queue, d.GPU, d.Adapter, d.Instance)
 }
 
-// setLogging sets how much wgpu prints, and switches the validation layer on.
-func setLogging(validation bool) {
-	if !validation {
-		wgpu.SetLogLevel(wgpu.LogLevelOff) // the binding returns wgpu's errors
-		return
-	}
-	wgpu.SetLogLevel(wgpu.LogLevelWarn)
-	// In a cgo program Setenv sets C's environment, too, which the Vulkan loader reads. If the pattern matches no layer,
-	// that is no error; a name in VK_INSTANCE_LAYERS that is missing would be one.
-	os.Setenv("VK_LOADER_LAYERS_ENABLE", "*validation*")
-}
-
 // mostPixels is the longest side of a texture in WebGPU's default limits. Some devices have less.
 const mostPixels = 8192
 
 // backendNames are the values of DeviceConfig.Backend.
 var backendNames = []string{"vulkan", "gl", "metal", "dx12"}
-
-var backends = map[wgpu.BackendType]string{
-	wgpu.BackendTypeVulkan: backendNames[0], wgpu.BackendTypeOpenGLES: backendNames[1], wgpu.BackendTypeOpenGL: backendNames[1],
-	wgpu.BackendTypeMetal: backendNames[2], wgpu.BackendTypeD3D12: backendNames[3],
-}
-
-func describe(a *wgpu.Adapter) AdapterInfo {
-	raw := a.GetInfo()
-	// wgpu-native 22.1 has the device's name in the description, and its number in the name.
-	info := AdapterInfo{Name: raw.DriverDescription, Backend: backends[raw.BackendType], Type: "other"}
-	switch raw.AdapterType {
-	case wgpu.AdapterTypeDiscreteGPU:
-		info.Type = "discrete"
-	case wgpu.AdapterTypeIntegratedGPU:
-		info.Type = "integrated"
-	case wgpu.AdapterTypeCPU:
-		info.Type, info.Software = "software", true
-	}
-	return info
-}

@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
@@ -13,7 +13,7 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/slotstream/slotstream/render/internal/targets"
-	"github.com/slotstream/slotstream/upload/gpu/handle"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // Encode records a frame into your own encoder: it clears view, which has the renderer's format and width × height
@@ -27,7 +27,7 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	r.check("Encode")
 	needs(e, "Encode", "the encoder")
 	needs(view, "Encode", "the target's view")
-	if encoderDevice.Of(e) != deviceRef.Of(r.device.GPU) {
+	if !madeBy(e, r.device.GPU) {
 		return errors.New("render: Encode: the encoder belongs to another device: make it with the renderer's device")
 	}
 	if err := r.checkScene("Encode", c, batches); err != nil {
@@ -69,7 +69,7 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	if r.studio != nil {
 		r.studio.encodeBackdrop(pass)
 	}
-	if err := pass.End(); err != nil {
+	if err := gpu.End(pass); err != nil {
 		return fmt.Errorf("render: end pass: %w", err)
 	}
 	if timed {
@@ -77,12 +77,6 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	}
 	return nil
 }
-
-// Where the binding's types keep their devices.
-var (
-	deviceRef     = handle.In[wgpu.Device]("ref")
-	encoderDevice = handle.In[wgpu.CommandEncoder]("deviceRef")
-)
 
 // pixelsOf is Frame.pixels of scene.wgsl for a picture of that height.
 func pixelsOf(projection mgl32.Mat4, height int) float32 { return projection[5] * float32(height) / 2 }
@@ -116,7 +110,7 @@ func (r *Renderer) encodeCulling(e *wgpu.CommandEncoder, v *view, batches []Draw
 	for _, b := range batches {
 		b.encodeCull(pass, v)
 	}
-	if err := pass.End(); err != nil {
+	if err := gpu.End(pass); err != nil {
 		return fmt.Errorf("render: end culling pass: %w", err)
 	}
 	return nil

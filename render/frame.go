@@ -1,10 +1,12 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
 import (
 	"fmt"
 	"time"
+
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // FrameStats tells what a frame did, and where its time on the CPU went.
@@ -50,6 +52,9 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 	w.enter("wait")
 	fence := r.pacer.next()
 	s.Wait = w.leave()
+	if err := gpu.Fault(r.device.GPU); err != nil {
+		return s, fmt.Errorf("render: %w", err)
+	}
 	w.enter("acquire")
 	view, err := t.Acquire()
 	s.Acquire = w.leave()
@@ -61,6 +66,9 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 	s.Descend = w.leave()
 	if err := s.upload(batches); err != nil {
 		return s, err
+	}
+	if r.expiring != nil && r.expiring.Expired() {
+		return s, fmt.Errorf("%w: the browser showed the frame while a page or a pipeline was made", ErrSkip)
 	}
 	w.enter("encode")
 	encoder, err := r.device.GPU.CreateCommandEncoder(nil)

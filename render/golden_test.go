@@ -3,6 +3,7 @@ package render_test
 import (
 	"math/rand/v2"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -18,6 +19,12 @@ import (
 
 // goldenTolerance is what a golden picture of a scene may differ by on another version of the driver.
 var goldenTolerance = rendertest.Tolerance{Steps: 8, Share: 200}
+
+func init() {
+	if runtime.GOOS == "js" { // SwiftShader draws 356 of 57,600 pixels of the studio otherwise, along edges
+		goldenTolerance.Share = 100
+	}
+}
 
 // TestGolden draws what a renderer can draw and compares it with pictures made
 // on llvmpipe. A picture that differs is left beside its golden.

@@ -1,13 +1,16 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // Calls to the binding that several files make. Each has its error message here.
@@ -77,8 +80,19 @@ func newPipelineLayout(d *Device, groups ...*wgpu.BindGroupLayout) (*wgpu.Pipeli
 
 // newModule compiles WGSL. If the code has a fault, the error has the compiler's message.
 func newModule(d *Device, code string) (*wgpu.ShaderModule, error) {
-	m, err := d.GPU.CreateShaderModule(&wgpu.ShaderModuleDescriptor{WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: code}})
+	var m *wgpu.ShaderModule
+	err := gpu.Check(d.GPU, func() (err error) {
+		m, err = d.GPU.CreateShaderModule(&wgpu.ShaderModuleDescriptor{WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: code}})
+		return err
+	})
 	if err != nil {
+		if found := tintSays.FindAllStringSubmatch(err.Error(), -1); found != nil {
+			var lines []string
+			for _, f := range found {
+				lines = append(lines, "wgsl:"+f[1])
+			}
+			return nil, fmt.Errorf("render: compile shader: %s", strings.Join(lines, "\n"))
+		}
 		// The message of the compiler itself begins here, behind those of the layers above it.
 		_, message, found := strings.Cut(err.Error(), "\nShader ")
 		if !found {
@@ -88,6 +102,10 @@ func newModule(d *Device, code string) (*wgpu.ShaderModule, error) {
 	}
 	return m, nil
 }
+
+// tintSays finds what Chromium's compiler says: what is wrong, where, the line, and the marks under it. Of a fault in a
+// function it quotes the whole function, which may be ours.
+var tintSays = regexp.MustCompile(`(?m)(?:^|WGSL: ):(\d+:\d+ (?:error|note): .*(?:\n.*){0,2})`)
 
 // submit records commands into an encoder and submits them.
 func (d *Device) submit(record func(*wgpu.CommandEncoder) error) error {
@@ -115,7 +133,7 @@ type releaser interface{ Release() }
 func releaseAll(all ...releaser) {
 	for _, r := range all {
 		if !reflect.ValueOf(r).IsNil() {
-			r.Release()
+			gpu.Free(r)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo && !js
 
 package render
 
@@ -16,26 +16,6 @@ const (
 	timerFrames = 32 // frames that are read back together
 	timerSets   = 4  // sets in turn: one is filled, the others are on their way back
 )
-
-// GPUTime is the time that the GPU took for a frame.
-type GPUTime struct {
-	Frame uint64 // the frame's number, as in FrameStats
-	Time  time.Duration
-}
-
-// GPUTimes appends to dst how long the GPU took for frames, oldest first, and forgets these times. It needs
-// Config.Timestamps and Device.Timestamps; without them there are no times. It never waits: times arrive in sets of 32
-// frames, dozens of frames late, and some frames have none, so go by the frame's number. Call it between frames, on the
-// render goroutine.
-func (r *Renderer) GPUTimes(dst []GPUTime) []GPUTime {
-	r.alive("GPUTimes", "the renderer")
-	if r.timer == nil {
-		return dst
-	}
-	dst = append(dst, r.timer.times...)
-	r.timer.times = r.timer.times[:0]
-	return dst
-}
 
 // A gpuTimer times frames on the GPU. It never waits: a set has the timestamps of timerFrames frames, is read back in
 // one piece, and arrives some frames later. While all sets are on their way, frames are not timed.

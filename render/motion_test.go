@@ -34,7 +34,19 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }`}})
 	check(t, err)
 	defer module.Release()
-	pipeline, err := d.GPU.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{Compute: wgpu.ProgrammableStageDescriptor{Module: module, EntryPoint: "main"}})
+	var entries []wgpu.BindGroupLayoutEntry
+	for i, kind := range []wgpu.BufferBindingType{wgpu.BufferBindingTypeUniform, wgpu.BufferBindingTypeUniform,
+		wgpu.BufferBindingTypeReadOnlyStorage, wgpu.BufferBindingTypeStorage} {
+		entries = append(entries, wgpu.BindGroupLayoutEntry{Binding: uint32(i), Visibility: wgpu.ShaderStageCompute, Buffer: wgpu.BufferBindingLayout{Type: kind}})
+	}
+	layout, err := d.GPU.CreateBindGroupLayout(&wgpu.BindGroupLayoutDescriptor{Entries: entries})
+	check(t, err)
+	defer layout.Release()
+	layouts, err := d.GPU.CreatePipelineLayout(&wgpu.PipelineLayoutDescriptor{BindGroupLayouts: []*wgpu.BindGroupLayout{layout}})
+	check(t, err)
+	defer layouts.Release()
+	pipeline, err := d.GPU.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{
+		Layout: layouts, Compute: wgpu.ProgrammableStageDescriptor{Module: module, EntryPoint: "main"}})
 	check(t, err)
 	defer pipeline.Release()
 	buffer := func(contents []byte, usage wgpu.BufferUsage) *wgpu.Buffer {
@@ -48,8 +60,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 	out := buffer(bytes, wgpu.BufferUsageStorage|wgpu.BufferUsageCopySrc)
 	clock := buffer(words(render.MotionClock(now-ahead), 0, 0, 0), wgpu.BufferUsageUniform)
 	ticks := buffer(words(0, render.MotionClock(tick), render.MotionClock(ahead), 0), wgpu.BufferUsageUniform)
-	layout := pipeline.GetBindGroupLayout(0)
-	defer layout.Release()
 	group, err := d.GPU.CreateBindGroup(&wgpu.BindGroupDescriptor{Layout: layout, Entries: []wgpu.BindGroupEntry{
 		{Binding: 0, Buffer: clock, Size: wgpu.WholeSize}, {Binding: 1, Buffer: ticks, Size: wgpu.WholeSize},
 		{Binding: 2, Buffer: buffer(bytes, wgpu.BufferUsageStorage), Size: wgpu.WholeSize}, {Binding: 3, Buffer: out, Size: wgpu.WholeSize},
@@ -63,7 +73,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 	pass.SetPipeline(pipeline)
 	pass.SetBindGroup(0, group, nil)
 	pass.DispatchWorkgroups(uint32(len(motions)+63)/64, 1, 1)
-	check(t, pass.End())
+	check(t, gpu.End(pass))
 	pass.Release()
 	commands, err := e.Finish(nil)
 	check(t, err)

@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
@@ -88,7 +88,7 @@ func (o *Offscreen) Image() (*image.NRGBA, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer buffer.Release()
+	defer gpu.Free(buffer)
 	err = o.device.submit(func(e *wgpu.CommandEncoder) error {
 		return e.CopyTextureToBuffer(o.texture.AsImageCopy(),
 			&wgpu.ImageCopyBuffer{Buffer: buffer, Layout: wgpu.TextureDataLayout{BytesPerRow: uint32(stride), RowsPerImage: uint32(o.height)}},

@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
@@ -121,7 +121,7 @@ func (p *picker) draw(r *Renderer, batches []Drawable) (id, slot uint32, err err
 		for _, b := range batches {
 			b.encodeDraw(pass, p.view)
 		}
-		if err := pass.End(); err != nil {
+		if err := gpu.End(pass); err != nil {
 			return err
 		}
 		return e.CopyTextureToBuffer(p.color.AsImageCopy(),

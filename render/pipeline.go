@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
@@ -7,6 +7,8 @@ import (
 	"fmt"
 
 	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // vertexLayout describes Vertex to the shaders.
@@ -56,7 +58,8 @@ func (r *Renderer) newPipeline(m *wgpu.ShaderModule, cfg pipelineConfig) (*wgpu.
 		desc.DepthStencil.DepthWriteEnabled, desc.DepthStencil.DepthCompare = false, wgpu.CompareFunctionGreaterEqual
 		desc.Primitive.CullMode = wgpu.CullModeNone
 	}
-	p, err := r.device.GPU.CreateRenderPipeline(&desc)
+	var p *wgpu.RenderPipeline
+	err := gpu.Check(r.device.GPU, func() (err error) { p, err = r.device.GPU.CreateRenderPipeline(&desc); return err })
 	if err != nil {
 		return nil, fmt.Errorf("render: create pipeline: %w", err)
 	}

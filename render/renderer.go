@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
@@ -34,6 +34,8 @@ type Renderer struct {
 
 	target Target // the last one that was checked
 	opaque bool   // target keeps no alpha
+
+	expiring expiringTarget // target, if its views expire; or nil
 
 	attachments attachments
 	pacer       pacer

@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
@@ -36,8 +36,8 @@ func (r *Renderer) recordStride(m *wgpu.ShaderModule, cfg pipelineConfig) (strid
 	if found == nil {
 		return 0, false
 	}
-	stride, err = strconv.Atoi(found[1])
+	stride, err = strconv.Atoi(found[1] + found[2]) // wgpu's words, or those of Chromium
 	return stride, err == nil
 }
 
-var needsBytes = regexp.MustCompile(`(?i)buffer structure size (\d+)`)
+var needsBytes = regexp.MustCompile(`(?i)buffer structure size (\d+)|uses more bytes of the buffer \((\d+)\)`)

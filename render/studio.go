@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
@@ -12,6 +12,7 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/slotstream/slotstream/shaders"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // A studio has what the look Studio needs: two shadow maps, seen from the sun and from straight above, a ground and a
@@ -156,7 +157,7 @@ func (s *studio) encodeMaps(e *wgpu.CommandEncoder, r *Renderer, c *Camera, batc
 		for _, b := range batches {
 			b.encodeDraw(pass, l.view)
 		}
-		err := pass.End()
+		err := gpu.End(pass)
 		pass.Release()
 		if err != nil {
 			return fmt.Errorf("render: end shadow pass: %w", err)

@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package render
 
@@ -35,4 +35,7 @@ type Target interface {
 type (
 	deviceTarget interface{ Device() *Device }
 	opaqueTarget interface{ Opaque() bool }
+
+	// expiringTarget is the canvas of a page: the browser may show the acquired frame while an upload waits for it.
+	expiringTarget interface{ Expired() bool }
 )

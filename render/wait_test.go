@@ -1,3 +1,5 @@
+//go:build !js
+
 package render_test
 
 import (
@@ -11,6 +13,8 @@ import (
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload/gpu"
 )
+
+// A browser has no such limit, and ends pages whose shaders run for seconds: not there.
 
 // wgpu's own wait gives up after 5 s, says that all is done, and frees commands that the GPU still runs. Work that
 // takes longer is waited for by everything that waits, its results can be read, and a batch can be released behind it.

@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package upload
 
@@ -37,6 +37,7 @@ type device struct {
 // newDevice makes a device with a pipeline that scatters slots of vecs vec4s. If vecs is 0 it makes no pipeline.
 func newDevice(d *wgpu.Device, vecs int) (*device, error) {
 	g := &device{device: d, queue: d.GetQueue()}
+	native.Listen(d)
 	if vecs > 0 {
 		if err := g.createPipeline(vecs); err != nil {
 			g.release()
@@ -49,6 +50,10 @@ func newDevice(d *wgpu.Device, vecs int) (*device, error) {
 func (g *device) createPipeline(vecs int) error {
 	code := strings.Replace(shaders.Scatter, "vecs = 4u", fmt.Sprintf("vecs = %du", vecs), 1)
 	code = strings.Replace(code, "run = 4u", fmt.Sprintf("run = %du", vecs/threads(vecs)), 1)
+	return gpu.Check(g.device, func() error { return g.compile(code) })
+}
+
+func (g *device) compile(code string) error {
 	module, err := g.device.CreateShaderModule(&wgpu.ShaderModuleDescriptor{
 		Label:          "slotstream scatter",
 		WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: code},
@@ -76,7 +81,6 @@ func (g *device) createPipeline(vecs int) error {
 	}
 	defer layout.Release()
 	g.pipeline, err = g.device.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{
-		Label:   "slotstream scatter",
 		Layout:  layout,
 		Compute: wgpu.ProgrammableStageDescriptor{Module: module, EntryPoint: "scatter"},
 	})

@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package upload
 
@@ -9,6 +9,7 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 
+	"github.com/slotstream/slotstream/upload/gpu"
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
@@ -157,6 +158,6 @@ func (p *probe) release() {
 		}
 	}
 	for _, page := range p.pages {
-		page.Buffer.Release()
+		gpu.Free(page.Buffer)
 	}
 }

@@ -1,3 +1,5 @@
+//go:build !js
+
 package upload_test
 
 import (
@@ -8,6 +10,8 @@ import (
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/upload"
 )
+
+// The binding asks browsers for no limits, so there no small device can be opened.
 
 // An arena that is larger than a storage binding has more pages, each of which the device can bind. The device here
 // binds 1 MiB, so that the test is fast: the default limit is 128 MiB.

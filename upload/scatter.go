@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package upload
 
@@ -8,6 +8,7 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 
+	"github.com/slotstream/slotstream/upload/gpu"
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
@@ -110,7 +111,7 @@ func (s *scatterer) release() {
 		}
 	}
 	if s.staging != nil {
-		s.staging.Release()
+		gpu.Free(s.staging)
 	}
 	s.staging, s.groups, s.packed = nil, s.groups[:0], nil
 }

@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package upload
 
@@ -13,6 +13,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/upload/gpu"
 	"github.com/slotstream/slotstream/upload/internal/native"
 )
 
@@ -41,6 +42,7 @@ type Uploader[T any] struct {
 	core
 	arena  *arena.Arena[T]
 	device *device
+	faults int // that the device had when everything was pending
 }
 
 // core is the part of an Uploader that does not depend on T. To core a slot is limits.stride bytes.
@@ -119,6 +121,7 @@ func New[T any](d *wgpu.Device, a *arena.Arena[T], cfg Config) (*Uploader[T], er
 		},
 		arena:  a,
 		device: device,
+		faults: native.Faults(d),
 	}, nil
 }
 
@@ -143,7 +146,22 @@ func (u *Uploader[T]) Sync() (Stats, error) {
 // Call Upload on the goroutine that descends.
 func (u *Uploader[T]) Upload() (Stats, error) {
 	u.check("Upload")
+	if err := u.fault(); err != nil {
+		return Stats{}, fmt.Errorf("upload: %w", err)
+	}
 	return u.upload(arena.Bytes(u.arena.Mirror()))
+}
+
+// fault returns the error that a browser reported since the last call. Writes may have failed, and the report does not
+// say which, so everything is pending again, also if another caller of gpu.Fault got the report.
+func (u *Uploader[T]) fault() error {
+	err := gpu.Fault(u.device.device)
+	if n := native.Faults(u.device.device); n != u.faults {
+		u.faults = n
+		u.backlog.Stop()
+		u.backlog = u.arena.Follow()
+	}
+	return err
 }
 
 // Pages returns the pages in ascending order, without gaps. Upload appends pages and never removes one. There are none
@@ -159,7 +177,7 @@ func (u *Uploader[T]) Release() {
 	u.backlog.Stop()
 	u.scatter.release()
 	for _, page := range u.pages {
-		page.Buffer.Release()
+		gpu.Free(page.Buffer)
 	}
 	u.pages = nil
 	u.device.release()

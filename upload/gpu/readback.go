@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package gpu
 
@@ -77,8 +77,8 @@ func (r *Readback) Wait(dst []byte) error {
 
 // fits reports whether a read is under way, and panics if dst is longer than the buffer.
 func (r *Readback) fits(dst []byte) bool {
-	if r.started && uint64(len(dst)) > r.buffer.GetSize() {
-		panic(fmt.Sprintf("gpu: Readback: %d bytes from a buffer of %d bytes: use a shorter slice", len(dst), r.buffer.GetSize()))
+	if r.started && uint64(len(dst)) > native.Size(r.buffer) {
+		panic(fmt.Sprintf("gpu: Readback: %d bytes from a buffer of %d bytes: use a shorter slice", len(dst), native.Size(r.buffer)))
 	}
 	return r.started
 }
@@ -108,6 +108,6 @@ func (r *Readback) Release() {
 		r.buffer.Unmap() // this ends the read
 	}
 	r.mapping.Release()
-	r.buffer.Release()
+	Free(r.buffer)
 	r.buffer, r.started = nil, false
 }

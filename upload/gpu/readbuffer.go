@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package gpu
 
@@ -24,10 +24,10 @@ func ReadBuffer(d *wgpu.Device, b *wgpu.Buffer, dst []byte) error {
 		return nil
 	case !native.Owns(d, b):
 		return fmt.Errorf("gpu: read a buffer: the buffer belongs to another device: use the device that made it")
-	case b.GetUsage()&wgpu.BufferUsageCopySrc == 0:
+	case native.Usage(b)&wgpu.BufferUsageCopySrc == 0:
 		return fmt.Errorf("gpu: read a buffer: the buffer lacks usage CopySrc: create it with that usage")
-	case roundUp4(size) > b.GetSize():
-		return fmt.Errorf("gpu: read a buffer: %d bytes of a buffer of %d: ask for fewer", size, b.GetSize())
+	case roundUp4(size) > native.Size(b):
+		return fmt.Errorf("gpu: read a buffer: %d bytes of a buffer of %d: ask for fewer", size, native.Size(b))
 	}
 	r, err := NewReadback(d, int(min(roundUp4(size), readPiece)))
 	if err != nil {

@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 // Package rendertest is what the tests of the rooms under render share: a device that draws the same everywhere,
 // pictures compared with golden ones, and what to do where a machine lacks something.

@@ -1,3 +1,5 @@
+//go:build !js
+
 // Package handle finds the C handles that the wgpu binding keeps in unexported fields. Use it only to call a wgpu
 // function in C that the binding lacks or gets wrong. Most programs never need it.
 //

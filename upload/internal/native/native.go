@@ -17,18 +17,12 @@ package native
 import "C"
 
 import (
-	"errors"
-	"fmt"
-	"strings"
 	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
 
 	"github.com/slotstream/slotstream/upload/gpu/handle"
 )
-
-// ErrOutOfMemory says that the GPU has no memory left for a buffer.
-var ErrOutOfMemory = errors.New("out of GPU memory")
 
 const filterOutOfMemory = 1 // WGPUErrorFilter_OutOfMemory
 
@@ -60,22 +54,6 @@ func CreateBuffer(d *wgpu.Device, desc *wgpu.BufferDescriptor) (*wgpu.Buffer, er
 	}
 	return b, nil
 }
-
-// Write is one write of Size bytes: from offset Src of the base to offset Dst of Buffer. It holds no Go pointer.
-type Write struct {
-	Buffer         Buffer
-	Dst, Src, Size uint64
-}
-
-// Dispatch is one dispatch of Workgroups workgroups. Group is bound at index 0 with the dynamic offset.
-type Dispatch struct {
-	Group         BindGroup
-	DynamicOffset uint32
-	Workgroups    uint32
-}
-
-// Run is Count slots, beginning with slot First.
-type Run struct{ First, Count int }
 
 // Buffer and BindGroup are C handles. Use them only while the wgpu objects they come from are alive.
 type (
@@ -136,14 +114,4 @@ func asError(e C.ss_error) error {
 	}
 	defer C.free(unsafe.Pointer(e.message))
 	return oneLine(C.GoString(e.message))
-}
-
-// oneLine makes an error of wgpu's message, which has several lines. wgpu-native reports some shortages of memory as
-// validation errors, so only the text tells them apart.
-func oneLine(message string) error {
-	message = strings.Join(strings.Fields(message), " ")
-	if strings.Contains(message, "Not enough memory") || strings.Contains(message, "Out of memory") {
-		return fmt.Errorf("%w (%s)", ErrOutOfMemory, message)
-	}
-	return errors.New(message)
 }
