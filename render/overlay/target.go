@@ -8,6 +8,7 @@ import (
 
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/internal/targets"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // Over returns a target that draws to t and lays the overlay over each frame. The overlay has a pass of its own after
@@ -73,10 +74,10 @@ func (t *target) draw() error {
 	defer pass.Release()
 	width, height := t.Size()
 	if err := t.overlay.draw(pass, width, height); err != nil {
-		pass.End()
+		gpu.End(pass)
 		return err
 	}
-	if err := pass.End(); err != nil {
+	if err := gpu.End(pass); err != nil {
 		return fmt.Errorf("overlay: end the pass: %w", err)
 	}
 	commands, err := e.Finish(nil)

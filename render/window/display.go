@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo && !js
 
 package window
 
@@ -34,14 +34,10 @@ static int ss_init(const char **why) {
 import "C"
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"runtime"
 )
-
-// ErrNoDisplay is wrapped by the error of Run if there is no display, or if the display cannot be reached.
-var ErrNoDisplay = errors.New("window: no display")
 
 // display opens the display. glfw.Terminate closes it.
 func display() error {

@@ -1,12 +1,6 @@
-//go:build cgo
+//go:build cgo || js
 
 package window
-
-import (
-	"strings"
-
-	"github.com/go-gl/glfw/v3.3/glfw"
-)
 
 // Events are the callbacks of a window. Each may be nil. They run on the loop's goroutine, inside Next and Wait. A
 // callback that returns a bool returns true if it handled the event: then the window does nothing with it.
@@ -45,99 +39,53 @@ type Key int
 
 // Keys without a character.
 const (
-	KeyEscape    = Key(glfw.KeyEscape)
-	KeyEnter     = Key(glfw.KeyEnter)
-	KeyTab       = Key(glfw.KeyTab)
-	KeyBackspace = Key(glfw.KeyBackspace)
-	KeyInsert    = Key(glfw.KeyInsert)
-	KeyDelete    = Key(glfw.KeyDelete)
-	KeyRight     = Key(glfw.KeyRight)
-	KeyLeft      = Key(glfw.KeyLeft)
-	KeyDown      = Key(glfw.KeyDown)
-	KeyUp        = Key(glfw.KeyUp)
-	KeyPageUp    = Key(glfw.KeyPageUp)
-	KeyPageDown  = Key(glfw.KeyPageDown)
-	KeyHome      = Key(glfw.KeyHome)
-	KeyEnd       = Key(glfw.KeyEnd)
-	KeyF1        = Key(glfw.KeyF1) // KeyF1 + 1 is F2, and so on
+	KeyEscape    = Key(256)
+	KeyEnter     = Key(257)
+	KeyTab       = Key(258)
+	KeyBackspace = Key(259)
+	KeyInsert    = Key(260)
+	KeyDelete    = Key(261)
+	KeyRight     = Key(262)
+	KeyLeft      = Key(263)
+	KeyDown      = Key(264)
+	KeyUp        = Key(265)
+	KeyPageUp    = Key(266)
+	KeyPageDown  = Key(267)
+	KeyHome      = Key(268)
+	KeyEnd       = Key(269)
+	KeyF1        = Key(290) // KeyF1 + 1 is F2, and so on
 )
 
 // An Action is the press or the release of a key or a button.
 type Action int
 
 const (
-	Release = Action(glfw.Release)
-	Press   = Action(glfw.Press)
+	Release = Action(0)
+	Press   = Action(1)
 )
 
 // Mods is the set of modifier keys that are held down: a bit for each.
 type Mods int
 
 const (
-	Shift   = Mods(glfw.ModShift)
-	Control = Mods(glfw.ModControl)
-	Alt     = Mods(glfw.ModAlt)
-	Super   = Mods(glfw.ModSuper)
+	Shift   = Mods(1)
+	Control = Mods(2)
+	Alt     = Mods(4)
+	Super   = Mods(8)
 )
 
 // Button is a mouse button.
 type Button int
 
 const (
-	Left   = Button(glfw.MouseButtonLeft)
-	Right  = Button(glfw.MouseButtonRight)
-	Middle = Button(glfw.MouseButtonMiddle)
+	Left   = Button(0)
+	Right  = Button(1)
+	Middle = Button(2)
 )
 
-// listen sets GLFW's callbacks. What an event says is taken from the event: what a query says may be older or newer.
-func (w *Window) listen() {
-	g := w.glfw
-	w.resize(g.GetFramebufferSize())
-	w.wide, w.high = g.GetSize()
-	w.pointer.place(g.GetPos())
-	g.SetFramebufferSizeCallback(func(_ *glfw.Window, width, height int) {
-		w.resize(width, height)
-		if w.OnResize != nil {
-			w.OnResize(w.width, w.height)
-		}
-	})
-	g.SetSizeCallback(func(_ *glfw.Window, width, height int) {
-		w.wide, w.high = width, height
-		if wayland { // tells no program where its window is
-			w.pointer.misplace()
-		}
-	})
-	g.SetPosCallback(func(_ *glfw.Window, x, y int) { w.pointer.place(x, y) })
-	g.SetFocusCallback(func(_ *glfw.Window, on bool) {
-		if !on { // GLFW reports the releases of keys and buttons right after this
-			w.pointer.cancel()
-		}
-	})
-	g.SetIconifyCallback(func(_ *glfw.Window, iconified bool) { w.iconified = iconified })
-	g.SetRefreshCallback(func(*glfw.Window) { w.exposed = true })
-	g.SetKeyCallback(func(_ *glfw.Window, k glfw.Key, scancode int, a glfw.Action, m glfw.ModifierKey) {
-		w.onKey(printed(k, scancode), a, Mods(m))
-	})
-	g.SetCharCallback(func(_ *glfw.Window, r rune) {
-		if w.OnChar != nil && (!w.repeating || w.OnRepeat != nil) {
-			w.OnChar(r)
-		}
-	})
-	g.SetMouseButtonCallback(func(_ *glfw.Window, b glfw.MouseButton, a glfw.Action, m glfw.ModifierKey) {
-		w.onButton(Button(b), Action(a), Mods(m))
-	})
-	g.SetCursorPosCallback(func(_ *glfw.Window, x, y float64) { w.onMotion(x, y) })
-	g.SetScrollCallback(func(_ *glfw.Window, dx, dy float64) { w.onScroll(dx, dy) })
-}
-
-func (w *Window) onKey(k Key, a glfw.Action, m Mods) {
-	if w.repeating = a == glfw.Repeat; w.repeating {
-		if w.OnRepeat != nil {
-			w.OnRepeat(k, m)
-		}
-		return
-	}
-	if w.OnKey != nil && w.OnKey(k, Action(a), m) || w.cfg.NoKeys || a != glfw.Press || m&(Control|Alt|Super) != 0 {
+func (w *Window) onKey(k Key, a Action, m Mods) {
+	w.repeating = false
+	if w.OnKey != nil && w.OnKey(k, a, m) || w.cfg.NoKeys || a != Press || m&(Control|Alt|Super) != 0 {
 		return
 	}
 	switch k {
@@ -150,15 +98,15 @@ func (w *Window) onKey(k Key, a glfw.Action, m Mods) {
 	}
 }
 
-// printed returns the key as the layout prints it; k is its place on a US keyboard. The keys of the number pad keep
-// their names.
-func printed(k glfw.Key, scancode int) Key {
-	if k != glfw.KeyUnknown && (k < glfw.KeyApostrophe || k > glfw.KeyWorld2) {
-		return Key(k)
+func (w *Window) onRepeat(k Key, m Mods) {
+	w.repeating = true
+	if w.OnRepeat != nil {
+		w.OnRepeat(k, m)
 	}
-	name := glfw.GetKeyName(k, scancode)
-	if len(name) != 1 || name[0] <= ' ' || name[0] > '~' {
-		return Key(k)
+}
+
+func (w *Window) onChar(r rune) {
+	if w.OnChar != nil && (!w.repeating || w.OnRepeat != nil) {
+		w.OnChar(r)
 	}
-	return Key(strings.ToUpper(name)[0])
 }

@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package window
 
@@ -17,7 +17,7 @@ func (w *Window) Cursor() (x, y float64) {
 	if w.pointer.seen {
 		return w.pixels(w.pointer.x, w.pointer.y)
 	}
-	return w.pixels(w.glfw.GetCursorPos())
+	return w.pixels(w.cursorNow())
 }
 
 func (w *Window) onButton(b Button, a Action, m Mods) {
@@ -26,7 +26,7 @@ func (w *Window) onButton(b Button, a Action, m Mods) {
 	}
 	if a == Press {
 		if !w.pointer.seen {
-			w.pointer.moved(w.glfw.GetCursorPos())
+			w.pointer.moved(w.cursorNow())
 		}
 		w.pointer.press(b, w.OnButton != nil && w.OnButton(b, a, m))
 		return
@@ -41,16 +41,6 @@ func (w *Window) onButton(b Button, a Action, m Mods) {
 	}
 }
 
-func (w *Window) onMotion(x, y float64) {
-	if !wayland && w.pointer.asks() {
-		w.pointer.answer(w.glfw.GetPos())
-	}
-	w.drag(w.pointer.moved(x, y))
-	if w.OnCursor != nil {
-		w.OnCursor(w.pixels(x, y))
-	}
-}
-
 // drag steers the camera by a drag over so many screen coordinates.
 func (w *Window) drag(dx, dy float64, drag bool) {
 	if !drag || w.Camera == nil || w.high <= 0 {
@@ -61,14 +51,6 @@ func (w *Window) drag(dx, dy float64, drag bool) {
 		w.Camera.Orbit(-fx*orbitPerView, fy*orbitPerView)
 	} else {
 		w.Camera.Pan(-fx, fy) // the point under the cursor stays there
-	}
-}
-
-// handled ends a round of events.
-func (w *Window) handled() {
-	if w.pointer.round() {
-		w.pointer.place(w.glfw.GetPos())
-		w.drag(w.pointer.moved(w.glfw.GetCursorPos()))
 	}
 }
 

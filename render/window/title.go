@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo || js
 
 package window
 
@@ -44,7 +44,7 @@ func (t *title) update(w *Window, now time.Time) {
 		s += " · " + w.Status()
 	}
 	if s != t.shown {
-		w.glfw.SetTitle(s)
+		w.showTitle(s)
 	}
 	*t = title{since: now, shown: s}
 }

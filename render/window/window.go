@@ -1,4 +1,4 @@
-//go:build cgo
+//go:build cgo && !js
 
 package window
 
@@ -15,17 +15,6 @@ import (
 
 	"github.com/slotstream/slotstream/render"
 )
-
-// Config describes a window. The zero value is a window of 1280×720 with vsync.
-type Config struct {
-	Title         string              // "slotstream" if empty
-	Width, Height int                 // in pixels at a display scale of 1; 1280×720 if both are 0
-	NoVSync       bool                // show frames at once instead of waiting for the display
-	FullScreen    bool                // begin in full screen
-	Stats         bool                // show the frame rate and the frame time in the title
-	NoKeys        bool                // leave F11, S and space to the program
-	Device        render.DeviceConfig // selects the adapter; zero: the driver's choice. Run sets its Surface
-}
 
 // Window is an open window, and the render.Target that draws in it. Run makes it. Make the renderer that draws in it
 // with its Device and its Format.
@@ -178,13 +167,6 @@ func (w *Window) close() {
 	}
 }
 
-// check panics after Run: GLFW would end the process.
-func (w *Window) check(method string) {
-	if w.closed {
-		panic("window: " + method + " after Run: the window is closed when the function that Run calls returns")
-	}
-}
-
 // Next handles the events since the last call, by calling the callbacks, and reports whether the window stays open.
 // While the window is minimised, Next waits up to a tenth of a second, so that a loop does not spin.
 func (w *Window) Next() bool {
@@ -212,31 +194,6 @@ func (w *Window) Wait(atMost time.Duration) {
 	glfw.WaitEventsTimeout(max(0, atMost.Seconds()))
 	w.handled()
 }
-
-// Exposed reports whether the system has lost what the window showed, since the last call. A loop that draws only what
-// is new must draw then.
-func (w *Window) Exposed() bool {
-	was := w.exposed
-	w.exposed = false
-	return was
-}
-
-// Close makes Next return false, and ends a Wait. Any goroutine may call it, at any time.
-func (w *Window) Close() {
-	w.closing.Store(true)
-	w.Wake()
-}
-
-// Opaque returns true: a window does not show what lies behind it.
-func (w *Window) Opaque() bool { return true }
-
-// Device returns the device that draws in this window. It lives as long as the window.
-func (w *Window) Device() *render.Device { return w.device }
-
-// Size returns the size of the drawable part in physical pixels. It is 0×0 while some systems minimise the window. A
-// window over several displays may be larger than the device can draw: then a part of it is drawn, and Size returns the
-// size of that part (see render.Device.MaxSize).
-func (w *Window) Size() (width, height int) { return w.width, w.height }
 
 // Scale returns the display's scale: 1 is 96 dots per inch on most systems, 2 is a HiDPI display. It is 0.25 to 8; a
 // display that claims another scale has 1.
@@ -282,45 +239,7 @@ func (w *Window) Present() error {
 	return nil
 }
 
-// SetVSync says whether frames wait for the display, from the next frame on.
-func (w *Window) SetVSync(on bool) { w.cfg.NoVSync = !on }
-
-// SetTitle changes the title. Statistics and Status are appended to it.
-func (w *Window) SetTitle(s string) {
-	w.check("SetTitle")
-	w.cfg.Title = s
-	w.title.shown = s
-	w.glfw.SetTitle(s)
-}
-
-// Paused reports whether the window is paused, by the space key or by SetPaused. The program decides what that means.
-// Any goroutine may call it, at any time.
-func (w *Window) Paused() bool { return w.paused.Load() }
-
-// SetPaused pauses the window or goes on, as the space key does, and ends a Wait. Any goroutine may call it, at any
-// time.
-func (w *Window) SetPaused(on bool) {
-	w.paused.Store(on)
-	w.Wake()
-}
-
-// resize takes the size of the window's drawable part. A user or a display chose it, so it may be larger than the
-// device can draw.
-func (w *Window) resize(width, height int) {
-	w.fineX, w.fineY = width, height
-	if w.device != nil {
-		most := w.device.MaxSize()
-		width, height = min(width, most), min(height, most)
-	}
-	w.width, w.height = width, height
-}
-
-// pixels turns a place in screen coordinates into pixels. They differ on some HiDPI systems.
-func (w *Window) pixels(x, y float64) (float64, float64) {
-	if w.wide > 0 && w.high > 0 {
-		return x * float64(w.fineX) / float64(w.wide), y * float64(w.fineY) / float64(w.high)
-	}
-	return x, y
-}
+// showTitle shows the title with the statistics.
+func (w *Window) showTitle(s string) { w.glfw.SetTitle(s) }
 
 func (w *Window) hidden() bool { return w.iconified || w.width == 0 || w.height == 0 }

@@ -1,19 +1,15 @@
-//go:build cgo
+//go:build cgo || js
 
 package window
 
 import (
 	"errors"
 	"image"
-	"image/png"
-	"io"
 	"log/slog"
-	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
 
 	"github.com/slotstream/slotstream/render"
-	"github.com/slotstream/slotstream/render/wholefile"
 )
 
 // A capture takes one frame as a picture: the frame is drawn offscreen, in the window's size and format, and the window
@@ -46,15 +42,6 @@ func (w *Window) Screenshot(path string, done func(path string, err error)) {
 			done(path, err)
 		}
 	})
-}
-
-// savePNG writes a picture to path, or to a new file named after the time, and returns the file's path.
-func savePNG(path string, img *image.NRGBA) (string, error) {
-	if path != "" {
-		return path, render.WritePNG(path, img)
-	}
-	path = "slotstream-" + time.Now().Format("20060102-150405.000") + ".png"
-	return wholefile.WriteNew(path, func(w io.Writer) error { return png.Encode(w, img) })
 }
 
 // logScreenshot is what the window itself does with the result of a screenshot.

@@ -1,0 +1,78 @@
+//go:build cgo || js
+
+package window
+
+import "github.com/slotstream/slotstream/render"
+
+// check panics after Run: GLFW would end the process.
+func (w *Window) check(method string) {
+	if w.closed {
+		panic("window: " + method + " after Run: the window is closed when the function that Run calls returns")
+	}
+}
+
+// Exposed reports whether the system has lost what the window showed, since the last call. A loop that draws only what
+// is new must draw then.
+func (w *Window) Exposed() bool {
+	was := w.exposed
+	w.exposed = false
+	return was
+}
+
+// Close makes Next return false, and ends a Wait. Any goroutine may call it, at any time.
+func (w *Window) Close() {
+	w.closing.Store(true)
+	w.Wake()
+}
+
+// Opaque returns true: a window does not show what lies behind it.
+func (w *Window) Opaque() bool { return true }
+
+// Device returns the device that draws in this window. It lives as long as the window.
+func (w *Window) Device() *render.Device { return w.device }
+
+// Size returns the size of the drawable part in physical pixels. It is 0×0 while some systems minimise the window. A
+// window over several displays may be larger than the device can draw: then a part of it is drawn, and Size returns the
+// size of that part (see render.Device.MaxSize).
+func (w *Window) Size() (width, height int) { return w.width, w.height }
+
+// Paused reports whether the window is paused, by the space key or by SetPaused. The program decides what that means.
+// Any goroutine may call it, at any time.
+func (w *Window) Paused() bool { return w.paused.Load() }
+
+// SetPaused pauses the window or goes on, as the space key does, and ends a Wait. Any goroutine may call it, at any
+// time.
+func (w *Window) SetPaused(on bool) {
+	w.paused.Store(on)
+	w.Wake()
+}
+
+// resize takes the size of the window's drawable part. A user or a display chose it, so it may be larger than the
+// device can draw.
+func (w *Window) resize(width, height int) {
+	w.fineX, w.fineY = width, height
+	if w.device != nil {
+		most := w.device.MaxSize()
+		width, height = min(width, most), min(height, most)
+	}
+	w.width, w.height = width, height
+}
+
+// pixels turns a place in screen coordinates into pixels. They differ on some HiDPI systems.
+func (w *Window) pixels(x, y float64) (float64, float64) {
+	if w.wide > 0 && w.high > 0 {
+		return x * float64(w.fineX) / float64(w.wide), y * float64(w.fineY) / float64(w.high)
+	}
+	return x, y
+}
+
+// SetVSync says whether frames wait for the display, from the next frame on.
+func (w *Window) SetVSync(on bool) { w.cfg.NoVSync = !on }
+
+// SetTitle changes the title. Statistics and Status are appended to it.
+func (w *Window) SetTitle(s string) {
+	w.check("SetTitle")
+	w.cfg.Title = s
+	w.title.shown = s
+	w.showTitle(s)
+}
