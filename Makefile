@@ -73,6 +73,11 @@ test-shared: deps ## hammer, kill and attack the host of other processes for lon
 	@.ci/deps rustc
 	go test -vet=off ./arena/shared -more -descends 200000 -kills 100 -hostile 10s -timeout 30m
 
+.PHONY: test-browser
+test-browser: ## run the tests of arena, upload and render as WebAssembly, in Chromium where they draw
+	@.ci/deps chromium
+	.ci/browser/test
+
 .PHONY: platforms
 platforms: deps ## build, vet and link for other platforms, as far as that works from here
 	.ci/platforms
