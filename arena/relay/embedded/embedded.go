@@ -36,12 +36,17 @@ type Config struct {
 
 	// TLS has the server's certificates. It is required unless Addr is a loopback address.
 	TLS *tls.Config
+
+	// Web makes the server accept WebSockets from pages: see Server.Web.
+	Web bool
 }
 
 // A Server is a NATS server in this process. Any goroutine may call its methods.
 type Server struct {
-	server *server.Server
-	url    string
+	server    *server.Server
+	url       string
+	pageToken string // with Config.Web
+	socket    string // with Config.Web: where the server itself listens for WebSockets
 }
 
 // Start starts a server, and returns when clients can connect to it. It fails if the
@@ -78,13 +83,17 @@ func start(cfg Config) (*Server, error) {
 		return nil, errors.New("the token is part of a URL: use only letters, digits, - and _")
 	}
 	o := &server.Options{
-		Host: host, Port: int(port), Authorization: cfg.Token, ServerName: "slotstream",
-		TLS: cfg.TLS != nil, TLSConfig: cfg.TLS, TLSTimeout: 5,
+		Host: host, Port: int(port), ServerName: "slotstream",
+		CustomClientAuthentication: tokens{all: cfg.Token, page: pageToken(cfg.Token)},
+		TLS:                        cfg.TLS != nil, TLSConfig: cfg.TLS, TLSTimeout: 5,
 		WriteTimeout: server.WriteTimeoutPolicyRetry, // keeps a client that is stopped for a while
 		NoSigs:       true, NoLog: true,
 	}
 	if port == 0 {
 		o.Port = server.RANDOM_PORT
+	}
+	if cfg.Web {
+		o.Websocket = server.WebsocketOpts{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoTLS: true, SameOrigin: true}
 	}
 	n, err := server.NewServer(o)
 	if err != nil {
@@ -100,7 +109,11 @@ func start(cfg Config) (*Server, error) {
 	if cfg.TLS != nil {
 		scheme = "tls"
 	}
-	return &Server{server: n, url: scheme + "://" + cfg.Token + "@" + n.Addr().String()}, nil
+	s := &Server{server: n, url: scheme + "://" + cfg.Token + "@" + n.Addr().String()}
+	if cfg.Web {
+		s.pageToken, s.socket = pageToken(cfg.Token), n.WebsocketURL()
+	}
+	return s, nil
 }
 
 // URL returns the address for clients, with the token: nats://TOKEN@127.0.0.1:PORT, or
