@@ -32,6 +32,9 @@ var pictures = map[string]int{
 	"motion":    100,
 	"record":    100,
 	"far":       48,
+	"points":    150,
+	"trails":    190,
+	"robots":    140,
 }
 
 // others are the programs that write no picture, or that need another program.

@@ -2,7 +2,10 @@ package render_test
 
 import (
 	"bytes"
+	"errors"
 	"image"
+	"io"
+	"log/slog"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -346,5 +349,20 @@ func TestTrail(t *testing.T) {
 	check(t, trail.Free())
 	if _, err := render.NewTrail(g, 0, 3); err == nil {
 		t.Error("a trail of nothing")
+	}
+}
+
+// OpenGL draws the same lines and points.
+func TestLinesOnGL(t *testing.T) {
+	d, err := render.Open(render.DeviceConfig{Backend: "gl", Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	if errors.Is(err, render.ErrNoAdapter) {
+		t.Skip(err)
+	}
+	check(t, err)
+	t.Cleanup(d.Release)
+	s := newStage(t, d, 480, 270, render.Config{Look: render.Studio, MSAA: 4})
+	want := rendertest.ReadPNG(t, "testdata/lines-studio.png")
+	if n := off(s.shot(t, render.NewCamera(mgl32.Vec3{0, 0.4, 0}, 5.5), sketch(t, s)...), want); n > 480*270/100 {
+		t.Errorf("%d pixels differ from those of Vulkan", n)
 	}
 }
