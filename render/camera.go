@@ -25,7 +25,10 @@ type Camera struct {
 	Distance   float32    // 10 if 0
 	Yaw, Pitch float32
 	FovY       float32 // vertical field of view, below π; 0.8 if 0
-	Near       float32 // distance of the near plane; a hundredth of Distance if 0; there is no far plane
+
+	// Near is the distance of the near plane: a hundredth of Distance if 0, and never more than half of Distance, so
+	// that a camera that comes close still sees its target. There is no far plane.
+	Near float32
 }
 
 // whole returns the camera with defaults in place of zeros.
@@ -40,6 +43,7 @@ func (c *Camera) whole() Camera {
 	if !(w.Near > 0) {
 		w.Near = w.Distance / 100
 	}
+	w.Near = min(w.Near, w.Distance/2)
 	return w
 }
 
@@ -66,7 +70,7 @@ const maxPitch = math.Pi/2 - 0.01 // straight up and down, no direction would be
 
 // NewCamera returns a camera that looks at target from distance away, from the right and from above.
 func NewCamera(target mgl32.Vec3, distance float32) Camera {
-	return Camera{Target: target, Distance: distance, Yaw: 0.6, Pitch: 0.45, FovY: 0.8, Near: 0.1}
+	return Camera{Target: target, Distance: distance, Yaw: 0.6, Pitch: 0.45, FovY: 0.8}
 }
 
 // Orbit turns the camera around its target: yaw to the right, pitch up, in radians.
@@ -84,22 +88,21 @@ func (c *Camera) Pan(x, y float32) {
 	c.Target = c.Target.Add(right.Mul(x * height)).Add(up.Mul(y * height))
 }
 
+// nearest is the shortest Distance that Zoom and FitBox set, in metres.
+const nearest = 1e-18
+
 // Zoom multiplies the distance by factor. A factor below 1 brings the camera closer. NaN does nothing.
 func (c *Camera) Zoom(factor float32) {
 	if factor != factor {
 		return
 	}
-	w := c.whole()
-	nearest := 2 * c.Near
-	if c.Near <= 0 {
-		nearest = 1e-18
-	}
-	c.Distance = min(max(w.Distance*factor, nearest), 1e18)
+	c.Distance = min(max(c.whole().Distance*factor, nearest), 1e18)
 }
 
 // FitBox keeps the direction of view, and moves the camera so that the box from lo to hi just fits a picture of this
 // aspect, which is width over height. margin is the fraction of the picture to leave free around the box, for example
-// 0.05. If the picture or the box is empty, or not finite, FitBox does nothing.
+// 0.05. If the near plane would cut the box, FitBox moves Near in front of the box. If the picture or the box is empty,
+// or not finite, FitBox does nothing.
 func (c *Camera) FitBox(lo, hi mgl32.Vec3, aspect, margin float32) {
 	right, up, back := c.axes()
 	slopeY := tan(c.whole().FovY/2) * (1 - margin)
@@ -110,7 +113,7 @@ func (c *Camera) FitBox(lo, hi mgl32.Vec3, aspect, margin float32) {
 	// A corner (x, y, z) in camera axes is inside while |x-ex| <= slopeX (ez-z)
 	// and |y-ey| <= slopeY (ez-z), for an eye at (ex, ey, ez).
 	low := float32(math.Inf(-1))
-	x, y := [2]float32{low, low}, [2]float32{low, low}
+	x, y, front := [2]float32{low, low}, [2]float32{low, low}, low
 	for i := range 8 {
 		corner := lo
 		for axis := range 3 {
@@ -121,13 +124,17 @@ func (c *Camera) FitBox(lo, hi mgl32.Vec3, aspect, margin float32) {
 		cx, cy, cz := corner.Dot(right), corner.Dot(up), corner.Dot(back)
 		x[0], x[1] = max(x[0], cx+slopeX*cz), max(x[1], -cx+slopeX*cz)
 		y[0], y[1] = max(y[0], cy+slopeY*cz), max(y[1], -cy+slopeY*cz)
+		front = max(front, cz)
 	}
 	ex, ey := (x[0]-x[1])/2, (y[0]-y[1])/2
 	ez := max((x[0]+x[1])/(2*slopeX), (y[0]+y[1])/(2*slopeY))
 	depth := lo.Add(hi).Mul(0.5).Dot(back)
-	target, distance := right.Mul(ex).Add(up.Mul(ey)).Add(back.Mul(depth)), max(ez-depth, 2*c.Near, 1e-18)
+	target, distance := right.Mul(ex).Add(up.Mul(ey)).Add(back.Mul(depth)), max(ez-depth, nearest)
 	if finite(target[:]...) && finite(distance) {
 		c.Target, c.Distance = target, distance
+		if away := ez - front; c.whole().Near > away {
+			c.Near = away / 2
+		}
 	}
 }
 

@@ -20,6 +20,7 @@ func near(a, b float32) bool { return math.Abs(float64(a-b)) < 1e-4 }
 // falls towards 0, x is to the right and y up.
 func TestCamera(t *testing.T) {
 	c := render.NewCamera(mgl32.Vec3{1, 2, 3}, 10)
+	c.Near = 0.1
 	if p := project(&c, c.Target); !near(p.X(), 0) || !near(p.Y(), 0) || !near(p.Z(), c.Near/10) {
 		t.Errorf("the target is drawn at %v", p)
 	}
@@ -60,11 +61,52 @@ func TestCameraMoves(t *testing.T) {
 	if v := c.View(); math.IsNaN(float64(v.Det())) || !near(v.Det(), 1) {
 		t.Errorf("determinant %v of the view from the pole", v.Det())
 	}
+	c.Target = mgl32.Vec3{}
 	for range 1000 {
 		c.Zoom(0.5)
 	}
-	if c.Distance < c.Near {
-		t.Errorf("distance %v below the near plane", c.Distance)
+	if z := project(&c, c.Target).Z(); !(z > 0 && z < 1) {
+		t.Errorf("the target has a depth of %v at distance %v", z, c.Distance)
+	}
+}
+
+// The near plane follows the distance: a thing of any size is in the picture, whatever the camera was set to before.
+func TestNearFollowsDistance(t *testing.T) {
+	for _, size := range []float32{1e-12, 1e-3, 0.02, 0.1, 1, 100, 1e12} {
+		half := mgl32.Vec3{size / 2, size / 2, size / 2}
+		long := mgl32.Vec3{size / 2, size / 2, 500 * size} // along the view
+		for name, do := range map[string]func(c *render.Camera) (half mgl32.Vec3){
+			"NewCamera":            func(c *render.Camera) mgl32.Vec3 { *c = render.NewCamera(mgl32.Vec3{}, 4*size); return half },
+			"the zero camera":      func(c *render.Camera) mgl32.Vec3 { *c = render.Camera{Distance: 4 * size}; return half },
+			"near by hand":         func(c *render.Camera) mgl32.Vec3 { c.Distance, c.Near = 4*size, 0.1; return half },
+			"FitBox":               func(c *render.Camera) mgl32.Vec3 { c.FitBox(half.Mul(-1), half, 1, 0.05); return half },
+			"FitBox, near by hand": func(c *render.Camera) mgl32.Vec3 { c.Near = 0.1; c.FitBox(half.Mul(-1), half, 1, 0.05); return half },
+			"FitBox along the view": func(c *render.Camera) mgl32.Vec3 {
+				c.Yaw, c.Pitch = 0, 0
+				c.FitBox(long.Mul(-1), long, 1, 0.05)
+				return long
+			},
+			"Zoom, near by hand": func(c *render.Camera) mgl32.Vec3 {
+				c.Near = 0.1
+				c.Zoom(4 * size / 10)
+				return half
+			},
+		} {
+			c := render.NewCamera(mgl32.Vec3{}, 10)
+			half := do(&c)
+			for i := range 8 {
+				corner := half
+				for axis := range 3 {
+					if i>>axis&1 != 0 {
+						corner[axis] = -corner[axis]
+					}
+				}
+				if z := project(&c, corner).Z(); !(z > 0 && z < 1) {
+					t.Errorf("%s: a corner of a box of %v m has a depth of %v, and the camera is %+v", name, size, z, c)
+					break
+				}
+			}
+		}
 	}
 }
 
