@@ -13,8 +13,9 @@ import (
 	"github.com/slotstream/slotstream/arena"
 )
 
-// A Vertex is a corner of a mesh, in the mesh's own coordinates: right-handed, y up, metres. Normal has length 1. Color
-// is multiplied with the slot's colour, and is blended between the corners of a triangle. The zero Color is white.
+// A Vertex is a corner of a mesh, in the mesh's own coordinates: right-handed, y up, metres. Normal points outward; its
+// length does not matter. If it is zero or not finite, NewMesh takes the mean normal of the vertex's triangles. Color is
+// multiplied with the slot's colour, and is blended between the corners of a triangle. The zero Color is white.
 type Vertex struct {
 	Position, Normal mgl32.Vec3
 	Color            RGBA8
@@ -27,36 +28,33 @@ type Mesh struct {
 	device            *Device
 	vertices, indices *wgpu.Buffer
 	indexCount        uint32
-	center, half      mgl32.Vec3 // middle and half of the sides of the box around the vertices
+	center, half      mgl32.Vec3 // middle and half of the sides of the box around the corners
 	colored           bool       // a vertex has a colour that is not white
 	cube              bool       // the unit cube, which has a vertex shader of its own
 	surface           string     // the vertex shader of lines or points; "" for other meshes
 }
 
 // NewMesh makes a mesh from its vertices and from three indices for each triangle, counter-clockwise seen from outside.
-// It copies both slices. Positions and normals must be finite. Give a flat face vertices of its own, because a vertex
-// has one normal. A slot whose matrix mirrors turns the mesh inside out.
+// It copies both slices. Give a flat face vertices of its own, because a vertex has one normal. A vertex that no
+// triangle uses may be anywhere, and may be NaN. A slot whose matrix mirrors turns the mesh inside out.
 func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 	if len(vertices) == 0 || len(indices) == 0 || len(indices)%3 != 0 {
 		return nil, fmt.Errorf("render: NewMesh: %d vertices and %d indices: give vertices, and three indices for each triangle", len(vertices), len(indices))
 	}
+	d.check("NewMesh")
+	m := &Mesh{device: d, indexCount: uint32(len(indices))}
+	inf := float32(math.Inf(1))
+	lo, hi := mgl32.Vec3{inf, inf, inf}, mgl32.Vec3{-inf, -inf, -inf}
 	for i, v := range indices {
 		if int(v) >= len(vertices) {
 			return nil, fmt.Errorf("render: NewMesh: index %d is vertex %d, but there are %d vertices", i, v, len(vertices))
 		}
-	}
-	d.check("NewMesh")
-	m := &Mesh{device: d, indexCount: uint32(len(indices))}
-	lo, hi := vertices[0].Position, vertices[0].Position
-	for i, v := range vertices {
-		if !finite(v.Position[:]...) { // culling needs the box
-			return nil, fmt.Errorf("render: NewMesh: vertex %d is at %v, which is not finite", i, v.Position)
+		place := vertices[v].Position
+		if !finite(place[:]...) { // culling needs the box
+			return nil, fmt.Errorf("render: NewMesh: vertex %d is at %v, which is not finite", v, place)
 		}
-		if !finite(v.Normal[:]...) {
-			return nil, fmt.Errorf("render: NewMesh: vertex %d has the normal %v, which is not finite", i, v.Normal)
-		}
-		m.colored = m.colored || v.Color != RGBA8{} && v.Color != white
-		for k, x := range v.Position {
+		m.colored = m.colored || vertices[v].Color != RGBA8{} && vertices[v].Color != white
+		for k, x := range place {
 			lo[k], hi[k] = min(lo[k], x), max(hi[k], x)
 		}
 	}
@@ -71,7 +69,7 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 		}
 	}
 	var err error
-	if m.vertices, err = newBuffer(d, "mesh vertices", arena.Bytes(vertices), wgpu.BufferUsageVertex); err != nil {
+	if m.vertices, err = newBuffer(d, "mesh vertices", arena.Bytes(withNormals(vertices, indices)), wgpu.BufferUsageVertex); err != nil {
 		return nil, err
 	}
 	if m.indices, err = newBuffer(d, "mesh indices", arena.Bytes(indices), wgpu.BufferUsageIndex); err != nil {

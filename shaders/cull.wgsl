@@ -29,13 +29,15 @@ struct Cull {
 @group(1) @binding(3) var<storage, read_write> cull_words: array<vec2u>;  // x: a bit a slot; y: visible slots before it
 @group(1) @binding(5) var<uniform> cull: Cull;
 
-// cull_inside reports whether a part of the box around p, with half sides a, b and c, is on the inner side of plane n.
-// The box of a sheared mesh is a parallelepiped: only its three sides bound it closely. If rounding leaves the answer
-// open, it is true.
-fn cull_inside(n: vec4f, p: vec3f, a: vec3f, b: vec3f, c: vec3f) -> bool {
+// cull_outside reports whether the whole box around p, with half sides a, b and c, is on the outer side of plane n. The
+// box of a sheared mesh is a parallelepiped: only its three sides bound it closely. If rounding leaves the answer open,
+// or a number is too large for a float, it is false: what may be seen is drawn. The answer is read from the bits of the
+// sum, because compilers may take "not below 0" for "0 or above", which NaN is not.
+fn cull_outside(n: vec4f, p: vec3f, a: vec3f, b: vec3f, c: vec3f) -> bool {
     let reach = abs(dot(n.xyz, a)) + abs(dot(n.xyz, b)) + abs(dot(n.xyz, c));
     let slack = 1e-5 * (abs(n.w) + dot(abs(n.xyz), abs(p)) + reach);
-    return n.w + dot(n.xyz, p) + reach + slack >= 0.0;
+    let bits = bitcast<u32>(n.w + dot(n.xyz, p) + reach + slack);
+    return bits > 0x80000000u && bits <= 0xff800000u;  // below 0, down to minus infinity
 }
 
 // cull_sees reports whether a view may see a part of the mesh at m. x, y, z and w are the rows of the view's
@@ -45,10 +47,11 @@ fn cull_sees(m: mat4x4f, x: vec4f, y: vec4f, z: vec4f, w: vec4f) -> bool {
     let b = m[1].xyz * cull.half.y;
     let c = m[2].xyz * cull.half.z;
     let p = (m * vec4f(cull.center.xyz, 1.0)).xyz;
-    return any(abs(m[0].xyz) + abs(m[1].xyz) + abs(m[2].xyz) > vec3f(0.0))
-        && cull_inside(w + x, p, a, b, c) && cull_inside(w - x, p, a, b, c)
-        && cull_inside(w + y, p, a, b, c) && cull_inside(w - y, p, a, b, c)
-        && cull_inside(w - z, p, a, b, c) && cull_inside(z, p, a, b, c);
+    let sides = bitcast<vec3u>(m[0].xyz) | bitcast<vec3u>(m[1].xyz) | bitcast<vec3u>(m[2].xyz);
+    return any((sides << vec3u(1u)) != vec3u(0u))
+        && !cull_outside(w + x, p, a, b, c) && !cull_outside(w - x, p, a, b, c)
+        && !cull_outside(w + y, p, a, b, c) && !cull_outside(w - y, p, a, b, c)
+        && !cull_outside(w - z, p, a, b, c) && !cull_outside(z, p, a, b, c);
 }
 
 @compute @workgroup_size(64)

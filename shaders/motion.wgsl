@@ -14,17 +14,26 @@ struct Motion {
 // start, so a start may be up to 2^28 microseconds ahead, four and a half minutes.
 const motion_ahead = 0xf0000000u;
 
+// unit_turn returns q at length 1. q may be of any length. A q that is zero, or not finite, stands for no turn.
+fn unit_turn(q: vec4f) -> vec4f {
+    let u = q / max(max(abs(q.x), abs(q.y)), max(abs(q.z), abs(q.w)));
+    let square = dot(u, u);
+    return select(vec4f(1.0, 0.0, 0.0, 0.0), u * inverseSqrt(square), square >= 0.5);
+}
+
 // moved returns the matrix of m at the time that the batch's clock shows. It turns mesh into world coordinates.
 fn moved(m: Motion) -> mat4x4f {
     let since = frame.now + batch.ahead - m.start;
     let t = select(min(f32(since) / f32(max(batch.tick, 1u)), 1.0), 0.0, since >= motion_ahead);
     // A mean of two turns is uneven in time. This weight makes it even (Kapoulkine, "Approximating slerp", 2015).
-    let c = dot(m.from_turn, m.to_turn);
+    let p = unit_turn(m.from_turn);
+    let r = unit_turn(m.to_turn);
+    let c = dot(p, r);
     let d = abs(c);
     let h = t - 0.5;
     let k = (1.0904 + d * (-3.2452 + d * (3.55645 - d * 1.43519))) * h * h + (0.848013 + d * (-1.06021 + d * 0.215638));
     let u = t + t * h * (t - 1.0) * k;
-    let q = mix(m.from_turn, select(m.to_turn, -m.to_turn, c < 0.0), u);  // of any length
+    let q = mix(p, select(r, -r, c < 0.0), u);  // shorter than 1 on the way
     let v = q.yzw * (2.0 / max(dot(q, q), 1e-37));
     let w = v * q.x;
     let xx = q.y * v.x; let yy = q.z * v.y; let zz = q.w * v.z;

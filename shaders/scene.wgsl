@@ -50,8 +50,15 @@ struct Point {
 
 // from_eye turns a matrix that counts from the batch's origin into one that counts from the eye. Near the eye the first
 // sum is exact, wherever the two origins are, so nothing is rounded before the eye is subtracted.
+//
+// The last row of the result is 0 0 0 1. A last row of 0 0 0 w divides m by w. With any other last row m is no affine
+// map, and becomes a matrix without extent, which draws nothing.
 fn from_eye(m: mat4x4f) -> mat4x4f {
-    return mat4x4f(m[0], m[1], m[2], vec4f((m[3].xyz + batch.from_eye.xyz) + batch.from_eye_rest.xyz, 1.0));
+    let w = m[3].w;
+    let affine = w != 0.0 && all(vec3f(m[0].w, m[1].w, m[2].w) == vec3f(0.0));
+    let k = select(0.0, 1.0 / w, affine);
+    return mat4x4f(m[0] * k, m[1] * k, m[2] * k,
+        vec4f((m[3].xyz * k + batch.from_eye.xyz) + batch.from_eye_rest.xyz, 1.0));
 }
 
 fn hash(i: u32) -> u32 {  // a permutation of the 32-bit numbers (PCG, Jarzynski & Olano 2020)
