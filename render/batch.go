@@ -30,6 +30,8 @@ type Batch[T any] struct {
 	origin mgl64.Vec3    // see SetOrigin
 	ahead  time.Duration // see SetClock
 
+	changed time.Duration // Renderer.Now when a slot was last uploaded
+
 	pages   []batchPage
 	uniform batchUniform // of the page made last, and where the batch is
 
@@ -163,6 +165,9 @@ func (b *Batch[T]) Upload() (upload.Stats, error) {
 		return stats, err
 	}
 	b.stats = stats
+	if stats.Updated > 0 {
+		b.changed = b.renderer.Now
+	}
 	return stats, b.bindPages()
 }
 

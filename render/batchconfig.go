@@ -30,12 +30,13 @@ type BatchConfig struct {
 	// Origin is the place in the world that slots count from, in metres. Batch.SetOrigin changes it.
 	Origin mgl64.Vec3
 
-	// Tick is the time that a Motion takes from From to To, an hour at most. With 0 it is at To at once.
+	// Tick is the time that a Motion takes from From to To, an hour at most. With 0 it is at To at once. Batch.SetTick
+	// changes it.
 	Tick time.Duration
 
 	// Record is WGSL for an arena of any other type. "" stands for the types that are built in. It declares
 	//	struct Record { … }                            laid out as the Go type
-	//	fn model(r: Record) -> mat4x4f                 turns mesh coordinates into world coordinates, from Origin
+	//	fn model(r: Record) -> mat4x4f                 turns mesh into world coordinates, from Origin; its last row is 0 0 0 w
 	//	fn tint(r: Record, index: u32) -> vec4f        the slot's colour
 	// If a Record contains a Motion, Motion and moved(m: Motion) -> mat4x4f are declared for you (shaders/motion.wgsl).
 	Record string
@@ -67,8 +68,8 @@ func (cfg *BatchConfig) check() error {
 	if !finiteOrigin(cfg.Origin) {
 		return fmt.Errorf("render: NewBatch: the Origin %v is not finite: give metres in the world", cfg.Origin)
 	}
-	if cfg.Tick < 0 || cfg.Tick > time.Hour {
-		return fmt.Errorf("render: NewBatch: the Tick %v is out of range: use 0 to 1h", cfg.Tick)
+	if err := checkTick(cfg.Tick); err != nil {
+		return fmt.Errorf("render: NewBatch: %w", err)
 	}
 	if cfg.Module != "" && (cfg.Record != "" || cfg.Shade != "") {
 		return errors.New("render: NewBatch: Module replaces Record and Shade: set Module alone")

@@ -13,7 +13,7 @@ import (
 type batchPage struct {
 	page    upload.Page
 	uniform *wgpu.Buffer
-	placed  placeUniform // the end of uniform, as the GPU has it
+	placed  batchUniform // what uniform holds
 	group   *wgpu.BindGroup
 	cull    *cullPage // nil: the page was never culled
 }
@@ -29,8 +29,8 @@ func (b *Batch[T]) bindPages() error {
 			}
 			b.releasePages(i)
 		}
-		bp := batchPage{page: p, placed: b.uniform.placeUniform}
 		b.uniform.First = uint32(p.First)
+		bp := batchPage{page: p, placed: b.uniform}
 		var err error
 		if bp.uniform, err = newBuffer(b.renderer.device, "batch", arena.Bytes([]batchUniform{b.uniform}),
 			wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {

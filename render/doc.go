@@ -32,6 +32,9 @@
 // not the cube of [NewCube]). Colours are linear, targets store sRGB. Depth is 1 at the near plane and 0 infinitely
 // far away. The zero matrix draws nothing: a freed slot has it, and disappears.
 //
+// A slot's matrix is affine: its last row is 0 0 0 1. A last row of 0 0 0 w divides the matrix by w. A matrix with
+// another last row, a projection, draws nothing, and neither does one with w 0.
+//
 // # Large worlds
 //
 // A float32 has steps of 8 mm at 100 km, and of a metre at 10,000 km. So slots count from their batch's origin
@@ -58,8 +61,8 @@
 // is, and where it will be a tick later. The GPU blends at [Renderer.Now], and between two ticks nothing is uploaded.
 // If the motions are in an arena.Group, each frame shows one tick of the whole world.
 //
-// A batch has a place and a clock of its own ([Batch.SetOrigin], [Batch.SetClock]): so a world that another process
-// publishes is drawn as it is stored.
+// A batch has a place, a clock and a tick of its own ([Batch.SetOrigin], [Batch.SetClock], [Batch.SetTick]): so a world
+// that another process publishes is drawn as it is stored.
 //
 // # Lines and points
 //

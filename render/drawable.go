@@ -3,6 +3,8 @@
 package render
 
 import (
+	"time"
+
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl64"
 
@@ -28,7 +30,7 @@ type Drawable interface {
 	rendererFor(doing string) *Renderer
 
 	// writePlace tells the shaders where the batch is, seen from a camera, and what its clock shows.
-	writePlace(origin, eye mgl64.Vec3) error
+	writePlace(origin, eye mgl64.Vec3, now time.Duration) error
 
 	// preparePick compiles what Pick needs, and returns the batch's number.
 	preparePick() (id uint32, err error)

@@ -89,7 +89,7 @@ func (r *Renderer) aim(v *view, c *Camera, projection mgl32.Mat4, batches []Draw
 	v.uniform.Now = MotionClock(r.Now)
 	v.uniform.Ground = r.ground(c.Origin, eye)
 	for _, b := range batches {
-		if err := b.writePlace(c.Origin, eye); err != nil {
+		if err := b.writePlace(c.Origin, eye, r.Now); err != nil {
 			return err
 		}
 	}

@@ -215,6 +215,29 @@ func ExampleBatch_Upload() {
 
 // Two worlds side by side, of one arena each: the right one comes from another process,
 // whose clock began a minute earlier.
+// The publisher of a world was restarted with longer ticks.
+func ExampleBatch_SetTick() {
+	world := must(arena.New(arena.Config[render.Motion]{}))
+	turn := mgl32.QuatIdent()
+	must(world.Alloc(render.Motion{FromTurn: turn, To: mgl32.Vec3{0, 1, 0}, ToTurn: turn, Scale: 1}))
+
+	device := must(render.Open(render.DeviceConfig{}))
+	defer device.Release()
+	target := must(render.NewOffscreen(device, 320, 180, 0))
+	defer target.Release()
+	r := must(render.New(device, render.Config{Format: target.Format()}))
+	defer r.Release()
+	cube := must(render.NewCube(device))
+	defer cube.Release()
+	batch := must(render.NewBatch(r, world, cube, render.BatchConfig{Tick: 100 * time.Millisecond}))
+	defer batch.Release()
+	batch.SetTick(time.Second)
+
+	r.Now = 500 * time.Millisecond // half a metre up
+	camera := render.NewCamera(mgl32.Vec3{}, 5)
+	must(r.Frame(target, &camera, batch))
+}
+
 func ExampleBatch_SetClock() {
 	ours, theirs := must(arena.New(arena.Config[render.Motion]{})), must(arena.New(arena.Config[render.Motion]{}))
 	start := render.Motion{FromTurn: mgl32.QuatIdent(), To: mgl32.Vec3{0, 1, 0}, ToTurn: mgl32.QuatIdent(), Scale: 1}

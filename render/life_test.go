@@ -86,6 +86,7 @@ func TestUseAfterRelease(t *testing.T) {
 		"a batch has been":            {func(l *life) { l.batch.Release() }, frame},
 		"Upload: a batch has been":    {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.Upload() }},
 		"SetOrigin: a batch has been": {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.SetOrigin(mgl64.Vec3{}) }},
+		"SetTick: a batch has been":   {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.SetTick(0) }},
 		"SetClock: a batch has been":  {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.SetClock(0) }},
 		"Sync: the uploader":          {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.Uploader().Sync() }},
 		"the renderer has been":       {func(l *life) { l.r.Release() }, frame},

@@ -26,31 +26,58 @@ func (b *Batch[T]) SetOrigin(origin mgl64.Vec3) {
 // SetClock sets the clock on which Motion.Start of the batch's slots counts. It shows Renderer.Now + ahead, from the
 // next Frame, Encode or Pick on; at first ahead is 0. Motions that another process stored count on that process's
 // clock: ahead is how far that clock is ahead of Renderer.Now, and negative if it is behind. SetClock uploads no slot.
+//
+// The clock stands while all motions have ended: from Tick and five minutes after the last upload of a slot on. So what
+// nobody stores any more, because its publisher died, stays where it is, and does not move again when the clock wraps.
 func (b *Batch[T]) SetClock(ahead time.Duration) {
 	b.rendererFor("SetClock")
 	b.ahead = ahead
 }
 
+// SetTick sets how long a Motion of the batch's slots takes, from the next Frame, Encode or Pick on: a publisher may be
+// restarted with longer ticks. At first it is BatchConfig.Tick. SetTick uploads no slot. It panics if tick is below 0 or
+// above an hour.
+func (b *Batch[T]) SetTick(tick time.Duration) {
+	b.rendererFor("SetTick")
+	if err := checkTick(tick); err != nil {
+		panic("render: SetTick: " + err.Error())
+	}
+	b.uniform.Tick = MotionClock(tick)
+}
+
+func checkTick(tick time.Duration) error {
+	if tick < 0 || tick > time.Hour {
+		return fmt.Errorf("the Tick %v is out of range: use 0 to 1h", tick)
+	}
+	return nil
+}
+
+// clock returns how far the batch's clock is ahead of now. It stands once every motion has ended: a motion starts 2^28
+// microseconds after it was stored at the latest, which is less than five minutes.
+func (b *Batch[T]) clock(now time.Duration) time.Duration {
+	ends := b.changed + 5*time.Minute + time.Duration(b.uniform.Tick)*time.Microsecond
+	return b.ahead + min(0, ends-now)
+}
+
 // writePlace writes the batch's place and clock where they changed: nothing, while the camera rests. It subtracts in
 // float64, so that nothing is rounded before the eye is subtracted.
-func (b *Batch[T]) writePlace(origin, eye mgl64.Vec3) error {
+func (b *Batch[T]) writePlace(origin, eye mgl64.Vec3, now time.Duration) error {
 	fromOrigin := b.origin.Sub(origin)
 	fromEye := fromOrigin.Sub(eye)
 	rounded := narrow(fromEye)
-	place := &b.uniform.placeUniform
-	place.Origin, place.FromEye = narrow(fromOrigin).Vec4(0), rounded.Vec4(0)
-	place.FromEyeRest = narrow(fromEye.Sub(wide(rounded))).Vec4(0)
-	place.Ahead = MotionClock(b.ahead)
+	u := &b.uniform
+	u.Origin, u.FromEye = narrow(fromOrigin).Vec4(0), rounded.Vec4(0)
+	u.FromEyeRest = narrow(fromEye.Sub(wide(rounded))).Vec4(0)
+	u.Ahead = MotionClock(b.clock(now))
 	for i := range b.pages {
 		page := &b.pages[i]
-		if page.placed == *place {
+		if u.First = uint32(page.page.First); page.placed == *u {
 			continue
 		}
-		at := uint64(unsafe.Offsetof(b.uniform.placeUniform))
-		if err := b.renderer.device.Queue.WriteBuffer(page.uniform, at, arena.Bytes(unsafe.Slice(place, 1))); err != nil {
+		if err := b.renderer.device.Queue.WriteBuffer(page.uniform, 0, arena.Bytes(unsafe.Slice(u, 1))); err != nil {
 			return fmt.Errorf("render: write the place of a batch: %w", err)
 		}
-		page.placed = *place
+		page.placed = *u
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/upload"
 )
 
 // A batch whose place and clock are its own is drawn, culled, lit, shadowed and picked as the same motions that were
@@ -111,5 +112,78 @@ func TestOriginMustBeFinite(t *testing.T) {
 			}()
 			b.SetOrigin(origin)
 		}()
+	}
+}
+
+// SetTick changes how long motions take, as BatchConfig.Tick says it, on every page and without an upload.
+func TestSetTick(t *testing.T) {
+	d := openDevice(t)
+	s := newStage(t, d, 120, 80, render.Config{})
+	s.renderer.Now = time.Second
+	motions := make([]render.Motion, 40)
+	for i := range motions {
+		p := mgl32.Vec3{float32(i%8) - 4, float32(i/8) - 2, 0}
+		motions[i] = render.Motion{From: p, FromTurn: mgl32.QuatIdent(), To: p.Add(mgl32.Vec3{0.7, 0.7, 0}), ToTurn: mgl32.QuatIdent(), Scale: 0.4}
+	}
+	camera := render.NewCamera(mgl32.Vec3{}, 10)
+	shot := func(b *render.Batch[render.Motion]) string { return string(s.shot(t, camera, b).Pix) }
+	with := func(tick time.Duration) *render.Batch[render.Motion] {
+		return newBatch(t, s, newArena(t, motions...), cubeMesh(t, d), render.BatchConfig{Tick: tick, Upload: upload.Config{PageSlots: 16}})
+	}
+	b := with(time.Second)
+	ended := shot(b)
+	for _, tick := range []time.Duration{2 * time.Second, 4 * time.Second, 0, time.Hour} {
+		b.SetTick(tick)
+		if got := shot(b); got != shot(with(tick)) || (got == ended) != (tick == 0) {
+			t.Errorf("a tick of %v is not what is drawn", tick)
+		}
+		if n := b.Stats().Updated; n != 0 {
+			t.Errorf("a tick of %v uploads %d slots", tick, n)
+		}
+	}
+	for _, tick := range []time.Duration{-1, time.Hour + 1} {
+		func() {
+			defer func() {
+				if said := fmt.Sprint(recover()); !strings.Contains(said, "render: SetTick: the Tick ") {
+					t.Errorf("SetTick(%v): %s", tick, said)
+				}
+			}()
+			b.SetTick(tick)
+		}()
+	}
+}
+
+// Motions that nobody stores any more stay where they went to, for as long as the program runs, though their clock wraps
+// after 71 minutes. The control: where another slot of the arena changes, the clock goes on, and they move again.
+func TestMotionsOfADeadPublisherStand(t *testing.T) {
+	d := openDevice(t)
+	s := newStage(t, d, 60, 40, render.Config{})
+	camera := render.NewCamera(mgl32.Vec3{0.5, 0, 0}, 6)
+	turn, began := mgl32.QuatIdent(), 100*time.Second
+	for _, changes := range []bool{false, true} {
+		a := newArena(t, render.Motion{Start: render.MotionClock(began), FromTurn: turn, To: mgl32.Vec3{1, 0, 0}, ToTurn: turn, Scale: 1})
+		other, err := a.Alloc(render.Motion{})
+		check(t, err)
+		b := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{Tick: time.Minute})
+		b.SetClock(time.Hour) // a publisher's, an hour ahead
+		s.renderer.Now = began - time.Hour
+		start := string(s.shot(t, camera, b).Pix)
+		s.renderer.Now += time.Minute
+		end, again := string(s.shot(t, camera, b).Pix), 0
+		if start == end {
+			t.Fatal("the motion goes nowhere: this test sees nothing")
+		}
+		for minutes := 2; minutes < 150; minutes++ {
+			s.renderer.Now += time.Minute
+			if changes {
+				other.Store(&render.Motion{From: mgl32.Vec3{float32(minutes), 0, 0}})
+			}
+			if string(s.shot(t, camera, b).Pix) != end {
+				again++
+			}
+		}
+		if moved := again > 0; moved != changes {
+			t.Errorf("another slot changes: %v; the motion moved again in %d of 148 minutes", changes, again)
+		}
 	}
 }

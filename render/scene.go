@@ -30,11 +30,8 @@ type batchUniform struct {
 	Tick          uint32
 	ID            uint32
 	Palette       [maxColors]Color
-	placeUniform
-}
 
-// placeUniform is the end of Batch: it changes where the camera or the batch moves.
-type placeUniform struct {
+	// These change where the camera or the batch moves.
 	Origin, FromEye, FromEyeRest mgl32.Vec4
 	Ahead                        uint32
 	_                            [3]uint32
