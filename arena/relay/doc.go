@@ -64,9 +64,10 @@
 //	                                    newest values.
 //	the server refuses the NATS user    Send and Receive return an error until it accepts the user.
 //	the publisher ends                  Followers keep what they show. The next publisher of
-//	                                    the name replaces it, and Shown.Epoch changes. If a clock
-//	                                    of yours follows Shown.Tick.Time, stop it while no tick
-//	                                    comes.
+//	                                    the name replaces it, and Shown.Epoch changes. It may have
+//	                                    another clock and other metadata: call Info again. If a
+//	                                    clock of yours follows Shown.Tick.Time, stop it while no
+//	                                    tick comes.
 //	a name is published twice           The second Publish returns ErrTaken. If both are alive
 //	                                    because the network was cut, each follower stays with
 //	                                    the publisher that it has.

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,14 +24,16 @@ import (
 // goes on, and the world's batch gets a clock of its own.
 type followed struct {
 	passive
+	ctx    context.Context // of the program
 	worlds []*followedWorld
 	began  time.Time
 	behind time.Duration // how far the clock is behind the time since began
 	paused bool
 	warn   func(error)
 	warned map[string]bool
-	first  framing.Framing
-	news   time.Time // when something arrived or moved
+	first  framing.Framing // of the first world, when the program began
+	epoch  uint64          // of the first publisher of the first world
+	news   time.Time       // when something arrived or moved
 }
 
 const (
@@ -41,7 +44,7 @@ const (
 
 // follow follows the names in c. It waits a little for the first publisher, which tells how long its ticks are.
 func follow(ctx context.Context, c Config) (source, error) {
-	s := &followed{began: time.Now(), warn: c.Warn, warned: map[string]bool{}}
+	s := &followed{ctx: ctx, began: time.Now(), warn: c.Warn, warned: map[string]bool{}}
 	for _, name := range c.Follow {
 		w, err := followWorld(ctx, c.NATS, name, 2*c.MaxCubes)
 		if err != nil {
@@ -101,7 +104,7 @@ func (s *followed) receive() {
 		return
 	}
 	for i, w := range s.worlds {
-		arrived, err := w.receive()
+		arrived, err := w.receive(s.ctx)
 		silent := time.Since(w.follower.Stats().Heard) > silence
 		if arrived || silent != w.silent {
 			s.news = time.Now()
@@ -136,9 +139,29 @@ func (s *followed) update() (time.Duration, error) {
 	s.receive()
 	now := time.Since(s.began) - s.behind
 	for _, w := range s.worlds {
-		w.slots.drawn.SetClock(w.aheadOrStopped(s.ahead(w), now))
+		w.slots.drawn.SetClock(s.ahead(w))
+		w.slots.drawn.SetTick(min(s.tickOf(w), time.Hour))
 	}
 	return now, nil
+}
+
+// tickOf returns how long the motions of a world take. A publisher that does not say has the first one's ticks.
+func (s *followed) tickOf(w *followedWorld) time.Duration { return cmp.Or(w.tick, s.first.Tick) }
+
+// described returns an error from when on the first world is no more what framing says: its publisher was restarted, and
+// its motions count on another clock, or it came late, and has other ticks.
+func (s *followed) described() error {
+	w := s.worlds[0]
+	switch {
+	case s.epoch == 0:
+		s.epoch = w.told
+	case s.epoch != w.told:
+		return fmt.Errorf("the publisher of %s was restarted: its motions count on another clock now: start again", w.name)
+	}
+	if tick := s.tickOf(w); tick != s.first.Tick {
+		return fmt.Errorf("the ticks of %s take %v and not %v: start again, now that it is there", w.name, tick, s.first.Tick)
+	}
+	return nil
 }
 
 func (s *followed) tanks() (boxes []physics.Tank, changed bool) {
@@ -179,7 +202,11 @@ func beside(placed, tanks []physics.Tank) (by mgl32.Vec3) {
 // moving also receives, as the window calls it while it draws no frames.
 func (s *followed) moving() bool {
 	s.receive()
-	return time.Since(s.news) < 2*s.first.Tick
+	longest := time.Duration(0)
+	for _, w := range s.worlds {
+		longest = max(longest, s.tickOf(w))
+	}
+	return time.Since(s.news) < 2*longest
 }
 
 func (s *followed) count() (seen, awake int) {

@@ -3,6 +3,8 @@ package demo
 import (
 	"image"
 	"math"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,23 +20,24 @@ import (
 	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
-// A flight is a publisher in this process: a tank with one cube that flies through it in a second.
+// A flight is a publisher in this process: a tank with one cube that flies through it in a tick.
 type flight struct {
 	arena     *arena.Arena[render.MotionInstance]
 	group     arena.Group[render.MotionInstance]
 	cube      arena.GroupSpan[render.MotionInstance]
 	publisher *relay.Publisher[render.MotionInstance]
 	began     time.Duration // on the publisher's clock
+	tick      time.Duration
 	ticks     uint64
 }
 
-func newFlight(t *testing.T, nc *nats.Conn, name string, began time.Duration) *flight {
+func newFlight(t *testing.T, nc *nats.Conn, name string, began, tick time.Duration) *flight {
 	t.Helper()
 	a, err := arena.New(arena.Config[render.MotionInstance]{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &flight{arena: a, group: a.NewGroup(), began: began}
+	f := &flight{arena: a, group: a.NewGroup(), began: began, tick: tick}
 	boxes := tankSlots{arena: a}
 	if err := boxes.update([]physics.Tank{{Center: mgl32.Vec3{0, 2, 0}, Half: mgl32.Vec3{4, 2, 4}}}); err != nil {
 		t.Fatal(err)
@@ -42,7 +45,7 @@ func newFlight(t *testing.T, nc *nats.Conn, name string, began time.Duration) *f
 	if f.cube, err = f.group.AllocSpan(1, render.MotionInstance{}); err != nil {
 		t.Fatal(err)
 	}
-	f.publisher, err = relay.Publish(t.Context(), nc, name, a, relay.PublisherConfig{Metadata: framing.Framing{Tick: time.Second}.Metadata()})
+	f.publisher, err = relay.Publish(t.Context(), nc, name, a, relay.PublisherConfig{Metadata: framing.Framing{Tick: tick}.Metadata()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +67,7 @@ func (f *flight) commit(from, to mgl32.Vec3) {
 	f.group.Commit(arena.Tick{Number: f.ticks, Time: f.began})
 }
 
-// Worlds of other processes are drawn on the clocks of their publishers, and beside each other.
+// Worlds of other processes are drawn on the clocks of their publishers, by their ticks, and beside each other.
 func TestFollowedWorldsHaveTheirOwnClocksAndPlaces(t *testing.T) {
 	server, err := embedded.Start(embedded.Config{})
 	if err != nil {
@@ -76,7 +79,7 @@ func TestFollowedWorldsHaveTheirOwnClocksAndPlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(nc.Close)
-	flights := []*flight{newFlight(t, nc, "a", 1000*time.Second), newFlight(t, nc, "b", 3*time.Hour)}
+	flights := []*flight{newFlight(t, nc, "a", 1000*time.Second, time.Second), newFlight(t, nc, "b", 3*time.Hour, 3*time.Second)}
 	s, target := openScene(t, 640, 180, Config{NATS: nc, Follow: []string{"a", "b"}})
 	worlds := s.source.(*followed).worlds
 
@@ -120,8 +123,8 @@ func TestFollowedWorldsHaveTheirOwnClocksAndPlaces(t *testing.T) {
 	}
 	publish((*flight).flies)
 	for i, f := range flights {
-		half, _ := middle(picture(i, f.began+time.Second/2))
-		end, _ := middle(picture(i, f.began+2*time.Second))
+		half, _ := middle(picture(i, f.began+f.tick/2))
+		end, _ := middle(picture(i, f.began+2*f.tick))
 		if math.Abs(half-x[i]) > 1 || end < half+10 {
 			t.Errorf("world %d: the cube flies by %.1f, which is half-way, and ends at %.1f; want %.1f half-way", i, half, end, x[i])
 		}
@@ -156,31 +159,6 @@ func TestRemoteClock(t *testing.T) {
 	}
 }
 
-// A publisher dies in the middle of a motion. Its picture stands for as long as the viewer runs, though the clock of
-// motions wraps after 71 minutes: on a clock that goes on, the control, the motion moves again.
-func TestPictureStandsAfterPublisherDied(t *testing.T) {
-	const tick, ahead = time.Second / 60, -time.Hour
-	w := &followedWorld{shown: relay.Shown{Tick: arena.Tick{Time: 100 * time.Second}}}
-	m := render.Motion{
-		FromTurn: mgl32.QuatIdent(), To: mgl32.Vec3{1}, ToTurn: mgl32.QuatIdent(), Scale: 1, Start: render.MotionClock(w.shown.Tick.Time),
-	}
-	movedAgain := false
-	for since := tick; since < 150*time.Minute; since += time.Second {
-		now := w.shown.Tick.Time + since - ahead
-		if x := m.At(now+w.aheadOrStopped(ahead, now), tick)[12]; x != 1 {
-			t.Fatalf("%v after its publisher died, a cube is at %v", since, x)
-		}
-		movedAgain = movedAgain || m.At(now+ahead, tick)[12] != 1
-	}
-	if !movedAgain {
-		t.Error("the motion never moves again: this tested nothing")
-	}
-	now := w.shown.Tick.Time + time.Second - ahead
-	if a := w.aheadOrStopped(ahead, now); a != ahead {
-		t.Errorf("a second after its last tick the clock of a publisher is ahead by %v, want %v", a, ahead)
-	}
-}
-
 // While the first publisher goes on, the clock of the viewer is the publisher's, so that a recording fits. If the
 // publisher is restarted, the clock of the viewer goes on, and the batch's clock is the new publisher's.
 func TestFollowedClockGoesOnAfterARestart(t *testing.T) {
@@ -198,5 +176,51 @@ func TestFollowedClockGoesOnAfterARestart(t *testing.T) {
 	s.heard(0, time.Second, 4*time.Second) // restarted: its clock is 3 s behind the time since the viewer began
 	if s.behind != behind || s.ahead(w) != behind-3*time.Second {
 		t.Errorf("behind by %v, the world ahead by %v", s.behind, s.ahead(w))
+	}
+}
+
+// A publisher that is restarted with longer ticks is drawn by them. What records its world ends with an error, and is
+// not blended with the first publisher's ticks.
+func TestRestartWithAnotherTick(t *testing.T) {
+	server, err := embedded.Start(embedded.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	nc, err := nats.Connect(server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(nc.Close)
+	first := newFlight(t, nc, "a", 1000*time.Second, time.Second)
+	record := filepath.Join(t.TempDir(), "a.mcap")
+	s, target := openScene(t, 320, 180, Config{NATS: nc, Follow: []string{"a"}, Record: record})
+	w := s.source.(*followed).worlds[0]
+	shows := func(f *flight) {
+		t.Helper()
+		f.stands()
+		windowtest.Wait(t, "a tick of the publisher", func() bool {
+			f.arena.Descend()
+			if err := f.publisher.Send(); err != nil {
+				t.Fatal(err)
+			}
+			draw(t, s, target)
+			return w.shown.Epoch == w.told && w.shown.Tick == arena.Tick{Number: f.ticks, Time: f.began}
+		})
+	}
+	shows(first)
+	if w.tick != time.Second || s.sinks.failed() {
+		t.Fatalf("a tick of %v, sinks failed: %v", w.tick, s.sinks.failed())
+	}
+	if err := first.publisher.Close(); err != nil {
+		t.Fatal(err)
+	}
+	shows(newFlight(t, nc, "a", 5*time.Second, 4*time.Second))
+	if w.tick != 4*time.Second {
+		t.Errorf("after the restart a tick of %v, want 4s", w.tick)
+	}
+	draw(t, s, target)
+	if err := s.sinks.close(func(string) {}); err == nil || !strings.Contains(err.Error(), "the publisher of a was restarted") {
+		t.Errorf("the recording ends with %v", err)
 	}
 }

@@ -10,12 +10,13 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/relay"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/framing"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
 	"github.com/slotstream/slotstream/render"
 )
 
 // A followedWorld is a world that another process publishes. Its slots stay as they were published: the batch has an
-// origin, which puts the world beside the others, and a clock, which is the publisher's.
+// origin, which puts the world beside the others, and the clock and the tick of the publisher.
 type followedWorld struct {
 	name     string
 	follower *relay.Follower[render.MotionInstance]
@@ -25,6 +26,9 @@ type followedWorld struct {
 	clock    remoteClock
 	shown    relay.Shown
 	silent   bool // the publisher has sent nothing for a while
+
+	tick time.Duration // of the publisher; 0 if it does not say
+	told uint64        // the epoch whose tick that is
 }
 
 func followWorld(ctx context.Context, nc *nats.Conn, name string, maxSlots int) (*followedWorld, error) {
@@ -37,20 +41,17 @@ func followWorld(ctx context.Context, nc *nats.Conn, name string, maxSlots int) 
 	return w, err
 }
 
-// receive stores what has arrived. It reports whether that was something.
-func (w *followedWorld) receive() (arrived bool, err error) {
+// receive stores what has arrived. It reports whether that was something. A new publisher of the world may have another
+// tick.
+func (w *followedWorld) receive(ctx context.Context) (arrived bool, err error) {
 	was := w.shown
 	w.shown, err = w.follower.Receive()
+	if w.told != w.shown.Epoch {
+		if info, err := w.follower.Info(ctx); err == nil && info.Epoch == w.shown.Epoch { // at once: a frame has arrived
+			w.tick, w.told = framing.Parse(info.Metadata).Tick, info.Epoch
+		}
+	}
 	return w.shown.Seq != was.Seq || w.shown.Epoch != was.Epoch, err
-}
-
-// stops is the time after a publisher's last tick at which its clock stops. All motions are over by then.
-const stops = time.Minute
-
-// aheadOrStopped returns how far the publisher's clock is ahead of now, until that clock stops: a publisher that died
-// stores its motions no more, and on a clock that goes on they would move again when it wraps (see render.Motion).
-func (w *followedWorld) aheadOrStopped(ahead, now time.Duration) time.Duration {
-	return min(ahead, w.shown.Tick.Time+stops-now)
 }
 
 // place moves the world, and returns its tanks there.

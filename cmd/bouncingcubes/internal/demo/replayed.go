@@ -93,6 +93,8 @@ func (r *replayed[T]) layers() []layer { return []layer{&r.slots} }
 
 func (r *replayed[T]) framing() framing.Framing { return r.first }
 
+func (r *replayed[T]) described() error { return nil }
+
 // step advances by a sixtieth of a second of the viewer's time. The first step stays at the first moment.
 func (r *replayed[T]) step() error {
 	if !r.stepped {

@@ -186,6 +186,9 @@ func (s *scene) update() error {
 	for _, l := range s.layers {
 		l.descend()
 	}
+	if err := s.source.described(); err != nil {
+		s.sinks.end(err)
+	}
 	s.sinks.send()
 	tanks, changed := s.source.tanks()
 	if !changed {

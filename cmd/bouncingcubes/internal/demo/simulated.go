@@ -80,6 +80,8 @@ func (s *simulated) layers() []layer { return []layer{&s.slots} }
 // framing looks from the left. So the far tanks are at the upper right, and the overlay covers little.
 func (s *simulated) framing() framing.Framing { return s.first }
 
+func (s *simulated) described() error { return nil }
+
 func (s *simulated) step() error { s.world.Step(); return nil }
 
 func (s *simulated) run() { s.world.Run() }

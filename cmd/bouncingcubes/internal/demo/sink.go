@@ -25,6 +25,16 @@ func (all sinks) send() {
 	}
 }
 
+// end makes every sink fail, and send nothing more. What it has sent stays good.
+func (all sinks) end(err error) {
+	for _, s := range all {
+		s.send = func() error { return nil }
+		if s.failed == nil {
+			s.failed = err
+		}
+	}
+}
+
 // wait returns when every sink has room. In lockstep no tick is left out then.
 func (all sinks) wait() {
 	for _, s := range all {

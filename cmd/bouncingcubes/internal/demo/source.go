@@ -17,6 +17,10 @@ type source interface {
 	layers() []layer          // the same in every call
 	framing() framing.Framing // the same in every call
 
+	// described returns nil as long as framing describes the first layer. After an error, a recording or a publication
+	// that began with that framing cannot go on.
+	described() error
+
 	step() error   // advances by one tick, in lockstep with the frames
 	run()          // switches from step to real time
 	pause(on bool) // call it after run only
