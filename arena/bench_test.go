@@ -162,12 +162,14 @@ func timed(b *testing.B, slots int, write, read func()) {
 }
 
 // BenchmarkDescend writes between two Descends, and times the Descends. Plain copy
-// takes turns with it, its source written afresh, too.
+// takes turns with it, its source written afresh, too. upload-ns is a Descend and a copy
+// out of the mirror, as an upload makes it; x-two is that over two copies. Before a cold
+// Descend other memory goes through the caches, as drawing a frame does.
 func BenchmarkDescend(b *testing.B) {
 	for _, size := range []struct {
 		name string
 		n    int
-	}{{"1k", 1 << 10}, {"100k", 100 << 10}, {"1M", 1 << 20}} {
+	}{{"1k", 1000}, {"10k", 10_000}, {"30k", 30_000}, {"100k", 100_000}, {"1M", 1_000_000}} {
 		n := size.n
 		vs := benchMats(n)
 		rng := rand.New(rand.NewPCG(1, 2))
@@ -176,26 +178,45 @@ func BenchmarkDescend(b *testing.B) {
 		a.Descend()
 		descend := func() { a.Descend() }
 		b.Run("all/Descend/"+size.name, func(b *testing.B) {
-			src, dst := make([]mat, n), make([]mat, n)
+			src, dst, out := make([]mat, n), make([]mat, n), make([]mat, n)
 			copy(dst, src) // touch the pages
-			var copied, descended []float64
+			copy(out, src)
+			var copied, twice, descended, uploaded []float64
 			for range max(b.N, 3) {
 				copy(src, vs)
 				start := time.Now()
 				copy(dst, src)
 				copied = append(copied, float64(time.Since(start).Nanoseconds())/float64(n))
+				copy(out, dst)
+				twice = append(twice, float64(time.Since(start).Nanoseconds())/float64(n))
 				s.StoreAll(vs)
 				start = time.Now()
 				a.Descend()
 				descended = append(descended, float64(time.Since(start).Nanoseconds())/float64(n))
+				copy(out, a.Mirror())
+				uploaded = append(uploaded, float64(time.Since(start).Nanoseconds())/float64(n))
 			}
-			slices.Sort(copied)
-			slices.Sort(descended)
-			base, median := copied[len(copied)/2], descended[len(descended)/2]
-			b.ReportMetric(median, "ns/slot")
-			b.ReportMetric(base, "copy-ns/slot")
-			b.ReportMetric(median/base, "x-copy")
-			b.ReportMetric(64/median*1000, "MB/s")
+			for _, times := range [][]float64{copied, twice, descended, uploaded} {
+				slices.Sort(times)
+			}
+			middle := len(copied) / 2
+			b.ReportMetric(descended[middle], "ns/slot")
+			b.ReportMetric(copied[middle], "copy-ns/slot")
+			b.ReportMetric(descended[middle]/copied[middle], "x-copy")
+			b.ReportMetric(uploaded[middle], "upload-ns/slot")
+			b.ReportMetric(uploaded[middle]/twice[middle], "x-two")
+		})
+		b.Run("1%cold/Descend/"+size.name, func(b *testing.B) {
+			other := make([]byte, 64<<20)
+			timed(b, n/100, func() {
+				for range n / 100 {
+					s.Set(rng.IntN(n), &vs[0])
+				}
+				s.Flush()
+				for i := 0; i < len(other); i += 64 {
+					other[i]++
+				}
+			}, descend)
 		})
 		b.Run("1%/Descend/"+size.name, func(b *testing.B) {
 			timed(b, n/100, func() {
@@ -206,9 +227,9 @@ func BenchmarkDescend(b *testing.B) {
 			}, descend)
 		})
 		b.Run("onePerChunk/Descend/"+size.name, func(b *testing.B) {
-			timed(b, n/1024, func() {
+			timed(b, (n+1023)/1024, func() {
 				for i := 0; i < n; i += 1024 {
-					s.Set(i+rng.IntN(1024), &vs[0])
+					s.Set(i+rng.IntN(min(1024, n-i)), &vs[0])
 				}
 				s.Flush()
 			}, descend)
