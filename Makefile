@@ -87,6 +87,10 @@ bench: deps ## run a short matrix of benchmarks: table, JSON and plot under .out
 	@mkdir -p .out
 	go run ./cmd/bouncingcubes -bench -matrix -json .out/matrix.json -plot .out/matrix.svg
 
+.PHONY: figures
+figures: deps ## run the benchmarks of the MEASURED pages and print them beside the pages' processors (ARGS=arena)
+	@.ci/figures $(ARGS)
+
 .PHONY: soak
 soak: deps ## write at full speed for ten minutes while the arena grows, frees and resizes, and check everything
 	go test ./render/internal/soak -run TestSoak -soak 10m -timeout 20m -v
