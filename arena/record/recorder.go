@@ -30,8 +30,8 @@ type Config struct {
 
 	// Clock returns the time of a frame on a clock of yours, for example the time of the
 	// simulation; nil for the real time since NewRecorder. Append calls it. If the clock
-	// goes back, frames keep its latest time until it has passed that again. If the clock
-	// panics, the next Append or Close records what this Append was to record.
+	// goes back, frames keep its latest time until it has passed that again; Stats.Late
+	// counts them. If the clock panics, the next Append or Close records what this Append was to record.
 	Clock func() time.Duration
 }
 
@@ -88,7 +88,7 @@ type Recorder[T any] struct {
 	writing    sync.WaitGroup
 	failure    atomic.Pointer[error] // of the writing goroutine
 
-	conflated, frames, chunks, bytes atomic.Int64
+	conflated, late, frames, chunks, bytes atomic.Int64
 }
 
 // A job is a frame on its way to the file.
@@ -109,6 +109,7 @@ type Stats struct {
 	Frames    int   // frames written
 	Chunks    int   // whole chunks in the file: they play even if the process is killed now
 	Conflated int   // times that Append found the disk busy: a later frame has these changes too
+	Late      int   // times that Append found the clock behind an earlier frame, whose time it took
 	Bytes     int64 // bytes written to the file
 }
 
@@ -170,6 +171,9 @@ func (r *Recorder[T]) Append() error {
 	}
 	r.owes = true
 	now := r.clock() // before a job is taken: clock may panic
+	if now < r.latest {
+		r.late.Add(1)
+	}
 	r.latest = max(r.latest, now)
 	select {
 	case j := <-r.free:
@@ -254,7 +258,9 @@ func (r *Recorder[T]) Close() error {
 
 // Stats returns the recorder's counters. Any goroutine may call it.
 func (r *Recorder[T]) Stats() Stats {
-	return Stats{Frames: int(r.frames.Load()), Chunks: int(r.chunks.Load()), Conflated: int(r.conflated.Load()), Bytes: r.bytes.Load()}
+	return Stats{
+		Frames: int(r.frames.Load()), Chunks: int(r.chunks.Load()), Conflated: int(r.conflated.Load()), Late: int(r.late.Load()), Bytes: r.bytes.Load(),
+	}
 }
 
 // write is the writing goroutine. After a failure it only returns jobs.

@@ -489,3 +489,33 @@ func TestTicksOfFreedGroups(t *testing.T) {
 		}
 	}
 }
+
+// A clock that jumped ahead by an hour: the moments until it gets there share one time, and Stats says how many.
+func TestClockJumpsAhead(t *testing.T) {
+	a := newArena(t, arena.Config[pose]{})
+	slot, err := a.Alloc(pose{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	var now time.Duration
+	r := newRecorder(t, &file, a, record.Config{Clock: func() time.Duration { return now }})
+	for n := range 100 {
+		slot.Store(&pose{0: float32(n + 1)})
+		now = time.Duration(n) * time.Second
+		if n == 10 {
+			now += time.Hour
+		}
+		a.Descend()
+		if err := r.Append(); err != nil {
+			t.Fatal(err)
+		}
+		r.Wait()
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s := r.Stats(); s.Late != 89 || s.Frames != 100 {
+		t.Errorf("%+v, want 89 late frames of 100", s)
+	}
+}

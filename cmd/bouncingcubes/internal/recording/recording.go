@@ -100,6 +100,9 @@ func (r *Recording[T]) String() string {
 	if s.Conflated > 0 {
 		text += fmt.Sprintf("; %s more came while the disk was busy and are part of later moments", words.Count(s.Conflated))
 	}
+	if s.Late > 0 {
+		text += fmt.Sprintf("; %s have the time of an earlier one, because the clock went back", words.Plural(s.Late, "moment"))
+	}
 	return text
 }
 
