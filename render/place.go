@@ -27,8 +27,8 @@ func (b *Batch[T]) SetOrigin(origin mgl64.Vec3) {
 // next Frame, Encode or Pick on; at first ahead is 0. Motions that another process stored count on that process's
 // clock: ahead is how far that clock is ahead of Renderer.Now, and negative if it is behind. SetClock uploads no slot.
 //
-// The clock stands while all motions have ended: from Tick and five minutes after the last upload of a slot on. So what
-// nobody stores any more, because its publisher died, stays where it is, and does not move again when the clock wraps.
+// The clock stops when all motions have ended: Tick and five minutes after the last upload of a slot. So the slots of a
+// publisher that died stay where they are, and do not move again when the clock wraps. The next upload starts the clock.
 func (b *Batch[T]) SetClock(ahead time.Duration) {
 	b.rendererFor("SetClock")
 	b.ahead = ahead

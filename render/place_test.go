@@ -153,7 +153,7 @@ func TestSetTick(t *testing.T) {
 	}
 }
 
-// Motions that nobody stores any more stay where they went to, for as long as the program runs, though their clock wraps
+// Motions that are not stored any more stay where they went to, for as long as the program runs, though their clock wraps
 // after 71 minutes. The control: where another slot of the arena changes, the clock goes on, and they move again.
 func TestMotionsOfADeadPublisherStand(t *testing.T) {
 	d := openDevice(t)

@@ -84,7 +84,18 @@ func TestDamagedReplay(t *testing.T) {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", name, status, stdout, stderr)
 		}
 	}
-	status, _, stderr := shell(t, dir, "head -c 100 a.mcap >c.mcap; $B"+little+"-replay c.mcap -screenshot c.png")
+	nothing := bytes.Clone(whole)
+	for _, c := range info.ChunkIndexes {
+		nothing[c.ChunkStartOffset+100] ^= 1
+	}
+	if err := os.WriteFile(filepath.Join(dir, "d.mcap"), nothing, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	status, stdout, stderr := shell(t, dir, "$B"+little+"-replay d.mcap -screenshot d.png")
+	if status != 1 || stdout != "" || !strings.Contains(stderr, "damaged") {
+		t.Errorf("damaged everywhere: status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+	status, _, stderr = shell(t, dir, "head -c 100 a.mcap >c.mcap; $B"+little+"-replay c.mcap -screenshot c.png")
 	if status != 2 || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("a beginning alone: status %d, stderr %q", status, stderr)
 	}

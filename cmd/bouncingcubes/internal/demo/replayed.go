@@ -65,7 +65,10 @@ func replay[T any](c Config, m meaning[T]) (source, error) {
 		return nil, err
 	}
 	r.head.put(c.From, time.Time{})
-	if err := r.soften(r.player.Seek(r.head.at)); err != nil {
+	if err = r.player.Seek(r.head.at); a.Len() > 0 {
+		err = r.soften(err) // the undamaged parts are shown
+	}
+	if err != nil {
 		r.player.Close()
 		return nil, err
 	}
