@@ -36,7 +36,7 @@ type BatchConfig struct {
 
 	// Record is WGSL for an arena of any other type. "" stands for the types that are built in. It declares
 	//	struct Record { … }                            laid out as the Go type
-	//	fn model(r: Record) -> mat4x4f                 turns mesh into world coordinates, from Origin; its last row is 0 0 0 w
+	//	fn model(r: Record) -> mat4x4f                 turns mesh into world coordinates, from Origin; last row 0 0 0 w
 	//	fn tint(r: Record, index: u32) -> vec4f        the slot's colour
 	// If a Record contains a Motion, Motion and moved(m: Motion) -> mat4x4f are declared for you (shaders/motion.wgsl).
 	Record string

@@ -22,8 +22,8 @@ import (
 // Motion draws nothing.
 //
 // The clock wraps after 71 minutes. A Motion that is not stored again would then move again: when a body comes to rest,
-// store it a last time as Still. If no slot of the arena changes any more, a batch stops its clock (Batch.SetClock), and
-// every motion stays where it went to.
+// store it a last time as Still. If no slot of the arena changes any more, a batch stops its clock (Batch.SetClock),
+// and every motion stays where it went to.
 type Motion struct {
 	From     mgl32.Vec3 // metres
 	Start    uint32     // microseconds of the batch's clock, as MotionClock gives them

@@ -8,9 +8,8 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 )
 
-// withNormals returns the vertices with a normal of length 1 in place of every one that is zero, not finite, or far from
-// that length. A vertex without a direction gets the sum of its triangles' normals, each weighted by its area. It
-// copies vertices if one of them changes.
+// withNormals returns the vertices with normals of about length 1. A normal that is zero or not finite becomes the sum
+// of its triangles' normals, each weighted by the triangle's area. It copies vertices if one of them changes.
 func withNormals(vertices []Vertex, indices []uint32) []Vertex {
 	out := vertices
 	var lacking map[uint32]mgl64.Vec3 // the sum for each vertex without a direction

@@ -28,15 +28,15 @@ func (b *Batch[T]) SetOrigin(origin mgl64.Vec3) {
 // clock: ahead is how far that clock is ahead of Renderer.Now, and negative if it is behind. SetClock uploads no slot.
 //
 // The clock stops when all motions have ended: Tick and five minutes after the last upload of a slot. So the slots of a
-// publisher that died stay where they are, and do not move again when the clock wraps. The next upload starts the clock.
+// publisher that died stay where they are, and do not move again when the clock wraps. The next upload starts it again.
 func (b *Batch[T]) SetClock(ahead time.Duration) {
 	b.rendererFor("SetClock")
 	b.ahead = ahead
 }
 
-// SetTick sets how long a Motion of the batch's slots takes, from the next Frame, Encode or Pick on: a publisher may be
-// restarted with longer ticks. At first it is BatchConfig.Tick. SetTick uploads no slot. It panics if tick is below 0 or
-// above an hour.
+// SetTick sets how long a Motion of the batch's slots takes, from the next Frame, Encode or Pick on. At first it is
+// BatchConfig.Tick; a publisher may be restarted with another one. SetTick uploads no slot. It panics if tick is below
+// 0 or above an hour.
 func (b *Batch[T]) SetTick(tick time.Duration) {
 	b.rendererFor("SetTick")
 	if err := checkTick(tick); err != nil {

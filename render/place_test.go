@@ -153,8 +153,8 @@ func TestSetTick(t *testing.T) {
 	}
 }
 
-// Motions that are not stored any more stay where they went to, for as long as the program runs, though their clock wraps
-// after 71 minutes. The control: where another slot of the arena changes, the clock goes on, and they move again.
+// Motions that are not stored any more stay where they went to, for as long as the program runs, though their clock
+// wraps after 71 minutes. The control: where another slot of the arena changes, the clock goes on, and they move again.
 func TestMotionsOfADeadPublisherStand(t *testing.T) {
 	d := openDevice(t)
 	s := newStage(t, d, 60, 40, render.Config{})

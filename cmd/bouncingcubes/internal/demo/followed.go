@@ -148,8 +148,8 @@ func (s *followed) update() (time.Duration, error) {
 // tickOf returns how long the motions of a world take. A publisher that does not say has the first one's ticks.
 func (s *followed) tickOf(w *followedWorld) time.Duration { return cmp.Or(w.tick, s.first.Tick) }
 
-// described returns an error from when on the first world is no more what framing says: its publisher was restarted, and
-// its motions count on another clock, or it came late, and has other ticks.
+// described returns an error as soon as framing does not describe the first world any more. Its publisher was
+// restarted, and its motions count on another clock; or the publisher came late, and has other ticks.
 func (s *followed) described() error {
 	w := s.worlds[0]
 	switch {
