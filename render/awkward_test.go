@@ -106,8 +106,11 @@ func awkwardMeshes() map[string]struct {
 	for _, p := range []mgl32.Vec3{{3.4028234e38, 3.4028234e38, -3.4028234e38}, {nan, 0, 0}, {0, inf, 0}, {-2e38, 0, 2e38}} {
 		unused.vertices = append(unused.vertices, render.Vertex{Position: p})
 	}
+	colored := mesh{append([]render.Vertex{}, box.vertices...), box.indices} // has a vertex stage of its own
+	colored.vertices[0].Color = render.RGBA8{255, 0, 0, 255}
 	return map[string]mesh{
 		"box":            box,
+		"coloured":       colored,
 		"no normals":     normals(func(int, mgl32.Vec3) mgl32.Vec3 { return mgl32.Vec3{} }),
 		"NaN normals":    normals(func(i int, n mgl32.Vec3) mgl32.Vec3 { n[i%3] = nan; return n }),
 		"other lengths":  normals(func(i int, n mgl32.Vec3) mgl32.Vec3 { return n.Mul([]float32{1e-41, 1e-30, 0.2, 1e30, 3e38, 40}[i/4]) }),
@@ -141,7 +144,7 @@ func outOfView[T any](slots []T, other T) []T {
 // Every matrix and every mesh of the awkward set is drawn and picked as the reference says, by the cube's shader and by
 // that of meshes, with and without culling, and casts its shadow.
 //
-// It takes ten seconds of CPU: 24 slots × 5 meshes, culled and not, each pixel traced, and 1,200 picks.
+// It takes ten seconds of CPU: 24 slots × 6 meshes, culled and not, each pixel traced, and 1,200 picks.
 func TestAwkwardSet(t *testing.T) {
 	d := openDevice(t)
 	var models []mgl32.Mat4
@@ -180,19 +183,14 @@ func TestAwkwardTurns(t *testing.T) {
 	var motions []render.Motion
 	var names []string
 	lengths := []float32{1, 5, 1e-3, 1e20, 1e-30, -1, 0, nan}
-	for _, from := range lengths {
-		for _, to := range lengths {
-			if len(motions) == awkwardColumns*awkwardRows {
-				break
-			}
-			p := awkwardPlace(len(motions))
-			motions = append(motions, render.Motion{
-				From: p, To: p, Scale: 0.6, Start: render.MotionClock(time.Second),
-				FromTurn: mgl32.QuatRotate(0.4, axis).Scale(from), ToTurn: mgl32.QuatRotate(1.4, axis).Scale(to),
-			})
-			names = append(names, fmt.Sprint(from, " to ", to))
-		}
-		lengths = append(lengths[1:], lengths[0]) // each begins with another one
+	for i := range awkwardColumns * awkwardRows {
+		from, to := lengths[i%len(lengths)], lengths[(5*i+i/len(lengths))%len(lengths)]
+		p := awkwardPlace(i)
+		motions = append(motions, render.Motion{
+			From: p, To: p, Scale: 0.6, Start: render.MotionClock(time.Second),
+			FromTurn: mgl32.QuatRotate(0.4, axis).Scale(from), ToTurn: mgl32.QuatRotate(1.4, axis).Scale(to),
+		})
+		names = append(names, fmt.Sprint(from, " to ", to))
 	}
 	m := awkwardMeshes()["box"]
 	var solids []solid

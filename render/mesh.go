@@ -14,8 +14,9 @@ import (
 )
 
 // A Vertex is a corner of a mesh, in the mesh's own coordinates: right-handed, y up, metres. Normal points outward; its
-// length does not matter. If it is zero or not finite, NewMesh takes the mean normal of the vertex's triangles. Color is
-// multiplied with the slot's colour, and is blended between the corners of a triangle. The zero Color is white.
+// length does not matter. If it is zero or not finite, NewMesh takes the mean normal of the vertex's triangles.
+//
+// Color is multiplied with the slot's colour, and is blended between a triangle's corners. The zero Color is white.
 type Vertex struct {
 	Position, Normal mgl32.Vec3
 	Color            RGBA8
