@@ -43,7 +43,9 @@ func (c *Camera) whole() Camera {
 	if !(w.Near > 0) {
 		w.Near = w.Distance / 100
 	}
-	w.Near = min(w.Near, w.Distance/2)
+	if half := w.Distance / 2; w.Near > half && finite(w.Near) { // check tells of other ones
+		w.Near = half
+	}
 	return w
 }
 
