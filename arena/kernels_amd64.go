@@ -41,7 +41,7 @@ func (c *chunk) compareFast(out []uint64) {
 // the occupant that the mirror shows, and returns the rest.
 func (a *core) takeFast(c *chunk, w int, mask uint64) (left uint64) {
 	mirror := unsafe.Add(a.image, uintptr(c.first+64*w)*a.size)
-	stream := a.streaming() && uintptr(mirror)%32 == 0
+	stream := a.streaming && uintptr(mirror)%32 == 0
 	switch {
 	case a.size != 64 && !avx2:
 		return takeAnySSE2(c, w, mask, mirror, a.scratch)

@@ -16,6 +16,9 @@ type reader struct {
 	news    []uint64       // bit i of word w: slot 64w+i of the chunk being scanned has a new version
 	delta   Delta
 	reading atomic.Bool // a second reader panics
+
+	streaming bool // the chunk's slots go past the caches
+	streamed  bool // those of a chunk of this Descend did: a barrier must follow
 }
 
 func (r *reader) init(mirror unsafe.Pointer, size uintptr, slots, chunks int) {
@@ -25,9 +28,28 @@ func (r *reader) init(mirror unsafe.Pointer, size uintptr, slots, chunks int) {
 	r.again = make([]uint64, (chunks+63)/64)
 }
 
-// streaming reports whether this Descend has moved so much that the caches will
-// not keep it for the upload: the rest goes past them.
-func (a *core) streaming() bool { return uintptr(a.delta.Updated)*a.size >= 4<<20 }
+// decideStreaming decides how the changed slots of a dirty chunk move, before the
+// first of them does. A Descend that will move more than the caches keep for the
+// upload goes past them from its start. left counts the dirty chunks from this one
+// on: each is expected to have as many changed slots as this one, whose bits are in news.
+func (a *core) decideStreaming(news []uint64, left int) {
+	changed := 0
+	for _, mask := range news {
+		changed += bits.OnesCount64(mask)
+	}
+	a.streaming = uintptr(a.delta.Updated+changed*left)*a.size >= 4<<20
+	a.streamed = a.streamed || a.streaming
+}
+
+// dirtyFrom counts the dirty chunks from word w of the bitmap on. The bits of that
+// word were swapped out: they are in first.
+func (a *core) dirtyFrom(w int, first uint64) int {
+	n := bits.OnesCount64(first)
+	for i := w + 1; i < len(a.dirty); i++ {
+		n += bits.OnesCount64(a.dirty[i].Load())
+	}
+	return n
+}
 
 func (a *core) descend() Delta {
 	a.begin()
@@ -53,9 +75,11 @@ func (a *core) begin() {
 	d.HighWater = int(a.high.Load())
 	d.Ranges, d.Ticks = d.Ranges[:0], d.Ticks[:0]
 	d.Updated, d.Torn, d.Chunks = 0, 0, 0
+	a.streaming, a.streamed = false, false
 }
 
 func (a *core) scanChunks() {
+	left := -1 // dirty chunks, counted at the first
 	for w := range a.dirty {
 		var dirty uint64
 		if a.dirty[w].Load() != 0 {
@@ -69,6 +93,11 @@ func (a *core) scanChunks() {
 				a.delta.Chunks++
 				slots = a.news
 				c.compare(slots)
+				if left < 0 {
+					left = a.dirtyFrom(w, dirty&-bit)
+				}
+				a.decideStreaming(slots, left)
+				left--
 			}
 			if a.visit(c, slots) {
 				a.again[w] |= bit
@@ -87,7 +116,7 @@ func (a *core) end() {
 		a.covered = max(a.covered, d.Ranges[n-1].End())
 	}
 	a.followers.tell(d, a.covered, a.covered > before)
-	if a.streaming() {
+	if a.streamed {
 		barrier()
 	}
 	a.reading.Store(false)
