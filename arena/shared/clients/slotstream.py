@@ -17,7 +17,7 @@ import contextlib, ctypes, json, mmap, operator, os, platform, re, socket, struc
 try: import numpy as np
 except ImportError: np = None  # views are memoryviews then, which take m[i, 3, 0] = x
 
-MAT4, MOTION = "16float32", "3float32 1uint32 12float32"
+MAT4, MOTION, _TICK = "16float32", "3float32 1uint32 12float32", struct.Struct("<Qq").pack_into
 _FIELDS = [("from", "f4", 3), ("start", "u4"), ("from_turn", "f4", 4), ("to", "f4", 3), ("scale", "f4"), ("to_turn", "f4", 4)]
 _CHARS = dict(zip("float32 float64 int8 uint8 int16 uint16 int32 uint32 int64 uint64 pad".split(), "fdbBhHiIqQx"))
 _CODE = {  # uint32 exchange(uint32 *at, uint32 word), which acquires and releases: mov eax, esi; xchg [rdi], eax; ret
@@ -69,7 +69,8 @@ class Writer(contextlib.AbstractContextManager):
         self._set = self._ever = (self._ever | self._set) & ~self._gather(buffers[0], self._ever | self._set)
         self._news, self._stale, self._back, self._last, self._block, self._bytes = [0] * 3, [0] * 3, 0, 1, block, buffers
         self._bits = [memoryview(block)[news + b * by:][:words] for b in range(3)]
-        self._at, self._middle = ctypes.addressof(ctypes.c_char.from_buffer(block, middle)), memoryview(block)[middle:middle + 4].cast("I")
+        self._at = ctypes.c_void_p(ctypes.addressof(ctypes.c_char.from_buffer(block, middle)))  # boxed: that is faster to pass
+        self._middle = memoryview(block)[middle:middle + 4].cast("I")
         self._views = [np.frombuffer(b, self._type) if np else b.cast(*self._cells) for b in buffers]
         self.index: int = struct.unpack_from("<Q", block, 40)[0]  # of slot 0 in the viewer's arena
     def _gather(self, to: memoryview, bits: int, first: int = 0) -> int:
@@ -84,7 +85,7 @@ class Writer(contextlib.AbstractContextManager):
     def alive(self) -> bool:
         """Whether a viewer shows this writer. It joins one that has come: call it when nothing is staged. commit calls it."""
         if self._looked == float("inf"): return False  # it was closed
-        self._looked = clock.monotonic()
+        self._looked = clock.monotonic_ns()
         try:
             if not self._socket:
                 self._socket, self.error = socket.socket(socket.AF_UNIX), "the viewer has not answered yet"
@@ -96,9 +97,8 @@ class Writer(contextlib.AbstractContextManager):
         except OSError as e:
             return self._joined if isinstance(e, BlockingIOError) else self._end(f"no viewer listens ({e.strerror or e})")
         if not notes: return self._end("refused: " + answer[64:].rstrip(b"\0").decode() if answer else "the viewer ended")
-        fd = int.from_bytes(notes[0][2], "little")
-        self._use(mmap.mmap(fd, struct.unpack_from("<Q", answer, 16)[0]))
-        os.close(fd)
+        with open(int.from_bytes(notes[0][2], "little"), "r+b", 0) as fd:
+            self._use(mmap.mmap(fd.fileno(), struct.unpack_from("<Q", answer, 16)[0]))
         self._joined, self.error = True, ""
         return True
     def _end(self, why: str, forever: float = 0.0) -> bool:  # the block that is mapped is memory of our own from now on
@@ -164,10 +164,10 @@ class Writer(contextlib.AbstractContextManager):
         """Show what was staged and set since the last commit, as a tick of that number (the next one by default) and time on
         your simulation's clock: an int of nanoseconds or a float of seconds (time.monotonic by default). Return whether a
         viewer shows this writer: it notices the end of a viewer within half a second, and joins the next one."""
-        if clock.monotonic() - self._looked > 0.25 or self._socket and not self._joined: self.alive()
+        if (now := clock.monotonic_ns()) - self._looked > 250_000_000 or self._socket and not self._joined: self.alive()
         b, last, new, self._set = self._back, self._last, self._set, 0
         if new is self._all:
-            news, self._stale, self._ever = new, [0 if i == b else new for i in (0, 1, 2)], new
+            news, self._stale, self._ever = new, (new, new, 0, new, new)[2 - b:5 - b], new
         else:
             news, self._ever = new | (self._news[last] if self._middle[0] & 4 else 0), self._ever | new  # G1, G2
             late = news & ~new & self._stale[b]
@@ -175,8 +175,8 @@ class Writer(contextlib.AbstractContextManager):
             self._stale = [s & ~(new | late) if i == b else s | new for i, s in enumerate(self._stale)]
         if news != self._news[b]: self._bits[b][:], self._news[b] = news.to_bytes(len(self._bits[b]), "little"), news
         self.number = self.number + 1 if number is None else number
-        ns, self._ns = self._ns if time is None and self._ns is not None else self._nanoseconds(time), None
-        struct.pack_into("<Qq", self._block, 320 + 64 * b, self.number, ns)
+        ns, self._ns = self._nanoseconds(time) if time is not None else now if self._ns is None else self._ns, None
+        _TICK(self._block, 320 + 64 * b, self.number, ns)
         self._last, self._back = b, self._exchange(self._at, b | 4) & 3  # G4
         return self._joined
     def _ask(self, _, word: int) -> int:  # the viewer to exchange: the only call that waits for it
