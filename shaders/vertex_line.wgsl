@@ -1,8 +1,9 @@
 // The vertex stage of lines: a strip that faces the eye, with round ends. Needs record_line.wgsl and sized.wgsl.
 // Declares VertexOut, vs_main and surface.
 //
-// A line is drawn as deep as its front, half a width nearer to the eye than its axis. So the outline of a box is not
-// half hidden by the box.
+// A line is drawn nearer to the eye than its axis: by half its width in metres, and by at least two of its widths in
+// pixels. So the outline of a box is not half hidden by the box. And the ground does not cut a grid that lies on it,
+// although it is nearer to the eye half a pixel further down.
 
 struct VertexOut {
     @builtin(position) clip: vec4f,
@@ -45,7 +46,7 @@ fn vs_main(@location(0) corner: vec3f, @builtin(instance_index) place: u32) -> V
     let t = select(from_a, to_b, at_b);
     let pixel = select(p, q, at_b) + radius * (along * (corner.x * 2.0 - 1.0) + vec2f(-along.y, along.x) * corner.y);
     let seen = mix(a, b, t);
-    let nearer = min(radius * end.w / (frame.pixels * max(length(seen), 1e-30)), 0.5);
+    let nearer = min(max(0.5 * r.width, 2.0 * least * end.w / frame.pixels) / max(length(seen), 1e-30), 0.5);
     let front = frame.eye_proj * vec4f(seen * (1.0 - select(0.0, nearer, frame.eye.w != 0.0)), 1.0);
     let z = min(front.z / front.w, 1.0) * end.w;
     let drawn = line_drawn(r) && (near_a >= 0.0 || near_b >= 0.0);
