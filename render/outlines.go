@@ -4,8 +4,8 @@ package render
 
 import "github.com/go-gl/mathgl/mgl32"
 
-// Lines for what one looks at while a program is made. Each function takes the width and the colours from like, and
-// returns lines to be stored.
+// Lines that show matrices, boxes and cameras. Each function takes the width and the colours from like, and returns
+// lines for you to store.
 
 // Axes returns the axes of a matrix, from its origin: x in red, y in green, z in blue.
 func Axes(m mgl32.Mat4, like Line) [3]Line {

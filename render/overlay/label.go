@@ -37,7 +37,7 @@ func (o *Overlay) SetCamera(c *render.Camera, r *render.Renderer) {
 // it legible on every background. Call SetCamera first. Labels lie below the rest of the overlay, the last ones
 // uppermost; what is outside of the picture or not finite is left out.
 //
-// A label costs about as much as a Text, so a frame may have thousands.
+// A label costs somewhat more than a Text, so a frame may have thousands.
 func (o *Overlay) Label(place mgl32.Vec3, text string) {
 	o.check()
 	if o.labels.camera == nil {
