@@ -78,6 +78,11 @@ test-browser: ## run the tests of arena, upload and render as WebAssembly, in Ch
 	@.ci/deps chromium
 	.ci/browser/test
 
+.PHONY: web
+web: deps ## build the pages: .out/bouncingcubes with the demo's inside (-publish NAME -web ADDRESS), the examples' in .out/web
+	@.ci/deps brotli
+	.ci/web
+
 .PHONY: platforms
 platforms: deps ## build, vet and link for other platforms, as far as that works from here
 	.ci/platforms

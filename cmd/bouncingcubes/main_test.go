@@ -104,6 +104,8 @@ func TestBadInputIsOneLineAndStatus2(t *testing.T) {
 		{"-replay", "a.mcap", "-speed", "0"}, {"-replay", "a.mcap", "-speed", "1001"}, {"-from", "3"}, {"-speed", "2"},
 		{"-publish", ""}, {"-publish", "a.b"}, {"-publish", "a", "-bench"}, {"-nats", "nats://127.0.0.1:1"}, {"-publish", "a", "-nats", "here"},
 		{"-follow", "a", "-nats", "http://127.0.0.1:1"}, {"-metrics", "127.0.0.1:0"}, {"-publish", "a", "-metrics", "9090"},
+		{"-web", "127.0.0.1:0"}, {"-publish", "a", "-web", "8080"}, {"-publish", "a", "-web", "127.0.0.1:0", "-web-cert", "a"}, {"-publish", "a", "-web-key", "a"},
+		{"-publish", "a", "-nats", "nats://127.0.0.1:1", "-web", "127.0.0.1:0"},
 		{"-publish", "a", "-metrics", "127.0.0.1:99999"}, {"-publish", "a", "-nats", "nats://127.0.0.1:1"}, {"-follow", ""}, {"-follow", "a"}, {"-follow", "a,,b", "-nats", "nats://127.0.0.1:1"},
 		{"-listen", "nats://t@127.0.0.1:1"}, {"-publish", "a", "-listen", "127.0.0.1:1"}, {"-publish", "a", "-listen", "nats://127.0.0.1:1"},
 		{"-publish", "a", "-listen", "nats://t:password@127.0.0.1:1"}, {"-publish", "a", "-listen", "nats://t@127.0.0.1:1/path"},

@@ -22,7 +22,7 @@ func connect(o options.Options, c *demo.Config) (end func(), err error) {
 		if err != nil {
 			return nil, err
 		}
-		server, err := embedded.Start(embedded.Config{Addr: listen.Host, Token: listen.User.Username()})
+		server, err := embedded.Start(embedded.Config{Addr: listen.Host, Token: listen.User.Username(), Web: o.Web != ""})
 		if err != nil && o.Listen != "" {
 			return nil, options.UsageError{Err: fmt.Errorf("-listen: %w", err)}
 		} else if err != nil {
@@ -30,6 +30,14 @@ func connect(o options.Options, c *demo.Config) (end func(), err error) {
 		}
 		at, stop = server.URL(), server.Close
 		c.Say(at)
+		if o.Web != "" {
+			end, err := serveWeb(o, server, c.Say)
+			if err != nil {
+				stop()
+				return nil, err
+			}
+			stop = func() { end(); server.Close() }
+		}
 	}
 	if c.NATS, err = nats.Connect(at, nats.Name("bouncingcubes"), nats.MaxReconnects(-1)); err != nil {
 		stop()

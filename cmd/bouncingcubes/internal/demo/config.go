@@ -7,7 +7,6 @@ import (
 
 	"github.com/nats-io/nats.go"
 
-	"github.com/slotstream/slotstream/arena/record"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
 )
@@ -21,9 +20,9 @@ type Config struct {
 	Fountain       bool
 	spread         bool // spread the workers over the processors; newScene sets it where the CPU draws
 
-	Replay *record.Recording // play it instead of running a simulation; nil: none
-	From   time.Duration     // where the replay begins
-	Speed  float64           // 1: as fast as it was recorded
+	Replay *Recording    // play it instead of running a simulation; nil: none
+	From   time.Duration // where the replay begins
+	Speed  float64       // 1: as fast as it was recorded
 
 	NATS    *nats.Conn // for Publish and Follow
 	Publish string     // a name to publish under; empty: none

@@ -9,7 +9,6 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/relay"
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/recording"
 	"github.com/slotstream/slotstream/render"
 )
 
@@ -41,11 +40,7 @@ func (s *slots[T]) draw(r *render.Renderer, mesh *render.Mesh, cfg render.BatchC
 }
 
 func (s *slots[T]) record(path string, stdout io.Writer, metadata map[string]string, clock func() time.Duration) (*sink, error) {
-	r, err := recording.Begin(path, stdout, s.arena, metadata, clock)
-	if err != nil {
-		return nil, err
-	}
-	return &sink{send: r.Append, wait: r.Wait, close: r.Close, summary: r.String}, nil
+	return begin(path, stdout, s.arena, metadata, clock)
 }
 
 func (s *slots[T]) publish(ctx context.Context, nc *nats.Conn, name string, metadata map[string]string) (*sink, func() relay.PublisherStats, error) {

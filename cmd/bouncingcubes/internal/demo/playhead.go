@@ -2,6 +2,8 @@ package demo
 
 import "time"
 
+const replayTick = time.Second / 60 // the length of a step of a replay
+
 // A playhead is the moment of a recording that is shown. It moves with real time and stops at both ends.
 type playhead struct {
 	length time.Duration // of the recording

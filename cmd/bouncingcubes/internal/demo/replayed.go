@@ -1,8 +1,11 @@
+//go:build !js
+
 package demo
 
 import (
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
@@ -11,15 +14,13 @@ import (
 	"github.com/slotstream/slotstream/arena/record"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/framing"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/recording"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/overlay"
 	"github.com/slotstream/slotstream/render/window"
 )
 
-const (
-	skipped    = 5 * time.Second  // by an arrow key
-	replayTick = time.Second / 60 // the length of a step
-)
+const skipped = 5 * time.Second // by an arrow key
 
 // replayed is a recording that is played. Its player writes the arena.
 type replayed[T any] struct {
@@ -38,6 +39,21 @@ type replayed[T any] struct {
 
 	warn   func(error)
 	warned map[string]bool
+}
+
+// A Recording can be played.
+type Recording = record.Recording
+
+// play makes the source that plays c.Replay.
+func play(c Config) (source, error) { return players[c.Replay.Layout()](c) }
+
+// begin begins a recording of an arena.
+func begin[T any](path string, stdout io.Writer, a *arena.Arena[T], metadata map[string]string, clock func() time.Duration) (*sink, error) {
+	r, err := recording.Begin(path, stdout, a, metadata, clock)
+	if err != nil {
+		return nil, err
+	}
+	return &sink{send: r.Append, wait: r.Wait, close: r.Close, summary: r.String}, nil
 }
 
 // Draws reports whether the program can draw slots of a layout, as arena.Layout names it.
@@ -204,14 +220,4 @@ func (r *replayed[T]) release() {
 	}
 	r.player.Close()
 	r.slots.release()
-}
-
-// clockText formats a moment of a recording: 1:02.3.
-func clockText(t time.Duration) string {
-	tenths := t.Milliseconds() / 100
-	s := fmt.Sprintf("%d:%02d.%d", tenths/600%60, tenths/10%60, tenths%10)
-	if hours := tenths / 36000; hours > 0 {
-		s = fmt.Sprintf("%d:%02d:%02d.%d", hours, tenths/600%60, tenths/10%60, tenths%10)
-	}
-	return s
 }

@@ -94,7 +94,7 @@ func (s *scene) init(ctx context.Context, dev *render.Device, target render.Targ
 // open makes the source that c asks for.
 func open(ctx context.Context, c Config) (source, error) {
 	if c.Replay != nil {
-		return players[c.Replay.Layout()](c)
+		return play(c)
 	}
 	if len(c.Follow) > 0 {
 		return follow(ctx, c)

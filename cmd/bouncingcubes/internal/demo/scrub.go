@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/slotstream/slotstream/render"
@@ -81,4 +82,14 @@ func (b *scrubBar) release() {
 		b.held = false
 		b.letGo()
 	}
+}
+
+// clockText formats a moment of a recording: 1:02.3.
+func clockText(t time.Duration) string {
+	tenths := t.Milliseconds() / 100
+	s := fmt.Sprintf("%d:%02d.%d", tenths/600%60, tenths/10%60, tenths%10)
+	if hours := tenths / 36000; hours > 0 {
+		s = fmt.Sprintf("%d:%02d:%02d.%d", hours, tenths/600%60, tenths/10%60, tenths%10)
+	}
+	return s
 }

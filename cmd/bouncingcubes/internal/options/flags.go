@@ -64,6 +64,9 @@ func (o *Options) flags() (groups []*flag.FlagSet) {
 		})
 	fs.StringVar(&o.NATS, "nats", "", "use the NATS server at `URL` (default with -publish: a server in this process, whose URL is printed)")
 	fs.StringVar(&o.Listen, "listen", "", "run the server of -publish at `URL`, in the form that -publish prints (default: a free port and a random token)")
+	fs.StringVar(&o.Web, "web", "", "show what -publish publishes in browsers, too: serve a page at `HOST:PORT`; its URL is printed")
+	fs.StringVar(&o.WebCert, "web-cert", "", "serve the page of -web by https with the certificate in `FILE`")
+	fs.StringVar(&o.WebKey, "web-key", "", "use the private key in `FILE` with -web-cert")
 	fs.StringVar(&o.Metrics, "metrics", "", "serve the counters of -publish over HTTP at `HOST:PORT`, as the JSON of Go's expvar; the URL is printed")
 
 	fs = group("Frame timing")

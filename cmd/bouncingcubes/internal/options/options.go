@@ -46,9 +46,12 @@ type Options struct {
 	Follow  []string // names
 	NATS    string   // URL of a server
 	Listen  string   // URL of the server in this process
-	Metrics string   // host:port for the counters
-	Shared  bool     // processes of this machine may write, too
-	Address string   // where they connect
+	Web     string   // where to serve the page that shows in browsers what is published, host:port
+	WebCert string   // files for https; empty: http
+	WebKey  string
+	Metrics string // host:port for the counters
+	Shared  bool   // processes of this machine may write, too
+	Address string // where they connect
 
 	Bench Bench
 

@@ -38,7 +38,16 @@ func (o *Options) checkRelay() error {
 			return Usagef("-metrics %q: want an address such as 127.0.0.1:9090, or :0 for a free port", o.Metrics)
 		}
 	}
+	if o.Given["web"] {
+		if _, port, err := net.SplitHostPort(o.Web); err != nil || port == "" {
+			return Usagef("-web %q: want an address such as 127.0.0.1:8080, or :0 for a free port", o.Web)
+		}
+	}
 	switch {
+	case o.Given["web"] && (!o.Given["publish"] || o.Given["nats"]):
+		return Usagef("-web shows what -publish publishes from this process: use it with -publish and without -nats")
+	case (o.Given["web-cert"] || o.Given["web-key"]) && !(o.Given["web-cert"] && o.Given["web-key"] && o.Given["web"]):
+		return Usagef("-web-cert and -web-key belong together, and to -web")
 	case o.Given["metrics"] && !o.Given["publish"]:
 		return Usagef("-metrics needs -publish, whose counters it serves")
 	case o.Given["listen"] && (!o.Given["publish"] || o.Given["nats"]):
