@@ -21,8 +21,9 @@ import (
 type Batch[T any] struct {
 	life
 	renderer *Renderer
-	mesh     *Mesh
-	own      *Mesh // mesh, if the batch made it
+	shapes   Shapes
+	meshes   *MeshSet
+	own      *Mesh // shapes, if the batch made it
 	arena    *arena.Arena[T]
 	uploader *upload.Uploader[T]
 	stats    upload.Stats // of the last upload
@@ -35,33 +36,35 @@ type Batch[T any] struct {
 	pages   []batchPage
 	uniform batchUniform // of the page made last, and where the batch is
 
-	wgsl      batchWGSL
-	pipelines [passKinds]*wgpu.RenderPipeline // that draw all slots; nil: the batch is not in such a pass
-	indices   *wgpu.Buffer                    // the mesh's; or, for the cube's shader, the batch's own
-	count     uint32                          // of indices
-	vertices  *wgpu.Buffer                    // nil: the cube's shader makes them
-
-	mayCull  bool           // neither NoCull nor a Module
-	pipeline pipelineConfig // of the picture's pipeline
-	culling  *culling       // nil: there were never slots enough
-	listed   bool           // all pages are ready to be culled: draw from lists
+	wgsl    batchWGSL
+	program *program     // for wgsl, or for what wgsl was before SetShape
+	sortSet *wgpu.Buffer // describes meshes to the kernels; nil: the program does not sort
+	listed  bool         // all pages have what they need to be drawn from lists
+	offset  [1]uint32    // scratch of encodeDraw
+	shapeOf shapeBytes
+	lacking lacking
 }
 
-// NewBatch makes a batch that draws m for each slot of a. Lines and points are no meshes: for an arena of Line or
-// Point, m is nil.
+// NewBatch makes a batch that draws a mesh for each slot of a: m is a *Mesh, or a *MeshSet of which each slot shows one
+// (Batch.SetShape). Lines and points are no meshes: for an arena of Line or Point, m is nil.
 //
 // The batch follows the arena: each Descend, no matter which part of the program calls it, adds what changed to the
 // batch's next upload. At first the batch lacks everything. Any number of batches may follow one arena.
+//
+// NewBatch compiles shaders, some 50 ms on a software adapter, unless another batch of the renderer has the same ones.
 //
 // If a shader does not compile, the error has the compiler's message. Its line numbers count from the first line of
 // Module, Shade or Record; if you give both Shade and Record, from the first line of Shade.
 //
 // Call NewBatch on the render goroutine. Release the batch before the renderer and the mesh.
-func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, cfg BatchConfig) (*Batch[T], error) {
+func NewBatch[T any](r *Renderer, a *arena.Arena[T], m Shapes, cfg BatchConfig) (*Batch[T], error) {
 	r.check("NewBatch")
 	needs(a, "NewBatch", "the arena")
 	if err := cfg.check(); err != nil {
 		return nil, err
+	}
+	if mesh, ok := m.(*Mesh); ok && mesh == nil {
+		m = nil // an arena of lines needs no mesh
 	}
 	own, err := surfaceOf[T](r, m, &cfg)
 	if err != nil {
@@ -70,21 +73,21 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, cfg BatchConfig) (
 	if own != nil {
 		m = own
 	}
-	needs(m, "NewBatch", "the mesh")
-	m.alive("NewBatch", "the mesh")
-	if m.device != r.device {
+	if m == nil {
+		panic("render: NewBatch: the mesh is nil")
+	}
+	meshes := m.set("NewBatch", "the mesh")
+	if meshes.device != r.device {
 		return nil, errors.New("render: NewBatch: the mesh belongs to another device: make it with the renderer's device")
 	}
-	code, err := joinWGSL[T](r, m, &cfg)
+	code, err := joinWGSL[T](r, meshes, &cfg)
 	if err != nil {
 		releaseAll(own)
 		return nil, err
 	}
 	r.batches++
-	b := &Batch[T]{
-		renderer: r, mesh: m, own: own, arena: a, wgsl: code, origin: cfg.Origin,
-		indices: m.indices, count: m.indexCount, vertices: m.vertices,
-	}
+	meshes.used = true
+	b := &Batch[T]{renderer: r, shapes: m, meshes: meshes, own: own, arena: a, wgsl: code, origin: cfg.Origin}
 	b.uniform.ID, b.uniform.Tick = r.batches, MotionClock(cfg.Tick)
 	colors := cfg.Colors
 	if len(colors) == 0 {
@@ -100,57 +103,18 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m *Mesh, cfg BatchConfig) (
 
 func (b *Batch[T]) init(cfg BatchConfig) (err error) {
 	d := b.renderer.device
-	p := pipelineConfig{
-		layout: b.renderer.layout, buffers: vertexLayout, vertex: "vs_main", fragment: "fs_main",
-		topology: wgpu.PrimitiveTopologyTriangleList,
-	}
-	if b.mesh.cube && cfg.Module == "" {
-		p.buffers, b.vertices = nil, nil
-		if b.indices, err = newBuffer(d, "cube indices", arena.Bytes(cubeIndices()), wgpu.BufferUsageIndex); err != nil {
-			return err
-		}
-	}
-	module, err := newModule(d, b.wgsl.drawAll())
-	if err != nil {
+	if b.program, err = b.renderer.use(b.wgsl); err != nil {
 		return err
 	}
-	defer module.Release()
-	size := int(unsafe.Sizeof(*new(T)))
-	if stride, ok := b.renderer.recordStride(module, p); ok && stride != size {
+	if size := int(unsafe.Sizeof(*new(T))); b.program.stride != 0 && b.program.stride != size {
 		return fmt.Errorf("render: NewBatch: %T has %d bytes, but its WGSL record has a stride of %d: lay both out alike "+
-			"(WGSL aligns a vec3f, and a struct that contains one, to 16 bytes)", *new(T), size, stride)
-	}
-	if b.pipelines[passPicture], err = b.renderer.newPipeline(module, p); err != nil {
-		return err
-	}
-	if cfg.Record != "" || cfg.Shade != "" {
-		if err := b.checkNames(); err != nil {
-			return err
-		}
-	}
-	b.mayCull, b.pipeline = cfg.Module == "" && !cfg.NoCull, p
-	if s := b.renderer.studio; s != nil && cfg.Module == "" {
-		p.layout, p.fragment, p.depth = s.layout, b.wgsl.depth, true
-		if b.pipelines[passDepth], err = b.renderer.newPipeline(module, p); err != nil {
-			return err
-		}
+			"(WGSL aligns a vec3f, and a struct that contains one, to 16 bytes)", *new(T), size, b.program.stride)
 	}
 	if cfg.Upload.Costs == (upload.Costs{}) {
 		cfg.Upload.Costs = d.uploadCosts()
 	}
 	b.uploader, err = upload.New(d.GPU, b.arena, cfg.Upload)
 	return err
-}
-
-// checkNames compiles the user's text beside everything that later modules declare: those of culling and of Pick, which
-// are compiled when they are first needed. So a name that the user's text and slotstream both declare is found now.
-func (b *Batch[T]) checkNames() error {
-	module, err := newModule(b.renderer.device, b.wgsl.names())
-	if err != nil {
-		return fmt.Errorf("%w\n(Record or Shade declares a name that slotstream's shaders for culling or Pick declare too: choose another name)", err)
-	}
-	module.Release()
-	return nil
 }
 
 // Upload brings the batch's buffers on the GPU up to date with the arena's mirror: it uploads what every Descend
@@ -185,7 +149,7 @@ func (b *Batch[T]) descend() arena.Delta { return b.arena.Descend() }
 func (b *Batch[T]) rendererFor(doing string) *Renderer {
 	needs(b, doing, "a batch")
 	b.alive(doing, "a batch")
-	b.mesh.alive(doing, "a batch's mesh")
+	b.shapes.set(doing, "a batch's mesh")
 	b.renderer.alive(doing, "a batch's renderer")
 	b.renderer.device.check(doing)
 	return b.renderer
@@ -197,12 +161,8 @@ func (b *Batch[T]) Release() {
 		return
 	}
 	b.releasePages(0)
-	if b.indices != b.mesh.indices {
-		releaseAll(b.indices)
-	}
-	for _, p := range b.pipelines {
-		releaseAll(p)
-	}
-	releaseAll(b.culling, b.uploader, b.own)
+	b.renderer.drop(b.program)
+	b.lacking.release()
+	releaseAll(b.sortSet, b.uploader, b.own)
 	b.renderer.device.flush()
 }

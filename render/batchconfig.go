@@ -18,9 +18,9 @@ type BatchConfig struct {
 	// Upload says how changes reach the GPU. The zero value takes the cheapest way, in pages of up to 64 MiB.
 	Upload upload.Config
 
-	// NoCull turns culling off. With culling, and from 4,096 slots on, the GPU first finds the slots that a camera, or
-	// a shadow map of Studio, can see, and draws only those. The picture is the same, byte for byte. A batch with a
-	// Module is never culled.
+	// NoCull turns culling off. With culling, and from 4,096 slots or 24,576 triangles on, the GPU first finds the
+	// slots that a camera, or a shadow map of Studio, can see, and draws only those. The picture is the same, byte for
+	// byte. A batch with a Module is never culled.
 	NoCull bool
 
 	// Colors are for slots without a colour of their own, Mat4 and Motion. Each slot has one of them, always the same,
@@ -39,6 +39,9 @@ type BatchConfig struct {
 	//	fn model(r: Record) -> mat4x4f                 turns mesh into world coordinates, from Origin; last row 0 0 0 w
 	//	fn tint(r: Record, index: u32) -> vec4f        the slot's colour
 	// If a Record contains a Motion, Motion and moved(m: Motion) -> mat4x4f are declared for you (shaders/motion.wgsl).
+	// For a batch of a MeshSet, Record may also declare
+	//	fn shape(r: Record, index: u32) -> u32         the mesh of the set that the slot shows
+	// which takes the place of Batch.SetShape. index is the slot's arena index.
 	Record string
 
 	// Shade is WGSL that colours a point of a surface. "" stands for the slot's colour in the look's light. It declares

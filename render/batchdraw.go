@@ -16,43 +16,60 @@ func (b *Batch[T]) encodeCull(pass *wgpu.ComputePassEncoder, v *view) {
 	}
 	for i := range b.pages {
 		if p := &b.pages[i]; b.slotsToDraw(p) > 0 {
-			b.culling.encode(pass, p.cull, v.index)
+			b.program.culling.encode(pass, p.cull, v.index)
 		}
 	}
 }
 
-// encodeDraw records, for each page, one instanced draw of the slots that the view sees. Without culling it is a draw
-// of all slots; for cubes a second draw has the last few, which do not fill an instance.
+// encodeDraw records one instanced draw for each page and mesh: of the slots that the view sees or, without culling, of
+// all slots; for cubes a second draw then has the last few, which do not fill an instance.
+//
+// Meshes come first, pages second: so a batch of several meshes is drawn in the order of one batch for each mesh.
 func (b *Batch[T]) encodeDraw(pass *wgpu.RenderPassEncoder, v *view) {
-	pipeline := b.pipelines[v.kind]
-	if b.listed {
-		pipeline = b.culling.pipelines[v.kind]
-	}
-	if pipeline == nil {
-		return
-	}
-	pass.SetPipeline(pipeline)
-	if b.vertices == nil {
-		pass.SetIndexBuffer(b.indices, wgpu.IndexFormatUint16, 0, wgpu.WholeSize)
-	} else {
-		pass.SetVertexBuffer(0, b.vertices, 0, wgpu.WholeSize)
-		pass.SetIndexBuffer(b.indices, wgpu.IndexFormatUint32, 0, wgpu.WholeSize)
-	}
-	for i := range b.pages {
-		p := &b.pages[i]
-		n := b.slotsToDraw(p)
-		switch {
-		case n <= 0:
-		case b.listed:
-			seen := &p.cull.views[v.index]
-			pass.SetBindGroup(1, seen.draw, nil)
-			gpu.DrawIndexedIndirect(pass, seen.list, 0)
-		case b.vertices == nil:
-			pass.SetBindGroup(1, p.group, nil)
-			drawCubes(pass, n)
-		default:
-			pass.SetBindGroup(1, p.group, nil)
-			pass.DrawIndexed(b.count, uint32(n), 0, 0, 0)
+	var set *wgpu.RenderPipeline
+	for i, draw := range b.meshes.draws {
+		kind := draw.kind
+		if b.wgsl.module != "" {
+			kind = kindMesh
+		}
+		pipeline := b.program.all[v.kind]
+		if b.listed {
+			pipeline = b.program.culling.pipelines[kind][v.kind]
+		}
+		if pipeline == nil {
+			return
+		}
+		if pipeline != set {
+			pass.SetPipeline(pipeline)
+			set = pipeline
+		}
+		if kind.hasVertices() {
+			pass.SetVertexBuffer(0, draw.data.vertices, 0, wgpu.WholeSize)
+			pass.SetIndexBuffer(draw.data.indices, wgpu.IndexFormatUint32, 0, wgpu.WholeSize)
+		} else {
+			pass.SetIndexBuffer(b.renderer.runs[kind], wgpu.IndexFormatUint16, 0, wgpu.WholeSize)
+		}
+		for k := range b.pages {
+			p := &b.pages[k]
+			n := b.slotsToDraw(p)
+			switch {
+			case n <= 0:
+			case b.listed && b.program.wgsl.sorts:
+				seen := &p.cull.views[v.index]
+				b.offset[0] = uint32(sortPartBytes * i)
+				pass.SetBindGroup(1, seen.draw, b.offset[:])
+				gpu.DrawIndexedIndirect(pass, seen.parts, uint64(sortPartBytes*i))
+			case b.listed:
+				seen := &p.cull.views[v.index]
+				pass.SetBindGroup(1, seen.draw, nil)
+				gpu.DrawIndexedIndirect(pass, seen.list, 0)
+			case kind == kindCube:
+				pass.SetBindGroup(1, p.group, nil)
+				drawCubes(pass, n)
+			default:
+				pass.SetBindGroup(1, p.group, nil)
+				pass.DrawIndexed(draw.data.count, uint32(n), 0, 0, 0)
+			}
 		}
 	}
 }

@@ -48,33 +48,47 @@ func (b *Batch[T]) bindPages() error {
 	return b.bindCulling()
 }
 
-// bindCulling prepares the pages to be culled, once there are enough slots.
-func (b *Batch[T]) bindCulling() (err error) {
-	if !b.mayCull || b.stats.HighWater < cullFrom {
+// bindCulling prepares the pages to be drawn from lists, once that pays.
+func (b *Batch[T]) bindCulling() error {
+	if err := b.bindShapes(); err != nil {
+		return err
+	}
+	c := b.program.culling
+	if c == nil || !c.sorts && b.stats.HighWater < cullFromSlots && b.stats.HighWater*b.triangles() < cullFromTriangles {
 		return nil
 	}
-	if b.culling == nil {
-		if b.culling, err = newCulling(b.renderer, &b.wgsl, b.pipeline); err != nil {
-			return err
-		}
-	}
-	mesh := cullUniform{IndexCount: b.count, Center: b.mesh.center.Vec4(0), Half: b.mesh.half.Vec4(0)}
-	if b.vertices == nil {
-		mesh.Run, mesh.IndexCount = cubeRun, cubeIndexCount
+	m := &b.meshes.shapes[0]
+	mesh := cullUniform{IndexCount: cubeIndexCount, Run: cubeRun, Center: m.center.Vec4(0), Half: m.half.Vec4(0)}
+	if d := &b.meshes.draws[0]; d.kind.hasVertices() {
+		mesh.Run, mesh.IndexCount = 0, d.data.count
 	}
 	for i := range b.pages {
 		p := &b.pages[i]
 		if p.cull == nil {
-			if p.cull, err = b.culling.newPage(b.renderer, p.page.Buffer, p.uniform, p.page.Count, mesh); err != nil {
+			var err error
+			p.cull, err = c.newPage(b.renderer, p.page.Buffer, p.uniform, b.sortSet, p.page.Count, mesh, len(b.meshes.draws)+1)
+			if err != nil {
 				return err
 			}
 		}
-		if err := p.cull.setSlots(b.renderer.device, max(0, b.slotsToDraw(p))); err != nil {
+		if err := c.setSlots(p.cull, b.renderer.device, max(0, b.slotsToDraw(p))); err != nil {
+			return err
+		}
+		if err := b.writeShapes(p); err != nil {
 			return err
 		}
 	}
+	b.shapeOf.written()
 	b.listed = true
 	return nil
+}
+
+// triangles returns how many triangles are drawn for a slot.
+func (b *Batch[T]) triangles() int {
+	if d := &b.meshes.draws[0]; d.kind.hasVertices() {
+		return int(d.data.count) / 3
+	}
+	return cubeIndexCount / 3
 }
 
 // slotsToDraw returns how many slots of a page are below the high water. It is negative for a page above it.

@@ -11,6 +11,17 @@ import "github.com/cogentcore/webgpu/wgpu"
 // gain.
 const cubeRun = 64
 
+// squareIndices returns the indices of cubeRun squares, for vertex_square.wgsl.
+func squareIndices() []uint16 {
+	indices := make([]uint16, 0, cubeRun*squareIndexCount)
+	for square := range uint16(cubeRun) {
+		for _, corner := range [...]uint16{0, 1, 2, 0, 2, 3} {
+			indices = append(indices, 4*square+corner)
+		}
+	}
+	return indices
+}
+
 // cubeIndices returns the indices of three faces of each of cubeRun cubes, with the corners of corner.wgsl.
 func cubeIndices() []uint16 {
 	faces := [...]uint16{6, 4, 0, 6, 0, 2, 5, 1, 0, 5, 0, 4, 3, 2, 0, 3, 0, 1}
@@ -23,8 +34,11 @@ func cubeIndices() []uint16 {
 	return indices
 }
 
-// cubeIndexCount is the number of indices of a cube.
-const cubeIndexCount = 18
+// The numbers of indices of a cube and of a square.
+const (
+	cubeIndexCount   = 18
+	squareIndexCount = 6
+)
 
 // drawCubes draws slots 0 to n-1 of the page that is bound: the full runs, then the last slots, which fill no run.
 func drawCubes(pass *wgpu.RenderPassEncoder, n int) {

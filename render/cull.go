@@ -4,6 +4,7 @@ package render
 
 import (
 	"fmt"
+	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
@@ -12,18 +13,26 @@ import (
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// cullFrom is the number of slots from which on culling pays for its kernels. If all cubes are in view, culling makes
-// 3,000 of them 5% dearer, and 8,000 2%.
-const cullFrom = 4096
+// Culling pays for its kernels from 4,096 slots on, or from as many triangles on as 4,096 cubes draw. If all cubes are
+// in view, culling makes 3,000 of them 5% dearer, and 8,000 2%.
+const (
+	cullFromSlots     = 4096
+	cullFromTriangles = cullFromSlots * cubeIndexCount / 3
+)
 
-// A culling has what a batch needs to draw only the slots that a view sees: three kernels (shaders/cull.wgsl) that
-// write each page's list of visible slots and the arguments of its one indirect draw, and pipelines that draw by such
-// a list.
+// A culling has what a program needs to draw from lists: kernels that write, for each page, a list of slots and the
+// arguments of indirect draws, and pipelines that draw by such a list.
+//
+// If the slots show one mesh, there are three kernels (shaders/cull.wgsl) and one draw, and the list has the slots
+// that a view sees. If they show several, there are four (shaders/sort.wgsl) and a draw for each mesh, and the list is
+// sorted.
 type culling struct {
 	kernelLayout, seenLayout *wgpu.BindGroupLayout // group 1 of the kernels, and of the draws
-	test, scan, gather       *wgpu.ComputePipeline
-	pipelines                [passKinds]*wgpu.RenderPipeline
+	kernels                  []*wgpu.ComputePipeline
+	pipelines                [meshKinds][passKinds]*wgpu.RenderPipeline
 	keeps                    bool // the kernels keep the matrices of the visible slots
+	sorts                    bool
+	bytes                    bool // each slot has a byte for its shape
 }
 
 // cullUniform is Cull of cull.wgsl.
@@ -34,39 +43,57 @@ type cullUniform struct {
 
 // A cullPage has what culling needs for one page.
 type cullPage struct {
-	uniform *wgpu.Buffer
-	data    cullUniform // what uniform holds
-	words   *wgpu.Buffer
-	models  *wgpu.Buffer // nil: no matrices are kept
-	views   [maxViews]struct {
-		list          *wgpu.Buffer
-		kernels, draw *wgpu.BindGroup
-	}
+	slots       int          // that the uniform says
+	words       uint32       // of these slots, 32 each
+	chunks      uint32       // of these words, if they are sorted
+	uniform     *wgpu.Buffer // cullUniform or sortUniform
+	wordsBuffer *wgpu.Buffer
+	models      *wgpu.Buffer // nil: no matrices are kept
+	counts      *wgpu.Buffer // these two are nil unless the slots are sorted
+	shapes      *wgpu.Buffer // or unless each has a byte
+	views       [maxViews]cullView
+	mesh        cullUniform
+	draws       int
+	hasShapes   bool // shapes has the batch's bytes
+}
+
+// A cullView has a page's list for one view.
+type cullView struct {
+	list          *wgpu.Buffer // the arguments, then the places; if the slots are sorted, only the places
+	parts         *wgpu.Buffer // the arguments, if the slots are sorted; otherwise nil
+	kernels, draw *wgpu.BindGroup
 }
 
 const (
 	seenHead    = 64 // bytes of CullSeen before the places
-	kernelGroup = 64 // threads of a workgroup of the kernels that take a word each
+	kernelGroup = 64 // threads of a workgroup of the kernels that take a word or a chunk each
 )
 
-// newCulling compiles the kernels and the pipelines. cfg is that of the batch's pipeline for the picture.
-func newCulling(r *Renderer, code *batchWGSL, cfg pipelineConfig) (*culling, error) {
-	c := &culling{keeps: code.keeps}
-	if err := c.init(r, code, cfg); err != nil {
+// newCulling compiles the kernels and the pipelines.
+func newCulling(r *Renderer, w *batchWGSL) (*culling, error) {
+	c := &culling{keeps: w.keeps, sorts: w.sorts, bytes: w.bytes()}
+	if err := c.init(r, w); err != nil {
 		c.Release()
 		return nil, err
 	}
 	return c, nil
 }
 
-func (c *culling) init(r *Renderer, code *batchWGSL, cfg pipelineConfig) error {
+func (c *culling) init(r *Renderer, w *batchWGSL) error {
 	if err := c.initLayouts(r.device); err != nil {
 		return err
 	}
-	if err := c.initKernels(r, code); err != nil {
+	if err := c.initKernels(r, w); err != nil {
 		return err
 	}
-	return c.initPipelines(r, code, cfg)
+	for k := range meshKinds {
+		if w.kinds[k] {
+			if err := c.initPipelines(r, k, w); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (c *culling) initLayouts(d *Device) (err error) {
@@ -83,6 +110,15 @@ func (c *culling) initLayouts(d *Device) (err error) {
 		seen = append(seen, storage(3, read, draws))
 		kernel = append(kernel, storage(4, write, kernels))
 	}
+	if c.sorts {
+		part := uniformEntry(4, draws)
+		part.Buffer.HasDynamicOffset = true
+		seen = append(seen, part)
+		kernel = append(kernel, uniformEntry(6, kernels), storage(7, write, kernels), storage(9, write, kernels))
+	}
+	if c.bytes {
+		kernel = append(kernel, storage(8, read, kernels))
+	}
 	if c.seenLayout, err = newLayout(d, "seen", seen...); err != nil {
 		return err
 	}
@@ -90,36 +126,39 @@ func (c *culling) initLayouts(d *Device) (err error) {
 	return err
 }
 
-func (c *culling) initKernels(r *Renderer, code *batchWGSL) error {
+func (c *culling) initKernels(r *Renderer, w *batchWGSL) error {
 	layout, err := newPipelineLayout(r.device, r.frameLayout, c.kernelLayout)
 	if err != nil {
 		return err
 	}
 	defer layout.Release()
-	module, err := newModule(r.device, code.cull())
+	module, err := newModule(r.device, w.kernels())
 	if err != nil {
 		return err
 	}
 	defer module.Release()
-	for _, k := range []struct {
-		name string
-		to   **wgpu.ComputePipeline
-	}{{"cull_test", &c.test}, {"cull_scan", &c.scan}, {"cull_gather", &c.gather}} {
-		err = gpu.Check(r.device.GPU, func() (err error) {
-			*k.to, err = r.device.GPU.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{
-				Layout: layout, Compute: wgpu.ProgrammableStageDescriptor{Module: module, EntryPoint: k.name},
+	names := []string{"cull_test", "cull_scan", "cull_gather"}
+	if c.sorts {
+		names = []string{"sort_test", "sort_count", "sort_scan", "sort_gather"}
+	}
+	for _, name := range names {
+		var k *wgpu.ComputePipeline
+		err := gpu.Check(r.device.GPU, func() (err error) {
+			k, err = r.device.GPU.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{
+				Layout: layout, Compute: wgpu.ProgrammableStageDescriptor{Module: module, EntryPoint: name},
 			})
 			return err
 		})
 		if err != nil {
 			return fmt.Errorf("render: create culling kernel: %w", err)
 		}
+		c.kernels = append(c.kernels, k)
 	}
 	return nil
 }
 
-func (c *culling) initPipelines(r *Renderer, code *batchWGSL, cfg pipelineConfig) error {
-	module, err := newModule(r.device, code.drawSeen())
+func (c *culling) initPipelines(r *Renderer, k meshKind, w *batchWGSL) error {
+	module, err := newModule(r.device, w.drawSeen(k))
 	if err != nil {
 		return err
 	}
@@ -129,8 +168,12 @@ func (c *culling) initPipelines(r *Renderer, code *batchWGSL, cfg pipelineConfig
 		return err
 	}
 	defer picture.Release()
-	cfg.layout = picture
-	if c.pipelines[passPicture], err = r.newPipeline(module, cfg); err != nil || r.studio == nil {
+	cfg := pipelineConfig{layout: picture, buffers: k.buffers(), vertex: "vs_main", fragment: "fs_main",
+		topology: wgpu.PrimitiveTopologyTriangleList}
+	if c.pipelines[k][passPicture], err = r.newPipeline(module, cfg); err != nil {
+		return err
+	}
+	if c.pipelines[k][passSlots], err = r.pickPipeline(c.seenLayout, k, w.pickSeen(k)); err != nil || r.studio == nil {
 		return err
 	}
 	depth, err := newPipelineLayout(r.device, r.frameLayout, c.seenLayout)
@@ -138,32 +181,47 @@ func (c *culling) initPipelines(r *Renderer, code *batchWGSL, cfg pipelineConfig
 		return err
 	}
 	defer depth.Release()
-	cfg.layout, cfg.fragment, cfg.depth = depth, code.depth, true
-	c.pipelines[passDepth], err = r.newPipeline(module, cfg)
+	cfg.layout, cfg.fragment, cfg.depth = depth, k.depthStage(), true
+	c.pipelines[k][passDepth], err = r.newPipeline(module, cfg)
 	return err
 }
 
-// newPage makes what culling needs for a page of so many slots.
-func (c *culling) newPage(r *Renderer, records, batch *wgpu.Buffer, slots int, mesh cullUniform) (*cullPage, error) {
-	p := &cullPage{data: mesh}
-	if err := c.initPage(p, r, records, batch, slots); err != nil {
+// newPage makes what culling needs for a page of so many slots. set is the uniform of the batch's meshes, if the slots
+// are sorted.
+func (c *culling) newPage(r *Renderer, records, batch, set *wgpu.Buffer, slots int, mesh cullUniform, draws int) (*cullPage, error) {
+	p := &cullPage{mesh: mesh, draws: draws, slots: -1}
+	if err := c.initPage(p, r, records, batch, set, slots); err != nil {
 		p.Release()
 		return nil, err
 	}
 	return p, nil
 }
 
-func (c *culling) initPage(p *cullPage, r *Renderer, records, batch *wgpu.Buffer, slots int) (err error) {
+func (c *culling) initPage(p *cullPage, r *Renderer, records, batch, set *wgpu.Buffer, slots int) (err error) {
 	d := r.device
-	if p.uniform, err = newBuffer(d, "cull", arena.Bytes([]cullUniform{p.data}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
+	words := (slots + 31) / 32
+	uniform, word := int(unsafe.Sizeof(cullUniform{})), 8
+	if c.sorts {
+		uniform, word = int(unsafe.Sizeof(sortUniform{})), sortWordBytes
+	}
+	if p.uniform, err = newEmptyBuffer(d, "cull", uniform, wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
 		return err
 	}
-	words := (slots + 31) / 32
-	if p.words, err = newEmptyBuffer(d, "cull words", 8*words, wgpu.BufferUsageStorage); err != nil {
+	if p.wordsBuffer, err = newEmptyBuffer(d, "cull words", word*words, wgpu.BufferUsageStorage); err != nil {
 		return err
 	}
 	if c.keeps {
 		if p.models, err = newEmptyBuffer(d, "models", 64*slots, wgpu.BufferUsageStorage); err != nil {
+			return err
+		}
+	}
+	if c.sorts {
+		if p.counts, err = newEmptyBuffer(d, "sort counts", 4*int(newSortUniform(slots, p.draws).Chunks)*p.draws, wgpu.BufferUsageStorage); err != nil {
+			return err
+		}
+	}
+	if c.bytes {
+		if p.shapes, err = newEmptyBuffer(d, "shapes", 32*words, wgpu.BufferUsageStorage|wgpu.BufferUsageCopyDst); err != nil {
 			return err
 		}
 	}
@@ -172,64 +230,99 @@ func (c *culling) initPage(p *cullPage, r *Renderer, records, batch *wgpu.Buffer
 		views = maxViews
 	}
 	for i := range views {
-		v := &p.views[i]
-		if v.list, err = newEmptyBuffer(d, "cull list", seenHead+4*(slots+cubeRun), wgpu.BufferUsageStorage|wgpu.BufferUsageIndirect); err != nil {
-			return err
-		}
-		entry := func(binding uint32, b *wgpu.Buffer) wgpu.BindGroupEntry {
-			return wgpu.BindGroupEntry{Binding: binding, Buffer: b, Size: wgpu.WholeSize}
-		}
-		kernels := []wgpu.BindGroupEntry{entry(0, records), entry(1, batch), entry(2, v.list), entry(3, p.words), entry(5, p.uniform)}
-		draw := []wgpu.BindGroupEntry{entry(0, records), entry(1, batch), entry(2, v.list)}
-		if c.keeps {
-			kernels, draw = append(kernels, entry(4, p.models)), append(draw, entry(3, p.models))
-		}
-		if v.kernels, err = newGroup(d, "cull", c.kernelLayout, kernels...); err != nil {
-			return err
-		}
-		if v.draw, err = newGroup(d, "seen", c.seenLayout, draw...); err != nil {
+		if err := c.initView(&p.views[i], p, d, records, batch, set, slots); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+func (c *culling) initView(v *cullView, p *cullPage, d *Device, records, batch, set *wgpu.Buffer, slots int) (err error) {
+	usage, head := wgpu.BufferUsageStorage, 0
+	if !c.sorts {
+		usage, head = usage|wgpu.BufferUsageIndirect, seenHead
+	}
+	if v.list, err = newEmptyBuffer(d, "cull list", head+4*(slots+cubeRun), usage); err != nil {
+		return err
+	}
+	entry := func(binding uint32, b *wgpu.Buffer) wgpu.BindGroupEntry {
+		return wgpu.BindGroupEntry{Binding: binding, Buffer: b, Size: wgpu.WholeSize}
+	}
+	kernels := []wgpu.BindGroupEntry{entry(0, records), entry(1, batch), entry(2, v.list), entry(3, p.wordsBuffer), entry(5, p.uniform)}
+	draw := []wgpu.BindGroupEntry{entry(0, records), entry(1, batch), entry(2, v.list)}
+	if c.keeps {
+		kernels, draw = append(kernels, entry(4, p.models)), append(draw, entry(3, p.models))
+	}
+	if c.sorts {
+		if v.parts, err = newEmptyBuffer(d, "draws", sortPartBytes*p.draws,
+			wgpu.BufferUsageStorage|wgpu.BufferUsageIndirect|wgpu.BufferUsageUniform|wgpu.BufferUsageCopySrc); err != nil {
+			return err
+		}
+		kernels = append(kernels, entry(6, set), entry(7, p.counts), entry(9, v.parts))
+		draw = append(draw, wgpu.BindGroupEntry{Binding: 4, Buffer: v.parts, Size: 80})
+	}
+	if c.bytes {
+		kernels = append(kernels, entry(8, p.shapes))
+	}
+	if v.kernels, err = newGroup(d, "cull", c.kernelLayout, kernels...); err != nil {
+		return err
+	}
+	v.draw, err = newGroup(d, "seen", c.seenLayout, draw...)
+	return err
+}
+
 // setSlots tells the kernels how many slots of the page are in use.
-func (p *cullPage) setSlots(d *Device, slots int) error {
-	if p.data.Slots == uint32(slots) {
+func (c *culling) setSlots(p *cullPage, d *Device, slots int) error {
+	if p.slots == slots {
 		return nil
 	}
-	p.data.Slots, p.data.Words = uint32(slots), uint32(slots+31)/32
-	if err := d.Queue.WriteBuffer(p.uniform, 0, arena.Bytes([]cullUniform{p.data})); err != nil {
+	var data []byte
+	if c.sorts {
+		u := newSortUniform(slots, p.draws)
+		p.words, p.chunks, data = u.Words, u.Chunks, arena.Bytes([]sortUniform{u})
+	} else {
+		u := p.mesh
+		u.Slots, u.Words = uint32(slots), uint32(slots+31)/32
+		p.words, data = u.Words, arena.Bytes([]cullUniform{u})
+	}
+	if err := d.Queue.WriteBuffer(p.uniform, 0, data); err != nil {
 		return fmt.Errorf("render: write the number of slots to cull: %w", err)
 	}
+	p.slots = slots
 	return nil
 }
 
 // encode records the kernels that list the slots of a page that a view sees.
 func (c *culling) encode(pass *wgpu.ComputePassEncoder, p *cullPage, view int) {
 	pass.SetBindGroup(1, p.views[view].kernels, nil)
-	groups := (p.data.Words + kernelGroup - 1) / kernelGroup
-	pass.SetPipeline(c.test)
-	pass.DispatchWorkgroups(groups, 1, 1)
-	pass.SetPipeline(c.scan)
-	pass.DispatchWorkgroups(1, 1, 1)
-	pass.SetPipeline(c.gather)
-	pass.DispatchWorkgroups(groups, 1, 1)
+	groups := func(threads uint32) uint32 { return (threads + kernelGroup - 1) / kernelGroup }
+	sizes := [...]uint32{groups(p.words), 1, groups(p.words), 0}
+	if c.sorts {
+		sizes = [...]uint32{groups(p.words), groups(p.chunks), 1, groups(p.chunks)}
+	}
+	for i, k := range c.kernels {
+		pass.SetPipeline(k)
+		pass.DispatchWorkgroups(sizes[i], 1, 1)
+	}
 }
 
 func (p *cullPage) Release() {
 	for i := range p.views {
 		v := &p.views[i]
-		releaseAll(v.kernels, v.draw, v.list)
+		releaseAll(v.kernels, v.draw, v.list, v.parts)
 	}
-	releaseAll(p.uniform, p.words, p.models)
+	releaseAll(p.uniform, p.wordsBuffer, p.models, p.counts, p.shapes)
 }
 
-// Release frees the layouts and pipelines. The batch releases its cullPages.
+// Release frees the layouts and pipelines. The batches release their cullPages.
 func (c *culling) Release() {
-	releaseAll(c.test, c.scan, c.gather, c.kernelLayout, c.seenLayout)
-	for _, p := range c.pipelines {
-		releaseAll(p)
+	for _, k := range c.kernels {
+		releaseAll(k)
 	}
+	for _, kind := range c.pipelines {
+		for _, p := range kind {
+			releaseAll(p)
+		}
+	}
+	releaseAll(c.kernelLayout, c.seenLayout)
 }

@@ -66,7 +66,7 @@ var cullCameras = []render.Camera{
 }
 
 // differ draws models with and without culling from every camera, and returns how many pictures are not the same.
-func differ[T any](t *testing.T, d *render.Device, slots []T, mesh *render.Mesh, c render.Config, o render.BatchConfig) (wrong int) {
+func differ[T any](t *testing.T, d *render.Device, slots []T, mesh render.Shapes, c render.Config, o render.BatchConfig) (wrong int) {
 	t.Helper()
 	s := newStage(t, d, 96, 54, c)
 	s.renderer.Now = 50 * time.Millisecond

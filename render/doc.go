@@ -9,7 +9,8 @@
 //
 // A [Device] is an open GPU, or the CPU if there is no GPU. A [Target] receives the frames: an [Offscreen] picture, or
 // a window of package render/window. A [Renderer] draws into targets of one pixel format, in one [Look]. A [Mesh] is a
-// shape, a [Camera] a point of view. A [Batch] joins an arena with a mesh. A frame draws any number of batches.
+// shape, a [MeshSet] several, a [Camera] a point of view. A [Batch] joins an arena with a mesh or a set. A frame draws
+// any number of batches.
 //
 //	device, err := render.Open(render.DeviceConfig{})
 //	picture, err := render.NewOffscreen(device, 1280, 720, 0)
@@ -49,11 +50,21 @@
 // you may also descend yourself, as often as you like. Writers go on meanwhile. The picture shows each slot's last
 // whole value, and each arena.Group's last commit.
 //
-// From 4,096 slots on, the GPU culls: it first finds the slots that a camera, or a shadow map, can see, and draws only
-// those, in the order of their indices. The picture is the same, byte for byte.
+// From 4,096 slots or 24,576 triangles on, the GPU culls: it first finds the slots that a camera, or a shadow map,
+// can see, and draws only those, in the order of their indices. The picture is the same, byte for byte.
 //
 // Frame paces the program: it waits while two frames are in flight, submitted to the GPU and not finished. It allocates
 // no memory of its own. With Config.Timestamps, [Renderer.GPUTimes] has the time that the GPU took for each frame.
+//
+// # Several meshes
+//
+// The slots of one arena can show different meshes, so that a world of many kinds of body commits whole ticks. A batch
+// of a [MeshSet] draws them; [Batch.SetShape], or a function of your Record, says which slot shows which mesh. The GPU
+// sorts what a view sees by mesh, and draws each mesh of a page by one instanced draw. The picture is that of one
+// batch for each mesh, byte for byte, in the order of the set.
+//
+// [MeshSet.Detail] gives a mesh simpler ones for the distance, which [Simplify] can make. What a slot shows then
+// depends on its size in the picture alone.
 //
 // # Motion
 //

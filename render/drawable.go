@@ -32,12 +32,17 @@ type Drawable interface {
 	// writePlace tells the shaders where the batch is, seen from a camera, and what its clock shows.
 	writePlace(origin, eye mgl64.Vec3, now time.Duration) error
 
-	// preparePick compiles what Pick needs, and returns the batch's number.
-	preparePick() (id uint32, err error)
+	// id returns the batch's number, by which Pick tells batches apart.
+	id() uint32
 
 	// culls reports whether the next frame draws from lists of visible slots. encodeCull records the kernels that make
 	// a view's lists; encodeDraw records the draws.
 	culls() bool
 	encodeCull(pass *wgpu.ComputePassEncoder, v *view)
 	encodeDraw(pass *wgpu.RenderPassEncoder, v *view)
+
+	// encodeLacking records that the number of slots whose shape the set lacks is read back, and lackingShapes returns
+	// the number that arrived last.
+	encodeLacking(e *wgpu.CommandEncoder) error
+	lackingShapes() int
 }

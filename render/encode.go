@@ -60,6 +60,11 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 	if err := r.encodeCulling(e, r.eye, batches); err != nil {
 		return err
 	}
+	for _, b := range batches {
+		if err := b.encodeLacking(e); err != nil {
+			return err
+		}
+	}
 	pass := e.BeginRenderPass(r.attachments.passTo(view, r.clearValue()))
 	defer pass.Release()
 	pass.SetBindGroup(0, group, nil)

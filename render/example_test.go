@@ -352,6 +352,61 @@ func ExampleNewMesh() {
 	device.Release()
 }
 
+// One arena of several meshes: a robot's base, arm and hand are slots that a group would commit together. Far away the
+// hand is a simpler mesh, and then a square.
+func ExampleNewMeshSet() {
+	device := must(render.Open(render.DeviceConfig{}))
+	defer device.Release()
+	picture := must(render.NewOffscreen(device, 320, 180, 0))
+	defer picture.Release()
+	r := must(render.New(device, render.Config{}))
+	defer r.Release()
+	base, arm, hand := must(render.NewCube(device)), must(render.NewSphere(device, 24, 12)), must(render.NewSphere(device, 12, 6))
+	set := must(render.NewMeshSet(device, base, arm, hand)) // shapes 0, 1 and 2
+	defer set.Release()
+	simple := must(render.NewSphere(device, 4, 2))
+	must(0, set.Detail(2, simple, 12)) // below 12 pixels
+	must(0, set.Detail(2, nil, 4))     // below 4 pixels
+	for _, m := range []*render.Mesh{base, arm, hand, simple} {
+		m.Release() // the set keeps what it needs
+	}
+
+	links := must(arena.New(arena.Config[mgl32.Mat4]{}))
+	robots := must(links.AllocSpan(300, mgl32.Mat4{})) // 100 bases, then 100 arms, then 100 hands
+	for i := range 300 {
+		m := mgl32.Translate3D(float32(i%10)*3, float32(i/100), float32(i/10%10)*3)
+		robots.Set(i, &m)
+	}
+	robots.Flush()
+	batch := must(render.NewBatch(r, links, set, render.BatchConfig{}))
+	defer batch.Release()
+	batch.SetShape(robots.Index(100), 100, 1)
+	batch.SetShape(robots.Index(200), 100, 2)
+	camera := render.NewCamera(mgl32.Vec3{13, 1, 13}, 50)
+	stats := must(r.Frame(picture, &camera, batch))
+	fmt.Println(stats.HighWater, "links of", links.Len())
+	hit, _, err := r.Pick(&camera, 320, 180, 160, 90, batch)
+	fmt.Println("a link of shape", hit.Shape, err)
+}
+
+// A simpler mesh for the distance, made from the mesh itself.
+func ExampleSimplify() {
+	top := mgl32.Vec3{0, 1, 0}
+	var vertices []render.Vertex
+	var indices []uint32
+	const side = 40 // a square of 1,600 pairs of triangles that faces up
+	for i := range (side + 1) * (side + 1) {
+		vertices = append(vertices, render.Vertex{Position: mgl32.Vec3{float32(i % (side + 1)), 0, float32(i / (side + 1))}, Normal: top})
+	}
+	for i := range uint32(side * side) {
+		a := i/side*(side+1) + i%side
+		indices = append(indices, a, a+side+1, a+1, a+1, a+side+1, a+side+2)
+	}
+	simple, triangles, err := render.Simplify(vertices, indices, 8)
+	fmt.Println(len(vertices), len(indices)/3, "become", len(simple), len(triangles)/3, err)
+	// Output: 1681 3200 become 81 128 <nil>
+}
+
 // What this machine draws with, and how large a picture may be.
 func ExampleAdapters() {
 	for _, info := range must(render.Adapters()) {
@@ -389,7 +444,7 @@ func ExampleRenderer_GPUTimes() {
 // The examples without an Output comment run all the same: they could not skip where there is no adapter.
 func TestExamplesWithoutOutput(t *testing.T) {
 	openDevice(t)
-	for _, example := range []func(){ExampleNewMesh, ExampleAdapters, ExampleRenderer_GPUTimes} {
+	for _, example := range []func(){ExampleNewMesh, ExampleNewMeshSet, ExampleAdapters, ExampleRenderer_GPUTimes} {
 		example()
 	}
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
-// FrameStats tells what a frame did, and where its time on the CPU went.
+// FrameStats tells what a frame did, and where its time on the CPU went. Lacking comes from the GPU without waiting: it
+// is the number of a frame a few frames ago.
 type FrameStats struct {
 	Wait    time.Duration // waiting until the GPU finished the frame before the last
 	Acquire time.Duration // getting the target's view; with vsync a window may wait here
@@ -26,6 +27,7 @@ type FrameStats struct {
 	Torn      int    // torn slots (see package arena), summed over the arenas: the next frame looks again
 	Calls     int    // queue writes of the upload
 	Bytes     int    // bytes that they carried
+	Lacking   int    // slots in view whose shape the batch's MeshSet lacks: nothing is drawn for them
 }
 
 // Frame draws one frame: it waits until at most one frame is in flight, acquires the target's view, descends once into
@@ -84,6 +86,9 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 	commands, err := encoder.Finish(nil)
 	if err != nil {
 		return s, fmt.Errorf("render: encode frame: %w", err)
+	}
+	for _, b := range batches {
+		s.Lacking += b.lackingShapes()
 	}
 	s.Encode = w.leave()
 	w.enter("submit")

@@ -86,6 +86,9 @@ func TestGolden(t *testing.T) {
 		{"two-batches", render.Config{Look: render.Studio}, near, func(t *testing.T, s stage) []render.Drawable {
 			return append(city(cube, render.BatchConfig{})(t, s), colours(sphere)(t, s)...)
 		}},
+		{"shapes", render.Config{Look: render.Studio, MSAA: 4}, near, park(pyramid, cube, sphere, plane)},
+		{"detail", render.Config{MSAA: 4}, render.Camera{Target: mgl32.Vec3{0, 0, -14}, Distance: 22, Yaw: 0.5, Pitch: 0.35, FovY: 0.8, Near: 0.1},
+			detailed(sphere)},
 		{"shade", render.Config{}, near, city(cube, render.BatchConfig{Shade: `
 fn shade(p: Point) -> vec4f {
     let edge = max(max(min(abs(p.local.x), abs(p.local.y)), min(abs(p.local.y), abs(p.local.z))), min(abs(p.local.z), abs(p.local.x)));
@@ -243,6 +246,52 @@ fn model(r: Record) -> mat4x4f {
     return mat4x4f(vec4f(r.size, 0.0, 0.0, 0.0), vec4f(0.0, r.size, 0.0, 0.0), vec4f(0.0, 0.0, r.size, 0.0), vec4f(r.place, 1.0));
 }
 fn tint(r: Record, index: u32) -> vec4f { return vec4f(0.9, 0.3 + 0.04 * f32(index), 0.1, 1.0); }`})}
+	}
+}
+
+// park is trees, houses, balls and tiles: one arena, four meshes.
+func park(pyramid, cube, sphere, plane *render.Mesh) scene {
+	return func(t *testing.T, s stage) []render.Drawable {
+		a := newArena[render.Instance](t)
+		b := newBatch(t, s, a, newSet(t, s.device, pyramid, cube, sphere, plane), render.BatchConfig{})
+		add := func(shape uint8, color uint32, at, size mgl32.Vec3) {
+			slot, err := a.Alloc(render.Instance{Color: render.RGB(color),
+				Model: mgl32.Translate3D(at[0], at[1], at[2]).Mul4(mgl32.Scale3D(size[0], size[1], size[2]))})
+			check(t, err)
+			b.SetShape(slot.Index(), 1, shape)
+		}
+		for i := range 25 {
+			x, z := float32(i%5)*1.2-2.4, float32(i/5)*1.2-2.4
+			switch i * 7 % 4 {
+			case 0:
+				add(0, 0x2f7d4f, mgl32.Vec3{x, 0.9, z}, mgl32.Vec3{0.8, 1.2, 0.8})
+				add(1, 0x6b4a2f, mgl32.Vec3{x, 0.15, z}, mgl32.Vec3{0.15, 0.3, 0.15})
+			case 1:
+				add(1, 0xf2efe6, mgl32.Vec3{x, 0.3, z}, mgl32.Vec3{0.7, 0.6, 0.6})
+				add(0, 0xc73e4f, mgl32.Vec3{x, 0.8, z}, mgl32.Vec3{0.9, 0.4, 0.8})
+			case 2:
+				add(2, 0xf4b942, mgl32.Vec3{x, 0.3, z}, mgl32.Vec3{0.6, 0.6, 0.6})
+			default:
+				add(3, 0x33658a, mgl32.Vec3{x, 0.02, z}, mgl32.Vec3{1, 1, 1})
+				add(2, 0x9ad1d4, mgl32.Vec3{x, 0.15, z}, mgl32.Vec3{0.3, 0.3, 0.3})
+			}
+		}
+		return []render.Drawable{b}
+	}
+}
+
+// detailed is rows of spheres that become simpler with the distance, down to squares.
+func detailed(sphere *render.Mesh) scene {
+	return func(t *testing.T, s stage) []render.Drawable {
+		set := newSet(t, s.device, sphere)
+		check(t, set.Detail(0, sphereMesh(t, s.device, 16, 8), 40))
+		check(t, set.Detail(0, sphereMesh(t, s.device, 8, 4), 12))
+		check(t, set.Detail(0, nil, 4))
+		var models []mgl32.Mat4
+		for i := range 6000 {
+			models = append(models, mgl32.Translate3D(float32(i%60)*1.5-45, 0, 4-float32(i/60)*1.5))
+		}
+		return []render.Drawable{newBatch(t, s, stored(t, models), set, render.BatchConfig{})}
 	}
 }
 

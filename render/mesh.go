@@ -9,6 +9,7 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
+	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/slotstream/slotstream/arena"
 )
@@ -26,13 +27,15 @@ type Vertex struct {
 // device. Make and release meshes on the render goroutine.
 type Mesh struct {
 	life
-	device            *Device
-	vertices, indices *wgpu.Buffer
-	indexCount        uint32
-	center, half      mgl32.Vec3 // middle and half of the sides of the box around the corners
-	colored           bool       // a vertex has a colour that is not white
-	cube              bool       // the unit cube, which has a vertex shader of its own
-	surface           string     // the vertex shader of lines or points; "" for other meshes
+	device       *Device
+	data         *meshData
+	center, half mgl32.Vec3 // middle and half of the sides of the box around the corners
+	fill         float32    // area of the triangles over that of the box
+	color        Color      // mean of the vertices' colours, by area
+	colored      bool       // a vertex has a colour that is not white
+	cube         bool       // the unit cube, which has a vertex shader of its own
+	surface      meshKind   // kindLine or kindPoint; 0 for other meshes
+	alone        *MeshSet   // the set of this mesh alone; nil: never needed
 }
 
 // NewMesh makes a mesh from its vertices and from three indices for each triangle, counter-clockwise seen from outside.
@@ -43,7 +46,7 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 		return nil, fmt.Errorf("render: NewMesh: %d vertices and %d indices: give vertices, and three indices for each triangle", len(vertices), len(indices))
 	}
 	d.check("NewMesh")
-	m := &Mesh{device: d, indexCount: uint32(len(indices))}
+	m := &Mesh{device: d, data: &meshData{count: uint32(len(indices)), kept: 1}}
 	inf := float32(math.Inf(1))
 	lo, hi := mgl32.Vec3{inf, inf, inf}, mgl32.Vec3{-inf, -inf, -inf}
 	for i, v := range indices {
@@ -69,11 +72,12 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 			}
 		}
 	}
+	m.fill, m.color = fill(vertices, indices, m.half, m.colored)
 	var err error
-	if m.vertices, err = newBuffer(d, "mesh vertices", arena.Bytes(withNormals(vertices, indices)), wgpu.BufferUsageVertex); err != nil {
+	if m.data.vertices, err = newBuffer(d, "mesh vertices", arena.Bytes(withNormals(vertices, indices)), wgpu.BufferUsageVertex); err != nil {
 		return nil, err
 	}
-	if m.indices, err = newBuffer(d, "mesh indices", arena.Bytes(indices), wgpu.BufferUsageIndex); err != nil {
+	if m.data.indices, err = newBuffer(d, "mesh indices", arena.Bytes(indices), wgpu.BufferUsageIndex); err != nil {
 		m.Release()
 		return nil, err
 	}
@@ -81,6 +85,35 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 }
 
 var white = RGBA8{255, 255, 255, 255}
+
+// fill returns the area of the triangles over that of the box with these half sides, 1 at most. For a convex mesh this
+// is the part of the box's silhouette that the mesh covers, in the mean over all directions (Cauchy). color is the mean
+// of the corners' colours, weighted by the area of their triangles.
+func fill(vertices []Vertex, indices []uint32, half mgl32.Vec3, colored bool) (part float32, color Color) {
+	area, h := 0.0, wide(half)
+	var sum mgl64.Vec4
+	for i := 0; i < len(indices); i += 3 {
+		a, b, c := &vertices[indices[i]], &vertices[indices[i+1]], &vertices[indices[i+2]]
+		from := wide(a.Position)
+		size := wide(b.Position).Sub(from).Cross(wide(c.Position).Sub(from)).Len() / 2
+		area += size
+		if colored {
+			for k := range sum {
+				sum[k] += size * (float64(a.Color[k]) + float64(b.Color[k]) + float64(c.Color[k])) / (3 * 255)
+			}
+		}
+	}
+	part, color = 1, Color{1, 1, 1, 1} // also for a box without an area
+	if k := area / (8 * (h[0]*h[1] + h[1]*h[2] + h[2]*h[0])); k < 1 {
+		part = float32(k)
+	}
+	for k := range color {
+		if colored && area > 0 {
+			color[k] = float32(sum[k] / area)
+		}
+	}
+	return part, color
+}
 
 // NewCube makes the cube of edge 1 around the origin. It is the cheapest mesh: its shader draws only the three faces
 // that the eye can see. A matrix that mirrors does not turn it inside out.
@@ -146,10 +179,11 @@ func NewSphere(d *Device, segments, rings int) (*Mesh, error) {
 	return NewMesh(d, vertices, indices)
 }
 
-// Release frees the mesh's buffers. Release its batches first. A second Release does nothing.
+// Release frees the mesh's buffers, unless a MeshSet has the mesh: then the last of them frees them. Release the mesh's
+// batches first. A second Release does nothing.
 func (m *Mesh) Release() {
 	if m.end() {
-		releaseAll(m.vertices, m.indices)
+		m.data.drop()
 		m.device.flush()
 	}
 }

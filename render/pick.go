@@ -16,6 +16,7 @@ import (
 type Hit struct {
 	Batch int // index of the batch in Pick's arguments
 	Slot  int // arena index of the slot
+	Shape int // the slot's shape, if the batch shows a MeshSet
 }
 
 // Pick finds the slot that is visible at a pixel of a picture of width × height pixels. x and y count from the upper
@@ -39,11 +40,7 @@ func (r *Renderer) Pick(c *Camera, width, height, x, y int, batches ...Drawable)
 	}
 	indices := make(map[uint32]int, len(batches))
 	for i, b := range batches {
-		id, err := b.preparePick()
-		if err != nil {
-			return hit, false, err
-		}
-		indices[id] = i
+		indices[b.id()] = i
 	}
 	v := r.picker.view
 	v.uniform = r.eye.uniform
@@ -53,11 +50,11 @@ func (r *Renderer) Pick(c *Camera, width, height, x, y int, batches ...Drawable)
 	if err := r.aim(v, c, onePixel(width, height, x, y).Mul4(projection), batches); err != nil {
 		return hit, false, err
 	}
-	id, slot, err := r.picker.draw(r, batches)
-	if err != nil || slot == 0 {
+	found, err := r.picker.draw(r, batches)
+	if err != nil || found.slot == 0 {
 		return hit, false, err
 	}
-	return Hit{Batch: indices[id], Slot: int(slot) - 1}, true, nil
+	return Hit{Batch: indices[found.id], Slot: int(found.slot) - 1, Shape: int(found.shape)}, true, nil
 }
 
 // onePixel scales clip coordinates so that one pixel fills the view.
@@ -78,7 +75,14 @@ type picker struct {
 	buffer    *wgpu.Buffer // color is copied to it, to be read
 }
 
-const pickFormat = wgpu.TextureFormatRG32Uint
+const pickFormat = wgpu.TextureFormatRGBA32Uint
+
+// picked is what a pixel of pickFormat holds (shaders/pick.wgsl). All is 0 where nothing covers the pixel.
+type picked struct {
+	id    uint32 // number of the batch
+	slot  uint32 // arena index, plus 1
+	shape uint32
+}
 
 func newPicker(r *Renderer) (*picker, error) {
 	p := &picker{}
@@ -105,10 +109,9 @@ func (p *picker) init(r *Renderer) (err error) {
 	return err
 }
 
-// draw draws the pixel and reads it back: the batch's number, and the slot's arena index plus 1. Both are 0 where
-// nothing covers the pixel.
-func (p *picker) draw(r *Renderer, batches []Drawable) (id, slot uint32, err error) {
-	err = r.device.submit(func(e *wgpu.CommandEncoder) error {
+// draw draws the pixel and reads it back.
+func (p *picker) draw(r *Renderer, batches []Drawable) (picked, error) {
+	err := r.device.submit(func(e *wgpu.CommandEncoder) error {
 		if err := r.encodeCulling(e, p.view, batches); err != nil {
 			return err
 		}
@@ -129,47 +132,19 @@ func (p *picker) draw(r *Renderer, batches []Drawable) (id, slot uint32, err err
 			&wgpu.Extent3D{Width: 1, Height: 1, DepthOrArrayLayers: 1})
 	})
 	if err != nil {
-		return 0, 0, fmt.Errorf("render: pick: %w", err)
+		return picked{}, fmt.Errorf("render: pick: %w", err)
 	}
-	var found [8]byte
+	var found [12]byte
 	if err := gpu.ReadBuffer(r.device.GPU, p.buffer, found[:]); err != nil {
-		return 0, 0, fmt.Errorf("render: pick: %w", err)
+		return picked{}, fmt.Errorf("render: pick: %w", err)
 	}
-	return binary.LittleEndian.Uint32(found[:]), binary.LittleEndian.Uint32(found[4:]), nil
+	word := func(i int) uint32 { return binary.LittleEndian.Uint32(found[4*i:]) }
+	return picked{word(0), word(1), word(2)}, nil
 }
 
 func (p *picker) Release() {
 	releaseAll(p.colorView, p.color, p.depthView, p.depth, p.buffer, p.view)
 }
 
-// preparePick compiles the pipelines of Pick when they are first needed.
-func (b *Batch[T]) preparePick() (id uint32, err error) {
-	id = b.uniform.ID
-	if b.wgsl.module != "" {
-		return id, nil
-	}
-	if b.pipelines[passSlots] == nil {
-		b.pipelines[passSlots], err = b.pickPipeline(b.renderer.batchLayout, b.wgsl.pickAll())
-	}
-	if c := b.culling; err == nil && c != nil && c.pipelines[passSlots] == nil {
-		c.pipelines[passSlots], err = b.pickPipeline(c.seenLayout, b.wgsl.pickSeen())
-	}
-	return id, err
-}
-
-func (b *Batch[T]) pickPipeline(group *wgpu.BindGroupLayout, code string) (*wgpu.RenderPipeline, error) {
-	cfg := pipelineConfig{vertex: "vs_main", fragment: "fs_pick", topology: wgpu.PrimitiveTopologyTriangleList, format: pickFormat, samples: 1}
-	if b.vertices != nil {
-		cfg.buffers = vertexLayout
-	}
-	module, err := newModule(b.renderer.device, code)
-	if err != nil {
-		return nil, err
-	}
-	defer module.Release()
-	if cfg.layout, err = newPipelineLayout(b.renderer.device, b.renderer.frameLayout, group); err != nil {
-		return nil, err
-	}
-	defer cfg.layout.Release()
-	return b.renderer.newPipeline(module, cfg)
-}
+// id is the batch's number among all that the renderer ever had.
+func (b *Batch[T]) id() uint32 { return b.uniform.ID }

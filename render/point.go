@@ -8,8 +8,6 @@ import (
 	"reflect"
 
 	"github.com/go-gl/mathgl/mgl32"
-
-	"github.com/slotstream/slotstream/shaders"
 )
 
 // A Point is a slot of 32 bytes that is drawn as a ball in the look's light. The ball is exact at any size, with its
@@ -37,19 +35,19 @@ func pointMesh(d *Device) (*Mesh, error) {
 
 // surfaceOf makes the mesh of a batch of Lines or Points, which have vertex stages of their own. It returns nil for
 // other batches.
-func surfaceOf[T any](r *Renderer, m *Mesh, cfg *BatchConfig) (*Mesh, error) {
+func surfaceOf[T any](r *Renderer, m Shapes, cfg *BatchConfig) (*Mesh, error) {
 	if cfg.Record != "" || cfg.Module != "" {
 		return nil, nil
 	}
 	var own *Mesh
 	var err error
-	t, surface := reflect.TypeFor[T](), shaders.VertexLine
+	t, surface := reflect.TypeFor[T](), kindLine
 	switch t {
 	case reflect.TypeFor[Line]():
 		own, err = lineMesh(r.device)
 	case reflect.TypeFor[Point]():
 		own, err = pointMesh(r.device)
-		surface = shaders.VertexPoint
+		surface = kindPoint
 	default:
 		return nil, nil
 	}

@@ -44,7 +44,7 @@ func newStage(tb testing.TB, d *render.Device, width, height int, c render.Confi
 	return stage{d, target, r}
 }
 
-func newBatch[T any](tb testing.TB, s stage, a *arena.Arena[T], m *render.Mesh, o render.BatchConfig) *render.Batch[T] {
+func newBatch[T any](tb testing.TB, s stage, a *arena.Arena[T], m render.Shapes, o render.BatchConfig) *render.Batch[T] {
 	tb.Helper()
 	b, err := render.NewBatch(s.renderer, a, m, o)
 	check(tb, err)

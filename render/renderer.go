@@ -7,6 +7,7 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 
+	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
@@ -32,6 +33,9 @@ type Renderer struct {
 	frameLayout, batchLayout *wgpu.BindGroupLayout
 	layout                   *wgpu.PipelineLayout
 
+	programs map[batchWGSL]*program  // what batches use
+	runs     [meshKinds]*wgpu.Buffer // indices of kinds whose instances are runs; nil for kindMesh
+
 	target Target // the last one that was checked
 	opaque bool   // target keeps no alpha
 
@@ -49,7 +53,7 @@ func New(d *Device, cfg Config) (*Renderer, error) {
 	if err := cfg.setDefaults(d); err != nil {
 		return nil, err
 	}
-	r := &Renderer{device: d, config: cfg}
+	r := &Renderer{device: d, config: cfg, programs: map[batchWGSL]*program{}}
 	if err := r.init(); err != nil {
 		r.Release()
 		return nil, err
@@ -85,6 +89,11 @@ func (r *Renderer) init() (err error) {
 	}
 	if r.layout, err = newPipelineLayout(d, r.sceneLayout(), r.batchLayout); err != nil {
 		return err
+	}
+	for kind, indices := range map[meshKind][]uint16{kindCube: cubeIndices(), kindSquare: squareIndices()} {
+		if r.runs[kind], err = newBuffer(d, "run indices", arena.Bytes(indices), wgpu.BufferUsageIndex); err != nil {
+			return err
+		}
 	}
 	if r.config.Timestamps && d.Timestamps {
 		r.timer, err = newGPUTimer(d)
@@ -134,6 +143,9 @@ func (r *Renderer) Release() {
 	}
 	r.pacer.release()
 	r.attachments.release()
+	for _, runs := range r.runs {
+		releaseAll(runs)
+	}
 	releaseAll(r.picker, r.timer, r.studio, r.layout, r.eye, r.frameLayout, r.batchLayout)
 	r.device.flush()
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -15,23 +16,29 @@ import (
 	"github.com/slotstream/slotstream/shaders"
 )
 
-// batchWGSL is the shader text of a batch. Its methods join the modules from the files of package shaders and from the
-// user's text.
+// batchWGSL is the shader text of a batch, and what else its pipelines depend on: batches whose batchWGSL is equal
+// share a program. Its methods join the modules from the files of package shaders and from the user's text.
 type batchWGSL struct {
 	module string // the user's Module, complete; or ""
 
-	shared string // what each module declares: the scene, Record, Shade. Empty with a Module
-	stages string // the vertex and the fragment stage of the picture
-	vertex string // the vertex stage of Pick
-	pick   string // the fragment stage of Pick
-	depth  string // entry point of the fragment stage of shadow maps; "" for none
-	keeps  bool   // culling keeps the matrices of the visible slots
+	shared  string          // what each module declares: the scene, Record, Shade. Empty with a Module
+	users   bool            // shared has text of the user's
+	shapes  string          // shape_of; "" if the batch does not sort
+	kinds   [meshKinds]bool // of the meshes
+	flat    bool            // the faces of cubes are lit once
+	keeps   bool            // the kernels keep the matrices of the visible slots
+	culls   bool            // the kernels leave out what a view cannot see
+	sorts   bool            // the kernels sort the slots by meshes
+	details bool            // they choose among a shape's meshes by distance
 }
 
 // joinWGSL joins the text for an arena of Ts.
-func joinWGSL[T any](r *Renderer, m *Mesh, cfg *BatchConfig) (w batchWGSL, err error) {
+func joinWGSL[T any](r *Renderer, set *MeshSet, cfg *BatchConfig) (w batchWGSL, err error) {
 	if cfg.Module != "" {
-		return batchWGSL{module: join(cfg.Module, r.tone())}, nil
+		if len(set.draws) > 1 {
+			return w, fmt.Errorf("render: NewBatch: a Module draws one mesh, and the set has %d: use Record and Shade", len(set.draws))
+		}
+		return batchWGSL{module: join(cfg.Module, r.tone()), kinds: [meshKinds]bool{kindMesh: true}}, nil
 	}
 	record, shade := cfg.Record, shaders.Shade
 	if record == "" {
@@ -52,9 +59,21 @@ func joinWGSL[T any](r *Renderer, m *Mesh, cfg *BatchConfig) (w batchWGSL, err e
 			return w, fmt.Errorf("render: NewBatch: no shader draws an arena of %v: say how in BatchConfig.Record or Module", t)
 		}
 	}
-	look, flat := shaders.LookPlain, m.cube && cfg.Shade == ""
+	look := shaders.LookPlain
 	if r.studio != nil {
-		look, flat = shaders.LookStudio, false
+		look = shaders.LookStudio
+	}
+	for _, d := range set.draws {
+		w.kinds[d.kind] = true
+	}
+	w.flat = w.kinds[kindCube] && cfg.Shade == "" && r.studio == nil
+	w.users, w.culls, w.details = cfg.Record != "" || cfg.Shade != "", !cfg.NoCull, set.detailed()
+	declares := declaresShape.MatchString(cfg.Record)
+	if w.sorts = len(set.draws) > 1 || declares; w.sorts {
+		w.shapes = shaders.ShapeByte
+	}
+	if declares {
+		w.shapes = shaders.ShapeRecord
 	}
 	// The user's text comes first, so that the compiler counts lines from its beginning.
 	parts := []string{cfg.Shade, record, r.scene(), look}
@@ -69,64 +88,103 @@ func joinWGSL[T any](r *Renderer, m *Mesh, cfg *BatchConfig) (w batchWGSL, err e
 	// A matrix that takes computing is worth keeping. It is kept where a page of matrices is no larger than the page of
 	// records, because the device can bind a buffer of that size.
 	w.keeps = moves && unsafe.Sizeof(*new(T)) >= unsafe.Sizeof(mgl32.Mat4{})
-	w.pick = shaders.Pick
-	switch {
-	case m.surface != "":
-		w.vertex, w.pick, w.depth = m.surface, shaders.PickSurface, "fs_depth"
-		w.stages = join(w.vertex, shaders.FragmentSurface)
-		return w, nil
-	case m.cube:
-		w.vertex = join(shaders.Corner, shaders.VertexCube)
-	case m.colored:
-		w.vertex = shaders.VertexColored
-	default:
-		w.vertex = shaders.VertexMesh
-	}
-	w.stages = join(w.vertex, shaders.Fragment)
-	if flat {
-		w.stages = join(shaders.Corner, shaders.VertexCubeFlat)
-	}
 	return w, nil
 }
 
-var callsMoved = regexp.MustCompile(`\bmoved\s*\(`)
+var (
+	callsMoved    = regexp.MustCompile(`\bmoved\s*\(`)
+	declaresShape = regexp.MustCompile(`\bfn\s+shape\s*\(`)
+)
+
+// sorted returns the text of the same batch for slots of several shapes, which SetShape tells apart.
+func (w batchWGSL) sorted() batchWGSL {
+	w.sorts, w.shapes = true, shaders.ShapeByte
+	return w
+}
+
+// bytes reports whether each slot has a byte for its shape.
+func (w *batchWGSL) bytes() bool { return w.shapes == shaders.ShapeByte }
+
+// firstKind is a kind of the meshes, that of the only one if there is one.
+func (w *batchWGSL) firstKind() meshKind { return meshKind(max(0, slices.Index(w.kinds[:], true))) }
+
+// vertex is the vertex stage of a kind, and stages the vertex and the fragment stage of the picture.
+func (w *batchWGSL) vertex(k meshKind) string {
+	switch k {
+	case kindCube:
+		return join(shaders.Corner, shaders.VertexCube)
+	case kindSquare:
+		return shaders.VertexSquare
+	case kindColored:
+		return shaders.VertexColored
+	case kindLine:
+		return shaders.VertexLine
+	case kindPoint:
+		return shaders.VertexPoint
+	}
+	return shaders.VertexMesh
+}
+
+// pick is the fragment stage of Pick.
+func (w *batchWGSL) pick(k meshKind) string {
+	if k.isSurface() {
+		return shaders.PickSurface
+	}
+	return shaders.Pick
+}
+
+func (w *batchWGSL) stages(k meshKind) string {
+	switch {
+	case k == kindSquare:
+		return w.vertex(k) // its fragment stage is in the same file
+	case k.isSurface():
+		return join(w.vertex(k), shaders.FragmentSurface)
+	case k == kindCube && w.flat:
+		return join(shaders.Corner, shaders.VertexCubeFlat)
+	}
+	return join(w.vertex(k), shaders.Fragment)
+}
 
 // drawAll is the module that draws every slot of a page.
-func (w *batchWGSL) drawAll() string {
+func (w *batchWGSL) drawAll(k meshKind) string {
 	if w.module != "" {
 		return w.module
 	}
-	return join(w.shared, w.stages, shaders.PlaceAll, shaders.PlacedRecord)
+	return join(w.shared, w.stages(k), shaders.PlaceAll, shaders.PlacedRecord)
 }
 
 // drawSeen is the module that draws the slots in a list of visible slots.
-func (w *batchWGSL) drawSeen() string {
-	return join(w.shared, w.stages, shaders.PlaceSeen, w.placedSeen())
+func (w *batchWGSL) drawSeen(k meshKind) string {
+	return join(w.shared, w.stages(k), w.place(), w.placedSeen())
 }
 
-// cull is the module of the kernels that make such a list.
-func (w *batchWGSL) cull() string { return join(w.shared, w.keep(), shaders.Cull) }
+// kernels is the module of the kernels that make such a list.
+func (w *batchWGSL) kernels() string {
+	keep := shaders.CullKeepNone
+	if w.keeps {
+		keep = shaders.CullKeepModel
+	}
+	if !w.sorts {
+		return join(w.shared, keep, shaders.Cull)
+	}
+	return join(w.shared, keep, w.shapes, shaders.Cull, shaders.Sort,
+		fmt.Sprintf("const sort_culls = %v;\nconst sort_details = %v;", w.culls, w.details))
+}
 
 // pickAll and pickSeen are drawAll and drawSeen for Pick.
-func (w *batchWGSL) pickAll() string {
-	return join(w.shared, shaders.PlaceAll, shaders.PlacedRecord, w.vertex, w.pick)
+func (w *batchWGSL) pickAll(k meshKind) string {
+	return join(w.shared, shaders.PlaceAll, shaders.PlacedRecord, w.vertex(k), w.pick(k))
 }
 
-func (w *batchWGSL) pickSeen() string {
-	return join(w.shared, shaders.PlaceSeen, w.placedSeen(), w.vertex, w.pick)
+func (w *batchWGSL) pickSeen(k meshKind) string {
+	return join(w.shared, w.place(), w.placedSeen(), w.vertex(k), w.pick(k))
 }
 
-// names declares what drawSeen, cull and pickSeen declare together. It compiles unless the user's text declares one of
-// those names, too.
-func (w *batchWGSL) names() string {
-	return join(w.shared, w.keep(), shaders.Cull, shaders.PlaceSeen, shaders.PlacedRecord, w.vertex, w.pick)
-}
-
-func (w *batchWGSL) keep() string {
-	if w.keeps {
-		return shaders.CullKeepModel
+func (w *batchWGSL) place() string {
+	if w.sorts {
+		return shaders.PlaceSorted
 	}
-	return shaders.CullKeepNone
+	return shaders.PlaceSeen
 }
 
 func (w *batchWGSL) placedSeen() string {

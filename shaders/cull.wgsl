@@ -40,13 +40,14 @@ fn cull_outside(n: vec4f, p: vec3f, a: vec3f, b: vec3f, c: vec3f) -> bool {
     return bits > 0x80000000u && bits <= 0xff800000u;  // below 0, down to minus infinity
 }
 
-// cull_sees reports whether a view may see a part of the mesh at m. x, y, z and w are the rows of the view's
-// eye_proj. A hidden slot has a matrix with sides of 0, and is not seen.
-fn cull_sees(m: mat4x4f, x: vec4f, y: vec4f, z: vec4f, w: vec4f) -> bool {
-    let a = m[0].xyz * cull.half.x;
-    let b = m[1].xyz * cull.half.y;
-    let c = m[2].xyz * cull.half.z;
-    let p = (m * vec4f(cull.center.xyz, 1.0)).xyz;
+// cull_sees reports whether a view may see a part of the mesh at m whose box, in the mesh's coordinates, has this center
+// and these half sides. x, y, z and w are the rows of the view's eye_proj. A hidden slot has a matrix with sides of 0,
+// and is not seen.
+fn cull_sees(m: mat4x4f, center: vec4f, half: vec4f, x: vec4f, y: vec4f, z: vec4f, w: vec4f) -> bool {
+    let a = m[0].xyz * half.x;
+    let b = m[1].xyz * half.y;
+    let c = m[2].xyz * half.z;
+    let p = (m * vec4f(center.xyz, 1.0)).xyz;
     let sides = bitcast<vec3u>(m[0].xyz) | bitcast<vec3u>(m[1].xyz) | bitcast<vec3u>(m[2].xyz);
     return any((sides << vec3u(1u)) != vec3u(0u))
         && !cull_outside(w + x, p, a, b, c) && !cull_outside(w - x, p, a, b, c)
@@ -64,7 +65,7 @@ fn cull_test(@builtin(global_invocation_id) id: vec3u) {
     var bits = 0u;
     for (var i = 0u; i < n; i++) {
         let m = from_eye(model(records[first + i]));
-        let seen = cull_sees(m, rows[0], rows[1], rows[2], rows[3]);
+        let seen = cull_sees(m, cull.center, cull.half, rows[0], rows[1], rows[2], rows[3]);
         bits |= select(0u, 1u << i, seen);
         cull_keep(first + i, m, seen);
     }

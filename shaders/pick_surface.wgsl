@@ -1,8 +1,8 @@
-// The fragment stage of Pick, of lines and points: the number of the batch, and the arena index of the slot plus 1.
-// Needs VertexOut and surface.
+// The fragment stage of Pick, of lines and points: the same as of pick.wgsl. Needs VertexOut, surface and
+// shape_drawn.
 
 struct Picked {
-    @location(0) slot: vec2u,
+    @location(0) slot: vec4u,
     @builtin(frag_depth) depth: f32,
 }
 
@@ -10,5 +10,5 @@ struct Picked {
 fn fs_pick(in: VertexOut) -> Picked {
     let s = surface(in);
     if !s.covers { discard; }
-    return Picked(vec2u(batch.id, in.index + 1u), s.depth);
+    return Picked(vec4u(batch.id, in.index + 1u, shape_drawn(), 0u), s.depth);
 }

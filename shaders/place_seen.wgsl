@@ -8,3 +8,5 @@ struct Seen {
 @group(1) @binding(2) var<storage, read> seen: Seen;
 
 fn slot_at(place: u32) -> u32 { return seen.places[place]; }
+
+fn shape_drawn() -> u32 { return 0u; }

@@ -36,6 +36,8 @@ var (
 	PlaceAll string // the slot of each place of a draw, without culling
 	//go:embed place_seen.wgsl
 	PlaceSeen string // the slot of each place of a draw, with culling
+	//go:embed place_sorted.wgsl
+	PlaceSorted string // the slot of each place of a draw, with slots sorted by draws
 	//go:embed placed_record.wgsl
 	PlacedRecord string // a slot's matrix, from its record
 	//go:embed placed_kept.wgsl
@@ -43,6 +45,12 @@ var (
 
 	//go:embed cull.wgsl
 	Cull string // the kernels that find the slots that a view sees
+	//go:embed sort.wgsl
+	Sort string // the kernels that sort these slots by draws, if they show several meshes
+	//go:embed shape_byte.wgsl
+	ShapeByte string // which mesh a slot shows, as Batch.SetShape says
+	//go:embed shape_record.wgsl
+	ShapeRecord string // which mesh a slot shows, as a Record says
 	//go:embed cull_keep_none.wgsl
 	CullKeepNone string // keeps no matrix: for matrices that are the records themselves
 	//go:embed cull_keep_model.wgsl
@@ -63,6 +71,9 @@ var (
 	VertexLine string // the vertex stage of lines, and what a pixel shows of a line
 	//go:embed vertex_point.wgsl
 	VertexPoint string // the same for points
+
+	//go:embed vertex_square.wgsl
+	VertexSquare string // the vertex and fragment stage of a mesh that is a few pixels high
 
 	//go:embed look_plain.wgsl
 	LookPlain string // lit of the plain look
