@@ -1,10 +1,9 @@
-// Robots reads the links of an arm from a file, and draws 4,000 such arms: all links in one group, a batch for each.
+// Robots reads the links of an arm from a file, and draws 4,000 such arms: all links in one group and one batch.
 package main
 
 import (
 	"bytes"
 	_ "embed"
-	"fmt"
 	"math"
 
 	"github.com/go-gl/mathgl/mgl32"
@@ -17,25 +16,25 @@ import (
 //go:embed arm.obj
 var file []byte // base, upper arm, fore arm and hand
 const arms, links = 4000, 4
-const record = `struct Record { model: mat4x4f, color: vec4f }
-fn model(r: Record) -> mat4x4f { if r.color.x == %d.0 { return r.model; } return mat4x4f(); }
-fn tint(r: Record, index: u32) -> vec4f { return vec4f(1.0); }`
 
 func main() {
 	device, slots := must(render.Open(render.DeviceConfig{})), must(arena.New(arena.Config[render.Instance]{}))
 	r, target := must(render.New(device, render.Config{MSAA: 4, Look: render.Studio})), must(render.NewOffscreen(device, 1280, 720, 0))
-	var batches []render.Drawable // one for each link, which the slot's colour names; the colours are in the file
-	for i, p := range must(meshfile.Read(bytes.NewReader(file), meshfile.OBJ)).Parts {
-		mesh := must(render.NewMesh(device, p.Vertices, p.Indices))
-		batches = append(batches, must(render.NewBatch(r, slots, mesh, render.BatchConfig{Record: fmt.Sprintf(record, i)})))
+	var meshes []*render.Mesh // their colours are in the file
+	for _, p := range must(meshfile.Read(bytes.NewReader(file), meshfile.OBJ)).Parts {
+		meshes = append(meshes, must(render.NewMesh(device, p.Vertices, p.Indices)))
 	}
+	batch := must(render.NewBatch(r, slots, must(render.NewMeshSet(device, meshes...)), render.BatchConfig{}))
 	factory := slots.NewGroup() // a tick of all arms is one commit
 	span := must(factory.AllocSpan(links*arms, render.Instance{}))
 	for i, all := 0, span.Stage(0, span.Len()); i < len(all); i++ {
-		all[i] = render.Instance{Model: pose(i%arms, i/arms), Color: render.Color{float32(i / arms)}}
+		all[i] = render.Instance{Model: pose(i%arms, i/arms), Color: render.RGB(0xffffff)}
+	}
+	for link := range links {
+		batch.SetShape(span.Index(link*arms), arms, uint8(link))
 	}
 	factory.Commit(arena.Tick{})
-	must(r.Frame(target, &render.Camera{Target: mgl32.Vec3{0, 0.6, 0}, Distance: 15, Yaw: 0.6, Pitch: 0.4}, batches...))
+	must(r.Frame(target, &render.Camera{Target: mgl32.Vec3{0, 0.6, 0}, Distance: 15, Yaw: 0.6, Pitch: 0.4}, batch))
 	must(0, target.WritePNG("out.png"))
 }
 
