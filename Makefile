@@ -66,7 +66,7 @@ verify: deps ## model-check the arena's protocol, and check that each mutation o
 .PHONY: test-arm64
 test-arm64: ## run the arena's tests on arm64, emulated
 	@.ci/deps qemu-aarch64
-	SHARED_TEST_EXEC=qemu-aarch64 GOARCH=arm64 CGO_ENABLED=0 go test -short -timeout 30m -exec qemu-aarch64 ./arena/...
+	TEST_EXEC=qemu-aarch64 GOARCH=arm64 CGO_ENABLED=0 go test -short -timeout 30m -exec qemu-aarch64 ./arena/...
 
 .PHONY: test-shared
 test-shared: deps ## hammer, kill and attack the host of other processes for longer, also from Rust and C++

@@ -53,7 +53,8 @@ type process struct {
 
 func startPart(t testing.TB, part ...string) *process {
 	t.Helper()
-	p := &process{t: t, cmd: exec.Command(os.Args[0]), lines: make(chan string, 1)}
+	args := append(strings.Fields(os.Getenv("TEST_EXEC")), os.Args[0]) // an emulator, where one runs this test
+	p := &process{t: t, cmd: exec.Command(args[0], args[1:]...), lines: make(chan string, 1)}
 	p.cmd.Env = append(os.Environ(), partEnv+"="+strings.Join(part, "\n"))
 	p.cmd.Stderr = os.Stderr
 	in, err := p.cmd.StdinPipe()

@@ -166,7 +166,7 @@ func hammerC(t testing.TB, flags ...string) program { return compiledHammer(t, "
 
 // self runs this program again, under the emulator that it runs under itself, if any.
 func self() *exec.Cmd {
-	args := append(strings.Fields(os.Getenv("SHARED_TEST_EXEC")), os.Args[0])
+	args := append(strings.Fields(os.Getenv("TEST_EXEC")), os.Args[0])
 	return exec.Command(args[0], args[1:]...)
 }
 
