@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"log/slog"
+	"time"
 
 	"github.com/cogentcore/webgpu/wgpu"
 
@@ -42,6 +43,11 @@ func (w *Window) Screenshot(path string, done func(path string, err error)) {
 			done(path, err)
 		}
 	})
+}
+
+// screenshotName returns a name after the time, for a screenshot without a path.
+func screenshotName() string {
+	return "slotstream-" + time.Now().Format("20060102-150405.000") + ".png"
 }
 
 // logScreenshot is what the window itself does with the result of a screenshot.

@@ -45,7 +45,12 @@ func (w *Window) listen() {
 	g.SetMouseButtonCallback(func(_ *glfw.Window, b glfw.MouseButton, a glfw.Action, m glfw.ModifierKey) {
 		w.onButton(Button(b), Action(a), Mods(m))
 	})
-	g.SetCursorPosCallback(func(_ *glfw.Window, x, y float64) { w.onMotion(x, y) })
+	g.SetCursorPosCallback(func(_ *glfw.Window, x, y float64) {
+		if !wayland && w.pointer.asks() {
+			w.pointer.answer(w.glfw.GetPos())
+		}
+		w.onMotion(x, y)
+	})
 	g.SetScrollCallback(func(_ *glfw.Window, dx, dy float64) { w.onScroll(dx, dy) })
 }
 
@@ -60,16 +65,6 @@ func printed(k glfw.Key, scancode int) Key {
 		return Key(k)
 	}
 	return Key(strings.ToUpper(name)[0])
-}
-
-func (w *Window) onMotion(x, y float64) {
-	if !wayland && w.pointer.asks() {
-		w.pointer.answer(w.glfw.GetPos())
-	}
-	w.drag(w.pointer.moved(x, y))
-	if w.OnCursor != nil {
-		w.OnCursor(w.pixels(x, y))
-	}
 }
 
 // handled ends a round of events.

@@ -159,13 +159,6 @@ func (w *Window) takes(k Key, m Mods) bool {
 	return false
 }
 
-func (w *Window) onMotion(x, y float64) {
-	w.drag(w.pointer.moved(x, y))
-	if w.OnCursor != nil {
-		w.OnCursor(w.pixels(x, y))
-	}
-}
-
 // cursorNow returns the middle of the canvas: a browser tells no place before the first event.
 func (w *Window) cursorNow() (x, y float64) { return float64(w.wide) / 2, float64(w.high) / 2 }
 

@@ -41,6 +41,14 @@ func (w *Window) onButton(b Button, a Action, m Mods) {
 	}
 }
 
+// onMotion takes the place of the mouse, in screen coordinates.
+func (w *Window) onMotion(x, y float64) {
+	w.drag(w.pointer.moved(x, y))
+	if w.OnCursor != nil {
+		w.OnCursor(w.pixels(x, y))
+	}
+}
+
 // drag steers the camera by a drag over so many screen coordinates.
 func (w *Window) drag(dx, dy float64, drag bool) {
 	if !drag || w.Camera == nil || w.high <= 0 {

@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/png"
 	"io"
-	"time"
 
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/wholefile"
@@ -17,6 +16,5 @@ func savePNG(path string, img *image.NRGBA) (string, error) {
 	if path != "" {
 		return path, render.WritePNG(path, img)
 	}
-	path = "slotstream-" + time.Now().Format("20060102-150405.000") + ".png"
-	return wholefile.WriteNew(path, func(w io.Writer) error { return png.Encode(w, img) })
+	return wholefile.WriteNew(screenshotName(), func(w io.Writer) error { return png.Encode(w, img) })
 }

@@ -2,7 +2,30 @@
 
 package window
 
-import "github.com/slotstream/slotstream/render"
+import (
+	"time"
+
+	"github.com/slotstream/slotstream/render"
+)
+
+// running is true while Run runs. It belongs to the main thread.
+var running bool
+
+// begin checks what Run was given, takes the one window that may be open, and fills in the title. The function that it
+// returns gives the window back.
+func begin(cfg *Config, f func(w *Window) error) (end func()) {
+	if running {
+		panic("window: Run inside of Run: one window at a time; call it again when the first Run has returned")
+	}
+	if f == nil {
+		panic("window: Run without a function: it draws until Next returns false")
+	}
+	running = true
+	if cfg.Title == "" {
+		cfg.Title = "slotstream"
+	}
+	return func() { running = false }
+}
 
 // check panics after Run: GLFW would end the process.
 func (w *Window) check(method string) {
@@ -17,6 +40,23 @@ func (w *Window) Exposed() bool {
 	was := w.exposed
 	w.exposed = false
 	return was
+}
+
+// Present shows the acquired frame. With vsync, Present or the next Acquire waits for the display. In a page the
+// browser itself shows the frame.
+func (w *Window) Present() error {
+	w.check("Present")
+	if w.capture.acquired() {
+		w.pace.interrupt() // reading a picture back takes long
+		w.capture.deliver()
+		return nil
+	}
+	if !w.acquired() {
+		panic("window: Present without a frame: call Acquire first")
+	}
+	w.present()
+	w.title.frame(w.pace.frame(time.Now()))
+	return nil
 }
 
 // Close makes Next return false, and ends a Wait. Any goroutine may call it, at any time.

@@ -56,9 +56,6 @@ type Window struct {
 
 var _ render.Target = (*Window)(nil)
 
-// running is true while Run runs. It belongs to the main thread.
-var running bool
-
 // Run opens a window and calls f, which draws until Next returns false. Then it closes the window, and returns f's
 // error. f must release what it made on the window's device.
 //
@@ -69,17 +66,7 @@ func Run(cfg Config, f func(w *Window) error) error {
 	if !onMainThread() {
 		panic("window: Run must be called from main's goroutine: the windowing system wants the main thread")
 	}
-	if running {
-		panic("window: Run inside of Run: one window at a time; call it again when the first Run has returned")
-	}
-	if f == nil {
-		panic("window: Run without a function: it draws until Next returns false")
-	}
-	running = true
-	defer func() { running = false }()
-	if cfg.Title == "" {
-		cfg.Title = "slotstream"
-	}
+	defer begin(&cfg, f)()
 	if cfg.Width == 0 && cfg.Height == 0 {
 		cfg.Width, cfg.Height = 1280, 720
 	}
@@ -223,21 +210,9 @@ func (w *Window) Acquire() (*wgpu.TextureView, error) {
 	return view, err
 }
 
-// Present shows the acquired frame. With vsync, Present or the next Acquire waits for the display.
-func (w *Window) Present() error {
-	w.check("Present")
-	if w.capture.acquired() {
-		w.pace.interrupt() // reading a picture back takes long
-		w.capture.deliver()
-		return nil
-	}
-	if w.surface.view == nil {
-		panic("window: Present without a frame: call Acquire first")
-	}
-	w.surface.present()
-	w.title.frame(w.pace.frame(time.Now()))
-	return nil
-}
+func (w *Window) acquired() bool { return w.surface.view != nil }
+
+func (w *Window) present() { w.surface.present() }
 
 // showTitle shows the title with the statistics.
 func (w *Window) showTitle(s string) { w.glfw.SetTitle(s) }

@@ -1,11 +1,11 @@
 package window
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image"
 	"image/png"
-	"io"
 	"math"
 	"sync/atomic"
 	"syscall/js"
@@ -73,8 +73,6 @@ type frame struct {
 	view          *wgpu.TextureView
 }
 
-var running bool
-
 // Run draws in the first canvas of the page, or makes one that fills the page. It calls f, which draws until Next
 // returns false, and returns f's error. f must release what it made on the window's device.
 //
@@ -82,17 +80,7 @@ var running bool
 // the browser has no WebGPU. An error of Frame that wraps gpu.ErrDeviceLost says that the browser took the GPU away:
 // return it from f and call Run again.
 func Run(cfg Config, f func(w *Window) error) error {
-	if running {
-		panic("window: Run inside of Run: one window at a time; call it again when the first Run has returned")
-	}
-	if f == nil {
-		panic("window: Run without a function: it draws until Next returns false")
-	}
-	running = true
-	defer func() { running = false }()
-	if cfg.Title == "" {
-		cfg.Title = "slotstream"
-	}
+	defer begin(&cfg, f)()
 	document := js.Global().Get("document")
 	if !document.Truthy() {
 		return fmt.Errorf("%w: this program does not run in a page", ErrNoDisplay)
@@ -280,20 +268,9 @@ func (w *Window) Expired() bool {
 	return err != nil || !textureObject.Of(t).Equal(textureObject.Of(w.frame.texture))
 }
 
-// Present counts the frame: the browser itself shows it.
-func (w *Window) Present() error {
-	w.check("Present")
-	if w.capture.acquired() {
-		w.pace.interrupt() // reading a picture back takes long
-		w.capture.deliver()
-		return nil
-	}
-	if w.frame.view == nil {
-		panic("window: Present without a frame: call Acquire first")
-	}
-	w.title.frame(w.pace.frame(time.Now()))
-	return nil
-}
+func (w *Window) acquired() bool { return w.frame.view != nil }
+
+func (w *Window) present() {} // the browser itself shows the frame
 
 // FullScreen reports whether the canvas fills the screen.
 func (w *Window) FullScreen() bool {
@@ -334,16 +311,16 @@ func (w *Window) measure() {
 // savePNG lets the user download a picture, and returns the name that it offers.
 func savePNG(path string, img *image.NRGBA) (string, error) {
 	if path == "" {
-		path = "slotstream-" + time.Now().Format("20060102-150405.000") + ".png"
+		path = screenshotName()
 	}
-	var file writer
+	var file bytes.Buffer
 	if err := png.Encode(&file, img); err != nil {
 		return path, fmt.Errorf("window: encode a screenshot: %w", err)
 	}
 	page := js.Global()
-	bytes := page.Get("Uint8Array").New(len(file))
-	js.CopyBytesToJS(bytes, file)
-	url := page.Get("URL").Call("createObjectURL", page.Get("Blob").New([]any{bytes}, map[string]any{"type": "image/png"}))
+	content := page.Get("Uint8Array").New(file.Len())
+	js.CopyBytesToJS(content, file.Bytes())
+	url := page.Get("URL").Call("createObjectURL", page.Get("Blob").New([]any{content}, map[string]any{"type": "image/png"}))
 	link := page.Get("document").Call("createElement", "a")
 	if !link.Truthy() {
 		return path, errors.New("window: save a screenshot: the page cannot make a link")
@@ -354,9 +331,3 @@ func savePNG(path string, img *image.NRGBA) (string, error) {
 	page.Get("URL").Call("revokeObjectURL", url)
 	return path, nil
 }
-
-type writer []byte
-
-var _ io.Writer = (*writer)(nil)
-
-func (w *writer) Write(b []byte) (int, error) { *w = append(*w, b...); return len(b), nil }
