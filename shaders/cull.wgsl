@@ -40,16 +40,20 @@ fn cull_outside(n: vec4f, p: vec3f, a: vec3f, b: vec3f, c: vec3f) -> bool {
     return bits > 0x80000000u && bits <= 0xff800000u;  // below 0, down to minus infinity
 }
 
+// cull_hidden reports whether m is the matrix of a hidden slot: its sides are 0.
+fn cull_hidden(m: mat4x4f) -> bool {
+    let sides = bitcast<vec3u>(m[0].xyz) | bitcast<vec3u>(m[1].xyz) | bitcast<vec3u>(m[2].xyz);
+    return all((sides << vec3u(1u)) == vec3u(0u));
+}
+
 // cull_sees reports whether a view may see a part of the mesh at m whose box, in the mesh's coordinates, has this center
-// and these half sides. x, y, z and w are the rows of the view's eye_proj. A hidden slot has a matrix with sides of 0,
-// and is not seen.
+// and these half sides. x, y, z and w are the rows of the view's eye_proj. A hidden slot is not seen.
 fn cull_sees(m: mat4x4f, center: vec4f, half: vec4f, x: vec4f, y: vec4f, z: vec4f, w: vec4f) -> bool {
     let a = m[0].xyz * half.x;
     let b = m[1].xyz * half.y;
     let c = m[2].xyz * half.z;
     let p = (m * vec4f(center.xyz, 1.0)).xyz;
-    let sides = bitcast<vec3u>(m[0].xyz) | bitcast<vec3u>(m[1].xyz) | bitcast<vec3u>(m[2].xyz);
-    return any((sides << vec3u(1u)) != vec3u(0u))
+    return !cull_hidden(m)
         && !cull_outside(w + x, p, a, b, c) && !cull_outside(w - x, p, a, b, c)
         && !cull_outside(w + y, p, a, b, c) && !cull_outside(w - y, p, a, b, c)
         && !cull_outside(w - z, p, a, b, c) && !cull_outside(z, p, a, b, c);
@@ -73,6 +77,25 @@ fn cull_test(@builtin(global_invocation_id) id: vec3u) {
 }
 
 var<workgroup> cull_parts: array<u32, 128>;
+var<workgroup> cull_all: u32;  // the sum of all parts
+
+// cull_before returns the sum of the parts of the threads before thread l of a workgroup of 128. All threads must call
+// it.
+fn cull_before(l: u32, part: u32) -> u32 {
+    cull_parts[l] = part;
+    workgroupBarrier();
+    if l == 0u {
+        var all = 0u;
+        for (var i = 0u; i < 128u; i++) {
+            let next = cull_parts[i];
+            cull_parts[i] = all;
+            all += next;
+        }
+        cull_all = all;
+    }
+    workgroupBarrier();
+    return cull_parts[l];
+}
 
 @compute @workgroup_size(128)
 fn cull_scan(@builtin(local_invocation_index) l: u32) {
@@ -81,24 +104,15 @@ fn cull_scan(@builtin(local_invocation_index) l: u32) {
     let last = min(first + each, cull.words);
     var sum = 0u;
     for (var i = first; i < last; i++) { sum += countOneBits(cull_words[i].x); }
-    cull_parts[l] = sum;
-    workgroupBarrier();
+    var before = cull_before(l, sum);
     if l == 0u {
-        var all = 0u;
-        for (var i = 0u; i < 128u; i++) {
-            let part = cull_parts[i];
-            cull_parts[i] = all;
-            all += part;
-        }
-        cull_seen.count = all;
+        cull_seen.count = cull_all;
         let run = max(cull.run, 1u);
         cull_seen.index_count = cull.index_count * run;
-        cull_seen.instance_count = (all + run - 1u) / run;
+        cull_seen.instance_count = (cull_all + run - 1u) / run;
         // The last run may have more places than slots: mark these places, so that the vertex stage hides them.
-        for (var i = all; i < cull_seen.instance_count * run; i++) { cull_seen.places[i] = 0x80000000u; }
+        for (var i = cull_all; i < cull_seen.instance_count * run; i++) { cull_seen.places[i] = 0x80000000u; }
     }
-    workgroupBarrier();
-    var before = cull_parts[l];
     for (var i = first; i < last; i++) {
         cull_words[i].y = before;
         before += countOneBits(cull_words[i].x);

@@ -6,7 +6,7 @@
 //   4 sort_gather  a thread for each chunk: lists the visible slots, draw after draw, ascending within a draw
 // A thread writes its own words and its own column of counts only: there are no atomics, so lists repeat.
 //
-// Needs Record, model, shape_of and cull_keep of one of their files, and cull_sees of cull.wgsl. Needs two constants:
+// Needs Record, model, shape_of and cull_keep of one of their files, and cull.wgsl. Needs two constants:
 // sort_culls is false if all slots are drawn, sort_details is true if a shape has simpler meshes.
 
 struct SortWord {
@@ -88,8 +88,7 @@ fn sort_draw(m: mat4x4f, any_shape: u32, x: vec4f, y: vec4f, z: vec4f, w: vec4f)
         center = select(center, vec4f(), square);
         half = select(half, vec4f(1.0), square);
     }
-    let hidden = all(abs(m[0].xyz) + abs(m[1].xyz) + abs(m[2].xyz) == vec3f(0.0));
-    draw = select(draw, select(sort_set.draws - 1u, sort_unseen, hidden), lacks);
+    draw = select(draw, select(sort_set.draws - 1u, sort_unseen, cull_hidden(m)), lacks);
     return select(sort_unseen, draw, lacks || !sort_culls || cull_sees(box, center, half, x, y, z, w));
 }
 
@@ -135,9 +134,6 @@ fn sort_count(@builtin(global_invocation_id) id: vec3u) {
     }
 }
 
-var<workgroup> sort_sums: array<u32, 128>;
-var<workgroup> sort_all: u32;
-
 @compute @workgroup_size(128)
 fn sort_scan(@builtin(local_invocation_index) l: u32) {
     let counts = sort_set.draws * sort.chunks;
@@ -146,19 +142,7 @@ fn sort_scan(@builtin(local_invocation_index) l: u32) {
     let last = min(first + each, counts);
     var sum = 0u;
     for (var i = first; i < last; i++) { sum += sort_counts[i]; }
-    sort_sums[l] = sum;
-    workgroupBarrier();
-    if l == 0u {
-        var all = 0u;
-        for (var i = 0u; i < 128u; i++) {
-            let part = sort_sums[i];
-            sort_sums[i] = all;
-            all += part;
-        }
-        sort_all = all;
-    }
-    workgroupBarrier();
-    var before = sort_sums[l];
+    var before = cull_before(l, sum);
     for (var i = first; i < last; i++) {
         let count = sort_counts[i];
         sort_counts[i] = before;
@@ -168,7 +152,7 @@ fn sort_scan(@builtin(local_invocation_index) l: u32) {
     workgroupBarrier();
     for (var i = l; i < sort_set.draws; i += 128u) {
         let start = sort_counts[i * sort.chunks];
-        var end = sort_all;
+        var end = cull_all;
         if i + 1u < sort_set.draws { end = sort_counts[(i + 1u) * sort.chunks]; }
         let draw = sort_set.draw[i];
         sort_parts[i].index_count = draw.x * draw.y;
