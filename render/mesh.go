@@ -42,25 +42,14 @@ type Mesh struct {
 // It copies both slices. Give a flat face vertices of its own, because a vertex has one normal. A vertex that no
 // triangle uses may be anywhere, and may be NaN. A slot whose matrix mirrors turns the mesh inside out.
 func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
-	if len(vertices) == 0 || len(indices) == 0 || len(indices)%3 != 0 {
-		return nil, fmt.Errorf("render: NewMesh: %d vertices and %d indices: give vertices, and three indices for each triangle", len(vertices), len(indices))
+	lo, hi, err := boundsOf("NewMesh", vertices, indices)
+	if err != nil {
+		return nil, err
 	}
 	d.check("NewMesh")
 	m := &Mesh{device: d, data: &meshData{count: uint32(len(indices)), kept: 1}}
-	inf := float32(math.Inf(1))
-	lo, hi := mgl32.Vec3{inf, inf, inf}, mgl32.Vec3{-inf, -inf, -inf}
-	for i, v := range indices {
-		if int(v) >= len(vertices) {
-			return nil, fmt.Errorf("render: NewMesh: index %d is vertex %d, but there are %d vertices", i, v, len(vertices))
-		}
-		place := vertices[v].Position
-		if !finite(place[:]...) { // culling needs the box
-			return nil, fmt.Errorf("render: NewMesh: vertex %d is at %v, which is not finite", v, place)
-		}
+	for _, v := range indices {
 		m.colored = m.colored || vertices[v].Color != RGBA8{} && vertices[v].Color != white
-		for k, x := range place {
-			lo[k], hi[k] = min(lo[k], x), max(hi[k], x)
-		}
 	}
 	lo, hi = lo.Mul(0.5), hi.Mul(0.5)
 	m.center, m.half = lo.Add(hi), hi.Sub(lo)
@@ -73,7 +62,6 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 		}
 	}
 	m.fill, m.color = fill(vertices, indices, m.half, m.colored)
-	var err error
 	if m.data.vertices, err = newBuffer(d, "mesh vertices", arena.Bytes(withNormals(vertices, indices)), wgpu.BufferUsageVertex); err != nil {
 		return nil, err
 	}
@@ -85,6 +73,29 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 }
 
 var white = RGBA8{255, 255, 255, 255}
+
+// boundsOf checks a mesh, and returns the corners of the box around its triangles.
+func boundsOf(doing string, vertices []Vertex, indices []uint32) (lo, hi mgl32.Vec3, err error) {
+	if len(vertices) == 0 || len(indices) == 0 || len(indices)%3 != 0 {
+		return lo, hi, fmt.Errorf("render: %s: %d vertices and %d indices: give vertices, and three indices for each triangle",
+			doing, len(vertices), len(indices))
+	}
+	inf := float32(math.Inf(1))
+	lo, hi = mgl32.Vec3{inf, inf, inf}, mgl32.Vec3{-inf, -inf, -inf}
+	for i, v := range indices {
+		if int(v) >= len(vertices) {
+			return lo, hi, fmt.Errorf("render: %s: index %d is vertex %d, but there are %d vertices", doing, i, v, len(vertices))
+		}
+		place := vertices[v].Position
+		if !finite(place[:]...) { // culling needs the box
+			return lo, hi, fmt.Errorf("render: %s: vertex %d is at %v, which is not finite", doing, v, place)
+		}
+		for k, x := range place {
+			lo[k], hi[k] = min(lo[k], x), max(hi[k], x)
+		}
+	}
+	return lo, hi, nil
+}
 
 // fill returns the area of the triangles over that of the box with these half sides, 1 at most. For a convex mesh this
 // is the part of the box's silhouette that the mesh covers, in the mean over all directions (Cauchy). color is the mean

@@ -24,24 +24,12 @@ func Simplify(vertices []Vertex, indices []uint32, cells int) ([]Vertex, []uint3
 	if cells < 1 {
 		return nil, nil, fmt.Errorf("render: Simplify: %d cells: use 1 at least", cells)
 	}
-	if len(vertices) == 0 || len(indices) == 0 || len(indices)%3 != 0 {
-		return nil, nil, fmt.Errorf("render: Simplify: %d vertices and %d indices: give vertices, and three indices for each triangle",
-			len(vertices), len(indices))
+	low, high, err := boundsOf("Simplify", vertices, indices)
+	if err != nil {
+		return nil, nil, err
 	}
-	lo, hi := mgl64.Vec3{math.MaxFloat64, math.MaxFloat64, math.MaxFloat64}, mgl64.Vec3{-math.MaxFloat64, -math.MaxFloat64, -math.MaxFloat64}
-	for i, v := range indices {
-		if int(v) >= len(vertices) {
-			return nil, nil, fmt.Errorf("render: Simplify: index %d is vertex %d, but there are %d vertices", i, v, len(vertices))
-		}
-		p := vertices[v].Position
-		if !finite(p[:]...) {
-			return nil, nil, fmt.Errorf("render: Simplify: vertex %d is at %v, which is not finite", v, p)
-		}
-		for k, x := range wide(p) {
-			lo[k], hi[k] = min(lo[k], x), max(hi[k], x)
-		}
-	}
-	size := hi.Sub(lo)
+	lo := wide(low)
+	size := wide(high).Sub(lo)
 	edge := max(size[0], size[1], size[2]) / float64(cells)
 	if edge == 0 {
 		return nil, nil, fmt.Errorf("render: Simplify: all corners are at %v: nothing can be seen of the mesh", lo)
