@@ -39,25 +39,20 @@ func surfaceOf[T any](r *Renderer, m Shapes, cfg *BatchConfig) (*Mesh, error) {
 	if cfg.Record != "" || cfg.Module != "" {
 		return nil, nil
 	}
-	var own *Mesh
-	var err error
-	t, surface := reflect.TypeFor[T](), kindLine
+	t, kind, build := reflect.TypeFor[T](), kindLine, lineMesh
 	switch t {
 	case reflect.TypeFor[Line]():
-		own, err = lineMesh(r.device)
 	case reflect.TypeFor[Point]():
-		own, err = pointMesh(r.device)
-		surface = kindPoint
+		kind, build = kindPoint, pointMesh
 	default:
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	own.surface = surface
 	if m != nil {
-		own.Release()
 		return nil, fmt.Errorf("render: NewBatch: a mesh for an arena of %v, which is drawn without one: give nil", t)
 	}
-	return own, nil
+	own, err := build(r.device)
+	if err == nil {
+		own.surface = kind
+	}
+	return own, err
 }
