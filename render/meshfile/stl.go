@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/go-gl/mathgl/mgl32"
@@ -90,13 +89,11 @@ func readSTLText(data []byte) (parts []Part, err error) {
 			if len(words) < 4 || corner == 3 {
 				return nil, fmt.Errorf("line %d: a facet has three vertices, of three numbers each", number)
 			}
-			for k := range 3 {
-				v, err := strconv.ParseFloat(words[1+k], 32)
-				if err != nil {
-					return nil, fmt.Errorf("line %d: %q is not a number", number, words[1+k])
-				}
-				p[corner][k] = float32(v)
+			v, err := numbers(words[1:], 3)
+			if err != nil {
+				return nil, fmt.Errorf("line %d: %w", number, err)
 			}
+			p[corner] = mgl32.Vec3(v[:3])
 			corner++
 		case "endloop":
 			if corner != 3 {
