@@ -110,7 +110,7 @@ func Parse(args []string, out io.Writer) (Options, error) {
 	for _, g := range groups {
 		g.VisitAll(func(f *flag.Flag) { fs.Var(f.Value, f.Name, f.Usage) })
 	}
-	if i := slices.IndexFunc(args, func(a string) bool { return strings.TrimPrefix(a, "-") == "-shared" || a == "-shared" }); i >= 0 &&
+	if i := slices.IndexFunc(args, func(a string) bool { return a == "-shared" || a == "--shared" }); i >= 0 &&
 		i+1 < len(args) && !strings.HasPrefix(args[i+1], "-") {
 		args = slices.Concat(args[:i], []string{"-shared=" + args[i+1]}, args[i+2:]) // its value may be left out
 	}

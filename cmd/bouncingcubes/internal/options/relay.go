@@ -33,14 +33,11 @@ func (o *Options) checkRelay() error {
 			return Usagef("-listen %q: want a URL such as -publish prints, nats://TOKEN@127.0.0.1:4222", o.Listen)
 		}
 	}
-	if o.Given["metrics"] {
-		if _, port, err := net.SplitHostPort(o.Metrics); err != nil || port == "" {
-			return Usagef("-metrics %q: want an address such as 127.0.0.1:9090, or :0 for a free port", o.Metrics)
-		}
-	}
-	if o.Given["web"] {
-		if _, port, err := net.SplitHostPort(o.Web); err != nil || port == "" {
-			return Usagef("-web %q: want an address such as 127.0.0.1:8080, or :0 for a free port", o.Web)
+	for _, served := range [...]struct{ flag, address, example string }{
+		{"metrics", o.Metrics, "127.0.0.1:9090"}, {"web", o.Web, "127.0.0.1:8080"},
+	} {
+		if _, port, err := net.SplitHostPort(served.address); o.Given[served.flag] && (err != nil || port == "") {
+			return Usagef("-%s %q: want an address such as %s, or :0 for a free port", served.flag, served.address, served.example)
 		}
 	}
 	switch {
