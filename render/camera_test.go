@@ -70,7 +70,7 @@ func TestCameraMoves(t *testing.T) {
 	}
 }
 
-// The near plane follows the distance: a thing of any size is in the picture, whatever the camera was set to before.
+// The near plane follows the distance: a thing of any size is in the picture, after any earlier distance.
 func TestNearFollowsDistance(t *testing.T) {
 	for _, size := range []float32{1e-12, 1e-3, 0.02, 0.1, 1, 100, 1e12} {
 		half := mgl32.Vec3{size / 2, size / 2, size / 2}

@@ -11,7 +11,8 @@ import (
 )
 
 // A Trail shows where things have been: for each thing the last places, joined by Lines. The lines are a ring in a
-// group of an arena: a tick writes one line for each thing, over its oldest one, whatever the trail's length.
+// group of an arena: a tick writes one line for each thing, over its oldest one. So a long trail costs a tick no more
+// than a short one.
 //
 // A Trail belongs to the goroutine that commits the group.
 type Trail struct {
