@@ -5,7 +5,6 @@ package render_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/go-gl/mathgl/mgl32"
@@ -49,7 +48,7 @@ fn tint(r: Record, index: u32) -> vec4f { return vec4f(1.0); }`
 				s := newStage(b, d, 1280, 720, render.Config{})
 				cfg := render.BatchConfig{Record: record}
 				frames := []func(){changing(b, s, points, nil, render.BatchConfig{}), changing(b, s, nothing, ball, cfg), changing(b, s, balls, ball, cfg)}
-				m := medians(b, frames)
+				m := inTurn(b, b.N, frames...)
 				b.ReportMetric(m[0], "points-ms")
 				b.ReportMetric(m[1], "streamed-ms")
 				b.ReportMetric(m[2], "balls-ms")
@@ -77,7 +76,7 @@ func BenchmarkLines(b *testing.B) {
 				cubes[i] = mgl32.Translate3D(m[0], m[1], m[2]).Mul4(turn.Mat4()).Mul4(mgl32.Scale3D(along.Len(), 0.2, 0.2))
 			}
 			s := newStage(b, d, 1280, 720, render.Config{})
-			m := medians(b, []func(){changing(b, s, lines, nil, render.BatchConfig{}), changing(b, s, cubes, cubeMesh(b, d), render.BatchConfig{})})
+			m := inTurn(b, b.N, changing(b, s, lines, nil, render.BatchConfig{}), changing(b, s, cubes, cubeMesh(b, d), render.BatchConfig{}))
 			b.ReportMetric(m[0], "lines-ms")
 			b.ReportMetric(m[1], "cubes-ms")
 			b.ReportMetric(m[0]/m[1], "x-cubes")
@@ -100,25 +99,4 @@ func changing[T any](b *testing.B, s stage, slots []T, mesh *render.Mesh, cfg re
 		check(b, err)
 		s.device.Wait()
 	}
-}
-
-// medians calls the functions in turn, b.N times and once more before, and returns the CPU time of each in
-// milliseconds.
-func medians(b *testing.B, frames []func()) []float64 {
-	times := make([][]float64, len(frames))
-	for round := range b.N + 1 {
-		for k, frame := range frames {
-			before := processTime(b)
-			frame()
-			if round > 0 {
-				times[k] = append(times[k], processTime(b)-before)
-			}
-		}
-	}
-	m := make([]float64, len(frames))
-	for k := range times {
-		slices.Sort(times[k])
-		m[k] = times[k][len(times[k])/2]
-	}
-	return m
 }

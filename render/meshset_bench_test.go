@@ -4,35 +4,12 @@ package render_test
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/render"
 )
-
-// inTurn runs each way n times, in turn, and returns the medians of the process's CPU times, in milliseconds. A first
-// turn does not count: it uploads.
-func inTurn(b *testing.B, n int, ways ...func()) []float64 {
-	b.Helper()
-	times := make([][]float64, len(ways))
-	for round := range n + 1 {
-		for k, way := range ways {
-			before := processTime(b)
-			way()
-			if round > 0 {
-				times[k] = append(times[k], processTime(b)-before)
-			}
-		}
-	}
-	medians := make([]float64, len(ways))
-	for k := range times {
-		slices.Sort(times[k])
-		medians[k] = times[k][n/2]
-	}
-	return medians
-}
 
 // BenchmarkShapes draws 100,000 slots of 16 shapes that are mixed at random, all in view, by one batch of a set, and
 // reports ratios of CPU time: of the kernels to those of one batch of one mesh, and of the frame to that of 16 batches,
