@@ -67,8 +67,9 @@ func (f *flight) commit(from, to mgl32.Vec3) {
 	f.group.Commit(arena.Tick{Number: f.ticks, Time: f.began})
 }
 
-// Worlds of other processes are drawn on the clocks of their publishers, by their ticks, and beside each other.
-func TestFollowedWorldsHaveTheirOwnClocksAndPlaces(t *testing.T) {
+// connect starts a server for the test, and connects to it.
+func connect(t *testing.T) *nats.Conn {
+	t.Helper()
 	server, err := embedded.Start(embedded.Config{})
 	if err != nil {
 		t.Fatal(err)
@@ -79,6 +80,12 @@ func TestFollowedWorldsHaveTheirOwnClocksAndPlaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(nc.Close)
+	return nc
+}
+
+// Worlds of other processes are drawn on the clocks of their publishers, by their ticks, and beside each other.
+func TestFollowedWorldsHaveTheirOwnClocksAndPlaces(t *testing.T) {
+	nc := connect(t)
 	flights := []*flight{newFlight(t, nc, "a", 1000*time.Second, time.Second), newFlight(t, nc, "b", 3*time.Hour, 3*time.Second)}
 	s, target := openScene(t, 640, 180, Config{NATS: nc, Follow: []string{"a", "b"}})
 	worlds := s.source.(*followed).worlds
@@ -182,16 +189,7 @@ func TestFollowedClockGoesOnAfterARestart(t *testing.T) {
 // A publisher that is restarted with longer ticks is drawn by them. What records its world ends with an error, and is
 // not blended with the first publisher's ticks.
 func TestRestartWithAnotherTick(t *testing.T) {
-	server, err := embedded.Start(embedded.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Close)
-	nc, err := nats.Connect(server.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
+	nc := connect(t)
 	first := newFlight(t, nc, "a", 1000*time.Second, time.Second)
 	record := filepath.Join(t.TempDir(), "a.mcap")
 	s, target := openScene(t, 320, 180, Config{NATS: nc, Follow: []string{"a"}, Record: record})
