@@ -195,7 +195,7 @@ func TestGPUTimes(t *testing.T) {
 	if len(early) == 0 {
 		t.Errorf("no times after %d frames", frames)
 	}
-	check(t, s.renderer.Finish())
+	check(t, s.renderer.Wait())
 	all := s.renderer.GPUTimes(early)
 	if len(all) != frames {
 		t.Errorf("%d times of %d frames", len(all), frames)

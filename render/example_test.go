@@ -430,7 +430,7 @@ func ExampleRenderer_GPUTimes() {
 		must(r.Frame(picture, &camera, batch))
 		times = r.GPUTimes(times) // never waits
 	}
-	if err := r.Finish(); err != nil {
+	if err := r.Wait(); err != nil {
 		log.Fatal(err)
 	}
 	var sum time.Duration

@@ -59,8 +59,9 @@ func TestNamesComeBack(t *testing.T) {
 		}
 		for _, bad := range []string{"", "None", "STUDIO", "Look(1)", "0"} {
 			w := test.fresh()
-			if w.UnmarshalText([]byte(bad)) == nil || w.String() != test.names[0] {
-				t.Errorf("%q was taken for %v", bad, w)
+			last := test.names[len(test.names)-1]
+			if w.UnmarshalText([]byte(last)) != nil || w.UnmarshalText([]byte(bad)) == nil || w.String() != last {
+				t.Errorf("%q after %s gave %v", bad, last, w)
 			}
 		}
 	}

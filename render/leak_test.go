@@ -42,7 +42,7 @@ func TestNoLeak(t *testing.T) {
 			check(t, err)
 			s.renderer.GPUTimes(nil)
 		}
-		check(t, s.renderer.Finish())
+		check(t, s.renderer.Wait())
 	}
 	frames(2000, 50)
 	before := resident(t)

@@ -90,7 +90,7 @@ func TestUseAfterRelease(t *testing.T) {
 		"SetClock: a batch has been":  {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.SetClock(0) }},
 		"Sync: the uploader":          {func(l *life) { l.batch.Release() }, func(l *life) { l.batch.Uploader().Sync() }},
 		"the renderer has been":       {func(l *life) { l.r.Release() }, frame},
-		"Finish: the renderer":        {func(l *life) { l.r.Release() }, func(l *life) { l.r.Finish() }},
+		"Wait: the renderer":          {func(l *life) { l.r.Release() }, func(l *life) { l.r.Wait() }},
 		"Frame: a batch's mesh":       {func(l *life) { l.mesh.Release() }, frame},
 		"NewBatch: the mesh has been": {func(l *life) { l.mesh.Release() }, func(l *life) { render.NewBatch(l.r, oneCube(t), l.mesh, render.BatchConfig{}) }},
 		"Acquire: the picture":        {func(l *life) { l.target.Release() }, frame},

@@ -26,10 +26,12 @@ func (l Look) String() string {
 // MarshalText returns the name.
 func (l Look) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
-// UnmarshalText sets l to the look of that name. After an error l is Plain.
+// UnmarshalText sets l to the look of that name. After an error l stays as it was.
 func (l *Look) UnmarshalText(text []byte) error {
 	i, err := parseName("look", string(text), lookNames)
-	*l = Look(i)
+	if err == nil {
+		*l = Look(i)
+	}
 	return err
 }
 

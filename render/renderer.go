@@ -124,10 +124,10 @@ func (r *Renderer) Depth() (view *wgpu.TextureView, samples int) {
 	return r.attachments.depthView, r.config.MSAA
 }
 
-// Finish waits until the GPU has done everything that was submitted, so that GPUTimes has all frames. If you recorded
-// frames by Encode, submit them first. Call Finish between frames, on the render goroutine.
-func (r *Renderer) Finish() error {
-	r.check("Finish")
+// Wait waits until the GPU has done everything that was submitted, so that GPUTimes has all frames. If you recorded
+// frames by Encode, submit them first. Call Wait between frames, on the render goroutine.
+func (r *Renderer) Wait() error {
+	r.check("Wait")
 	r.device.Wait()
 	if r.timer == nil {
 		return nil

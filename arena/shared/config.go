@@ -33,9 +33,9 @@ type Config[T any] struct {
 	// Listener, several at once. If nil, Mode alone decides.
 	Allow func(Writer) error
 
-	// Patience is how long a connection may take to say hello, and how long a writer that must wait for a Descend
+	// Timeout is how long a connection may take to say hello, and how long a writer that must wait for a Descend
 	// waits before it is refused; 1 s if 0.
-	Patience time.Duration
+	Timeout time.Duration
 }
 
 // fill puts the defaults in and finds what is out of range.
@@ -45,7 +45,7 @@ func (c *Config[T]) fill(slots int) error {
 	c.MaxMetadata = or(c.MaxMetadata, mostMetadata)
 	c.Lease = or(c.Lease, 10*time.Minute)
 	c.Mode = or(c.Mode, 0o600)
-	c.Patience = or(c.Patience, time.Second)
+	c.Timeout = or(c.Timeout, time.Second)
 	if c.Allow == nil {
 		c.Allow = func(Writer) error { return nil }
 	}
@@ -54,9 +54,9 @@ func (c *Config[T]) fill(slots int) error {
 		return fmt.Errorf("cfg.MaxWriters is %d and MaxSlots %d: use no negative numbers", c.MaxWriters, c.MaxSlots)
 	case c.MaxMetadata < 0 || c.MaxMetadata > mostMetadata:
 		return fmt.Errorf("cfg.MaxMetadata is %d: use 1 to %d", c.MaxMetadata, mostMetadata)
-	case c.Lease < 0 || c.Patience < 0 || c.Patience > math.MaxInt32*time.Second:
-		return fmt.Errorf("cfg.Lease is %v and cfg.Patience %v: use no negative times, and a Patience below %v",
-			c.Lease, c.Patience, math.MaxInt32*time.Second)
+	case c.Lease < 0 || c.Timeout < 0 || c.Timeout > math.MaxInt32*time.Second:
+		return fmt.Errorf("cfg.Lease is %v and cfg.Timeout %v: use no negative times, and a Timeout below %v",
+			c.Lease, c.Timeout, math.MaxInt32*time.Second)
 	case c.Mode&^fs.ModePerm != 0:
 		return fmt.Errorf("cfg.Mode is %v: use permissions only", c.Mode)
 	}

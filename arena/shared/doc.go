@@ -35,7 +35,7 @@
 //     socket's and its lock's, which the next host replaces.
 //
 // A writer joins without a Descend, so that a program that is busy or paused lets writers in. In two cases the host
-// answers after the next Descend, or refuses the writer after Config.Patience: if the writer wants the values of an
+// answers after the next Descend, or refuses the writer after Config.Timeout: if the writer wants the values of an
 // earlier writer of its name as its seed, or if the last commit of the earlier writer still waits for a Descend.
 //
 // Some cases at the edge:
@@ -47,7 +47,7 @@
 //   - A connection that says nothing: 256 may wait to be let in. One more, and the oldest is closed, so an honest
 //     writer, which says hello at once, always gets in.
 //   - A stopped writer (SIGSTOP) keeps its name and shows its last commit, for as long as it is stopped.
-//     [Listener.Kick] gives it up.
+//     [Listener.Disconnect] gives it up.
 //
 // # What is not promised
 //

@@ -4,13 +4,13 @@ import "fmt"
 
 // A Writer is a process that wants to write, or writes, under a name.
 type Writer struct {
-	Name      string
-	Slots     int
-	SlotBytes int
-	Layout    string // as arena.Layout names it
-	Metadata  []byte // for the host's program to read, for example the name of a mesh
-	Frees     bool   // its slots go back to the arena when it ends
-	Seed      bool   // it begins with the values that the mirror shows
+	Name       string
+	Slots      int
+	SlotBytes  int
+	Layout     string // as arena.Layout names it
+	Metadata   []byte // for the host's program to read, for example the name of a mesh
+	FreeOnExit bool   // its slots go back to the arena when it ends
+	Seed       bool   // it begins with the values that the mirror shows
 
 	PID, UID, GID int // of the process that connected, as the kernel says; PID is 0 if it is in another container
 }
@@ -28,7 +28,7 @@ type Event struct {
 type Kind int
 
 // A writer that Joined later either Left or Died. Slots that are Freed show the hidden value; that follows Left or Died
-// at once, if the writer asked for it (Writer.Frees), or after Config.Lease.
+// at once, if the writer asked for it (Writer.FreeOnExit), or after Config.Lease.
 const (
 	Joined  Kind = iota // the writer has its slots and may commit
 	Left                // it said goodbye; its last commit stays

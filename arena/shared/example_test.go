@@ -36,9 +36,9 @@ func ExampleListen() {
 }
 
 // A program that ends a writer, so that another one can have the name at once.
-func ExampleListener_Kick() {
+func ExampleListener_Disconnect() {
 	var l *shared.Listener[Mat4]
-	if !l.Kick("swarm") {
+	if !l.Disconnect("swarm") {
 		fmt.Println("nobody writes under that name")
 	}
 }

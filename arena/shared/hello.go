@@ -59,7 +59,7 @@ func readHello(r io.Reader) (w Writer, err error) {
 		return w, fmt.Errorf("version %d of the protocol: the host has version %d", h.Version, version)
 	}
 	w.Name, w.Layout, w.SlotBytes = text(h.Name[:]), text(h.Layout[:]), int(h.SlotBytes)
-	w.Frees, w.Seed = h.Flags&flagFree != 0, h.Flags&flagSeed != 0
+	w.FreeOnExit, w.Seed = h.Flags&flagFree != 0, h.Flags&flagSeed != 0
 	if w.Name == "" || !utf8.ValidString(w.Name) {
 		return w, fmt.Errorf("the name %q: want 1 to 63 bytes of UTF-8", w.Name)
 	}

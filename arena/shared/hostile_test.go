@@ -33,7 +33,7 @@ func TestHostile(t *testing.T) {
 }
 
 func hostile(t *testing.T, n int, mode string) {
-	h := newHost(t, 8*n+200, Config[record]{Patience: 200 * time.Millisecond})
+	h := newHost(t, 8*n+200, Config[record]{Timeout: 200 * time.Millisecond})
 	before, err := h.a.AllocSpan(50, record{7})
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +117,7 @@ func FuzzHello(f *testing.F) {
 	long.Metadata, long.Flags, long.Slots = 3, 3, 1<<63
 	f.Add(say(long, 1, 2, 3))
 	f.Add([]byte("SLOTSHM1"))
-	h := newHost(f, 1000, Config[record]{Patience: 100 * time.Millisecond})
+	h := newHost(f, 1000, Config[record]{Timeout: 100 * time.Millisecond})
 	mine, err := h.a.AllocSpan(10, record{7})
 	if err != nil {
 		f.Fatal(err)

@@ -94,7 +94,7 @@ func TestStoppedWriterWakesUp(t *testing.T) {
 	if _, err := join(h.Address(), helloOf("z", 64), ""); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("process %d writes", old.Process.Pid)) {
 		t.Fatalf("a stopped writer has its name still: %v", err)
 	}
-	if !h.Kick("z") {
+	if !h.Disconnect("z") {
 		t.Fatal("no kick")
 	}
 	start(t, p(h.Address(), "z", 64, "sparse", newLedger(t).path))

@@ -29,10 +29,10 @@ type Listener[T any] struct {
 }
 
 var (
-	errClosed = errors.New("the host closed")
-	errKicked = errors.New("the host ended it by Kick")
-	errBroken = errors.New("it broke the protocol: its middle word had a value that the protocol does not allow")
-	errEnded  = errors.New("its process ended")
+	errClosed       = errors.New("the host closed")
+	errDisconnected = errors.New("the host ended it by Disconnect")
+	errBroken       = errors.New("it broke the protocol: its middle word had a value that the protocol does not allow")
+	errEnded        = errors.New("its process ended")
 )
 
 // Listen lets processes of this machine write into the arena. The address is the path of a Unix socket. "" stands for
@@ -65,7 +65,7 @@ func (l *Listener[T]) listen(address string) (err error) {
 	if binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
 		return errors.New("the machine is not little-endian")
 	}
-	return enter(address, l.cfg.Mode, l.cfg.Patience, l)
+	return enter(address, l.cfg.Mode, l.cfg.Timeout, l)
 }
 
 func (l *Listener[T]) enters(d *door) { l.door = d }
@@ -75,15 +75,15 @@ func (l *Listener[T]) Address() string { return l.door.address }
 
 func (l *Listener[T]) slots() (int, string) { return int(unsafe.Sizeof(*new(T))), l.layout }
 
-// Kick ends the writer of that name, as if it had died. It reports whether there was one.
-func (l *Listener[T]) Kick(name string) bool {
+// Disconnect ends the writer of that name, as if it had died. It reports whether there was one.
+func (l *Listener[T]) Disconnect(name string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := l.seats[name]
 	if s == nil || s.end == nil {
 		return false
 	}
-	s.end(errKicked)
+	s.end(errDisconnected)
 	return true
 }
 

@@ -39,7 +39,7 @@ func pythonHelpers(t *testing.T, env string) {
 		t.Fatal(err)
 	}
 	address := filepath.Join(t.TempDir(), "s")
-	matrices, err := Listen(a, address, Config[mat4]{Patience: 100 * time.Millisecond})
+	matrices, err := Listen(a, address, Config[mat4]{Timeout: 100 * time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

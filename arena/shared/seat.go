@@ -31,7 +31,7 @@ type seat struct {
 // take returns the seat of w's name, which w has alone from then on. A writer that was killed a moment ago may have it
 // a moment longer.
 func (l *Listener[T]) take(w Writer) (*seat, error) {
-	late := time.After(l.cfg.Patience / 5)
+	late := time.After(l.cfg.Timeout / 5)
 	for {
 		l.mu.Lock()
 		if l.closed {

@@ -59,7 +59,7 @@ func (l *Listener[T]) admit(w Writer) (*seat, *block, error) {
 	}
 	b, err := l.prepare(s, w)
 	if err != nil {
-		l.rise(s, w.Frees)
+		l.rise(s, w.FreeOnExit)
 	}
 	return s, b, err
 }
@@ -89,7 +89,7 @@ func (l *Listener[T]) prepare(s *seat, w Writer) (*block, error) {
 			values[i] = l.cfg.Initial
 		}
 	}
-	late := time.Now().Add(l.cfg.Patience)
+	late := time.Now().Add(l.cfg.Timeout)
 	for !s.group.Attach(&b.Block) {
 		if !time.Now().Before(late) {
 			b.free()
@@ -128,7 +128,7 @@ func (l *Listener[T]) live(ctx context.Context, end context.CancelCauseFunc, c *
 	l.tell(e)
 	l.mu.Unlock()
 
-	c.SetDeadline(time.Now().Add(l.cfg.Patience))
+	c.SetDeadline(time.Now().Add(l.cfg.Timeout))
 	err := send(c, answer(len(b.mem), nil), b.fd)
 	b.forget()
 	e.Kind = Died
@@ -148,7 +148,7 @@ func (l *Listener[T]) live(ctx context.Context, end context.CancelCauseFunc, c *
 	l.mu.Lock()
 	l.tell(e)
 	l.mu.Unlock()
-	l.rise(s, w.Frees)
+	l.rise(s, w.FreeOnExit)
 }
 
 // keep gives the memory back once the life is over and no Descend looks at it. Close does not wait for keep, which may

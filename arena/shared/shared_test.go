@@ -59,14 +59,14 @@ func TestJoinCommitLeave(t *testing.T) {
 	if left, _ := filepath.Glob(h.Address() + "*"); len(left) > 0 {
 		t.Fatalf("files stay: %v", left)
 	}
-	if h.Close() != nil || h.Kick("robot") {
-		t.Fatal("Close again, and Kick, do nothing")
+	if h.Close() != nil || h.Disconnect("robot") {
+		t.Fatal("Close again, and Disconnect, do nothing")
 	}
 }
 
 // Nobody calls Descend: writers join, commit and end all the same, except where they need a Descend.
 func TestHostThatNobodyDrives(t *testing.T) {
-	h := newHost(t, 1000, Config[record]{Patience: 50 * time.Millisecond})
+	h := newHost(t, 1000, Config[record]{Timeout: 50 * time.Millisecond})
 	before, _ := mapped(t) // by tests before this one
 	for k := range uint32(100) {
 		w := h.mustJoin(t, "free", 100, flagFree|flagSeed) // new each time: the seed needs no Descend
@@ -129,7 +129,7 @@ func TestSeed(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	h := newHost(t, 1000, Config[record]{MaxWriters: 2, MaxSlots: 500, MaxMetadata: 10, Patience: 100 * time.Millisecond,
+	h := newHost(t, 1000, Config[record]{MaxWriters: 2, MaxSlots: 500, MaxMetadata: 10, Timeout: 100 * time.Millisecond,
 		Allow: func(w Writer) error {
 			if w.Name == "stranger" {
 				return errors.New("the door is shut to strangers")
@@ -334,11 +334,11 @@ func TestTwoTypes(t *testing.T) {
 func TestKick(t *testing.T) {
 	h := newHost(t, 1000, Config[record]{})
 	w := h.mustJoin(t, "k", 10, 0)
-	if !h.Kick("k") {
+	if !h.Disconnect("k") {
 		t.Fatal("there is one")
 	}
 	h.awaitCount(t, Died, 1)
-	if e := h.log[len(h.log)-1]; !errors.Is(e.Err, errKicked) || h.Kick("k") || h.Kick("x") {
+	if e := h.log[len(h.log)-1]; !errors.Is(e.Err, errDisconnected) || h.Disconnect("k") || h.Disconnect("x") {
 		t.Fatalf("%+v", e)
 	}
 	if w.closed.Load() == 0 {
@@ -391,7 +391,7 @@ func TestBrokenWord(t *testing.T) {
 
 // Connections that say nothing keep nobody out.
 func TestSilentConnections(t *testing.T) {
-	h := newHost(t, 1000, Config[record]{Patience: time.Minute})
+	h := newHost(t, 1000, Config[record]{Timeout: time.Minute})
 	var silent []net.Conn
 	for range 3 * mostInLobby {
 		c, err := net.Dial("unix", h.Address())
@@ -429,7 +429,7 @@ func TestListenFails(t *testing.T) {
 		{file, Config[record]{MaxSlots: -1}, "MaxSlots -1"},
 		{file, Config[record]{MaxMetadata: 65537}, "MaxMetadata is 65537"},
 		{file, Config[record]{Lease: -1}, "Lease is -1ns"},
-		{file, Config[record]{Patience: -1}, "Patience -1ns"},
+		{file, Config[record]{Timeout: -1}, "Timeout -1ns"},
 		{file, Config[record]{Mode: fs.ModeDir}, "permissions only"},
 	} {
 		l, err := Listen(a, c.address, c.cfg)

@@ -10,10 +10,10 @@ import (
 )
 
 // A recording is useful before it is complete. It grows under its name from Show on.
-func ExampleGrow() {
+func ExampleCreate() {
 	path := filepath.Join(os.TempDir(), fmt.Sprintf("wholefile-%d.log", os.Getpid()))
 	defer os.Remove(path)
-	g, err := wholefile.Grow(path)
+	g, err := wholefile.Create(path)
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -11,7 +11,7 @@
 //
 // If a file has several hard links, the file under this name becomes a file of its own.
 //
-// WriteNew never replaces anything: it takes a name that is free. Grow is for a file that is useful before it is
+// WriteNew never replaces anything: it takes a name that is free. Create is for a file that is useful before it is
 // complete, such as a recording.
 //
 // All errors say "cannot write", the path that the caller gave, and the cause, which they wrap. Any goroutine may call

@@ -68,24 +68,24 @@ const (
 type Mods int
 
 const (
-	Shift   = Mods(1)
-	Control = Mods(2)
-	Alt     = Mods(4)
-	Super   = Mods(8)
+	ModShift   = Mods(1)
+	ModControl = Mods(2)
+	ModAlt     = Mods(4)
+	ModSuper   = Mods(8)
 )
 
 // Button is a mouse button.
 type Button int
 
 const (
-	Left   = Button(0)
-	Right  = Button(1)
-	Middle = Button(2)
+	ButtonLeft   = Button(0)
+	ButtonRight  = Button(1)
+	ButtonMiddle = Button(2)
 )
 
 func (w *Window) onKey(k Key, a Action, m Mods) {
 	w.repeating = false
-	if w.OnKey != nil && w.OnKey(k, a, m) || w.cfg.NoKeys || a != Press || m&(Control|Alt|Super) != 0 {
+	if w.OnKey != nil && w.OnKey(k, a, m) || w.cfg.NoKeys || a != Press || m&(ModControl|ModAlt|ModSuper) != 0 {
 		return
 	}
 	switch k {

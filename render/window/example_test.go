@@ -103,7 +103,7 @@ func ExampleWindow() {
 		}()
 		var times overlay.Times
 		for seen := (render.Camera{}); w.Next(); {
-			if !news.Swap(false) && *w.Camera == seen && !w.Exposed() {
+			if !news.Swap(false) && *w.Camera == seen && !w.NeedsRedraw() {
 				w.Wait(time.Hour)
 				continue
 			}

@@ -138,7 +138,7 @@ func (w *Window) keyDown(e js.Value) func() {
 		} else {
 			w.onKey(k, Press, m)
 		}
-		if r, n := utf8.DecodeRuneInString(text); n == len(text) && n > 0 && m&(Control|Super) == 0 {
+		if r, n := utf8.DecodeRuneInString(text); n == len(text) && n > 0 && m&(ModControl|ModSuper) == 0 {
 			w.onChar(r)
 		}
 	}
@@ -147,7 +147,7 @@ func (w *Window) keyDown(e js.Value) func() {
 // takes reports whether the browser shall do nothing with a key itself: it would scroll the page or fill the screen in
 // its own way. All other keys stay the browser's, too.
 func (w *Window) takes(k Key, m Mods) bool {
-	if m&(Control|Alt|Super) != 0 {
+	if m&(ModControl|ModAlt|ModSuper) != 0 {
 		return false
 	}
 	switch k {
@@ -184,11 +184,11 @@ func notches(e js.Value, field string) float64 {
 func buttonOf(e js.Value) Button {
 	switch b := e.Get("button").Int(); b {
 	case 0:
-		return Left
+		return ButtonLeft
 	case 1:
-		return Middle
+		return ButtonMiddle
 	case 2:
-		return Right
+		return ButtonRight
 	default:
 		return Button(min(max(b, 3), buttons-1))
 	}
@@ -198,7 +198,7 @@ func modsOf(e js.Value) (m Mods) {
 	for _, mod := range [...]struct {
 		field string
 		bit   Mods
-	}{{"shiftKey", Shift}, {"ctrlKey", Control}, {"altKey", Alt}, {"metaKey", Super}} {
+	}{{"shiftKey", ModShift}, {"ctrlKey", ModControl}, {"altKey", ModAlt}, {"metaKey", ModSuper}} {
 		if e.Get(mod.field).Truthy() {
 			m |= mod.bit
 		}

@@ -55,7 +55,7 @@ func (w *Window) drag(dx, dy float64, drag bool) {
 		return
 	}
 	fx, fy := float32(dx/float64(w.high)), float32(dy/float64(w.high))
-	if w.pointer.button == Left {
+	if w.pointer.button == ButtonLeft {
 		w.Camera.Orbit(-fx*orbitPerView, fy*orbitPerView)
 	} else {
 		w.Camera.Pan(-fx, fy) // the point under the cursor stays there

@@ -22,7 +22,7 @@ func TestPressOwnsItsRelease(t *testing.T) {
 	} {
 		var p pointer
 		p.moved(100, 100)
-		p.press(Left, c.handled)
+		p.press(ButtonLeft, c.handled)
 		if c.lose {
 			p.cancel()
 		}
@@ -30,17 +30,17 @@ func TestPressOwnsItsRelease(t *testing.T) {
 		if want := !c.handled && !c.lose; drag != want || drag && dx != c.to-100 {
 			t.Errorf("%s: dragged %v by %v", c.name, drag, dx)
 		}
-		if down, click := p.release(Left); down != c.down || click != c.click {
+		if down, click := p.release(ButtonLeft); down != c.down || click != c.click {
 			t.Errorf("%s: down %v, click %v", c.name, down, click)
 		}
 		if _, _, drag := p.moved(300, 300); drag {
 			t.Errorf("%s: the drag goes on after its release", c.name)
 		}
-		if down, click := p.release(Left); down || click {
+		if down, click := p.release(ButtonLeft); down || click {
 			t.Errorf("%s: a release without a press is one: %v, %v", c.name, down, click)
 		}
-		p.press(Left, false)
-		if down, click := p.release(Left); !down || !click {
+		p.press(ButtonLeft, false)
+		if down, click := p.release(ButtonLeft); !down || !click {
 			t.Errorf("%s: the next click is swallowed: %v, %v", c.name, down, click)
 		}
 	}
@@ -49,16 +49,16 @@ func TestPressOwnsItsRelease(t *testing.T) {
 // One button drags; the release of another one ends nothing.
 func TestOneButtonDrags(t *testing.T) {
 	var p pointer
-	p.press(Left, false)
-	p.press(Right, false)
+	p.press(ButtonLeft, false)
+	p.press(ButtonRight, false)
 	p.moved(50, 0)
-	if down, click := p.release(Right); !down || click || !p.dragging || p.button != Left {
+	if down, click := p.release(ButtonRight); !down || click || !p.dragging || p.button != ButtonLeft {
 		t.Errorf("the second button: %v, %v, %+v", down, click, p)
 	}
 	if dx, _, drag := p.moved(60, 0); !drag || dx != 10 {
 		t.Errorf("the first button's drag ended: %v, %v", drag, dx)
 	}
-	p.release(Left)
+	p.release(ButtonLeft)
 }
 
 // A window that moves under the mouse turns nothing, and what the mouse moved counts in full, in whatever order the
@@ -80,7 +80,7 @@ func TestDragsAreMeasuredOnTheDesktop(t *testing.T) {
 		}
 		p.place(window[0], window[1])
 		moved()
-		p.press(Left, false)
+		p.press(ButtonLeft, false)
 		start := mouse
 		var x, y float64
 		add := func(dx, dy float64) {
@@ -134,7 +134,7 @@ func TestDragsAreMeasuredOnTheDesktop(t *testing.T) {
 func TestDragsWithoutAPlace(t *testing.T) {
 	var p pointer
 	p.moved(100, 100)
-	p.press(Left, false)
+	p.press(ButtonLeft, false)
 	p.moved(110, 100)
 	p.misplace()
 	if dx, dy, drag := p.moved(700, 500); drag {
@@ -143,7 +143,7 @@ func TestDragsWithoutAPlace(t *testing.T) {
 	if dx, _, drag := p.moved(703, 500); !drag || dx != 3 {
 		t.Errorf("then dragged %v by %v", drag, dx)
 	}
-	if _, click := p.release(Left); click {
+	if _, click := p.release(ButtonLeft); click {
 		t.Error("a click in a window that changed")
 	}
 }

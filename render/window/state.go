@@ -34,9 +34,9 @@ func (w *Window) check(method string) {
 	}
 }
 
-// Exposed reports whether the system has lost what the window showed, since the last call. A loop that draws only what
-// is new must draw then.
-func (w *Window) Exposed() bool {
+// NeedsRedraw reports whether the system has lost the picture in the window since the last call. A loop that draws only
+// when something has changed must draw then, too.
+func (w *Window) NeedsRedraw() bool {
 	was := w.exposed
 	w.exposed = false
 	return was

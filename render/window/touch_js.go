@@ -51,14 +51,14 @@ func (w *Window) onTouch(fingers []touch, cancelled bool) {
 			if cancelled {
 				w.pointer.cancel()
 			}
-			w.onButton(Left, Release, 0)
+			w.onButton(ButtonLeft, Release, 0)
 		}
 		*t = touches{}
 		return
 	case !t.touched && len(fingers) == 1:
 		*t = touches{finger: fingers[0].id, touched: true}
 		w.onMotion(fingers[0].x, fingers[0].y)
-		w.onButton(Left, Press, 0)
+		w.onButton(ButtonLeft, Press, 0)
 	case len(fingers) == 2 && (t.apart > 0 || t.count < 2):
 		w.gesture(fingers[0], fingers[1])
 	case len(fingers) == 1 && t.finger == fingers[0].id:
@@ -76,7 +76,7 @@ func (w *Window) gesture(a, b touch) {
 	if t.apart == 0 {
 		if t.touched && t.finger >= 0 {
 			w.pointer.cancel()
-			w.onButton(Left, Release, 0)
+			w.onButton(ButtonLeft, Release, 0)
 		}
 		*t = touches{finger: -1, touched: true, x: x, y: y, apart: apart}
 		return

@@ -40,7 +40,7 @@ type Window struct {
 	wide, high    int // in screen coordinates
 	fineX, fineY  int // in pixels, before the device's limit
 	iconified     bool
-	exposed       bool // and Exposed has not been called since
+	exposed       bool // and NeedsRedraw has not been called since
 	repeating     bool // the key of the last key event is held down
 	pointer       pointer
 

@@ -195,7 +195,7 @@ func TestMouseOfAPage(t *testing.T) {
 		mouse(page, "mouseup", 2, 31, 40)
 		w.round(t)
 		scale := float64(w.Scale())
-		if want := fmt.Sprint(Right, 30*scale, 40*scale); len(clicks) != 1 || clicks[0] != want {
+		if want := fmt.Sprint(ButtonRight, 30*scale, 40*scale); len(clicks) != 1 || clicks[0] != want {
 			t.Errorf("clicks %q, want %q", clicks, want)
 		}
 		var buttons []string
@@ -332,10 +332,10 @@ func TestHiddenPage(t *testing.T) {
 		if _, err := w.Acquire(); !errors.Is(err, render.ErrSkip) {
 			t.Error(err)
 		}
-		w.Exposed()
+		w.NeedsRedraw()
 		define(false)
 		w.round(t)
-		if !w.Exposed() || w.Exposed() {
+		if !w.NeedsRedraw() || w.NeedsRedraw() {
 			t.Error("a shown page is not exposed once")
 		}
 		draw(t, w)

@@ -319,7 +319,7 @@ func (r *benchRun) count(s upload.Stats, torn int) {
 
 // collectGPU waits for the device and collects the last times.
 func (r *benchRun) collectGPU() error {
-	if err := r.renderer.Finish(); err != nil {
+	if err := r.renderer.Wait(); err != nil {
 		return err
 	}
 	r.gpu = r.renderer.GPUTimes(r.gpu)

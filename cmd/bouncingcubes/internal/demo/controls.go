@@ -33,7 +33,7 @@ func (s *scene) control(w *window.Window, h *hud) {
 		if a == window.Press && (k == window.KeyLeft || k == window.KeyRight) {
 			seeking.steps(false, time.Now())
 		}
-		return a == window.Press && m&(window.Control|window.Alt|window.Super) == 0 && (s.key(w, h, k) || h.key(k))
+		return a == window.Press && m&(window.ModControl|window.ModAlt|window.ModSuper) == 0 && (s.key(w, h, k) || h.key(k))
 	}
 	w.OnRepeat = func(k window.Key, m window.Mods) {
 		repeated = true
@@ -51,7 +51,7 @@ func (s *scene) control(w *window.Window, h *hud) {
 	}
 	scale := func(x, y float64) (float32, float32) { return float32(x) / h.Scale(), float32(y) / h.Scale() }
 	w.OnButton = func(b window.Button, a window.Action, _ window.Mods) bool {
-		if h.bar != nil && b == window.Left {
+		if h.bar != nil && b == window.ButtonLeft {
 			s.still.touched = true
 			if a == window.Release {
 				h.bar.release()
@@ -71,7 +71,7 @@ func (s *scene) control(w *window.Window, h *hud) {
 	w.OnScroll = func(_, _ float64) bool { return h.covers(w.Cursor()) }
 	w.OnClick = func(b window.Button, x, y float64) {
 		s.still.touched = true
-		if b == window.Left {
+		if b == window.ButtonLeft {
 			s.source.click(s.sight(w, x, y))
 		}
 	}

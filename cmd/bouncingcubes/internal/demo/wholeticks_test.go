@@ -141,7 +141,7 @@ func TestFramesShowWholeTicks(t *testing.T) {
 	draw(t, s, target)
 	for _, p := range simulation(s).slots.drawn.Uploader().Pages() {
 		other := [1]uint32{12345}
-		if err := s.renderer.Finish(); err != nil {
+		if err := s.renderer.Wait(); err != nil {
 			t.Fatal(err)
 		}
 		if err := target.Device().Queue.WriteBuffer(p.Buffer, 12, unsafe.Slice((*byte)(unsafe.Pointer(&other)), 4)); err != nil {

@@ -60,7 +60,7 @@ func animate(ctx context.Context, w *window.Window, s *scene, h *hud, c Config) 
 		if drawn == c.Frames-1 && c.Screenshot != "" {
 			w.Capture(save)
 		}
-		if s.still.touched = s.still.touched || w.Exposed(); c.Frames == 0 && !s.still.draws(now, s.source.moving(), s.camera, width, height) {
+		if s.still.touched = s.still.touched || w.NeedsRedraw(); c.Frames == 0 && !s.still.draws(now, s.source.moving(), s.camera, width, height) {
 			if len(s.sinks) > 0 {
 				if failed := s.update(); failed != nil {
 					return errors.Join(err, failed)

@@ -19,8 +19,8 @@ import (
 type Recording[T any] struct {
 	path     string
 	recorder *record.Recorder[T]
-	file     *wholefile.Growing // nil: stdout
-	err      error              // the first error, which ended the recording
+	file     *wholefile.File // nil: stdout
+	err      error           // the first error, which ended the recording
 }
 
 // Begin records a to path, or to stdout if path is options.StandardOutput. clock returns the time of the state that a
@@ -30,7 +30,7 @@ func Begin[T any](path string, stdout io.Writer, a *arena.Arena[T], metadata map
 	to := io.Writer(named{stdout})
 	if path != options.StandardOutput {
 		var err error
-		if r.file, err = wholefile.Grow(path); err != nil {
+		if r.file, err = wholefile.Create(path); err != nil {
 			return nil, err
 		}
 		to = r.file

@@ -21,7 +21,7 @@ func TestGrow(t *testing.T) {
 	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	g, err := wholefile.Grow(path)
+	g, err := wholefile.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestGrow(t *testing.T) {
 		t.Errorf("writing to a file that has ended: %v", err)
 	}
 
-	if g, err = wholefile.Grow(path); err != nil {
+	if g, err = wholefile.Create(path); err != nil {
 		t.Fatal(err)
 	}
 	io.WriteString(g, "never shown")
@@ -54,7 +54,7 @@ func TestGrow(t *testing.T) {
 		t.Error(err)
 	}
 	holds(t, dir, "g=one two")
-	if _, err := wholefile.Grow(filepath.Join(dir, "no", "such")); err == nil {
+	if _, err := wholefile.Create(filepath.Join(dir, "no", "such")); err == nil {
 		t.Error("a file grows in a folder that is not there")
 	}
 }
@@ -68,7 +68,7 @@ func TestTwoGrowUnderOneName(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
 	const path = "g"
-	first, err := wholefile.Grow(path)
+	first, err := wholefile.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,13 +79,13 @@ func TestTwoGrowUnderOneName(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if _, err := wholefile.Grow(path); err == nil || !strings.HasPrefix(err.Error(), "cannot write "+path+": it is being written already") {
+		if _, err := wholefile.Create(path); err == nil || !strings.HasPrefix(err.Error(), "cannot write "+path+": it is being written already") {
 			t.Errorf("shown %v: a second one of the name: %v", shown, err)
 		}
 	}
 	together := t.TempDir()
 	for _, name := range []string{"h.2", "h", "h.2.3"} { // names that begin alike
-		g, err := wholefile.Grow(filepath.Join(together, name))
+		g, err := wholefile.Create(filepath.Join(together, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,7 +95,7 @@ func TestTwoGrowUnderOneName(t *testing.T) {
 	if err := first.Close(); err != nil {
 		t.Error(err)
 	}
-	again, err := wholefile.Grow(path)
+	again, err := wholefile.Create(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func TestManyGrowAtOnce(t *testing.T) {
 		tried.Add(16)
 		for range 16 {
 			all.Go(func() {
-				g, err := wholefile.Grow(path)
+				g, err := wholefile.Create(path)
 				tried.Done()
 				tried.Wait() // nobody ends before all have tried
 				if err == nil {
@@ -154,7 +154,7 @@ func TestGrowingFileLosesItsName(t *testing.T) {
 		},
 	} {
 		path := filepath.Join(t.TempDir(), "g")
-		g, err := wholefile.Grow(path)
+		g, err := wholefile.Create(path)
 		if err != nil {
 			t.Fatal(err)
 		}
