@@ -192,3 +192,45 @@ func ExampleRecording_Truncated() {
 	// cut: false of 2m0s
 	// cut: true of 1m0s
 }
+
+// A program lists the frames of a recording without playing it.
+func ExampleRecording_Frames() {
+	a, _ := arena.New(arena.Config[[4]float32]{})
+	bodies := a.NewGroup()
+	span, _ := bodies.AllocSpan(100, [4]float32{})
+	var file bytes.Buffer
+	now := time.Duration(0)
+	r, err := record.NewRecorder(&file, a, record.Config{Clock: func() time.Duration { return now }})
+	if err != nil {
+		panic(err)
+	}
+	for n := range 3 {
+		now = time.Duration(n) * time.Second
+		for i := range 10 * n {
+			span.Set(i, &[4]float32{1})
+		}
+		bodies.Commit(arena.Tick{Number: uint64(n + 1), Time: now})
+		a.Descend()
+		if err := r.Append(); err != nil {
+			panic(err)
+		}
+		r.Wait()
+	}
+	if err := r.Close(); err != nil {
+		panic(err)
+	}
+	rec, err := record.Open(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		panic(err)
+	}
+	for f, err := range rec.Frames() {
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println("after", f.Time, "tick", f.Ticks[0].To.Number, "changes", f.Slots, "slots")
+	}
+	// Output:
+	// after 0s tick 1 changes 100 slots
+	// after 1s tick 2 changes 10 slots
+	// after 2s tick 3 changes 20 slots
+}

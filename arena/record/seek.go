@@ -6,10 +6,8 @@ import (
 	"io"
 	"math"
 	"sort"
-	"time"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/arena/internal/wire"
 )
 
 // goTo brings the state to the log time t:
@@ -132,16 +130,9 @@ func (p *Player[T]) forward(t uint64) error {
 
 // apply brings the state one frame further.
 func (p *Player[T]) apply(m frame) error {
-	var f wire.Frame
-	if err := f.Decode(m.data, wire.Limits{SlotBytes: p.rec.slotBytes, MaxSlots: math.MaxInt32}); err != nil {
-		return fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	c := p.rec.chunks[p.chunk]
-	switch {
-	case f.Base != 0 && f.Base != p.seq:
-		return fmt.Errorf("%w: frames %d to %d are missing", ErrDamaged, p.seq+1, f.Base)
-	case p.rec.time(m.logTime) != time.Duration(f.Time) || m.logTime < c.start || m.logTime > c.end:
-		return fmt.Errorf("%w: a frame of %v in a chunk from %v to %v", ErrDamaged, p.rec.time(m.logTime), p.rec.time(c.start), p.rec.time(c.end))
+	f, err := p.rec.decode(m, p.chunk, p.seq)
+	if err != nil {
+		return err
 	}
 	top := f.HighWater
 	p.ranges = p.ranges[:0]
