@@ -27,27 +27,32 @@ deps: ## install the system packages that are missing
 run: deps ## run the demo: a window, or cubes.png where there is no display (ARGS="-cubes 3000")
 	go run ./cmd/bouncingcubes $(ARGS)
 
-# lint has vetted everything. The smaller vet of go test would look at every dependency once more: hence -vet=off. The
+# vet has looked at everything. The smaller vet of go test would look at every dependency once more: hence -vet=off. The
 # packages whose tests take longest come first. Many of them wait, for a window for example: hence four at a time.
 .PHONY: test
-test: deps lint ## lint, then run every test once: do this before every commit
+test: deps vet ## vet, then run every test once: do this before every commit
 	@.ci/clean note
 	go test -vet=off -p 4 -timeout 30m ./cmd/... ./examples ./render/... ./...
 	@.ci/clean check
 
 .PHONY: check
-check: deps vulncheck race platforms verify test-shared ## run what takes longer, the race detector for example: do this before you push
+check: deps lint vulncheck race platforms verify test-shared ## run what takes longer, the race detector for example: do this before you push
 	@if command -v qemu-aarch64 >/dev/null; then $(MAKE) test-arm64; else echo "arm64: NOT tested: no qemu-aarch64 (make test-arm64 installs it)"; fi
 	.ci/mcap
+	go test -vet=off -timeout 30m ./render -more -run 'TheSame$$'
 	go test -vet=off ./render/internal/soak -run TestSoak -soak 60s -timeout 20m -v
 
-.PHONY: lint
-lint: deps ## run gofmt, go vet, staticcheck, and the checks of imports and style
+.PHONY: vet
+vet: deps ## run gofmt, go vet, and the checks of imports and style
 	@unformatted=$$(gofmt -l .); [ -z "$$unformatted" ] || { echo "gofmt -w would change:" $$unformatted; exit 1; }
 	go mod verify
 	go vet ./...
 	.ci/imports
 	.ci/style
+
+# staticcheck reads the source of every dependency: over a minute with an empty build cache.
+.PHONY: lint
+lint: vet ## vet, and run staticcheck
 	go run $(STATICCHECK) ./...
 
 .PHONY: vulncheck

@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"image"
 	"io"
@@ -90,9 +91,21 @@ func differ[T any](t *testing.T, d *render.Device, slots []T, mesh render.Shapes
 	return wrong
 }
 
+// more has tests that compare pictures go through all looks and counts of samples: make check does that.
+var more = flag.Bool("more", false, "compare pictures of each look with each count of samples")
+
+// lookConfigs are Plain and Studio with 1 and 4 samples: two of the four, in which each occurs once, or all with -more.
+func lookConfigs() []render.Config {
+	configs := []render.Config{{Look: render.Plain, MSAA: 1, GroundY: -8}, {Look: render.Studio, MSAA: 4, GroundY: -8}}
+	if *more {
+		configs = append(configs, render.Config{Look: render.Plain, MSAA: 4, GroundY: -8}, render.Config{Look: render.Studio, MSAA: 1, GroundY: -8})
+	}
+	return configs
+}
+
 // Pictures with and without culling are the same, byte for byte.
 //
-// It takes 20 seconds of CPU: 2 looks × 2 counts of samples × 3 meshes × 4 batches × 7 cameras, each drawn twice.
+// It takes 10 seconds of CPU: 2 of lookConfigs × 3 meshes × 4 batches × 7 cameras, each drawn twice.
 func TestCulledPicturesAreTheSame(t *testing.T) {
 	d := openDevice(t)
 	sphere, err := render.NewSphere(d, 6, 3) // a finer sphere only takes longer
@@ -112,25 +125,22 @@ func TestCulledPicturesAreTheSame(t *testing.T) {
 			From: m.Col(3).Vec3(), FromTurn: mgl32.QuatIdent(), To: m.Col(3).Vec3().Add(mgl32.Vec3{1, 0.5, 0}), ToTurn: to, Scale: float32(i%5) * 0.2,
 		}}
 	}
-	for _, look := range []render.Look{render.Plain, render.Studio} {
-		for _, msaa := range []int{1, 4} {
-			c := render.Config{Look: look, MSAA: msaa, GroundY: -8}
-			for name, mesh := range map[string]*render.Mesh{"cube": cubeMesh(t, d), "sphere": sphere, "hook": hook} {
-				t.Run(fmt.Sprintf("%v/msaa%d/%s", look, msaa, name), func(t *testing.T) {
-					for what, o := range map[string]render.BatchConfig{
-						"one page":   {},
-						"many pages": {Upload: upload.Config{PageSlots: 700}},
-						"a shade":    {Shade: "fn shade(p: Point) -> vec4f { return vec4f(lit(p) * fract(p.local.x * 4.0), 1.0); }"},
-					} {
-						if n := differ(t, d, models, mesh, c, o); n > 0 {
-							t.Errorf("%s: %d of %d pictures differ", what, n, len(cullCameras))
-						}
+	for _, c := range lookConfigs() {
+		for name, mesh := range map[string]*render.Mesh{"cube": cubeMesh(t, d), "sphere": sphere, "hook": hook} {
+			t.Run(fmt.Sprintf("%v/msaa%d/%s", c.Look, c.MSAA, name), func(t *testing.T) {
+				for what, o := range map[string]render.BatchConfig{
+					"one page":   {},
+					"many pages": {Upload: upload.Config{PageSlots: 700}},
+					"a shade":    {Shade: "fn shade(p: Point) -> vec4f { return vec4f(lit(p) * fract(p.local.x * 4.0), 1.0); }"},
+				} {
+					if n := differ(t, d, models, mesh, c, o); n > 0 {
+						t.Errorf("%s: %d of %d pictures differ", what, n, len(cullCameras))
 					}
-					if n := differ(t, d, motions, mesh, c, render.BatchConfig{Tick: 100 * time.Millisecond}); n > 0 {
-						t.Errorf("motions: %d of %d pictures differ", n, len(cullCameras))
-					}
-				})
-			}
+				}
+				if n := differ(t, d, motions, mesh, c, render.BatchConfig{Tick: 100 * time.Millisecond}); n > 0 {
+					t.Errorf("motions: %d of %d pictures differ", n, len(cullCameras))
+				}
+			})
 		}
 	}
 }
