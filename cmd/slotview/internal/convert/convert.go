@@ -1,0 +1,131 @@
+// Package convert writes recordings as MCAP files that other viewers read: Foxglove and Rerun.
+//
+// A recording has messages of slotstream's own kind, which only slotstream reads. The file that Run writes has messages
+// of Foxglove's schemas instead, in protobuf, which is the encoding of them that Rerun reads too:
+//
+//	/tf             foxglove.FrameTransforms   once: the frame of each name, in the frame "world", whose z is up
+//	/NAME/scene     foxglove.SceneUpdate       cubes, balls or lines, with sizes and colours: for Foxglove
+//	/NAME/poses     foxglove.PosesInFrame      places and quaternions: for Foxglove and Rerun
+//	/NAME/points    foxglove.PointCloud        the points of an arena of render.Point: for both
+//
+// Each frame of the recording becomes a message on each channel whose slots changed, at the frame's time. NAME is also
+// the name of the entity and of its frame. Slots that show nothing, freed ones for example, are left out: the n-th pose
+// is not always slot n. The metadata goes to a metadata record.
+//
+// Some things have no place in those schemas. A Motion becomes the pose that it goes to, without the blend. A matrix
+// that shears loses the shear. A mesh other than the sphere becomes the cube of its size. A body without a colour of
+// its own gets one that is the same for all.
+package convert
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/record"
+	"github.com/slotstream/slotstream/render/wholefile"
+)
+
+const usage = `usage: slotview convert IN.mcap OUT.mcap
+
+Writes the recording IN as an MCAP file that other viewers read. Foxglove shows its
+channels /NAME/scene, Rerun its channels /NAME/poses. OUT must not exist.
+`
+
+// Run is the subcommand: args are what follows its name. It returns flag.ErrHelp after a call for help. Every error is
+// one sentence.
+func Run(ctx context.Context, args []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("convert", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	err := flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, usage)
+		return err
+	case err != nil:
+		return fmt.Errorf("convert: %w: slotview convert -h lists what there is", err)
+	case flags.NArg() != 2:
+		return fmt.Errorf("convert: %d arguments: want two files, slotview convert IN.mcap OUT.mcap", flags.NArg())
+	}
+	said, err := File(ctx, flags.Arg(0), flags.Arg(1))
+	if said != "" {
+		fmt.Fprintln(stdout, said)
+	}
+	if err != nil {
+		return fmt.Errorf("convert: %w", err)
+	}
+	return nil
+}
+
+// File converts the recording in to a new file out, and returns a text that says what is in it. The file appears as a
+// whole, or not at all. If parts of the recording are damaged, the file has all moments that are not, and File returns
+// an error that wraps record.ErrDamaged beside the text. File holds one moment of the recording in memory.
+func File(ctx context.Context, in, out string) (said string, err error) {
+	if info, err := os.Lstat(out); err == nil && (info.Mode().IsRegular() || info.IsDir() || info.Mode()&os.ModeSymlink != 0) {
+		return "", fmt.Errorf("%s exists already: remove it, or choose another name", out)
+	}
+	file, err := os.Open(in)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return "", err
+	}
+	rec, err := record.Open(file, info.Size())
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", in, err)
+	}
+	s, err := newScene(rec)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", in, err)
+	}
+	defer s.close()
+	w := writer{scene: s, rec: rec, parts: partsOf(rec)}
+	if err := wholefile.Write(out, func(to io.Writer) error {
+		if err := w.write(ctx, to); err != nil {
+			return fmt.Errorf("%s: %w", in, err)
+		}
+		return nil
+	}); err != nil {
+		return "", err
+	}
+	said = fmt.Sprintf("%s: %d moments in %d messages: %s", out, w.moments, w.messages, w.topics())
+	if rec.Truncated() {
+		said += fmt.Sprintf("\n%s has no sound end, as if its program was killed: converted to its last whole chunk", in)
+	}
+	if w.damage != nil {
+		return said, fmt.Errorf("%s is damaged, and moments are missing in %s: %w", in, out, w.damage)
+	}
+	return said, nil
+}
+
+// partsOf returns the names of a recording and their slots.
+func partsOf(rec *record.Recording) []part {
+	name := value(rec, "name")
+	if name == "" {
+		name = "slots"
+	}
+	return []part{{name: name, slots: arena.Range{Count: mostBytes}}}
+}
+
+// value returns the metadata of a key: a JSON string, or plain text.
+func value(rec *record.Recording, key string) string {
+	text := rec.Metadata()[key]
+	var s string
+	if json.Unmarshal([]byte(text), &s) == nil {
+		return s
+	}
+	return text
+}
+
+// time is the time of a frame on the clock of the file, which has no times below 0: the recorder's time, or the time
+// since the first frame where the recorder's clock begins below 0.
+func (w *writer) time(f record.Frame) time.Duration { return max(w.rec.Start(), 0) + f.Time }
