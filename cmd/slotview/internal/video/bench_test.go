@@ -13,8 +13,8 @@ import (
 	"github.com/slotstream/slotstream/cmd/slotview/internal/video"
 )
 
-// BenchmarkFrame encodes 90 frames of 1,280×720 that pan over the demo's picture, beside a program that only reads them.
-// "x-30fps" is how many times faster than real time it is at 30 frames a second.
+// BenchmarkFrame encodes 90 frames of 1,280×720 that pan over the demo's picture, beside a program that only reads
+// them. "x-30fps" is how many times faster than real time it is at 30 frames a second.
 func BenchmarkFrame(b *testing.B) {
 	file, err := os.Open("../../../bouncingcubes/testdata/cubes.png")
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 // encodings has ffmpeg's options for each extension, between the input and the output.
 //
 // A player of HD video takes colours for bt709, but ffmpeg encodes pictures as bt601 unless it is told. yuv420p, the
-// one format that every player shows, has a colour for each two rows and columns. A GIF has a palette of 256 colours for
-// each frame, since one for all would keep all frames in memory.
+// one format that every player shows, has a colour for each two rows and columns. Each frame of a GIF has a palette of
+// its own: to make one for all, ffmpeg would keep all frames in memory.
 var encodings = map[string][]string{
 	".mp4": append([]string{"-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-movflags", "+faststart", "-f", "mp4"}, yuv...),
 	".webm": append([]string{"-c:v", "libvpx-vp9", "-crf", "30", "-b:v", "0", "-deadline", "realtime", "-cpu-used", "8", "-row-mt", "1",
@@ -46,7 +46,7 @@ type file struct {
 	result       error // of ffmpeg, once ended is closed
 }
 
-func newFile(path string, fps, width, height int) (*file, error) {
+func newFile(path string, fps, width, height int) (sink, error) {
 	extension := strings.ToLower(filepath.Ext(path))
 	encoding, ok := encodings[extension]
 	switch {

@@ -32,7 +32,7 @@ type job struct {
 	img    *image.NRGBA
 }
 
-func newFolder(path string) (*folder, error) {
+func newFolder(path string) (sink, error) {
 	if err := os.MkdirAll(path, 0o777); err != nil {
 		return nil, fmt.Errorf("cannot write %s: %w", path, err)
 	}

@@ -6,9 +6,9 @@
 //	}
 //	err = w.Close()
 //
-// Every Frame becomes one frame of the video: none is left out, and none comes twice. A file appears under its name when
-// Close has completed it. Before that, and after an error, what had the name is still there. Pictures of a folder
-// appear one by one, each as a whole.
+// Every Frame becomes one frame of the video: none is left out, and none comes twice. A file appears under its name
+// when Close has completed it. Before that, and after an error, an earlier file of that name is still there. Pictures
+// of a folder appear one by one, each as a whole.
 package video
 
 import (
@@ -64,8 +64,8 @@ func New(path string, fps, width, height int) (*Writer, error) {
 	return w, nil
 }
 
-// Frame adds a picture of the Writer's size. It keeps nothing of img. Alpha is left out. After an error, Frame and Close
-// return it again.
+// Frame adds a picture of the Writer's size. It keeps nothing of img. Alpha is left out. After an error, Frame and
+// Close return it again.
 func (w *Writer) Frame(img *image.NRGBA) error {
 	switch {
 	case w.closed:
@@ -85,8 +85,8 @@ func (w *Writer) Frame(img *image.NRGBA) error {
 // Frames returns how many frames were added.
 func (w *Writer) Frames() int { return w.frames }
 
-// Close completes the video. If a Frame has failed, or if there was none, it removes what there is of a file and returns
-// the error. A second Close does nothing and returns the same.
+// Close completes the video. If a Frame has failed, or if there was none, no file appears, and Close returns the error.
+// A second Close does nothing and returns the same.
 func (w *Writer) Close() error {
 	if w.closed {
 		return w.err
