@@ -213,7 +213,7 @@ func BenchmarkOtherwise(b *testing.B) {
 	}
 }
 
-// natsServer runs a server that takes messages of 8 MiB.
+// natsServer runs a server that takes messages of 8 MiB, and keeps up to 1 GiB for a reader that is slow.
 func natsServer(b *testing.B) string {
 	conf := filepath.Join(b.TempDir(), "conf")
 	free, err := net.Listen("tcp", "127.0.0.1:0")
@@ -222,7 +222,7 @@ func natsServer(b *testing.B) string {
 	}
 	address := free.Addr().String()
 	free.Close()
-	if err := os.WriteFile(conf, []byte("listen: "+address+"\nmax_payload: 8388608\nlogfile: /dev/null\n"), 0o600); err != nil {
+	if err := os.WriteFile(conf, []byte("listen: "+address+"\nmax_payload: 8388608\nmax_pending: 1073741824\nlogfile: /dev/null\n"), 0o600); err != nil {
 		b.Fatal(err)
 	}
 	start(b, exec.Command("nats-server", "-c", conf))

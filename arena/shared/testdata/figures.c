@@ -74,11 +74,11 @@ static int writes(const char *way, const char *address, size_t n, double hz, siz
 	char *from = (char *)fresh(bytes);
 	double *cost = (double *)malloc(ticks * 8);
 	int s = -1;
-	void *z = NULL;
 	const int shared = !strcmp(way, "shared");
 #ifdef OTHERWISE
 	natsConnection *nats = NULL;
-	if (!strcmp(way, "zmq") && (z = zmq_socket(zmq_ctx_new(), ZMQ_PUSH), zmq_connect(z, address))) die("zmq_connect");
+	void *z = NULL, *context = zmq_ctx_new();
+	if (!strcmp(way, "zmq") && (z = zmq_socket(context, ZMQ_PUSH), zmq_connect(z, address))) die("zmq_connect");
 	if (!strcmp(way, "nats") && natsConnection_ConnectTo(&nats, address)) die("nats");
 #endif
 	if (shared && slotstream_open(&w, address, "age", n, 64, "16float32", "", SLOTSTREAM_FREE)) die(w.error);
@@ -109,7 +109,10 @@ static int writes(const char *way, const char *address, size_t n, double hz, siz
 	}
 	usleep(100000);
 	print(cost, ticks, "us-write");
-	if (z == NULL && !shared && s < 0) usleep(200000);
+#ifdef OTHERWISE /* what waits to be sent is sent */
+	if (nats && natsConnection_FlushTimeout(nats, 10000)) die("flush");
+	if (z) zmq_close(z), zmq_ctx_term(context);
+#endif
 	return 0;
 }
 
@@ -124,7 +127,8 @@ static int reads(const char *way, const char *address, size_t n, size_t ticks) {
 	natsConnection *nats = NULL;
 	natsSubscription *sub = NULL;
 	if (!strcmp(way, "zmq") && (z = zmq_socket(zmq_ctx_new(), ZMQ_PULL), zmq_bind(z, address))) die("zmq_bind");
-	if (!strcmp(way, "nats") && (natsConnection_ConnectTo(&nats, address) || natsConnection_SubscribeSync(&sub, nats, "t") || natsConnection_Flush(nats))) die("nats");
+	if (!strcmp(way, "nats") && (natsConnection_ConnectTo(&nats, address) || natsConnection_SubscribeSync(&sub, nats, "t") ||
+		natsSubscription_SetPendingLimits(sub, -1, -1) || natsConnection_Flush(nats))) die("nats");
 #endif
 	if (!strcmp(way, "socket")) {
 		int l = unix_socket(address, &to);
