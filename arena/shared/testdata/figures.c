@@ -37,7 +37,7 @@ static void die(const char *why) { fprintf(stderr, "figures: %s\n", why), exit(1
 static int store(const char *address, size_t n, size_t rounds) {
 	slotstream w;
 	if (slotstream_open(&w, address, "store", n, 64, "16float32", "", 0)) die(w.error);
-	const size_t bytes = 64 * n, most = 256 << 10, times = n > 10000 ? 1 : 100;
+	const size_t bytes = 64 * n, most = 256 << 10, times = n > 10000 ? 10 : 100;
 	char *from = (char *)fresh(bytes), *to[3] = {(char *)fresh(bytes), (char *)fresh(bytes), (char *)fresh(bytes)};
 	double *pieces = (double *)malloc(rounds * 8), *whole = (double *)malloc(rounds * 8), *ns = (double *)malloc(rounds * 8);
 	for (size_t i = 0; i < bytes; i++) from[i] = (char)(i * 7);

@@ -14,7 +14,7 @@ if "HOST" in os.environ:
 n, rounds = int(sys.argv[2]), int(sys.argv[3])
 w = slotstream.Writer("store", n, address=sys.argv[1], wait=True)
 source, copies = np.random.rand(n, 4, 4).astype("f4"), [np.ones((n, 4, 4), "f4") for _ in range(3)]
-times, now, ns, ratios = 1 if n > 10000 else 100, time.perf_counter_ns, [], []
+times, now, ns, ratios = 10 if n > 10000 else 100, time.perf_counter_ns, [], []
 for _ in range(rounds):
     a = now()
     for k in range(times):
