@@ -218,7 +218,11 @@ func (o *Overlay) draw(pass *wgpu.RenderPassEncoder, width, height int) error {
 			o.instances.Release()
 			o.instances, o.capacity = nil, 0
 		}
-		capacity := 2 * n
+		most := int(o.device.GPU.GetLimits().Limits.MaxBufferSize / uint64(unsafe.Sizeof(quad{})))
+		if n > most {
+			return fmt.Errorf("overlay: draw: %d letters and boxes in one frame: a buffer of this device holds %d: draw less text", n, most)
+		}
+		capacity := min(2*n, most)
 		b, err := o.device.GPU.CreateBuffer(&wgpu.BufferDescriptor{
 			Label: "overlay quads", Size: uint64(capacity) * uint64(unsafe.Sizeof(quad{})), Usage: wgpu.BufferUsageVertex | wgpu.BufferUsageCopyDst,
 		})

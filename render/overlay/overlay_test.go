@@ -5,8 +5,10 @@ import (
 	"image/color"
 	"math"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
@@ -151,6 +153,15 @@ func TestGrow(t *testing.T) {
 			t.Errorf("%d quads of a pixel: %d pixels", n, red)
 		}
 	}
+	// More than a buffer holds is one line of an error, and the next frame is drawn.
+	o.quads = make([]quad, d.GPU.GetLimits().Limits.MaxBufferSize/uint64(unsafe.Sizeof(quad{}))+1)
+	if _, err := r.Frame(o.Over(target), &camera); err == nil || !strings.Contains(err.Error(), "draw less text") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("%d quads: %v", len(o.quads), err)
+	}
+	o.Clear()
+	o.Box(0, 0, 64, 64, 0, render.Color{1, 0, 0, 1})
+	_, err = r.Frame(o.Over(target), &camera)
+	check(t, err)
 }
 
 func TestTimes(t *testing.T) {
