@@ -379,7 +379,7 @@ func resizesProgram() error {
 			return err
 		}
 		defer s.release()
-		for i := range 250 {
+		for i := range 110 {
 			resized := false
 			w.OnResize = func(int, int) { resized = true }
 			w.glfw.SetSize(200+i*37%700, 200+i*23%400)
@@ -388,7 +388,7 @@ func resizesProgram() error {
 					return err
 				}
 			}
-			if i == 49 || i == 249 {
+			if i == 49 || i == 109 {
 				fmt.Println("resident", resident())
 			}
 		}
