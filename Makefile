@@ -84,7 +84,7 @@ test-browser: ## run the tests of arena, upload and render as WebAssembly, in Ch
 	.ci/browser/test
 
 .PHONY: web
-web: deps ## build the pages: .out/bouncingcubes with the demo's inside (-publish NAME -web ADDRESS), the examples' in .out/web
+web: deps ## build the pages: .out/slotview and .out/bouncingcubes with the page inside (-web ADDRESS), the examples' in .out/web
 	@.ci/deps brotli
 	.ci/web
 

@@ -9,84 +9,59 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/bench"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/demo"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
-	"github.com/slotstream/slotstream/render"
-	"github.com/slotstream/slotstream/render/window"
-	"github.com/slotstream/slotstream/upload"
+	"github.com/slotstream/slotstream/cmd/internal/cli"
+	"github.com/slotstream/slotstream/cmd/internal/network"
+	"github.com/slotstream/slotstream/cmd/internal/stage"
 )
 
 func main() {
-	quietDriver()
-	ctx, stop := interruptible()
+	cli.QuietDriver()
+	ctx, stop := cli.Interruptible()
 	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)
 }
 
-// quietDriver sets a variable that no session manager has set. Without it a software Vulkan driver complains on stderr.
-func quietDriver() {
-	if os.Getenv("XDG_RUNTIME_DIR") == "" {
-		os.Setenv("XDG_RUNTIME_DIR", os.TempDir())
-	}
-}
+const name = "bouncingcubes"
 
 // run is the program. It returns the exit status. If ctx is cancelled, the program ends early and in order.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	o, err := options.Parse(args, stdout)
 	if err == nil {
-		err = profiled(o, stdout, func() error { return start(ctx, o, stdout, stderr) })
+		err = o.Program.Profiled(stdout, func() error { return start(ctx, o, stdout, stderr) })
 	}
-	if err == nil || errors.Is(err, flag.ErrHelp) {
-		return 0
-	}
-	for _, e := range split(err) {
-		fmt.Fprintln(stderr, "bouncingcubes:", e)
-	}
+	status := cli.Report(name, err, stderr)
 	switch {
-	case errors.As(err, new(options.UsageError)):
-		return 2
+	case status != 1:
 	case errors.Is(err, bench.ErrRegression):
 		return 3
 	case errors.Is(err, bench.ErrUntold):
 		return 4
 	}
-	return 1
-}
-
-// split returns the errors that were joined to err. Each of them is one line.
-func split(err error) []error {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok || !strings.Contains(err.Error(), "\n") { // fmt.Errorf may wrap two errors in one line
-		return []error{err}
-	}
-	var all []error
-	for _, e := range joined.Unwrap() {
-		all = append(all, split(e)...)
-	}
-	return all
+	return status
 }
 
 // start runs the mode that the options ask for.
 func start(ctx context.Context, o options.Options, stdout, stderr io.Writer) error {
 	switch {
-	case o.Version:
-		return printVersion(stdout)
-	case o.ListAdapters:
-		return listAdapters(stdout)
+	case o.Program.Version:
+		return cli.PrintVersion(name, stdout)
+	case o.GPU.ListAdapters:
+		return stage.ListAdapters(stdout)
 	case o.Bench.Compare[0] != "":
 		err := bench.Compare(o.Bench.Compare[0], o.Bench.Compare[1], o.Bench.Threshold, stdout)
 		if errors.As(err, new(bench.BadFile)) {
-			return options.Usagef("-compare: %w", err)
+			return cli.Usagef("-compare: %w", err)
 		}
 		return err
 	case o.Bench.On:
@@ -95,54 +70,31 @@ func start(ctx context.Context, o options.Options, stdout, stderr io.Writer) err
 	return show(ctx, o, stdout, stderr)
 }
 
-// show draws a simulation, a recording or other processes, in a window or in a picture.
+const offscreenFrames = 90 // after a second and a half there are heaps, and the last cubes still fall
+
+// show draws a simulation, in a window or in a picture.
 func show(ctx context.Context, o options.Options, stdout, stderr io.Writer) error {
-	c, err := demoConfig(o)
+	texts := textsTo(o, stdout, stderr)
+	out := stage.Outputs{
+		Record: o.Record, Stdout: stdout, Publish: o.Network.Publish,
+		Say:  func(text string) { fmt.Fprintln(texts, text) },
+		Warn: func(err error) { fmt.Fprintf(stderr, "%s: %v\n", name, err) },
+	}
+	n, err := network.Open(o.Network, name, out.Say)
 	if err != nil {
 		return err
 	}
-	texts := textsTo(o, stdout, stderr)
-	c.Stdout = stdout
-	c.Say = func(text string) { fmt.Fprintln(texts, text) }
-	c.Warn = func(err error) { fmt.Fprintln(stderr, "bouncingcubes:", err) }
-	if o.Replay != "" {
-		file, err := openReplay(o, &c)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
+	defer n.Close()
+	out.NATS, out.Counters = n.NATS, n.Counters
+	w := o.World
+	world := demo.Config{Cubes: w.Cubes, MaxCubes: options.MaxCubes, Workers: w.Workers, Tick: w.Tick, Seed: w.Seed, Fountain: w.Fountain}
+	c, err := stage.ConfigOf(o.Picture, o.GPU)
+	if err != nil {
+		return err
 	}
-	if o.Metrics != "" {
-		end, err := serveMetrics(o, &c)
-		if err != nil {
-			return err
-		}
-		defer end()
-	}
-	if o.Publish != "" || len(o.Follow) > 0 {
-		end, err := connect(o, &c)
-		if err != nil {
-			return err
-		}
-		defer end()
-	}
-	if o.Offscreen {
-		return badAddress(drawPicture(ctx, o, c, texts))
-	}
-	opened, err := openWindow(o, func(w *window.Window) error { return demo.Show(ctx, w, c) })
-	if err != nil && !opened && !o.Window {
-		fmt.Fprintf(texts, "%s: drawing offscreen\n", noWindow(err))
-		return badAddress(drawPicture(ctx, o, c, texts))
-	}
-	return badAddress(err)
-}
-
-// badAddress turns the error that -shared names a wrong address into a UsageError.
-func badAddress(err error) error {
-	if errors.As(err, new(demo.BadAddress)) {
-		return options.UsageError{Err: err}
-	}
-	return err
+	c.Open, c.Outputs = world.Open, out
+	c.Lockstep = cmp.Or(c.Frames, offscreenFrames)
+	return stage.Run(ctx, stage.ScreenOf("bouncing cubes", o.Picture, o.GPU), o.Picture.Offscreen, "cubes.png", c, texts)
 }
 
 // textsTo returns where texts for the user go: to stdout, or to stderr if a flag sends a file to stdout.
@@ -151,30 +103,4 @@ func textsTo(o options.Options, stdout, stderr io.Writer) io.Writer {
 		return stderr
 	}
 	return stdout
-}
-
-// noWindow returns the reason why there is no window.
-func noWindow(err error) string {
-	if errors.Is(err, window.ErrNoDisplay) {
-		return "no display"
-	}
-	return fmt.Sprintf("no window (%v)", err)
-}
-
-// demoConfig returns the demo's part of the options.
-func demoConfig(o options.Options) (demo.Config, error) {
-	look, strategy, err := parseNames(o)
-	return demo.Config{
-		Cubes: o.Cubes, MaxCubes: options.MaxCubes, Workers: o.Workers, Tick: o.Tick, Seed: o.Seed, Fountain: o.Fountain,
-		Publish: o.Publish, Follow: o.Follow, Shared: o.Shared, Address: o.Address, From: seconds(o.From), Speed: o.Speed, Record: o.Record,
-		Frames: o.Frames, Screenshot: o.Screenshot, MSAA: o.MSAA, Look: look, LookGiven: o.LookGiven, Upload: strategy,
-	}, err
-}
-
-// parseNames returns the look and the strategy that the options name.
-func parseNames(o options.Options) (look render.Look, strategy upload.Strategy, err error) {
-	if err = look.UnmarshalText([]byte(o.Look)); err == nil {
-		err = strategy.UnmarshalText([]byte(o.Upload))
-	}
-	return look, strategy, err
 }

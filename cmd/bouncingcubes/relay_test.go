@@ -74,7 +74,7 @@ func TestPublishAndFollow(t *testing.T) {
 	dir := t.TempDir()
 	one, url := publisher(t, dir, "-cubes", "40", "-publish", "one", "-metrics", "127.0.0.1:0")
 	metrics := one.Seen[0]
-	lonely, stdout, stderr := command(t, append(strings.Fields(little), "-follow", "one,None", "-nats", url)...)
+	lonely, stdout, stderr := viewing(t, append(strings.Fields(little), url, "one", "None")...)
 	if err := lonely.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestPublishAndFollow(t *testing.T) {
 		found := 0
 		windowtest.Wait(t, want, func() bool {
 			var status int
-			status, stdout, stderr = shell(t, dir, "$B"+little+"-follow "+names+" -nats "+url+" -screenshot "+picture)
+			status, stdout, stderr = shell(t, dir, "$V"+little+url+" "+names+" -screenshot "+picture)
 			if status != 0 {
 				t.Fatalf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 			}
@@ -97,7 +97,7 @@ func TestPublishAndFollow(t *testing.T) {
 			return found == 2 // a world is also at rest before its first tick
 		})
 	}
-	follow("one", "followed.png", "40 cubes of one, 0 awake")
+	follow("one", "followed.png", "40 bodies of one, 0 in motion")
 	viewer(t, url, "one")
 	var counted struct{ Viewers, Frames, Bytes int }
 	windowtest.Wait(t, "what the publisher counts", func() bool {
@@ -112,7 +112,7 @@ func TestPublishAndFollow(t *testing.T) {
 	cmd := exec.Command(path, append(strings.Fields(little+"-screenshot b.png -cubes 600 -fountain -publish two -nats"), url)...)
 	cmd.Env, cmd.Dir = append(os.Environ(), beProgram+"=1"), dir
 	two := windowtest.Start(t, cmd)
-	follow("one,two", "both.png", "cubes of one, two")
+	follow("one two", "both.png", "bodies of one, two")
 	two.Cmd.Process.Signal(syscall.SIGINT)
 	two.End()
 
@@ -136,7 +136,7 @@ func TestPublishAndFollow(t *testing.T) {
 	if !bytes.Equal(live, followed) {
 		t.Error("at rest, the picture of the follower is not the publisher's")
 	}
-	if status, _, stderr := shell(t, dir, "$B"+little+"-follow one -nats "+url+" -screenshot d.png"); status != 2 || strings.Count(stderr, "bouncingcubes: ") != 1 {
+	if status, _, stderr := shell(t, dir, "$V"+little+url+" one -screenshot d.png"); status != 2 || strings.Count(stderr, "slotview: ") != 1 {
 		t.Errorf("a server that is gone: status %d, stderr %q", status, stderr)
 	}
 }
@@ -144,8 +144,8 @@ func TestPublishAndFollow(t *testing.T) {
 // A recording can be published, also if its metadata do not have the length of a tick.
 func TestPublishReplay(t *testing.T) {
 	status, stdout, stderr := shell(t, t.TempDir(), "set -e; $B -bench -pattern stride -cubes 100 -warmup 1 -frames 5 -size 64x64 -record a.mcap >table; "+
-		"$B"+little+"-replay a.mcap -publish again -frames 3 -screenshot a.png")
-	if status != 0 || !strings.Contains(stdout, "again: ") || !strings.Contains(stdout, "100 cubes") {
+		"$V"+little+"a.mcap -publish again -frames 3 -screenshot a.png")
+	if status != 0 || !strings.Contains(stdout, "again: ") || !strings.Contains(stdout, "100 bodies") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
 }

@@ -27,19 +27,19 @@ const little = " -offscreen -size 320x180 -look plain -msaa 1 "
 func TestReplayIsTheLivePicture(t *testing.T) {
 	for name, script := range map[string]string{
 		"cubes": `$B -cubes 600 -frames 120 -record a.mcap -screenshot 3.png; $B -cubes 600 -frames 1 -screenshot 1.png; $B -cubes 600 -frames 60 -screenshot 2.png
-			$B -replay a.mcap -from 0.017 -screenshot 1r.png; $B -replay a.mcap -from 1 -screenshot 2r.png; $B -replay a.mcap -from 1e300 -screenshot 3r.png`,
-		"speed": `$B -cubes 600 -frames 120 -record a.mcap -screenshot 1.png; $B -replay a.mcap -frames 61 -speed 2 -screenshot 1r.png
-			$B -cubes 600 -frames 30 -screenshot 2.png; $B -replay a.mcap -from 1.5 -frames 61 -speed -1 -screenshot 2r.png`,
-		"rest":     `$B -cubes 30 -frames 1000 -record a.mcap -screenshot 1.png; $B -replay a.mcap -from 15 -screenshot 1r.png`,
-		"fountain": `$B -cubes 600 -fountain -tick 20 -frames 60 -record a.mcap -screenshot 1.png; $B -replay a.mcap -from 3 -screenshot 1r.png`,
+			$V a.mcap -from 0.017 -screenshot 1r.png; $V a.mcap -from 1 -screenshot 2r.png; $V a.mcap -from 1e300 -screenshot 3r.png`,
+		"speed": `$B -cubes 600 -frames 120 -record a.mcap -screenshot 1.png; $V a.mcap -frames 61 -speed 2 -screenshot 1r.png
+			$B -cubes 600 -frames 30 -screenshot 2.png; $V a.mcap -from 1.5 -frames 61 -speed -1 -screenshot 2r.png`,
+		"rest":     `$B -cubes 30 -frames 1000 -record a.mcap -screenshot 1.png; $V a.mcap -from 15 -screenshot 1r.png`,
+		"fountain": `$B -cubes 600 -fountain -tick 20 -frames 60 -record a.mcap -screenshot 1.png; $V a.mcap -from 3 -screenshot 1r.png`,
 		"plain": `$B -bench -pattern stride -cubes 300 -warmup 1 -frames 20 -size 320x180 -record a.mcap -screenshot 1.png >table
-			$B -replay a.mcap -from 9 -screenshot 1r.png`,
-		"studio": `$B -look studio -msaa 4 -cubes 100 -frames 10 -record a.mcap -screenshot 1.png; $B -look studio -msaa 4 -replay a.mcap -from 9 -screenshot 1r.png`,
-		"stdout": `$B -cubes 600 -frames 30 -record - -screenshot 1.png >a.mcap; $B -replay a.mcap -from 9 -screenshot 1r.png`,
+			$V a.mcap -from 9 -screenshot 1r.png`,
+		"studio": `$B -look studio -msaa 4 -cubes 100 -frames 10 -record a.mcap -screenshot 1.png; $V -look studio -msaa 4 a.mcap -from 9 -screenshot 1r.png`,
+		"stdout": `$B -cubes 600 -frames 30 -record - -screenshot 1.png >a.mcap; $V a.mcap -from 9 -screenshot 1r.png`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			script = strings.NewReplacer("$B -bench", "$B -bench", "$B ", "$B"+little).Replace(script)
+			script = strings.NewReplacer("$B -bench", "$B -bench", "$B ", "$B"+little, "$V ", "$V"+little).Replace(script)
 			status, stdout, stderr := shell(t, dir, "set -e\n"+script+"\nfor f in ?r.png; do cmp $f ${f/r/}; done; cmp 1.png 1r.png")
 			if status != 0 {
 				t.Errorf("status %d: %s%s", status, stdout, stderr)
@@ -79,8 +79,8 @@ func TestDamagedReplay(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, "b.mcap"), c.file, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		status, stdout, stderr := shell(t, dir, "$B"+little+"-replay b.mcap -from 1e9 -screenshot b.png")
-		if status != 0 || strings.Count(stderr, "bouncingcubes: ") != 1 || !strings.Contains(stderr, c.says) || !strings.Contains(stdout, "100 cubes") {
+		status, stdout, stderr := shell(t, dir, "$V"+little+"b.mcap -from 1e9 -screenshot b.png")
+		if status != 0 || strings.Count(stderr, "slotview: ") != 1 || !strings.Contains(stderr, c.says) || !strings.Contains(stdout, "100 bodies") {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", name, status, stdout, stderr)
 		}
 	}
@@ -91,11 +91,11 @@ func TestDamagedReplay(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "d.mcap"), nothing, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	status, stdout, stderr := shell(t, dir, "$B"+little+"-replay d.mcap -screenshot d.png")
+	status, stdout, stderr := shell(t, dir, "$V"+little+"d.mcap -screenshot d.png")
 	if status != 1 || stdout != "" || !strings.Contains(stderr, "damaged") {
 		t.Errorf("damaged everywhere: status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
-	status, _, stderr = shell(t, dir, "head -c 100 a.mcap >c.mcap; $B"+little+"-replay c.mcap -screenshot c.png")
+	status, _, stderr = shell(t, dir, "head -c 100 a.mcap >c.mcap; $V"+little+"c.mcap -screenshot c.png")
 	if status != 2 || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("a beginning alone: status %d, stderr %q", status, stderr)
 	}
@@ -119,8 +119,8 @@ func TestKilledWhileRecording(t *testing.T) {
 	if err != nil || !rec.Truncated() || rec.Duration() == 0 {
 		t.Fatalf("%v, %+v", err, rec)
 	}
-	status, stdout, stderr := shell(t, dir, "$B"+little+"-replay a.mcap -from 1e9 -screenshot a.png")
-	if status != 0 || !strings.Contains(stderr, "was cut off") || !strings.Contains(stdout, "200 cubes") {
+	status, stdout, stderr := shell(t, dir, "$V"+little+"a.mcap -from 1e9 -screenshot a.png")
+	if status != 0 || !strings.Contains(stderr, "was cut off") || !strings.Contains(stdout, "200 bodies") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
 }
@@ -149,7 +149,7 @@ func TestRecorderKeepsItsName(t *testing.T) {
 	if status := end(first); status != 0 {
 		t.Errorf("the first recorder ends with status %d", status)
 	}
-	if status, stdout, stderr := shell(t, dir, "$B"+little+"-replay a.mcap -from 1e9 -screenshot c.png"); status != 0 || !strings.Contains(stdout, "200 cubes") {
+	if status, stdout, stderr := shell(t, dir, "$V"+little+"a.mcap -from 1e9 -screenshot c.png"); status != 0 || !strings.Contains(stdout, "200 bodies") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
 
@@ -173,8 +173,8 @@ func TestDiskFillsUpWhileRecording(t *testing.T) {
 		if status != 1 || strings.Count(stderr, "bouncingcubes: ") != 1 || !strings.Contains(stderr, "cannot write a.mcap: file too large") {
 			t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 		}
-		status, stdout, stderr = shell(t, dir, "test -s a.png; $B"+little+"-replay a.mcap -from 1 -screenshot b.png")
-		if status != 0 || !strings.Contains(stdout, "200 cubes") {
+		status, stdout, stderr = shell(t, dir, "test -s a.png; $V"+little+"a.mcap -from 1 -screenshot b.png")
+		if status != 0 || !strings.Contains(stdout, "200 bodies") {
 			t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 		}
 	}

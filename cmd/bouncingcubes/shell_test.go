@@ -6,11 +6,13 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -18,7 +20,33 @@ import (
 	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
-// shell runs a script in dir. In the script, $B is the program.
+// slotview returns the program that plays and follows, which the first test that needs it builds.
+func slotview(t *testing.T) string {
+	t.Helper()
+	path, err := builtViewer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+var builtViewer = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(built, "slotview")
+	if out, err := exec.Command("go", "build", "-o", path, "../slotview").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+// viewing is command for slotview.
+func viewing(t *testing.T, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes.Buffer) {
+	t.Helper()
+	cmd, stdout, stderr = command(t, args...)
+	cmd.Path = slotview(t)
+	return cmd, stdout, stderr
+}
+
+// shell runs a script in dir. In the script, $B is the program and $V is slotview.
 func shell(t *testing.T, dir, script string) (status int, stdout, stderr string) {
 	t.Helper()
 	program, err := filepath.Abs(os.Args[0])
@@ -29,6 +57,9 @@ func shell(t *testing.T, dir, script string) (status int, stdout, stderr string)
 	cmd := exec.CommandContext(t.Context(), "bash", "-c", script)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &errs
 	cmd.Env = append(os.Environ(), beProgram+"=1", "DISPLAY=", "WAYLAND_DISPLAY=", "B="+program)
+	if strings.Contains(script, "$V") {
+		cmd.Env = append(cmd.Env, "V="+slotview(t))
+	}
 	if err := cmd.Run(); err != nil && !errors.As(err, new(*exec.ExitError)) {
 		t.Fatal(err)
 	}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/bench"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/options"
+	"github.com/slotstream/slotstream/cmd/internal/cli"
+	"github.com/slotstream/slotstream/cmd/internal/stage"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/frametime"
 	"github.com/slotstream/slotstream/render/wholefile"
@@ -26,16 +28,18 @@ func timeFrames(ctx context.Context, o options.Options, stdout, stderr io.Writer
 	}
 	configs[0].Record, configs[0].Stdout = o.Record, stdout // -record excludes -matrix
 	var rs []frametime.Report
-	if o.Window {
-		_, err = openWindow(o, func(w *window.Window) (err error) {
+	screen := stage.ScreenOf("bouncing cubes", o.Picture, o.GPU)
+	screen.NoStats, screen.Yield = true, o.Bench.Free
+	if o.Picture.Window {
+		_, err = screen.OpenWindow(func(w *window.Window) (err error) {
 			rs, err = bench.Run(ctx, bench.Screen{Device: w.Device(), Target: w, Next: w.Next}, configs, stderr)
 			return err
 		})
 	} else {
-		err = openOffscreen(o, func(d *render.Device, target *render.Offscreen) (err error) {
+		err = screen.OpenOffscreen(func(d *render.Device, target *render.Offscreen) (err error) {
 			rs, err = bench.Run(ctx, bench.Screen{Device: d, Target: target}, configs, stderr)
-			if o.Screenshot != "" && len(rs) > 0 {
-				err = errors.Join(err, target.WritePNG(o.Screenshot))
+			if o.Picture.Screenshot != "" && len(rs) > 0 {
+				err = errors.Join(err, target.WritePNG(o.Picture.Screenshot))
 			}
 			return err
 		})
@@ -48,17 +52,17 @@ func timeFrames(ctx context.Context, o options.Options, stdout, stderr io.Writer
 
 // benchConfigs returns the runs that the options ask for. A matrix draws smaller pictures if -size is not given.
 func benchConfigs(o *options.Options) ([]bench.Config, error) {
-	look, strategy, err := parseNames(*o)
+	shown, err := stage.ConfigOf(o.Picture, o.GPU)
 	c := bench.Config{
-		Cubes: o.Cubes, Workers: o.Workers, Pattern: o.Bench.Pattern, Moving: o.Bench.Moving, Tick: o.Tick, Free: o.Bench.Free, Seed: o.Seed,
-		Fountain: o.Fountain, Frames: o.Frames, Warmup: o.Bench.Warmup, MSAA: o.MSAA, Look: look, Upload: strategy,
-		Window: o.Window, VSync: o.Window && o.VSync,
+		Cubes: o.World.Cubes, Workers: o.World.Workers, Pattern: o.Bench.Pattern, Moving: o.Bench.Moving, Tick: o.World.Tick, Free: o.Bench.Free, Seed: o.World.Seed,
+		Fountain: o.World.Fountain, Frames: o.Picture.Frames, Warmup: o.Bench.Warmup, MSAA: shown.MSAA, Look: shown.Look, Upload: shown.Upload,
+		Window: o.Picture.Window, VSync: o.Picture.Window && o.Picture.VSync,
 	}
 	if !o.Bench.Matrix {
 		return []bench.Config{c}, err
 	}
 	if !o.Given["size"] {
-		o.Size = options.Size{Width: bench.MatrixWidth, Height: bench.MatrixHeight}
+		o.Picture.Size = cli.Size{Width: bench.MatrixWidth, Height: bench.MatrixHeight}
 	}
 	return bench.Matrix(c, func(flag string) bool { return o.Given[flag] }), err
 }
@@ -71,7 +75,7 @@ func report(rs []frametime.Report, o options.Options, stdout, stderr io.Writer) 
 	}
 	var errs []error
 	if o.Bench.JSON != "" {
-		errs = append(errs, options.WriteOutput(o.Bench.JSON, stdout, func(w io.Writer) error { return frametime.WriteJSON(w, rs) }))
+		errs = append(errs, cli.WriteOutput(o.Bench.JSON, stdout, func(w io.Writer) error { return frametime.WriteJSON(w, rs) }))
 	}
 	if o.Bench.Plot != "" {
 		errs = append(errs, wholefile.Write(o.Bench.Plot, func(w io.Writer) error { return bench.WritePlot(w, filepath.Ext(o.Bench.Plot), rs) }))

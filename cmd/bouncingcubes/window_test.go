@@ -35,12 +35,17 @@ type demoWindow struct {
 // launch starts the program; startDemo also waits until its window is drawn.
 func launch(t *testing.T, args ...string) *demoWindow {
 	t.Helper()
-	d := &demoWindow{Screen: windowtest.NewScreen(t), t: t, dir: t.TempDir()}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(self, append([]string{"-window", "-size", "800x500"}, args...)...)
+	return launched(t, self, args...)
+}
+
+func launched(t *testing.T, program string, args ...string) *demoWindow {
+	t.Helper()
+	d := &demoWindow{Screen: windowtest.NewScreen(t), t: t, dir: t.TempDir()}
+	cmd := exec.Command(program, append([]string{"-window", "-size", "800x500"}, args...)...)
 	cmd.Env, cmd.Dir = append(d.Env(), beProgram+"=1"), d.dir
 	d.Program = windowtest.Start(t, cmd)
 	return d
@@ -48,8 +53,19 @@ func launch(t *testing.T, args ...string) *demoWindow {
 
 func startDemo(t *testing.T, args ...string) *demoWindow {
 	t.Helper()
-	d := launch(t, args...)
-	d.window = d.Focus("^bouncing cubes")
+	return launch(t, args...).drawn("^bouncing cubes")
+}
+
+// startViewer is startDemo for slotview.
+func startViewer(t *testing.T, args ...string) *demoWindow {
+	t.Helper()
+	return launched(t, slotview(t), args...).drawn("^slotview")
+}
+
+// drawn waits until the window of that title is drawn.
+func (d *demoWindow) drawn(title string) *demoWindow {
+	d.t.Helper()
+	d.window = d.Focus(title)
 	d.place = d.Place(d.window)
 	d.until("a drawn window", func(img *image.NRGBA) bool { return len(colors(img, d.scene())) > 20 })
 	return d
@@ -464,7 +480,7 @@ func TestScrubbingInAWindow(t *testing.T) {
 	if status, _, stderr := shell(t, dir, "$B"+little+"-fountain -cubes 100 -frames 720 -screenshot a.png -record a.mcap"); status != 0 {
 		t.Fatal(stderr)
 	}
-	d := startDemo(t, "-replay", filepath.Join(dir, "a.mcap"), "-from", "3")
+	d := startViewer(t, filepath.Join(dir, "a.mcap"), "-from", "3")
 	d.press("space")
 	paused := d.still()
 	d.press("Home")
@@ -519,8 +535,8 @@ func TestRecordingInAWindow(t *testing.T) {
 	d.changed("motion", d.Image())
 	d.Cmd.Process.Signal(syscall.SIGINT)
 	d.End()
-	status, stdout, stderr := shell(t, d.dir, "$B -offscreen -replay a.mcap -from 1e9 -size 320x180 -screenshot a.png")
-	if status != 0 || !strings.Contains(stdout, "1,300 cubes") {
+	status, stdout, stderr := shell(t, d.dir, "$V -offscreen a.mcap -from 1e9 -size 320x180 -screenshot a.png")
+	if status != 0 || !strings.Contains(stdout, "1,300 bodies") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
 }
@@ -531,12 +547,12 @@ func TestRecordingInAWindow(t *testing.T) {
 // It takes 14 seconds of CPU: the CPU draws a window while three worlds come to rest, one after the other.
 func TestPublisherRestartsUnderAWindow(t *testing.T) {
 	one, url := publisher(t, t.TempDir(), "-cubes", "40", "-publish", "one")
-	d := startDemo(t, "-follow", "one", "-nats", url)
+	d := startViewer(t, url, "one")
 	rest := func(cubes string) *image.NRGBA {
 		t.Helper()
-		d.title(`\D` + cubes + ` cubes of one`)
+		d.title(`\D` + cubes + ` bodies of one`)
 		d.still() // a world is also at rest before its first tick
-		d.title(`\D` + cubes + ` cubes of one · 0 awake`)
+		d.title(`\D` + cubes + ` bodies of one · 0 in motion`)
 		return d.still()
 	}
 	again := func(shown *image.NRGBA, cubes string) {

@@ -1,5 +1,5 @@
 // Shared draws what other processes write into its memory. Start it, and a program in the folder bodies, or all three.
-// After five seconds of bodies it writes out.png. (bouncingcubes -shared shows them in a window.)
+// After five seconds of bodies it writes out.png. (slotview shows them in a window.)
 package main
 
 import (

@@ -7,7 +7,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
+	"github.com/slotstream/slotstream/cmd/internal/words"
 	"github.com/slotstream/slotstream/render/frametime"
 	"github.com/slotstream/slotstream/render/frametime/compare"
 )

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
+	"github.com/slotstream/slotstream/cmd/internal/words"
 	"github.com/slotstream/slotstream/render/frametime"
 )
 

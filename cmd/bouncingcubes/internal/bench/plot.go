@@ -4,7 +4,7 @@ import (
 	"io"
 	"strconv"
 
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
+	"github.com/slotstream/slotstream/cmd/internal/words"
 	"github.com/slotstream/slotstream/render/frametime"
 	"github.com/slotstream/slotstream/render/frametime/plot"
 )

@@ -9,17 +9,16 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 
+	"github.com/slotstream/slotstream/cmd/internal/stage"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/window/windowtest"
 	"github.com/slotstream/slotstream/upload"
 )
 
 // openScene makes a scene as the program does, and a target that is not visible.
-func openScene(t *testing.T, width, height int, c Config) (*scene, *render.Offscreen) {
+func openScene(t *testing.T, width, height int, c Config) (*stage.Scene, *render.Offscreen) {
 	t.Helper()
-	if c.MSAA == 0 {
-		c.MSAA, c.Workers, c.Tick, c.Seed, c.MaxCubes = 1, 2, max(c.Tick, 10), 1, 10_000
-	}
+	c.Workers, c.Tick, c.Seed, c.MaxCubes = 2, max(c.Tick, 10), 1, 10_000
 	dev, err := render.Open(render.DeviceConfig{Power: wgpu.PowerPreferenceHighPerformance})
 	if errors.Is(err, render.ErrNoAdapter) {
 		windowtest.Missing(t, err)
@@ -33,20 +32,20 @@ func openScene(t *testing.T, width, height int, c Config) (*scene, *render.Offsc
 		t.Fatal(err)
 	}
 	t.Cleanup(target.Release)
-	s, err := newScene(t.Context(), dev, target, c)
+	s, err := stage.NewScene(t.Context(), dev, target, stage.Config{Open: c.Open, MSAA: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(s.release)
+	t.Cleanup(s.Release)
 	return s, target
 }
 
-func draw(t *testing.T, s *scene, target render.Target) upload.Stats {
+func draw(t *testing.T, s *stage.Scene, target render.Target) upload.Stats {
 	t.Helper()
-	if _, err := s.draw(target); err != nil {
+	if _, err := s.Draw(target); err != nil {
 		t.Fatal(err)
 	}
-	return s.layers[0].batch().Stats()
+	return simulation(s).slots.Drawn.Stats()
 }
 
 // Cubes that sleep cost nothing: no slot is stored, found changed or uploaded, in every mode of colours. A new mode
@@ -90,15 +89,15 @@ func TestSleepersCostNothing(t *testing.T) {
 // step between two frames is as long as those of a tick's six frames together.
 func TestTenTicksASecondLookSmooth(t *testing.T) {
 	s, offscreen := openScene(t, 640, 360, Config{Cubes: 1, Tick: 10})
-	s.camera.Zoom(0.6)
+	s.Camera.Zoom(0.6)
 	frames := 0
 	frame := func() (x, y float64) {
 		if frames%6 == 0 {
 			simulation(s).world.Step()
 		}
-		s.renderer.Now = simulation(s).world.Now() - simulation(s).world.Tick() + time.Duration(frames%6)*simulation(s).world.Tick()/6
+		s.Renderer.Now = simulation(s).world.Now() - simulation(s).world.Tick() + time.Duration(frames%6)*simulation(s).world.Tick()/6
 		frames++
-		if _, err := s.renderer.Frame(offscreen, &s.camera, simulation(s).slots.drawn, s.bars.batch); err != nil {
+		if _, err := s.Renderer.Frame(offscreen, &s.Camera, simulation(s).slots.Drawn, s.Outlines()); err != nil {
 			t.Fatal(err)
 		}
 		img, err := offscreen.Image()
@@ -120,7 +119,7 @@ func TestTenTicksASecondLookSmooth(t *testing.T) {
 	x, y := frame()
 	for i := range flight {
 		nextX, nextY := frame()
-		if simulation(s).slots.drawn.Stats().Calls > 0 {
+		if simulation(s).slots.Drawn.Stats().Calls > 0 {
 			uploads++
 		}
 		step := math.Hypot(nextX-x, nextY-y)
@@ -154,33 +153,25 @@ func middle(img *image.NRGBA) (x, y float64) {
 // While the world is paused, the message about an explosion says when it happens.
 func TestExplosionWhilePaused(t *testing.T) {
 	s, _ := openScene(t, 160, 90, Config{Cubes: 10})
-	s.source.run()
-	h := new(hud)
+	s.Source.Run()
+	h := new(stage.HUD)
 	for _, paused := range []bool{false, true} {
-		s.source.pause(paused)
-		s.source.key(h, 'E', ray{})
-		if h.note.Name == "exploded" == paused || h.note.Value == "" {
-			t.Errorf("paused %v: the overlay says %+v", paused, h.note)
+		s.Source.Pause(paused)
+		s.Source.Key(h, 'E', stage.Sight{})
+		if note := h.Note(); note.Name == "exploded" == paused || note.Value == "" {
+			t.Errorf("paused %v: the overlay says %+v", paused, note)
 		}
 	}
 }
 
-// A source that cannot be made is an error, and the scene releases what it has (data/33).
-func TestSourcesThatFail(t *testing.T) {
-	rec, _ := recorded(t)
+// A world that cannot be made is an error, and the scene releases what it has (data/33).
+func TestWorldThatFails(t *testing.T) {
 	_, target := openScene(t, 64, 64, Config{Cubes: 10})
-	const tooMany = 1 << 60 // no arena has so many slots
-	for name, c := range map[string]Config{
-		"simulation": {Cubes: 10, Workers: 1, Tick: 60},
-		"replay":     {Replay: rec, Speed: 1},
-		"follow":     {Follow: []string{"a"}},
-	} {
-		c.MSAA, c.MaxCubes = 1, tooMany
-		if s, err := newScene(t.Context(), target.Device(), target, c); err == nil || s != nil {
-			t.Errorf("%s: %v, %v", name, s, err)
-		}
+	c := Config{Cubes: 10, Workers: 1, Tick: 60, MaxCubes: 1 << 60} // no arena has so many slots
+	if s, err := stage.NewScene(t.Context(), target.Device(), target, stage.Config{Open: c.Open, MSAA: 1}); err == nil || s != nil {
+		t.Errorf("%v, %v", s, err)
 	}
 }
 
 // simulation returns the source of a scene that simulates.
-func simulation(s *scene) *simulated { return s.source.(*simulated) }
+func simulation(s *stage.Scene) *simulated { return s.Source.(*simulated) }

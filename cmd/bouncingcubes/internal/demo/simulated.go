@@ -10,9 +10,10 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/framing"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/words"
+	"github.com/slotstream/slotstream/cmd/internal/framing"
+	"github.com/slotstream/slotstream/cmd/internal/stage"
+	"github.com/slotstream/slotstream/cmd/internal/words"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/overlay"
 	"github.com/slotstream/slotstream/render/window"
@@ -23,9 +24,18 @@ const (
 	addCubes  = 1000 // which + adds and - removes
 )
 
+// slots is the layer of the world.
+type slots struct {
+	stage.Slots[render.MotionInstance]
+	first *framing.Framing
+}
+
+func (s *slots) Metadata() map[string]string { return s.first.Metadata() }
+
 // simulated is a world whose workers write the arena.
 type simulated struct {
-	slots    slots[render.MotionInstance]
+	stage.Passive
+	slots    slots
 	paint    *paint
 	world    *physics.World[render.MotionInstance]
 	boxes    tankSlots
@@ -34,23 +44,24 @@ type simulated struct {
 	fountain bool
 	paused   bool
 	first    framing.Framing
+	lo, hi   mgl32.Vec3 // of all tanks
 
-	ticks rate
+	ticks stage.Rate
 	age   time.Duration // from the commit that the last frame showed to that frame
 }
 
 // simulate makes a world. If ctx is cancelled meanwhile, the world gets fewer cubes than c asks for.
-func simulate(ctx context.Context, c Config) (*simulated, error) {
+func simulate(ctx context.Context, c Config, spread bool) (*simulated, error) {
 	a, err := arena.New(arena.Config[render.MotionInstance]{MaxSlots: 2 * c.MaxCubes})
 	if err != nil {
 		return nil, err
 	}
 	s := &simulated{
-		slots: slots[render.MotionInstance]{arena: a}, boxes: tankSlots{arena: a}, paint: new(paint),
+		slots: slots{Slots: stage.Slots[render.MotionInstance]{Arena: a}}, boxes: tankSlots{arena: a}, paint: new(paint),
 		maxCubes: c.MaxCubes, fountain: c.Fountain,
 	}
 	if s.world, err = physics.New(a, physics.Config{
-		Cubes: c.Cubes, Workers: c.Workers, Tick: c.Tick, Seed: c.Seed, Fountain: c.Fountain, Spread: c.spread, Enough: ctx.Done(),
+		Cubes: c.Cubes, Workers: c.Workers, Tick: c.Tick, Seed: c.Seed, Fountain: c.Fountain, Spread: spread, Enough: ctx.Done(),
 	}, s.paint.write); err != nil {
 		return nil, fmt.Errorf("simulating %s: %w", words.Plural(c.Cubes, "cube"), err)
 	}
@@ -59,6 +70,7 @@ func simulate(ctx context.Context, c Config) (*simulated, error) {
 		return nil, err
 	}
 	lo, hi := s.world.Bounds()
+	s.slots.first = &s.first
 	s.first = framing.Framing{Tick: s.world.Tick(), Lo: lo, Hi: hi, Yaw: -0.75, Pitch: 0.5, FovY: 0.5, Sun: sun}
 	return s, nil
 }
@@ -75,37 +87,47 @@ func (s *simulated) retank() error {
 	return nil
 }
 
-func (s *simulated) layers() []layer { return []layer{&s.slots} }
+func (s *simulated) Layers() []stage.Layer { return []stage.Layer{&s.slots} }
 
-// framing looks from the left. So the far tanks are at the upper right, and the overlay covers little.
-func (s *simulated) framing() framing.Framing { return s.first }
+// Framing looks from the left. So the far tanks are at the upper right, and the overlay covers little.
+func (s *simulated) Framing() framing.Framing { return s.first }
 
-func (s *simulated) described() error { return nil }
+func (s *simulated) Described() error { return nil }
 
-func (s *simulated) step() error { s.world.Step(); return nil }
+func (s *simulated) Step() error { s.world.Step(); return nil }
 
-func (s *simulated) run() { s.world.Run() }
+func (s *simulated) Run() { s.world.Run() }
 
-func (s *simulated) pause(on bool) {
+func (s *simulated) Pause(on bool) {
 	s.paused = on
 	s.world.Pause(on)
 }
 
-func (s *simulated) update() (time.Duration, error) { return s.world.Now(), nil }
+func (s *simulated) Update() (time.Duration, error) { return s.world.Now(), nil }
 
-func (s *simulated) tanks() (boxes []physics.Tank, changed bool) {
-	changed, s.changed = s.changed, false
-	return s.world.Tanks(), changed
+func (s *simulated) Boxes() (boxes []stage.Box, changed bool) {
+	if !s.changed {
+		return nil, false
+	}
+	s.changed = false
+	for _, t := range s.world.Tanks() {
+		boxes = append(boxes, stage.Box(t))
+	}
+	s.lo, s.hi = stage.Bounds(boxes)
+	return boxes, true
 }
 
-func (s *simulated) moving() bool { return !s.paused && (s.fountain || s.world.Stats().Awake > 0) }
+// Extent returns the box around all tanks.
+func (s *simulated) Extent() (lo, hi mgl32.Vec3) { return s.lo, s.hi }
 
-func (s *simulated) summary(sep string) string {
+func (s *simulated) Moving() bool { return !s.paused && (s.fountain || s.world.Stats().Awake > 0) }
+
+func (s *simulated) Summary(sep string) string {
 	world := s.world.Stats()
 	return fmt.Sprintf("%s in %s%s%s awake", words.Plural(world.Live, "cube"), words.Plural(world.Tanks, "tank"), sep, words.Count(world.Awake))
 }
 
-func (s *simulated) keys() []overlay.Row {
+func (s *simulated) Keys() []overlay.Row {
 	return []overlay.Row{
 		{Name: "click", Value: "push a cube"},
 		{Name: "E", Value: "explode the heap under the mouse, or all heaps"},
@@ -115,7 +137,7 @@ func (s *simulated) keys() []overlay.Row {
 	}
 }
 
-func (s *simulated) rows(h *hud) []overlay.Row {
+func (s *simulated) Rows(h *stage.HUD) []overlay.Row {
 	world := s.world.Stats()
 	age := "at rest"
 	if world.Awake > 0 {
@@ -124,19 +146,19 @@ func (s *simulated) rows(h *hud) []overlay.Row {
 	return append([]overlay.Row{
 		{Name: "cubes", Value: words.Count(world.Live)},
 		{Name: "awake", Value: words.Count(world.Awake)},
-		{Name: "ticks", Value: fmt.Sprintf("%.0f a second", s.ticks.perSecond())},
+		{Name: "ticks", Value: fmt.Sprintf("%.0f a second", s.ticks.PerSecond())},
 		{Name: "age", Value: age},
 		{Name: "time lost", Value: fmt.Sprintf("%d ms", world.Dropped.Milliseconds())},
-	}, append(h.traffic(), overlay.Row{Name: "colour", Value: s.paint.current().String()})...)
+	}, append(h.Traffic(), overlay.Row{Name: "colour", Value: s.paint.current().String()})...)
 }
 
-// key restarts, explodes or repaints the world.
-func (s *simulated) key(h *hud, k window.Key, sight ray) bool {
+// Key restarts, explodes or repaints the world.
+func (s *simulated) Key(h *stage.HUD, k window.Key, at stage.Sight) bool {
 	switch k {
 	case 'R':
 		s.world.Restart()
 	case 'E':
-		tank, ok := s.world.Pick(sight.eye, sight.direction)
+		tank, ok := s.world.Pick(at.Eye, at.Direction)
 		if !ok {
 			tank = -1
 		}
@@ -149,7 +171,7 @@ func (s *simulated) key(h *hud, k window.Key, sight ray) bool {
 			name = "after the pause" // the cubes have their speed, and time stands still
 			heaps += " will explode"
 		}
-		h.say(name, heaps)
+		h.Say(name, heaps)
 	case 'C':
 		s.paint.cycle()
 		s.world.Repaint()
@@ -159,8 +181,8 @@ func (s *simulated) key(h *hud, k window.Key, sight ray) bool {
 	return true
 }
 
-// char is for + and -: it depends on the keyboard's layout where they are, and whether they need Shift.
-func (s *simulated) char(r rune) (do func()) {
+// Char is for + and -: it depends on the keyboard's layout where they are, and whether they need Shift.
+func (s *simulated) Char(r rune) (do func()) {
 	more := map[rune]int{'+': addCubes, '=': addCubes, '-': -addCubes}[r]
 	if more == 0 {
 		return nil
@@ -168,12 +190,14 @@ func (s *simulated) char(r rune) (do func()) {
 	return func() { s.resize(s.world.Stats().Live + more) }
 }
 
-func (s *simulated) drew(now time.Time) {
-	s.ticks.reach(now, float64(s.world.Stats().Ticks))
+func (s *simulated) Drew(now time.Time) {
+	s.ticks.Reach(now, float64(s.world.Stats().Ticks))
 	_, s.age = s.world.Shown()
 }
 
-func (s *simulated) click(sight ray) { s.world.Push(sight.eye, sight.direction, pushSpeed) }
+func (s *simulated) Click(_ *stage.HUD, at stage.Sight) {
+	s.world.Push(at.Eye, at.Direction, pushSpeed)
+}
 
 // resize changes the number of cubes, and with it the tanks.
 func (s *simulated) resize(cubes int) {
@@ -186,7 +210,7 @@ func (s *simulated) resize(cubes int) {
 	}
 }
 
-func (s *simulated) release() {
+func (s *simulated) Release() {
 	s.world.Close()
-	s.slots.release()
+	s.slots.Release()
 }

@@ -3,6 +3,7 @@ package demo
 import (
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/cmd/internal/stage"
 	"github.com/slotstream/slotstream/render"
 )
 
@@ -22,19 +23,11 @@ func (t *tankSlots) update(tanks []physics.Tank) error {
 	}
 	all := make([]render.MotionInstance, len(tanks))
 	for i, tank := range tanks {
-		all[i].Motion = render.Motion{From: tank.Center, To: tank.Half}
+		all[i] = stage.BoxSlot(stage.Box(tank))
 	}
 	var err error
 	if t.span, err = t.arena.AllocSpan(len(all), render.MotionInstance{}); err == nil {
 		t.span.StoreAll(all)
 	}
 	return err
-}
-
-// tankOf returns the tank that a slot stands for, if it stands for one.
-func tankOf(m *render.MotionInstance) (tank physics.Tank, ok bool) {
-	if m.Motion.Scale != 0 || m.Motion.To == (render.Motion{}).To {
-		return tank, false
-	}
-	return physics.Tank{Center: m.Motion.From, Half: m.Motion.To}, true
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/cogentcore/webgpu/wgpu"
 
+	"github.com/slotstream/slotstream/cmd/internal/stage"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/shaders"
 	"github.com/slotstream/slotstream/upload/gpu"
@@ -62,7 +63,7 @@ func newStarts(t *testing.T, dev *render.Device) *starts {
 }
 
 // of returns how many slots of the scene move on the GPU, and whether all of them are of one tick.
-func (s *starts) of(t *testing.T, scene *scene) (moving int, whole bool) {
+func (s *starts) of(t *testing.T, scene *stage.Scene) (moving int, whole bool) {
 	t.Helper()
 	if err := s.dev.Queue.WriteBuffer(s.out, 0, make([]byte, 16)); err != nil {
 		t.Fatal(err)
@@ -76,7 +77,7 @@ func (s *starts) of(t *testing.T, scene *scene) (moving int, whole bool) {
 	defer layout.Release()
 	pass := e.BeginComputePass(nil)
 	pass.SetPipeline(s.pipeline)
-	for _, p := range simulation(scene).slots.drawn.Uploader().Pages() {
+	for _, p := range simulation(scene).slots.Drawn.Uploader().Pages() {
 		group, err := s.dev.GPU.CreateBindGroup(&wgpu.BindGroupDescriptor{Layout: layout, Entries: []wgpu.BindGroupEntry{
 			{Binding: 0, Buffer: p.Buffer, Size: wgpu.WholeSize}, {Binding: 1, Buffer: s.out, Size: wgpu.WholeSize},
 		}})
@@ -108,7 +109,7 @@ func (s *starts) of(t *testing.T, scene *scene) (moving int, whole bool) {
 // GPU's buffers have the same start.
 func TestFramesShowWholeTicks(t *testing.T) {
 	runtime.LockOSThread() // as the program's; given up with it
-	GiveWay()
+	stage.GiveWay()
 	s, target := openScene(t, 160, 90, Config{Cubes: 3000, Tick: 60})
 	check := newStarts(t, target.Device())
 	simulation(s).world.Run()
@@ -139,9 +140,9 @@ func TestFramesShowWholeTicks(t *testing.T) {
 	w := simulation(s).world
 	w.Pause(true)
 	draw(t, s, target)
-	for _, p := range simulation(s).slots.drawn.Uploader().Pages() {
+	for _, p := range simulation(s).slots.Drawn.Uploader().Pages() {
 		other := [1]uint32{12345}
-		if err := s.renderer.Wait(); err != nil {
+		if err := s.Renderer.Wait(); err != nil {
 			t.Fatal(err)
 		}
 		if err := target.Device().Queue.WriteBuffer(p.Buffer, 12, unsafe.Slice((*byte)(unsafe.Pointer(&other)), 4)); err != nil {

@@ -1,6 +1,0 @@
-//go:build !linux
-
-package demo
-
-// GiveWay does nothing here: these systems have a priority for the process, not for a thread.
-func GiveWay() {}

@@ -1,0 +1,83 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/slotstream/slotstream/cmd/internal/stage"
+	"github.com/slotstream/slotstream/cmd/internal/words"
+	"github.com/slotstream/slotstream/render/overlay"
+	"github.com/slotstream/slotstream/render/window"
+)
+
+const skipped = 5 * time.Second // by an arrow key
+
+// Keys lists the keys of the viewer.
+func (v *Viewer) Keys() []overlay.Row {
+	return []overlay.Row{
+		{Name: "bar", Value: "click or drag: go to a moment"},
+		{Name: "Left Right", Value: "five seconds back or on"},
+		{Name: "Home End", Value: "to the beginning or the end"},
+	}
+}
+
+// Rows tells of each source: how many bodies, how many ticks a second, and how old the last tick is.
+func (v *Viewer) Rows(h *stage.HUD) []overlay.Row {
+	var rows []overlay.Row
+	for _, s := range v.all {
+		for _, p := range s.parted() {
+			rows = append(rows, overlay.Row{Name: p.name, Value: v.state(s, p)})
+		}
+	}
+	for _, f := range v.feeds {
+		if f.awaited() != nil {
+			rows = append(rows, overlay.Row{Name: "waiting", Value: "for " + f.what()})
+		}
+	}
+	if len(v.cfg.Recordings) > 0 {
+		rows = append(rows, overlay.Row{Name: "recording", Value: stage.ClockText(v.moment()) + " of " + stage.ClockText(v.line.length)},
+			overlay.Row{Name: "speed", Value: fmt.Sprintf("%g×", v.line.speed)})
+	}
+	return append(rows, h.Traffic()...)
+}
+
+// state says how a part is doing.
+func (v *Viewer) state(s stream, p *part) string {
+	n := p.count
+	if n == everything {
+		n, _, _ = s.seen()
+	}
+	text := words.Count(n)
+	switch {
+	case p.gone:
+		return text + ", ended"
+	case p.silent:
+		return text + ", silent"
+	case p.heard.IsZero():
+		return text
+	}
+	age := time.Since(p.heard)
+	if age > time.Second {
+		return fmt.Sprintf("%s, %.0f s old", text, age.Seconds())
+	}
+	return fmt.Sprintf("%s, %.0f ticks/s, %d ms", text, p.rate.PerSecond(), age.Milliseconds())
+}
+
+// Key moves the playhead. At the end of the recordings, space plays them again.
+func (v *Viewer) Key(_ *stage.HUD, k window.Key, _ stage.Sight) bool {
+	if len(v.cfg.Recordings) == 0 {
+		return false
+	}
+	now := time.Now()
+	if k == ' ' && v.line.ended(now) {
+		v.line.rewind(now)
+		return !v.paused // otherwise the window ends the pause
+	}
+	to, ok := map[window.Key]time.Duration{
+		window.KeyLeft: v.line.now(now) - skipped, window.KeyRight: v.line.now(now) + skipped, window.KeyHome: 0, window.KeyEnd: v.line.length,
+	}[k]
+	if ok {
+		v.line.put(to, now)
+	}
+	return ok
+}

@@ -1,0 +1,86 @@
+package view
+
+import (
+	"math"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/cmd/internal/framing"
+	"github.com/slotstream/slotstream/cmd/internal/stage"
+	"github.com/slotstream/slotstream/render/meshfile"
+)
+
+// A part is a run of an arena's slots that one writer writes. A recording, or a publisher, is one part.
+type part struct {
+	name         string
+	first, count int    // slots of the arena; a count of everything stands for all behind first
+	group        uint64 // of the arena; 0: any
+	says         framing.Framing
+	bodies       framing.Bodies
+	metadata     map[string]string
+	folder       string // where files are that bodies names; empty: they are not read
+
+	clock  remoteClock
+	tick   time.Duration // that motions take
+	last   arena.Tick
+	heard  time.Time // when the last tick came; zero: never
+	rate   stage.Rate
+	ticks  float64
+	silent bool // it has sent nothing for a while
+	gone   bool // it has ended; its slots stay
+}
+
+const everything = math.MaxInt
+
+// describe takes what a source says of itself.
+func (p *part) describe(metadata map[string]string) {
+	p.metadata, p.says, p.bodies = metadata, framing.Parse(metadata), framing.ParseBodies(metadata)
+	p.tick = p.says.Tick
+}
+
+func (p *part) has(slot int) bool { return slot >= p.first && slot-p.first < p.count }
+
+// hear takes note of a tick that was shown at now, on the viewer's clock. A part that does not say how long its ticks
+// are has ticks as long as those that come.
+func (p *part) hear(t arena.Tick, now time.Duration) {
+	steps, took := t.Number-p.last.Number, t.Time-p.last.Time
+	if !p.heard.IsZero() && p.says.Tick == 0 && steps > 0 && steps < 1000 && took > 0 && took < time.Minute {
+		one := took / time.Duration(steps)
+		if p.tick == 0 || (one-p.tick).Abs() > p.tick/2 {
+			p.tick = one
+		}
+		p.tick += (one - p.tick) / 8
+	}
+	p.clock.heard(t.Time, now)
+	p.last, p.heard = t, time.Now()
+	if steps == 0 || steps > 1<<32 { // it does not count its ticks, or began again
+		steps = 1
+	}
+	p.ticks += float64(steps)
+	p.rate.Reach(p.heard, p.ticks)
+}
+
+// A frame is the coordinates in which a part counts. Slots of different frames have batches of their own.
+type frame struct {
+	zUp  bool
+	unit float64 // metres
+}
+
+func (p *part) frame() frame {
+	f := frame{p.bodies.ZUp, p.bodies.Unit}
+	if f.unit == 0 {
+		f.unit = 1
+	}
+	return f
+}
+
+// matrix turns coordinates of the frame into the scene's.
+func (f frame) matrix() mgl32.Mat4 {
+	m := mgl32.Scale3D(float32(f.unit), float32(f.unit), float32(f.unit))
+	if f.zUp {
+		m = meshfile.ZUp.Mul4(m)
+	}
+	return m
+}

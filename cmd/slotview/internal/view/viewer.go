@@ -1,0 +1,354 @@
+// Package view shows sources of slots: recordings, what other processes publish, and what they write into shared
+// memory. It is the source of package stage that slotview, and the page, draw.
+package view
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl32"
+	"github.com/nats-io/nats.go"
+
+	"github.com/slotstream/slotstream/cmd/internal/framing"
+	"github.com/slotstream/slotstream/cmd/internal/stage"
+	"github.com/slotstream/slotstream/cmd/internal/words"
+	"github.com/slotstream/slotstream/render"
+	"github.com/slotstream/slotstream/render/meshfile"
+)
+
+// Config says what to show.
+type Config struct {
+	Shared  bool   // what processes of this machine write into shared memory
+	Address string // where they connect; empty: shared.Listen's default
+
+	Recordings []Tape        // that are played
+	From       time.Duration // where they begin
+	Speed      float64       // 1: as fast as they were recorded
+	Loop       bool          // at the end they begin again
+
+	NATS   *nats.Conn // for Follow
+	Follow []string   // names to follow
+
+	Together bool              // sources lie on top of each other, and not beside each other
+	Meshes   map[string]string // what a source or a writer shows, by its name, before what it says itself
+	MaxSlots int               // of each arena
+
+	Say  func(string)
+	Warn func(error)
+}
+
+// Open makes the source.
+func (c Config) Open(ctx context.Context, _ bool) (stage.Source, error) {
+	v := &Viewer{cfg: c, ctx: ctx, began: time.Now(), warned: map[string]bool{}}
+	v.meshes = meshes{made: map[shape]*render.Mesh{}, files: map[string]*meshfile.Model{}, warn: v.warn}
+	if err := v.open(); err != nil {
+		v.Release()
+		return nil, err
+	}
+	return v, nil
+}
+
+// open opens the feeds, and waits a little for the first source, which says how to show it.
+func (v *Viewer) open() error {
+	if v.cfg.Shared {
+		f, err := share(v)
+		if err != nil {
+			return err
+		}
+		v.feeds = append(v.feeds, f)
+	}
+	for _, t := range v.cfg.Recordings {
+		f, err := play(v, t)
+		if err != nil {
+			return err
+		}
+		v.feeds = append(v.feeds, f)
+		v.line.length = max(v.line.length, t.length())
+	}
+	v.line.speed = cmp.Or(v.cfg.Speed, 1)
+	v.line.put(v.cfg.From, time.Time{})
+	for _, name := range v.cfg.Follow {
+		f, err := follow(v, name)
+		if err != nil {
+			return err
+		}
+		v.feeds = append(v.feeds, f)
+	}
+	v.rooms = make([]room, len(v.feeds))
+	if err := v.receive(); err != nil {
+		return err
+	}
+	for end := time.Now().Add(waitFirst); len(v.all) == 0 && time.Now().Before(end) && v.ctx.Err() == nil && len(v.cfg.Follow) > 0; {
+		time.Sleep(10 * time.Millisecond)
+		if err := v.receive(); err != nil {
+			return err
+		}
+	}
+	v.first = framing.Framing{Lo: mgl32.Vec3{-5, 0, -5}, Hi: mgl32.Vec3{5, 5, 5}}
+	if len(v.all) > 0 {
+		v.first = over(v.first, v.all[0].parted()[0].says)
+	}
+	return nil
+}
+
+const waitFirst = 3 * time.Second
+
+// over returns the framing f where what a source says is missing.
+func over(f, says framing.Framing) framing.Framing {
+	if says.Lo != says.Hi {
+		f.Lo, f.Hi = says.Lo, says.Hi
+	}
+	if says.FovY > 0 {
+		f.Yaw, f.Pitch, f.FovY = says.Yaw, says.Pitch, says.FovY
+	}
+	if says.Sun != (mgl32.Vec3{}) {
+		f.Sun = says.Sun
+	}
+	f.Tick = says.Tick
+	return f
+}
+
+// A Viewer shows all sources of a Config in one scene.
+type Viewer struct {
+	stage.Passive
+	cfg    Config
+	ctx    context.Context
+	scene  *stage.Scene
+	meshes meshes
+	feeds  []feed
+	all    []stream // of the feeds, in the order in which they came
+	layers []stage.Layer
+	first  framing.Framing
+	line   playhead // of the recordings
+	steps  int      // in lockstep
+	held   bool     // by the mouse
+	began  time.Time
+	now    time.Duration // on the viewer's clock
+	runs   bool          // by real time
+	paused bool
+	news   time.Time // when something last changed
+	lo, hi mgl32.Vec3
+	rooms  []room // of the feeds
+	moved  bool   // a feed has moved since the last Boxes
+	warned map[string]bool
+	broken error // see Described
+}
+
+// warn warns once of each error.
+func (v *Viewer) warn(err error) {
+	if err == nil || v.warned[err.Error()] {
+		return
+	}
+	v.warned[err.Error()] = true
+	v.cfg.Warn(err)
+}
+
+// receive lets all feeds store what has arrived.
+func (v *Viewer) receive() error {
+	if v.runs || len(v.cfg.Recordings) == 0 {
+		v.now = time.Since(v.began)
+	}
+	for _, f := range v.feeds {
+		if err := f.receive(v.now); err != nil {
+			return err
+		}
+		for _, s := range f.streams() {
+			if !v.knows(s) {
+				v.all, v.layers = append(v.all, s), append(v.layers, s)
+			}
+		}
+	}
+	return nil
+}
+
+func (v *Viewer) knows(s stream) bool {
+	for _, other := range v.all {
+		if other == s {
+			return true
+		}
+	}
+	return false
+}
+
+// dress says what the source, or the writer, of a part shows: what -mesh says, or what it says itself. Files are read
+// from its folder; without one, only files that the user names are read.
+func (v *Viewer) dress(p *part, metadata map[string]string) {
+	p.describe(metadata)
+	p.bodies.Mesh = file(p.bodies.Mesh, p.folder)
+	for i, name := range p.bodies.Shapes {
+		p.bodies.Shapes[i] = file(name, p.folder)
+	}
+	if name := v.cfg.Meshes[p.name]; name != "" {
+		p.bodies.Mesh, p.bodies.Shapes, p.bodies.Shape = name, nil, nil
+	}
+}
+
+// Enter keeps the scene.
+func (v *Viewer) Enter(s *stage.Scene) { v.scene = s }
+
+// Layers returns the streams that have come.
+func (v *Viewer) Layers() []stage.Layer { return v.layers }
+
+// Framing returns what the first source says, as far as it had come when the program began.
+func (v *Viewer) Framing() framing.Framing { return v.first }
+
+// Described returns an error once a source has another clock or other ticks than it said first.
+func (v *Viewer) Described() error { return v.broken }
+
+// Goes reports whether a source goes by real time: a recording does not by itself.
+func (v *Viewer) Goes() bool { return v.cfg.Shared || len(v.cfg.Follow) > 0 }
+
+// Awaited returns nil when all sources have come.
+func (v *Viewer) Awaited() error {
+	var missing []error
+	for _, f := range v.feeds {
+		missing = append(missing, f.awaited())
+	}
+	return errors.Join(missing...)
+}
+
+// Step advances by a sixtieth of a second of the viewer's time. The first step stays at the first moment.
+func (v *Viewer) Step() error {
+	if v.steps++; v.steps > 1 {
+		v.now += stepTick
+		v.advance(stepTick)
+	}
+	return nil
+}
+
+const stepTick = time.Second / 60
+
+// advance moves the playhead, and rewinds it at the end if it loops.
+func (v *Viewer) advance(by time.Duration) {
+	v.line.put(v.line.at+time.Duration(float64(by)*v.line.speed), time.Time{})
+	if v.cfg.Loop && v.line.ended(time.Time{}) {
+		v.line.rewind(time.Time{})
+	}
+}
+
+// Run switches to real time.
+func (v *Viewer) Run() {
+	v.runs = true
+	v.line.since = time.Now()
+}
+
+// Pause stops the playhead, and freezes the picture. Other processes keep for later what changes meanwhile.
+func (v *Viewer) Pause(on bool) {
+	v.paused = on
+	v.line.stand(v.paused || v.held, time.Now())
+}
+
+// Update stores what has arrived.
+func (v *Viewer) Update() (time.Duration, error) {
+	if v.cfg.Loop && v.runs && len(v.cfg.Recordings) > 0 && v.line.ended(time.Now()) {
+		v.line.rewind(time.Now())
+	}
+	if !v.paused || len(v.cfg.Recordings) > 0 {
+		if err := v.receive(); err != nil {
+			return 0, err
+		}
+	}
+	for _, s := range v.all {
+		s.sync(v.now)
+	}
+	return v.now, nil
+}
+
+// Boxes also places the feeds beside each other.
+func (v *Viewer) Boxes() (boxes []stage.Box, changed bool) {
+	looked := false
+	for _, s := range v.all {
+		looked = s.look(!v.runs) || looked
+		if s.moved() {
+			v.news = time.Now()
+		}
+		changed = changed || s.reboxed()
+	}
+	if looked {
+		v.arrange()
+	}
+	if !changed && !v.moved {
+		return nil, false
+	}
+	v.moved = false
+	for i, f := range v.feeds {
+		for _, s := range f.streams() {
+			from := len(boxes)
+			boxes = s.boxes(boxes)
+			for k := from; k < len(boxes); k++ {
+				boxes[k].Center = boxes[k].Center.Add(v.rooms[i].by)
+			}
+		}
+	}
+	return boxes, true
+}
+
+// Extent returns the box around everything that is shown.
+func (v *Viewer) Extent() (lo, hi mgl32.Vec3) { return v.lo, v.hi }
+
+// Moving also looks for what has arrived, as the window calls it while it draws no frames.
+func (v *Viewer) Moving() bool {
+	longest := stepTick
+	for _, f := range v.feeds {
+		if !v.paused && f.arriving() {
+			v.news = time.Now()
+		}
+		for _, s := range f.streams() {
+			for _, p := range s.parted() {
+				longest = max(longest, min(p.tick, time.Minute))
+			}
+		}
+	}
+	return len(v.cfg.Recordings) > 0 && v.line.runs(time.Now()) || time.Since(v.news) < 2*longest
+}
+
+// Summary says how many bodies of which sources are shown.
+func (v *Viewer) Summary(sep string) string {
+	var texts []string
+	if len(v.cfg.Recordings) > 0 {
+		texts = append(texts, fmt.Sprintf("%s of %s", stage.ClockText(v.moment()), stage.ClockText(v.line.length)))
+	}
+	seen, inMotion, moves := 0, 0, false
+	var names []string
+	for _, s := range v.all {
+		n, m, can := s.seen()
+		seen, inMotion, moves = seen+n, inMotion+m, moves || can
+		for _, p := range s.parted() {
+			names = append(names, p.name)
+		}
+	}
+	switch {
+	case len(names) == 0:
+		texts = append(texts, "nothing has come yet")
+	case len(names) > 3:
+		texts = append(texts, fmt.Sprintf("%s of %d sources", bodies(seen), len(names)))
+	default:
+		texts = append(texts, bodies(seen)+" of "+strings.Join(names, ", "))
+	}
+	if moves {
+		texts = append(texts, words.Count(inMotion)+" in motion")
+	}
+	return strings.Join(texts, sep)
+}
+
+func bodies(n int) string {
+	if n == 1 {
+		return "1 body"
+	}
+	return words.Count(n) + " bodies"
+}
+
+// Release ends all sources and frees what draws them.
+func (v *Viewer) Release() {
+	for _, f := range v.feeds {
+		f.close()
+		for _, s := range f.streams() {
+			s.Release()
+		}
+	}
+	v.meshes.release()
+}

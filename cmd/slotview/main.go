@@ -1,0 +1,82 @@
+//go:build cgo
+
+// Command slotview shows slots: those that processes of this machine write into shared memory, recordings, and what
+// other processes publish. It draws them in a window, or in a picture where there is no display.
+//
+// Exit status: 0 success, 1 failure, 2 wrong command line (one line on stderr). Ctrl-C completes the files and ends the
+// program, a second Ctrl-C ends it at once.
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/slotstream/slotstream/cmd/internal/cli"
+	"github.com/slotstream/slotstream/cmd/internal/network"
+	"github.com/slotstream/slotstream/cmd/internal/stage"
+	"github.com/slotstream/slotstream/cmd/slotview/internal/options"
+	"github.com/slotstream/slotstream/cmd/slotview/internal/view"
+)
+
+func main() {
+	cli.QuietDriver()
+	ctx, stop := cli.Interruptible()
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+const name = "slotview"
+
+// run is the program. It returns the exit status. If ctx is cancelled, the program ends early and in order.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := options.Parse(args, stdout)
+	if err == nil {
+		err = o.Program.Profiled(stdout, func() error { return start(ctx, o, stdout, stderr) })
+	}
+	return cli.Report(name, err, stderr)
+}
+
+// start runs the mode that the options ask for.
+func start(ctx context.Context, o options.Options, stdout, stderr io.Writer) error {
+	switch {
+	case o.Program.Version:
+		return cli.PrintVersion(name, stdout)
+	case o.GPU.ListAdapters:
+		return stage.ListAdapters(stdout)
+	}
+	texts := stdout
+	if o.ToStdout() {
+		texts = stderr
+	}
+	out := stage.Outputs{
+		Record: o.Record, Stdout: stdout, Publish: o.Network.Publish,
+		Say:  func(text string) { fmt.Fprintln(texts, text) },
+		Warn: func(err error) { fmt.Fprintf(stderr, "%s: %v\n", name, err) },
+	}
+	sources, end, err := open(ctx, o.Sources, out)
+	if err != nil {
+		return err
+	}
+	defer end()
+	n, err := network.Open(o.Network, name, out.Say)
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	out.NATS, out.Counters = n.NATS, n.Counters
+	c, err := stage.ConfigOf(o.Picture, o.GPU)
+	if err != nil {
+		return err
+	}
+	c.Open, c.Outputs, c.Lockstep = sources.Open, out, cmp.Or(c.Frames, 1)
+	err = stage.Run(ctx, stage.ScreenOf(name, o.Picture, o.GPU), o.Picture.Offscreen, "slots.png", c, texts)
+	if errors.As(err, new(view.BadAddress)) {
+		return cli.UsageError{Err: err}
+	}
+	return err
+}

@@ -1,0 +1,120 @@
+//go:build linux && cgo
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/slotstream/slotstream/render/window/windowtest"
+)
+
+// beProgram is a variable that makes this test binary run the program itself, on the main thread.
+const beProgram = "SLOTVIEW_TEST_MAIN"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(beProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// little are the arguments of a picture that a CPU draws in a millisecond. The look studio takes 50 ms.
+var little = strings.Fields("-offscreen -size 320x180 -look plain -msaa 1")
+
+// command returns the program with arguments, in a folder and without a display. The caller starts it.
+func command(t *testing.T, dir string, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := filepath.Abs(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), path, args...)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), beProgram+"=1", "DISPLAY=", "WAYLAND_DISPLAY=")
+	return cmd
+}
+
+// program runs the program, and returns its status and its output.
+func program(t *testing.T, dir string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	cmd := command(t, dir, args...)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil && !errors.As(err, new(*exec.ExitError)) {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), out.String(), errs.String()
+}
+
+// writer starts a writer in Python: the lines run behind the imports.
+func writer(t *testing.T, address, lines string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", "-c", `
+import sys, time
+sys.dont_write_bytecode = True
+sys.path.insert(0, "../../arena/shared/clients")
+import slotstream
+address = sys.argv[1]
+`+lines, address)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		windowtest.Missing(t, err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	return cmd
+}
+
+// row is a writer of 20 bodies in a row, one of which has no place. It goes on when the viewer is gone.
+const row = `
+w = slotstream.Writer(NAME, 20, address=address, layout=LAYOUT, metadata=METADATA)
+while True:
+    w.poses([(i, float("nan") if i == 19 else 0, 0) for i in range(20)], scale=0.5)
+    w.commit()
+    time.sleep(0.01)
+`
+
+func rowOf(name, layout, metadata string) string {
+	return strings.NewReplacer("NAME", `"`+name+`"`, "LAYOUT", `"`+layout+`"`, "METADATA", metadata).Replace(row)
+}
+
+func TestBadInputIsOneLineAndStatus2(t *testing.T) {
+	nowhere := filepath.Join(t.TempDir(), "no", "such", "folder")
+	for _, args := range [][]string{
+		{"-unknown"}, {"stray"}, {"one", "two"}, {"http://127.0.0.1:1", "a"}, {"nats://"},
+		{"nats://127.0.0.1:1", "a.b"}, {"nats://127.0.0.1:1", "a", "a"}, {"nats://127.0.0.1:1", "a"}, {"nats://a:1", "nats://b:1"},
+		{filepath.Join(nowhere, "a.mcap")}, {"-from", "3"}, {"-speed", "2"}, {"-loop"}, {"a.mcap", "-from", "-1"}, {"a.mcap", "-from", "NaN"},
+		{"a.mcap", "-speed", "0"}, {"a.mcap", "-speed", "1001"}, {"a.mcap", "-record", "a.mcap"},
+		{"-mesh", "robot"}, {"-mesh", "=a.glb"}, {"-shared", ""}, {"-shared", filepath.Join(nowhere, "socket"), "-offscreen"},
+		{"-size", "0x0"}, {"-msaa", "2"}, {"-look", "pretty"}, {"-frames", "0"}, {"-offscreen", "-window"}, {"-screenshot", "a.jpg"},
+		{"-record", filepath.Join(nowhere, "b.mcap")}, {"-record", ""}, {"-publish", "a.b"}, {"-nats", "nats://127.0.0.1:1"}, {"-web", "8080"},
+		{"-web", "127.0.0.1:0", "-nats", "nats://127.0.0.1:1"}, {"-metrics", "127.0.0.1:0"},
+	} {
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			t.Setenv("DISPLAY", "")
+			t.Setenv("WAYLAND_DISPLAY", "")
+			var out, errs bytes.Buffer
+			status := run(t.Context(), args, &out, &errs)
+			if said := errs.String(); status != 2 || out.Len() > 0 || strings.Count(said, "\n") != 1 || !strings.HasPrefix(said, "slotview: ") {
+				t.Errorf("status %d, stdout %q, stderr %q", status, &out, said)
+			}
+		})
+	}
+}
+
+func TestHelpAndVersion(t *testing.T) {
+	for _, arg := range []string{"-help", "-version"} {
+		var out, errs bytes.Buffer
+		if status := run(t.Context(), []string{arg}, &out, &errs); status != 0 || out.Len() == 0 || errs.Len() > 0 {
+			t.Errorf("%s: status %d, stdout %q, stderr %q", arg, status, &out, &errs)
+		}
+	}
+}
