@@ -285,7 +285,7 @@ func (c *culling) setSlots(p *cullPage, d *Device, slots int) error {
 		u.Slots, u.Words = uint32(slots), uint32(slots+31)/32
 		p.words, data = u.Words, arena.Bytes([]cullUniform{u})
 	}
-	if err := d.Queue.WriteBuffer(p.uniform, 0, data); err != nil {
+	if err := gpu.WriteBuffer(d.Queue, p.uniform, 0, data); err != nil {
 		return fmt.Errorf("render: write the number of slots to cull: %w", err)
 	}
 	p.slots = slots

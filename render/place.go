@@ -11,6 +11,7 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // SetOrigin moves the whole batch: its slots count from this place in the world, in metres, from the next Frame, Encode
@@ -74,7 +75,7 @@ func (b *Batch[T]) writePlace(origin, eye mgl64.Vec3, now time.Duration) error {
 		if u.First = uint32(page.page.First); page.placed == *u {
 			continue
 		}
-		if err := b.renderer.device.Queue.WriteBuffer(page.uniform, 0, arena.Bytes(unsafe.Slice(u, 1))); err != nil {
+		if err := gpu.WriteBuffer(b.renderer.device.Queue, page.uniform, 0, arena.Bytes(unsafe.Slice(u, 1))); err != nil {
 			return fmt.Errorf("render: write the place of a batch: %w", err)
 		}
 		page.placed = *u

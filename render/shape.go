@@ -5,6 +5,8 @@ package render
 import (
 	"fmt"
 	"slices"
+
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // SetShape says that count slots, from arena index first on, show that shape of the batch's MeshSet, from the next
@@ -92,7 +94,7 @@ func (b *Batch[T]) writeShapes(p *batchPage) error {
 			bytes = append(slices.Clone(bytes), make([]byte, 4-rest)...)
 			copy(bytes[last-first:], b.shapeOf.bytes[p.page.First+last:])
 		}
-		if err := b.renderer.device.Queue.WriteBuffer(p.cull.shapes, uint64(first), bytes); err != nil {
+		if err := gpu.WriteBuffer(b.renderer.device.Queue, p.cull.shapes, uint64(first), bytes); err != nil {
 			return fmt.Errorf("render: write the shapes of slots: %w", err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 // A view is a point of view that batches are drawn from: the camera's, the pick's and, in Studio, each lamp's.
@@ -47,7 +48,7 @@ func newView(r *Renderer, index int, label string) (*view, error) {
 
 // write hands the uniform to the queue, ahead of the commands of the next submit.
 func (v *view) write(d *Device) error {
-	if err := d.Queue.WriteBuffer(v.buffer, 0, arena.Bytes(unsafe.Slice(&v.uniform, 1))); err != nil {
+	if err := gpu.WriteBuffer(d.Queue, v.buffer, 0, arena.Bytes(unsafe.Slice(&v.uniform, 1))); err != nil {
 		return fmt.Errorf("render: write camera: %w", err)
 	}
 	return nil

@@ -32,6 +32,7 @@ import (
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/render/internal/targets"
 	"github.com/slotstream/slotstream/shaders"
+	"github.com/slotstream/slotstream/upload/gpu"
 )
 
 //go:embed overlay.wgsl
@@ -139,7 +140,7 @@ func (o *Overlay) upload() (err error) {
 	to := o.texture.AsImageCopy()
 	to.Origin.Y = uint32(first)
 	size := wgpu.Extent3D{Width: uint32(width), Height: uint32(rows - first), DepthOrArrayLayers: 1}
-	if err = o.device.Queue.WriteTexture(to, picture.Pix[first*picture.Stride:],
+	if err = gpu.WriteTexture(o.device.Queue, to, picture.Pix[first*picture.Stride:],
 		&wgpu.TextureDataLayout{BytesPerRow: uint32(picture.Stride), RowsPerImage: size.Height}, &size); err != nil {
 		return fmt.Errorf("overlay: write the atlas: %w", err)
 	}
@@ -236,13 +237,13 @@ func (o *Overlay) draw(pass *wgpu.RenderPassEncoder, width, height int) error {
 		if len(quads) == 0 {
 			continue
 		}
-		if err := o.device.Queue.WriteBuffer(o.instances, at, wgpu.ToBytes(quads)); err != nil {
+		if err := gpu.WriteBuffer(o.device.Queue, o.instances, at, wgpu.ToBytes(quads)); err != nil {
 			return fmt.Errorf("overlay: write quads: %w", err)
 		}
 		at += uint64(len(quads)) * uint64(unsafe.Sizeof(quad{}))
 	}
 	view := [4]float32{float32(width), float32(height)}
-	if err := o.device.Queue.WriteBuffer(o.view, 0, wgpu.ToBytes(view[:])); err != nil {
+	if err := gpu.WriteBuffer(o.device.Queue, o.view, 0, wgpu.ToBytes(view[:])); err != nil {
 		return fmt.Errorf("overlay: write the size of the target: %w", err)
 	}
 	pipeline, group, err := o.depth.bind(o.device.GPU, o.labels.renderer)

@@ -55,15 +55,6 @@ func CreateBuffer(d *wgpu.Device, desc *wgpu.BufferDescriptor) (b *wgpu.Buffer, 
 	return b, nil
 }
 
-// memory returns the WebAssembly memory of this program, an ArrayBuffer, and the place of b in it. So a queue write
-// copies once. The ArrayBuffer is another one each time the memory has grown.
-func memory(b []byte) (buffer js.Value, at uint64, err error) {
-	if err := Loaded(); err != nil {
-		return js.Value{}, 0, err
-	}
-	return instance.Get("exports").Get("mem").Get("buffer"), uint64(uintptr(unsafe.Pointer(unsafe.SliceData(b)))), nil
-}
-
 var instance js.Value
 
 // Loaded returns an error if the page has not put its WebAssembly into the global variable wasm.
@@ -78,21 +69,41 @@ func Loaded() error {
 	return errors.New("the page does not share its WebAssembly: set globalThis.wasm to the result of WebAssembly.instantiateStreaming before go.run")
 }
 
+// memory returns this program's WebAssembly memory, an ArrayBuffer.
+func memory() js.Value { return instance.Get("exports").Get("mem").Get("buffer") }
+
+// handed is the data that JavaScript reads now. A variable of the package puts it on the heap, where Go moves nothing.
+var handed []byte
+
+// FromMemory makes calls that tell JavaScript where data lies in this program's memory, so that it is copied once. If
+// the memory grows meanwhile, it is another ArrayBuffer, and the call that got the one before throws: then the calls
+// are made again. A call that was made is not to be made again: let calls go on behind it.
+func FromMemory(data []byte, calls func(memory js.Value, at uint64) error) error {
+	if err := Loaded(); err != nil {
+		return err
+	}
+	handed = data
+	for {
+		before := memory()
+		err := thrown(func() error { return calls(before, uint64(uintptr(unsafe.Pointer(unsafe.SliceData(data))))) })
+		if err == nil || memory().Equal(before) {
+			handed = nil
+			return err
+		}
+	}
+}
+
 // WriteBuffers makes the writes in order, as q.WriteBuffer would. It reads base before it returns. What the browser
 // finds wrong with the writes, the next call of Fault returns.
 func WriteBuffers(_ *wgpu.Device, q *wgpu.Queue, base []byte, writes []Write) error {
 	if len(writes) == 0 {
 		return nil
 	}
-	mem, at, err := memory(base)
-	if err != nil {
-		return err
-	}
 	queue := queueObject.Of(q)
-	return thrown(func() error {
-		for i := range writes {
-			w := &writes[i]
-			queue.Call("writeBuffer", bufferObject.Of(w.Buffer), w.Dst, mem, at+w.Src, w.Size)
+	return FromMemory(base, func(memory js.Value, at uint64) error {
+		for ; len(writes) > 0; writes = writes[1:] {
+			w := &writes[0]
+			queue.Call("writeBuffer", bufferObject.Of(w.Buffer), w.Dst, memory, at+w.Src, w.Size)
 		}
 		return nil
 	})
