@@ -16,7 +16,7 @@ import (
 type conn struct {
 	url    string
 	socket js.Value
-	funcs  []js.Func
+	hears  []listener
 	opened chan struct{} // closed when the socket is open
 	ended  chan struct{} // closed when it is not any more
 	end    func()
@@ -28,14 +28,21 @@ type conn struct {
 	timer *time.Timer
 }
 
+// A listener is a function that the socket calls at an event.
+type listener struct {
+	event string
+	f     js.Func
+}
+
 func newConn(url string, socket js.Value) *conn {
 	c := &conn{url: url, socket: socket, opened: make(chan struct{}), ended: make(chan struct{})}
 	c.more.L = &c.mu
 	c.end = sync.OnceFunc(func() {
 		close(c.ended)
 		c.more.Broadcast()
-		for _, f := range c.funcs {
-			f.Release()
+		for _, l := range c.hears { // first the event, then the function: the socket closes later, and would call it
+			c.socket.Call("removeEventListener", l.event, l.f)
+			l.f.Release()
 		}
 	})
 	socket.Set("binaryType", "arraybuffer")
@@ -56,7 +63,7 @@ func newConn(url string, socket js.Value) *conn {
 // on calls f at an event. f runs in a callback and must not wait.
 func (c *conn) on(event string, f func(js.Value)) {
 	fn := js.FuncOf(func(_ js.Value, args []js.Value) any { f(args[0]); return nil })
-	c.funcs = append(c.funcs, fn)
+	c.hears = append(c.hears, listener{event, fn})
 	c.socket.Call("addEventListener", event, fn)
 }
 
