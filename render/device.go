@@ -23,7 +23,7 @@ var ErrNoAdapter = errors.New("render: no graphics adapter")
 type DeviceConfig struct {
 	Power    wgpu.PowerPreference // high performance or low power, where a machine has both; 0 lets the driver choose
 	Adapter  string               // part of the adapter's name, in upper or lower case; "" for any
-	Backend  string               // "vulkan", "gl", "metal" or "dx12"; "" for any
+	Backend  string               // "vulkan", "gl", "metal", "dx12", or "webgpu" in a browser; "" for any
 	Software bool                 // take software adapters only (llvmpipe, WARP)
 
 	// Validation switches on the Khronos validation layer of Vulkan, if it is installed, and wgpu's warnings on stderr,
@@ -42,7 +42,7 @@ type DeviceConfig struct {
 // AdapterInfo describes an adapter: a GPU as one driver shows it, or a software renderer.
 type AdapterInfo struct {
 	Name     string // the driver's: "llvmpipe (LLVM 15.0.6, 256 bits)"
-	Backend  string // "vulkan", "gl", "metal" or "dx12"
+	Backend  string // "vulkan", "gl", "metal" or "dx12"; "webgpu" in a browser
 	Type     string // "discrete", "integrated", "software" or "other"
 	Software bool   // the CPU draws
 }
@@ -302,6 +302,3 @@ func (d *Device) Release() {
 
 // mostPixels is the longest side of a texture in WebGPU's default limits. Some devices have less.
 const mostPixels = 8192
-
-// backendNames are the values of DeviceConfig.Backend.
-var backendNames = []string{"vulkan", "gl", "metal", "dx12"}

@@ -25,6 +25,9 @@ func setLogging(validation bool) {
 	os.Setenv("VK_LOADER_LAYERS_ENABLE", "*validation*")
 }
 
+// backendNames are the values of DeviceConfig.Backend.
+var backendNames = []string{"vulkan", "gl", "metal", "dx12"}
+
 var backends = map[wgpu.BackendType]string{
 	wgpu.BackendTypeVulkan: backendNames[0], wgpu.BackendTypeOpenGLES: backendNames[1], wgpu.BackendTypeOpenGL: backendNames[1],
 	wgpu.BackendTypeMetal: backendNames[2], wgpu.BackendTypeD3D12: backendNames[3],

@@ -13,6 +13,9 @@ import (
 
 const howToGetOne = "this browser has WebGPU but gives no adapter: update the browser and the graphics driver, and switch on hardware acceleration"
 
+// backendNames are the values of DeviceConfig.Backend. A page has an adapter of the last one only.
+var backendNames = []string{"vulkan", "gl", "metal", "dx12", "webgpu"}
+
 // createInstance returns the browser's WebGPU, or says why there is none.
 func createInstance() (*wgpu.Instance, error) {
 	page := js.Global()
