@@ -3,7 +3,6 @@ package render_test
 import (
 	"math/rand/v2"
 	"path/filepath"
-	"runtime"
 	"testing"
 	"time"
 
@@ -21,9 +20,7 @@ import (
 var goldenTolerance = rendertest.Tolerance{Steps: 8, Share: 200}
 
 func init() {
-	if runtime.GOOS == "js" { // SwiftShader draws 356 of 57,600 pixels of the studio otherwise, along edges
-		goldenTolerance.Share = 100
-	}
+	goldenTolerance.Edges = inPage // Chromium draws by SwiftShader here
 }
 
 // TestGolden draws what a renderer can draw and compares it with pictures made

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"testing"
 
 	"github.com/slotstream/slotstream/arena"
@@ -20,6 +21,10 @@ func TestMain(m *testing.M) {
 	}
 	os.Exit(m.Run())
 }
+
+// inPage says that a browser draws, by SwiftShader: every picture takes several times as long there. Tests of thousands
+// of pictures draw some of them.
+const inPage = runtime.GOOS == "js"
 
 var (
 	openDevice = rendertest.OpenDevice

@@ -65,3 +65,45 @@ func TestGoldenTellsPicturesApart(t *testing.T) {
 		t.Error("the difference is not marked where it is")
 	}
 }
+
+// With Edges, an edge may lie half a pixel further. A line that is missing, another colour, and an edge two pixels
+// further are found.
+func TestEdges(t *testing.T) {
+	picture := func(column func(x int) uint8) *image.NRGBA {
+		p := image.NewNRGBA(image.Rect(0, 0, 20, 10))
+		for i := range p.Pix {
+			p.Pix[i] = column(i / 4 % 20)
+		}
+		return p
+	}
+	within := func(edge, there, line uint8, at int) func(int) uint8 {
+		return func(x int) uint8 {
+			switch {
+			case x == 15:
+				return line
+			case x == at:
+				return edge
+			case x < at:
+				return there
+			}
+			return 20
+		}
+	}
+	want := picture(within(120, 200, 250, 10))
+	for _, c := range []struct {
+		what string
+		got  func(int) uint8
+		off  int
+	}{
+		{"the same", within(120, 200, 250, 10), 0},
+		{"half a pixel further", within(190, 200, 250, 10), 0},
+		{"half a pixel back", within(30, 200, 250, 10), 0},
+		{"two pixels further", within(120, 200, 250, 12), 30},
+		{"a line is missing", within(120, 200, 20, 10), 10},
+		{"another colour", within(120, 180, 250, 10), 100},
+	} {
+		if _, off := (Tolerance{Steps: 8, Edges: true}).difference(picture(c.got), want); off != c.off {
+			t.Errorf("%s: %d pixels differ, want %d", c.what, off, c.off)
+		}
+	}
+}
