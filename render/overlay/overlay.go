@@ -159,23 +159,23 @@ func (o *Overlay) initPipeline() (err error) {
 
 // newPipeline makes a pipeline beside a depth texture of one sample, or of several.
 func (o *Overlay) newPipeline(several int) (*wgpu.RenderPipeline, error) {
-	gpu := o.device.GPU
+	d := o.device.GPU
 	tone := shaders.ToneSRGB
 	if targets.EncodesSRGB(o.format) {
 		tone = shaders.ToneLinear
 	}
-	module, err := gpu.CreateShaderModule(&wgpu.ShaderModuleDescriptor{Label: "overlay", WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: tone + depthTexts[several] + shader}})
+	module, err := d.CreateShaderModule(&wgpu.ShaderModuleDescriptor{Label: "overlay", WGSLDescriptor: &wgpu.ShaderModuleWGSLDescriptor{Code: tone + depthTexts[several] + shader}})
 	if err != nil {
 		return nil, fmt.Errorf("overlay: compile the shader: %w", err)
 	}
 	defer module.Release()
-	layout, err := gpu.CreatePipelineLayout(&wgpu.PipelineLayoutDescriptor{Label: "overlay", BindGroupLayouts: []*wgpu.BindGroupLayout{o.layout, o.depth.layouts[several]}})
+	layout, err := d.CreatePipelineLayout(&wgpu.PipelineLayoutDescriptor{Label: "overlay", BindGroupLayouts: []*wgpu.BindGroupLayout{o.layout, o.depth.layouts[several]}})
 	if err != nil {
 		return nil, fmt.Errorf("overlay: lay out the pipeline: %w", err)
 	}
 	defer layout.Release()
 	over := wgpu.BlendComponent{SrcFactor: wgpu.BlendFactorOne, DstFactor: wgpu.BlendFactorOneMinusSrcAlpha, Operation: wgpu.BlendOperationAdd}
-	pipeline, err := gpu.CreateRenderPipeline(&wgpu.RenderPipelineDescriptor{
+	desc := wgpu.RenderPipelineDescriptor{
 		Label:  "overlay",
 		Layout: layout,
 		Vertex: wgpu.VertexState{Module: module, EntryPoint: "vs_main", Buffers: []wgpu.VertexBufferLayout{{
@@ -193,7 +193,9 @@ func (o *Overlay) newPipeline(several int) (*wgpu.RenderPipeline, error) {
 		Fragment: &wgpu.FragmentState{Module: module, EntryPoint: "fs_main", Targets: []wgpu.ColorTargetState{{
 			Format: o.format, WriteMask: wgpu.ColorWriteMaskAll, Blend: &wgpu.BlendState{Color: over, Alpha: over},
 		}}},
-	})
+	}
+	var pipeline *wgpu.RenderPipeline
+	err = gpu.Check(d, func() (err error) { pipeline, err = d.CreateRenderPipeline(&desc); return err })
 	if err != nil {
 		return nil, fmt.Errorf("overlay: make the pipeline: %w", err)
 	}
