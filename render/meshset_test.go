@@ -61,7 +61,7 @@ func newSet(tb testing.TB, d *render.Device, meshes ...*render.Mesh) *render.Mes
 // stored is an arena of these slots.
 func stored[T any](tb testing.TB, slots []T) *arena.Arena[T] {
 	tb.Helper()
-	a, err := arena.New(arena.Config[T]{})
+	a, err := arena.New(arena.Config[T]{MaxSlots: max(1<<16, len(slots))}) // a page has 4 GB for the mirrors of all arenas
 	check(tb, err)
 	span, err := a.AllocSpan(len(slots), slots[0])
 	check(tb, err)
