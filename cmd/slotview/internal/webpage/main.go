@@ -54,8 +54,11 @@ func run() error {
 	if socket == "" {
 		socket = "ws" + strings.TrimPrefix(location.Get("protocol").String(), "http") + "//" + location.Get("host").String() + "/nats"
 	}
+	var wrong troubles
 	nc, err := nats.Connect("nats://"+asked.Get("token")+"@page", browser.Dial(socket), nats.Name("slotview page"),
-		nats.MaxReconnects(-1), nats.ReconnectWait(time.Second), nats.IgnoreAuthErrorAbort())
+		nats.Timeout(10*time.Second), nats.MaxReconnects(-1), nats.ReconnectWait(time.Second), nats.IgnoreAuthErrorAbort(),
+		nats.DisconnectErrHandler(func(*nats.Conn, error) { wrong.is(network, "The server does not answer. Trying again …") }),
+		nats.ReconnectHandler(func(*nats.Conn) { wrong.is(network, "") }))
 	if err != nil {
 		return err
 	}
@@ -69,10 +72,10 @@ func run() error {
 	slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, nil)))
 	for {
 		err := window.Run(window.Config{Title: strings.Join(names, ", ")}, func(w *window.Window) error {
-			tell("")
+			wrong.is(device, "")
 			sources := view.Config{
 				NATS: nc, Follow: names, MaxSlots: maxSlots, Together: asked.Get("place") == "together",
-				Say: func(text string) { fmt.Println(text) }, Warn: func(err error) { tell(sentence(err)) },
+				Say: func(text string) { fmt.Println(text) }, Warn: func(err error) { wrong.is(failure, sentence(err)) },
 			}
 			return stage.Show(context.Background(), w, stage.Config{
 				Open: sources.Open, MSAA: 4, Look: look, LookGiven: given, Outputs: stage.Outputs{Say: sources.Say, Warn: sources.Warn},
@@ -81,9 +84,29 @@ func run() error {
 		if !errors.Is(err, gpu.ErrDeviceLost) {
 			return err
 		}
-		tell("The browser took the GPU away. Opening it again …")
+		wrong.is(device, "The browser took the GPU away. Opening it again …")
 		time.Sleep(time.Second) // its process begins anew
 	}
+}
+
+// troubles are what is wrong now: a sentence of each kind. The page shows the first.
+type troubles [3]string
+
+const (
+	device = iota
+	network
+	failure
+)
+
+// is says what is wrong of a kind, or that nothing is.
+func (t *troubles) is(kind int, text string) {
+	t[kind] = text
+	for _, text = range t {
+		if text != "" {
+			break
+		}
+	}
+	tell(text)
 }
 
 // tell shows a line in the page, and nothing if it is empty.
@@ -94,7 +117,7 @@ func sentence(err error) string {
 	switch {
 	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired), strings.Contains(err.Error(), "Authorization Violation"):
 		return "The server does not accept this page's token: open the URL that the publisher printed last."
-	case errors.Is(err, nats.ErrNoServers), errors.Is(err, nats.ErrTimeout):
+	case errors.Is(err, nats.ErrNoServers), errors.Is(err, nats.ErrTimeout), errors.Is(err, os.ErrDeadlineExceeded):
 		return "The publisher cannot be reached: start it, then load this page again."
 	}
 	return err.Error()
