@@ -79,8 +79,9 @@ test-shared: deps ## hammer, kill and attack the host of other processes for lon
 	go test -vet=off ./arena/shared -more -descends 200000 -kills 100 -hostile 10s -timeout 30m
 
 .PHONY: test-browser
-test-browser: ## run the tests of arena, upload and render as WebAssembly, in Chromium where they draw
+test-browser: deps ## run the tests of arena, upload and render as WebAssembly, in Chromium where they draw, and test the pages
 	@.ci/deps chromium
+	@.ci/deps brotli
 	.ci/browser/test
 
 .PHONY: web

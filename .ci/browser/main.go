@@ -3,6 +3,8 @@
 //
 //	GOOS=js GOARCH=wasm go test -exec .out/browser ./render
 //
+// Its tests drive pages by Chromium's DevTools protocol: .ci/browser/test runs them.
+//
 // Environment: BROWSER names another browser than chromium, BROWSER_LOG=1 shows what the browser itself prints. Variables
 // that begin with SLOTSTREAM_ or UPDATE reach the program.
 package main
@@ -20,13 +22,12 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
 )
 
 // limit bounds a run whose page hangs: go test's own limit ends the program's clock, not the browser.
-const limit = 10 * time.Minute
+const limit = 15 * time.Minute
 
 //go:embed page.html
 var page string
@@ -65,7 +66,7 @@ func run(program string, args []string) (code int, err error) {
 		return 1, err
 	}
 	defer os.RemoveAll(profile)
-	b, err := open("http://"+l.Addr().String()+"/", profile)
+	b, err := open(profile, nil, "http://"+l.Addr().String()+"/")
 	if err != nil {
 		return 1, err
 	}
@@ -131,62 +132,4 @@ func goroot() string {
 		return strings.TrimSpace(string(out))
 	}
 	return runtime.GOROOT()
-}
-
-// A browser is a Chromium with processes of its own.
-type browser struct {
-	cmd  *exec.Cmd
-	died chan struct{}
-	said said
-}
-
-// flags make Chromium draw by SwiftShader, Vulkan on the CPU, and keep it from slowing pages down that it believes hidden.
-var flags = strings.Fields(`--headless=new --no-sandbox --disable-gpu-sandbox --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader
-	--use-angle=swiftshader --use-vulkan=swiftshader --enable-features=Vulkan --disable-vulkan-surface --ignore-gpu-blocklist
-	--no-first-run --no-default-browser-check --disable-extensions --disable-background-networking --disable-sync
-	--disable-background-timer-throttling --disable-renderer-backgrounding --disable-backgrounding-occluded-windows
-	--window-size=1280,720`)
-
-func open(url, profile string) (*browser, error) {
-	name := os.Getenv("BROWSER")
-	if name == "" {
-		name = "chromium"
-	}
-	b := &browser{cmd: exec.Command(name, append(flags, "--user-data-dir="+profile, url)...), died: make(chan struct{})}
-	b.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	b.cmd.Stdout, b.cmd.Stderr = &b.said, &b.said
-	if os.Getenv("BROWSER_LOG") != "" {
-		b.cmd.Stdout, b.cmd.Stderr = os.Stderr, os.Stderr
-	}
-	if err := b.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("%w: install Chromium (apt-get install chromium), or name a browser in BROWSER", err)
-	}
-	go func() { b.cmd.Wait(); close(b.died) }()
-	return b, nil
-}
-
-// kill ends all processes of the browser.
-func (b *browser) kill() {
-	syscall.Kill(-b.cmd.Process.Pid, syscall.SIGKILL)
-	<-b.died
-}
-
-// said keeps the end of what the browser printed.
-type said struct {
-	mu   sync.Mutex
-	text []byte
-}
-
-func (s *said) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.text = append(s.text, b...)
-	s.text = s.text[max(0, len(s.text)-4000):]
-	return len(b), nil
-}
-
-func (s *said) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return string(s.text)
 }
