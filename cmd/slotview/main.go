@@ -63,18 +63,25 @@ func start(ctx context.Context, o options.Options, stdout, stderr io.Writer) err
 		return err
 	}
 	defer end()
+	c, err := stage.ConfigOf(o.Picture, o.GPU)
+	if err != nil {
+		return err
+	}
+	if c.Outputs = out; o.Video != "" {
+		return badAddress(film(ctx, o, sources, c, texts))
+	}
 	n, err := network.Open(o.Network, name, out.Say)
 	if err != nil {
 		return err
 	}
 	defer n.Close()
 	out.NATS, out.Counters = n.NATS, n.Counters
-	c, err := stage.ConfigOf(o.Picture, o.GPU)
-	if err != nil {
-		return err
-	}
 	c.Open, c.Outputs, c.Lockstep = sources.Open, out, cmp.Or(c.Frames, 1)
-	err = stage.Run(ctx, stage.ScreenOf(name, o.Picture, o.GPU), o.Picture.Offscreen, "slots.png", c, texts)
+	return badAddress(stage.Run(ctx, stage.ScreenOf(name, o.Picture, o.GPU), o.Picture.Offscreen, "slots.png", c, texts))
+}
+
+// badAddress turns the error that writers cannot be let in at an address into a UsageError.
+func badAddress(err error) error {
 	if errors.As(err, new(view.BadAddress)) {
 		return cli.UsageError{Err: err}
 	}

@@ -3,12 +3,15 @@
 package main
 
 import (
+	"image"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/slotstream/slotstream/arena/record"
+	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
 // Python processes write matrices and motions. They are named, counted and drawn; what -record takes plays again, and
@@ -52,4 +55,48 @@ func TestWriters(t *testing.T) {
 	if status != 0 || !strings.Contains(stdout, "20 bodies of a") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
+}
+
+// A video of a live writer has as many pictures as asked, at exact times of the writer's clock, however long one takes:
+// the body moves a metre each second of that clock, which goes at half the speed of ours.
+func TestVideoOfAWriter(t *testing.T) {
+	dir := t.TempDir()
+	address := filepath.Join(dir, "s")
+	writer(t, address, `
+w, n = slotstream.Writer("flier", 1, address=address, metadata={"bounds": [-2, 0, -2, 2, 1, 2], "colors": "#ff0000"}), 0
+while True:
+    w.poses([(n / 200, 0.5, 0)])
+    if w.commit(n, n / 200): n += 1
+    time.sleep(0.01)
+`)
+	status, stdout, stderr := program(t, dir, "-shared", address, "-video", "film/", "-fps", "10", "-frames", "12", "-size", "320x180")
+	if status != 0 || !strings.Contains(stdout, "film/: frame 12, ") || !strings.Contains(stdout, "1 body of flier") {
+		t.Fatalf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+	pictures, err := filepath.Glob(filepath.Join(dir, "film", "*.png"))
+	if err != nil || len(pictures) != 12 {
+		t.Fatalf("%d pictures, %v", len(pictures), err)
+	}
+	var x []float64
+	for _, path := range pictures {
+		x = append(x, red(windowtest.ReadPNG(t, path)))
+	}
+	for i := 1; i < len(x); i++ { // a tick is a twentieth of the way between two frames
+		if way, mean := x[i]-x[i-1], (x[11]-x[0])/11; math.Abs(way-mean) > mean/4 || mean < 1 {
+			t.Errorf("from frame %d to %d it moves %.2f pixels, %.2f on average", i-1, i, way, mean)
+		}
+	}
+}
+
+// red returns how far right the red pixels are, on average.
+func red(img *image.NRGBA) (x float64) {
+	n := 0.0
+	for j := range img.Rect.Dy() {
+		for i := range img.Rect.Dx() {
+			if c := img.NRGBAAt(i, j); int(c.R) > int(c.G)+60 {
+				x, n = x+float64(i), n+1
+			}
+		}
+	}
+	return x / n
 }

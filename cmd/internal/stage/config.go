@@ -18,8 +18,9 @@ type Config struct {
 	// become smaller than it was to be.
 	Open func(ctx context.Context, software bool) (Source, error)
 
-	Frames     int // how many to draw; 0: until the window is closed
-	Lockstep   int // how many frames Draw steps the source through
+	Frames     int          // how many to draw; 0: until the window is closed
+	Lockstep   int          // how many frames Draw steps the source through
+	Each       func() error // Draw calls it after each of these frames, if it is not nil
 	Screenshot string
 	MSAA       int
 	Look       render.Look

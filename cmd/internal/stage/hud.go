@@ -167,7 +167,7 @@ func (h *HUD) margins() (m margins) {
 		return m
 	}
 	m.left = int((edge + overlay.HUDWidth) * h.Scale() / 3)
-	if h.bar != nil {
+	if h.bar != nil && h.bar.shows() {
 		m.bottom = int((edge + barHeight) * h.Scale())
 	}
 	return m

@@ -34,6 +34,11 @@ func Draw(ctx context.Context, dev *render.Device, target render.Target, c Confi
 			return "", fmt.Errorf("drawing frame %d: %w", drawn, err)
 		}
 		s.Wait() // so that a recording has every tick
+		if c.Each != nil {
+			if err := c.Each(); err != nil {
+				return "", err
+			}
+		}
 		drawn++
 	}
 	return fmt.Sprintf("frame %d, %s, on %s", drawn, s.Source.Summary(", "), dev.Info.Name), nil

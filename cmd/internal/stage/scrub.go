@@ -39,11 +39,17 @@ var (
 	pastColor  = render.RGB(0x4fc3b5)
 )
 
+// shows reports whether there is a moment to go to.
+func (b *scrubBar) shows() bool {
+	_, length := b.Moment()
+	return length > 0
+}
+
 // draw draws the bar at the bottom of an overlay of the given size, and returns the height above it. If there is no
 // room, it draws nothing.
 func (b *scrubBar) draw(o *overlay.Overlay, wide, high float32) (left float32) {
 	b.panel = panel{edge, high - edge - barHeight, wide - 2*edge, barHeight}
-	if p := b.panel; p.width < leastBar || p.y < edge {
+	if p := b.panel; p.width < leastBar || p.y < edge || !b.shows() {
 		b.panel = panel{}
 		return high
 	}

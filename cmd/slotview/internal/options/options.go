@@ -19,6 +19,8 @@ import (
 type Options struct {
 	Sources Sources
 	Record  string // a file
+	Video   string // a file, or a folder
+	FPS     int
 	Picture cli.Picture
 	GPU     cli.GPU
 	Network cli.Network
@@ -90,6 +92,9 @@ func (o *Options) flags() (groups cli.Groups) {
 	fs = groups.Group("Where else it goes")
 	fs.StringVar(&o.Record, "record", "", "record the slots to `FILE.mcap`, or to stdout if it is -")
 	o.Network.Flags(fs, "the slots")
+	fs.StringVar(&o.Video, "video", "", "draw a video, offscreen, to `FILE.mp4|.webm|.gif` by ffmpeg, or to a folder DIR/ of pictures; "+
+		"of sources that are live, it has -frames frames of the time on their own clocks")
+	fs.IntVar(&o.FPS, "fps", 30, "let -video have `N` frames a second, from 1 to 240")
 
 	o.Program.Flags(groups.Group("The program"))
 	return groups
@@ -155,6 +160,20 @@ func (o *Options) check(given map[string]bool) error {
 		return cli.Usagef("-from %v: want seconds, 0 or more", s.From)
 	case !(math.Abs(s.Speed) <= MaxSpeed) || s.Speed == 0:
 		return cli.Usagef("-speed %v: want -%d to %d, and not 0", s.Speed, MaxSpeed, MaxSpeed)
+	}
+	switch live := s.Shared || s.Server != ""; {
+	case given["video"] && o.Video == "":
+		return cli.Usagef("-video \"\": want the name of a file or a folder")
+	case given["fps"] && o.Video == "":
+		return cli.Usagef("-fps is for -video")
+	case o.FPS < 1 || o.FPS > 240:
+		return cli.Usagef("-fps %d: want 1 to 240", o.FPS)
+	case o.Video != "" && live && o.Picture.Frames == 0:
+		return cli.Usagef("-video of sources that go on needs -frames: how many frames to draw")
+	case o.Video != "" && (o.Picture.Window || o.Record != "" || o.Network.Publish != ""):
+		return cli.Usagef("-video draws by itself, offscreen: leave -window, -record, -publish and -web out")
+	case o.Video != "" && s.Loop:
+		return cli.Usagef("-loop has no end, and a video has one: leave one of them out")
 	}
 	for _, out := range o.outputs() {
 		for _, file := range s.Files {

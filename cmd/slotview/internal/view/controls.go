@@ -14,11 +14,18 @@ const skipped = 5 * time.Second // by an arrow key
 
 // Keys lists the keys of the viewer.
 func (v *Viewer) Keys() []overlay.Row {
-	return []overlay.Row{
+	rows := []overlay.Row{
+		{Name: "click", Value: "pick a body, which F then shows closely"},
+		{Name: "T", Value: "follow the picked body with the camera, or stop that"},
+	}
+	if len(v.cfg.Recordings) == 0 {
+		return rows
+	}
+	return append(rows, []overlay.Row{
 		{Name: "bar", Value: "click or drag: go to a moment"},
 		{Name: "Left Right", Value: "five seconds back or on"},
 		{Name: "Home End", Value: "to the beginning or the end"},
-	}
+	}...)
 }
 
 // Rows tells of each source: how many bodies, how many ticks a second, and how old the last tick is.
@@ -38,7 +45,7 @@ func (v *Viewer) Rows(h *stage.HUD) []overlay.Row {
 		rows = append(rows, overlay.Row{Name: "recording", Value: stage.ClockText(v.moment()) + " of " + stage.ClockText(v.line.length)},
 			overlay.Row{Name: "speed", Value: fmt.Sprintf("%g×", v.line.speed)})
 	}
-	return append(rows, h.Traffic()...)
+	return append(append(rows, v.pickedRows()...), h.Traffic()...)
 }
 
 // state says how a part is doing.
@@ -64,7 +71,22 @@ func (v *Viewer) state(s stream, p *part) string {
 }
 
 // Key moves the playhead. At the end of the recordings, space plays them again.
-func (v *Viewer) Key(_ *stage.HUD, k window.Key, _ stage.Sight) bool {
+func (v *Viewer) Key(h *stage.HUD, k window.Key, _ stage.Sight) bool {
+	switch k {
+	case 'T':
+		v.track(h)
+		return true
+	case 'F':
+		if v.frame() {
+			return true
+		}
+		for _, s := range v.all {
+			s.refit()
+		}
+		v.rooms = make([]room, len(v.feeds))
+		v.arrange()
+		return false // the scene fits the camera
+	}
 	if len(v.cfg.Recordings) == 0 {
 		return false
 	}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"slices"
+	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
 
@@ -27,10 +28,11 @@ type kind[T any] struct {
 	state  func(*T) state
 	place  func(*T) (middle mgl32.Vec3, reach float32) // of a slot that is resting or moving
 	box    func(*T) stage.Box
-	record string // the WGSL of such a slot; empty: it cannot be turned
-	moves  bool   // slots of this type can move between two ticks
-	tints  bool   // each slot has a colour of its own
-	bare   bool   // it is drawn without a mesh
+	blend  func(m *T, now, tick time.Duration) mgl32.Vec3 // where a slot that moves between ticks is; nil: nothing does
+	record string                                         // the WGSL of such a slot; empty: it cannot be turned
+	moves  bool                                           // slots of this type can move between two ticks
+	tints  bool                                           // each slot has a colour of its own
+	bare   bool                                           // it is drawn without a mesh
 }
 
 // The kinds of slots that package render draws.
@@ -44,7 +46,7 @@ var (
 		record: shaders.RecordInstance, tints: true,
 	}
 	motions = kind[render.Motion]{
-		state: stateOfMotion, place: placeOfMotion, record: shaders.RecordMotion, moves: true,
+		state: stateOfMotion, place: placeOfMotion, record: shaders.RecordMotion, moves: true, blend: blended,
 	}
 	motionInstances = kind[render.MotionInstance]{
 		state: func(m *render.MotionInstance) state {
@@ -53,8 +55,11 @@ var (
 			}
 			return stateOfMotion(&m.Motion)
 		},
-		place:  func(m *render.MotionInstance) (mgl32.Vec3, float32) { return placeOfMotion(&m.Motion) },
-		box:    func(m *render.MotionInstance) stage.Box { b, _ := stage.BoxOf(m); return b },
+		place: func(m *render.MotionInstance) (mgl32.Vec3, float32) { return placeOfMotion(&m.Motion) },
+		box:   func(m *render.MotionInstance) stage.Box { b, _ := stage.BoxOf(m); return b },
+		blend: func(m *render.MotionInstance, now, tick time.Duration) mgl32.Vec3 {
+			return blended(&m.Motion, now, tick)
+		},
 		record: shaders.RecordMotionInstance, moves: true, tints: true,
 	}
 	lines = kind[render.Line]{
@@ -114,4 +119,9 @@ func stateOfMotion(m *render.Motion) state {
 
 func placeOfMotion(m *render.Motion) (middle mgl32.Vec3, reach float32) {
 	return m.To, diagonal * m.Scale
+}
+
+func blended(m *render.Motion, now, tick time.Duration) mgl32.Vec3 {
+	at := m.At(now, tick)
+	return at.Col(3).Vec3()
 }

@@ -8,6 +8,8 @@ import (
 // A page follows other processes. It neither plays recordings nor shares memory with other processes: what that takes
 // is left out of it.
 
+type taped interface{}
+
 // A Tape does not exist in a page.
 type Tape struct{}
 

@@ -29,6 +29,7 @@ type part struct {
 	rate   stage.Rate
 	ticks  float64
 	silent bool // it has sent nothing for a while
+	timed  bool // its ticks have times that ascend
 	gone   bool // it has ended; its slots stay
 }
 
@@ -53,6 +54,7 @@ func (p *part) hear(t arena.Tick, now time.Duration) {
 		}
 		p.tick += (one - p.tick) / 8
 	}
+	p.timed = p.timed || !p.heard.IsZero() && took > 0
 	p.clock.heard(t.Time, now)
 	p.last, p.heard = t, time.Now()
 	if steps == 0 || steps > 1<<32 { // it does not count its ticks, or began again

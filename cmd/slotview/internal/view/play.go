@@ -19,7 +19,11 @@ import (
 type Tape struct {
 	File      string
 	Recording *record.Recording
+	parts     []*part // of the source that Capture recorded; nil: the file is one part
 }
+
+// taped is the part of a stream that Capture needs.
+type taped interface{ tape(t *take) error }
 
 func (t Tape) length() time.Duration { return t.Recording.Duration() }
 
@@ -29,6 +33,7 @@ type played struct {
 	tape   Tape
 	deck   deck
 	part   *part
+	parts  []*part
 	seeker *seeker // by real time
 }
 
@@ -77,8 +82,17 @@ func play(v *Viewer, t Tape) (feed, error) {
 	}
 	name := strings.TrimSuffix(filepath.Base(t.File), filepath.Ext(t.File))
 	p := &played{viewer: v, tape: t, deck: d, part: &part{name: name, count: everything, folder: filepath.Dir(t.File)}}
-	v.dress(p.part, t.Recording.Metadata())
-	d.joined(p.part)
+	if v.dress(p.part, t.Recording.Metadata()); t.parts == nil {
+		p.parts = []*part{p.part}
+	}
+	for _, was := range t.parts {
+		captured := *was
+		captured.group, captured.heard, captured.gone, captured.silent = 0, time.Time{}, false, false
+		p.parts = append(p.parts, &captured)
+	}
+	for _, one := range p.parts {
+		d.joined(one)
+	}
 	at := min(max(v.cfg.From, 0), t.length())
 	if err = d.seek(at); d.slots() > 0 {
 		err = p.soften(err) // the undamaged parts are shown
@@ -113,7 +127,9 @@ func (p *played) receive(now time.Duration) error {
 		to, err = p.seeker.shown()
 	}
 	// The clock of the recording is at Start plus the moment that is shown.
-	p.part.clock = remoteClock{offset: now - p.tape.Recording.Start() - to, known: true}
+	for _, one := range p.parts {
+		one.clock = remoteClock{offset: now - p.tape.Recording.Start() - to, known: true}
+	}
 	return p.soften(err)
 }
 

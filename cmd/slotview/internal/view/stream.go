@@ -32,7 +32,11 @@ type stream interface {
 	seen() (visible, moving int, moves bool)
 	refit()
 	setOrigin(by mgl32.Vec3)
-	at(slot int) (place mgl32.Vec3, reach float32, own mgl32.Vec3, visible bool) // in the scene, and in the part's coordinates
+	// at returns where a slot is at now on the viewer's clock, in the scene and in its part's own coordinates.
+	at(slot int, now time.Duration) (place mgl32.Vec3, reach float32, own mgl32.Vec3, visible bool)
+	partOf(slot int) *part
+	taped
+	draws() int // number of batches
 	slots() int
 }
 
@@ -293,7 +297,9 @@ func (s *arenaOf[T]) setOrigin(by mgl32.Vec3) {
 	}
 }
 
-func (s *arenaOf[T]) at(slot int) (place mgl32.Vec3, reach float32, own mgl32.Vec3, visible bool) {
+func (s *arenaOf[T]) draws() int { return len(s.drawn) }
+
+func (s *arenaOf[T]) at(slot int, now time.Duration) (place mgl32.Vec3, reach float32, own mgl32.Vec3, visible bool) {
 	mirror := s.Arena.Mirror()
 	if slot < 0 || slot >= len(mirror) {
 		return place, 0, own, false
@@ -302,6 +308,9 @@ func (s *arenaOf[T]) at(slot int) (place mgl32.Vec3, reach float32, own mgl32.Ve
 		return place, 0, own, false
 	}
 	own, reach = s.census.place(&mirror[slot])
+	if p := s.partOf(slot); s.census.blend != nil && p != nil {
+		own = s.census.blend(&mirror[slot], now-p.clock.offset, p.tick)
+	}
 	place = s.turn(slot, own)
 	reach = s.turn(slot, own.Add(mgl32.Vec3{reach, 0, 0})).Sub(place).Len()
 	return place.Add(s.origin), reach, own, true

@@ -29,6 +29,7 @@ type Config struct {
 	From       time.Duration // where they begin
 	Speed      float64       // 1: as fast as they were recorded
 	Loop       bool          // at the end they begin again
+	Frame      time.Duration // between two steps; 0: a sixtieth of a second
 
 	NATS   *nats.Conn // for Follow
 	Follow []string   // names to follow
@@ -39,6 +40,17 @@ type Config struct {
 
 	Say  func(string)
 	Warn func(error)
+}
+
+// Live reports whether a source goes by real time: a recording does not by itself.
+func (c Config) Live() bool { return c.Shared || len(c.Follow) > 0 }
+
+// Length returns the length of the longest recording.
+func (c Config) Length() (longest time.Duration) {
+	for _, t := range c.Recordings {
+		longest = max(longest, t.length())
+	}
+	return longest
 }
 
 // Open makes the source.
@@ -67,8 +79,8 @@ func (v *Viewer) open() error {
 			return err
 		}
 		v.feeds = append(v.feeds, f)
-		v.line.length = max(v.line.length, t.length())
 	}
+	v.line.length = v.cfg.Length()
 	v.line.speed = cmp.Or(v.cfg.Speed, 1)
 	v.line.put(v.cfg.From, time.Time{})
 	for _, name := range v.cfg.Follow {
@@ -136,6 +148,7 @@ type Viewer struct {
 	moved  bool   // a feed has moved since the last Boxes
 	warned map[string]bool
 	broken error // see Described
+	picked picked
 }
 
 // warn warns once of each error.
@@ -200,7 +213,7 @@ func (v *Viewer) Framing() framing.Framing { return v.first }
 func (v *Viewer) Described() error { return v.broken }
 
 // Goes reports whether a source goes by real time: a recording does not by itself.
-func (v *Viewer) Goes() bool { return v.cfg.Shared || len(v.cfg.Follow) > 0 }
+func (v *Viewer) Goes() bool { return v.cfg.Live() }
 
 // Awaited returns nil when all sources have come.
 func (v *Viewer) Awaited() error {
@@ -211,11 +224,12 @@ func (v *Viewer) Awaited() error {
 	return errors.Join(missing...)
 }
 
-// Step advances by a sixtieth of a second of the viewer's time. The first step stays at the first moment.
+// Step advances by Config.Frame of the viewer's time. The first step stays at the first moment.
 func (v *Viewer) Step() error {
 	if v.steps++; v.steps > 1 {
-		v.now += stepTick
-		v.advance(stepTick)
+		by := cmp.Or(v.cfg.Frame, stepTick)
+		v.now += by
+		v.advance(by)
 	}
 	return nil
 }
@@ -271,6 +285,7 @@ func (v *Viewer) Boxes() (boxes []stage.Box, changed bool) {
 	if looked {
 		v.arrange()
 	}
+	v.goAlong()
 	if !changed && !v.moved {
 		return nil, false
 	}

@@ -1,0 +1,130 @@
+//go:build !js
+
+package view
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/slotstream/slotstream/arena/record"
+)
+
+// Capture records what live sources show for so long on the clocks of their ticks, to files that are gone when the
+// program ends. It waits for a first source; a source whose ticks stop is recorded as far as it came. The result plays
+// what the sources of c are, each from its first tick on, beside the recordings of c. So a video can be drawn at exact
+// times, however long a picture takes, and no tick is lost to it. Call end when it has been drawn.
+func (c Config) Capture(ctx context.Context, length time.Duration) (played Config, end func(), err error) {
+	live := c
+	live.Recordings = nil
+	source, err := live.Open(ctx, false)
+	if err != nil {
+		return c, nil, err
+	}
+	v := source.(*Viewer)
+	defer v.Release()
+	var takes []*take
+	end = func() {
+		for _, t := range takes {
+			t.file.Close()
+			os.Remove(t.file.Name())
+		}
+	}
+	for news := time.Now(); ctx.Err() == nil; time.Sleep(time.Millisecond) {
+		if err = v.receive(); err != nil {
+			break
+		}
+		lacking := len(v.all) == 0
+		for i, s := range v.all {
+			if i == len(takes) {
+				t := &take{}
+				if t.file, err = os.CreateTemp("", "slotview-*.mcap"); err != nil {
+					break
+				}
+				takes = append(takes, t)
+			}
+			s.Descend()
+			s.sync(v.now)
+			if s.moved() {
+				news = time.Now()
+			}
+			at, goes := clockOf(s, v.now)
+			if t := takes[i]; t.append == nil && goes {
+				t.began = at
+				err = s.tape(t)
+			} else if goes {
+				t.at, err = at-t.began, t.append()
+			}
+			lacking = lacking || takes[i].at < length
+		}
+		if err != nil || !lacking || len(takes) > 0 && time.Since(news) > stopped {
+			break
+		}
+	}
+	if err == nil && ctx.Err() != nil {
+		err = errors.New("interrupted while the sources were recorded for the video: nothing was drawn")
+	}
+	played = c
+	played.Shared, played.Follow, played.NATS = false, nil, nil
+	for i, t := range takes {
+		if err == nil && t.append != nil {
+			err = t.close()
+		}
+		if err != nil {
+			break
+		}
+		if t.append == nil { // it never showed anything
+			continue
+		}
+		tape := Tape{File: fmt.Sprintf("source %d", i+1), parts: v.all[i].parted()}
+		info, failed := t.file.Stat()
+		if err = failed; err == nil {
+			tape.Recording, err = record.Open(t.file, info.Size())
+		}
+		played.Recordings = append(played.Recordings, tape)
+	}
+	if err != nil {
+		end()
+		return c, nil, err
+	}
+	return played, end, nil
+}
+
+// stopped is how long no tick comes from a source that is taken to have stopped.
+const stopped = 5 * time.Second
+
+// A take is the recording of a stream.
+type take struct {
+	file   *os.File
+	began  time.Duration // on the clock of the ticks
+	at     time.Duration // recorded, from began on
+	append func() error  // nil before the first tick
+	close  func() error
+}
+
+// clockOf returns the time of the last tick of a stream's first part that ticks. A part whose ticks have no times, or
+// that has had one tick only for a second, goes by the viewer's clock, which is at now.
+func clockOf(s stream, now time.Duration) (at time.Duration, goes bool) {
+	for _, p := range s.parted() {
+		switch {
+		case p.timed:
+			return p.last.Time, true
+		case p.ticks > 1, !p.heard.IsZero() && time.Since(p.heard) > time.Second:
+			return now, true
+		}
+	}
+	return 0, false
+}
+
+// tape begins to record the arena.
+func (s *arenaOf[T]) tape(t *take) error {
+	r, err := record.NewRecorder(t.file, s.Arena, record.Config{Clock: func() time.Duration { return t.began + t.at }})
+	if err != nil {
+		return err
+	}
+	t.append = func() error { r.Wait(); return r.Append() }
+	t.close = r.Close
+	return t.append()
+}

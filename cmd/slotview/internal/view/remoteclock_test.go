@@ -1,0 +1,38 @@
+package view
+
+import (
+	"testing"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl32"
+)
+
+// The offset follows a publisher's clock slowly, and jumps with it.
+func TestRemoteClock(t *testing.T) {
+	var c remoteClock
+	const there = time.Hour
+	if moved := c.heard(there, time.Second); moved != 0 || c.offset != time.Second-there {
+		t.Errorf("at first: %v, moved %v", c.offset, moved)
+	}
+	if moved := c.heard(there+time.Second, 2*time.Second+80*time.Millisecond); moved != 10*time.Millisecond || c.offset != time.Second-there+moved {
+		t.Errorf("80 ms late: %v, moved %v", c.offset, moved)
+	}
+	if moved := c.heard(5*time.Second, 3*time.Second); moved != 0 || c.offset != -2*time.Second {
+		t.Errorf("after a restart: %v, moved %v", c.offset, moved)
+	}
+}
+
+// Sources stand beside each other, in a field that is nearly square.
+func TestSourcesMakeANearlySquareField(t *testing.T) {
+	l, h := mgl32.Vec3{0, 0, 0}, mgl32.Vec3{12, 10, 10}
+	lo, hi := l, h
+	for i, want := range []mgl32.Vec3{{0, 0, 13.6}, {15.6, 0, 0}} {
+		by := beside(lo, hi, l, h)
+		if by.Sub(want).Len() > 1e-3 {
+			t.Errorf("source %d is moved by %v, want %v", i+1, by, want)
+		}
+		for k := range 3 {
+			hi[k] = max(hi[k], h[k]+by[k])
+		}
+	}
+}
