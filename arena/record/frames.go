@@ -16,6 +16,7 @@ type Frame struct {
 	Time      time.Duration     // counted from the first frame, as Seek takes it
 	Key       bool              // it holds all slots, and the ticks of all groups
 	Slots     int               // how many slots it holds
+	Bytes     int               // of it in the file, before compression
 	HighWater int               // slots of the arena at that moment, as arena.Delta has it
 	Ticks     []arena.GroupTick // of the groups that committed, ascending by group; From is the zero Tick
 }
@@ -63,7 +64,7 @@ func (r *Recording) Frames() iter.Seq2[Frame, error] {
 				for t := range f.Ticks() {
 					ticks = append(ticks, t)
 				}
-				if !yield(Frame{Time: time.Duration(m.logTime - r.start), Key: m.key, Slots: f.Slots, HighWater: f.HighWater, Ticks: ticks}, nil) {
+				if !yield(Frame{Time: time.Duration(m.logTime - r.start), Key: m.key, Slots: f.Slots, Bytes: len(m.data), HighWater: f.HighWater, Ticks: ticks}, nil) {
 					return
 				}
 			}
