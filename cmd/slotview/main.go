@@ -18,6 +18,8 @@ import (
 	"github.com/slotstream/slotstream/cmd/internal/cli"
 	"github.com/slotstream/slotstream/cmd/internal/network"
 	"github.com/slotstream/slotstream/cmd/internal/stage"
+	"github.com/slotstream/slotstream/cmd/slotview/internal/convert"
+	"github.com/slotstream/slotstream/cmd/slotview/internal/info"
 	"github.com/slotstream/slotstream/cmd/slotview/internal/options"
 	"github.com/slotstream/slotstream/cmd/slotview/internal/view"
 )
@@ -32,8 +34,18 @@ func main() {
 
 const name = "slotview"
 
+// subcommands take the arguments behind their name. An error of theirs is about a file that the command line names.
+var subcommands = map[string]func(ctx context.Context, args []string, stdout io.Writer) error{"convert": convert.Run, "info": info.Run}
+
 // run is the program. It returns the exit status. If ctx is cancelled, the program ends early and in order.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) > 0 && subcommands[args[0]] != nil {
+		err := subcommands[args[0]](ctx, args[1:], stdout)
+		if err != nil {
+			err = cli.UsageError{Err: err}
+		}
+		return cli.Report(name, err, stderr)
+	}
 	o, err := options.Parse(args, stdout)
 	if err == nil {
 		err = o.Program.Profiled(stdout, func() error { return start(ctx, o, stdout, stderr) })

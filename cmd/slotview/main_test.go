@@ -118,3 +118,34 @@ func TestHelpAndVersion(t *testing.T) {
 		}
 	}
 }
+
+// The subcommands tell of a recording that slotview made, and convert it.
+func TestInfoAndConvert(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	address := filepath.Join(dir, "s")
+	writer(t, address, `
+w = slotstream.Writer("swarm", 5, address=address, wait=True, metadata={"up": "z"})
+for n in range(1, 1000):
+    w.poses([(n, i, 0) for i in range(5)])
+    w.commit(n)
+    time.sleep(0.01)`)
+	if status, out, errs := program(t, dir, append(little, "-shared", address, "-frames", "20", "-record", "a.mcap")...); status != 0 {
+		t.Fatal(status, out, errs)
+	}
+	status, out, errs := program(t, dir, "info", "a.mcap")
+	said := strings.Join(strings.Fields(out), " ")
+	if status != 0 || errs != "" || !strings.Contains(said, " end complete ") || !strings.Contains(said, ` up "z" channels 2 `) {
+		t.Errorf("info: status %d, %s%s", status, out, errs)
+	}
+	status, out, errs = program(t, dir, "convert", "a.mcap", "b.mcap")
+	if status != 0 || errs != "" || !strings.HasPrefix(out, "b.mcap: ") || !strings.HasSuffix(out, ": /tf, /a/scene, /a/poses\n") {
+		t.Errorf("convert: status %d, %s%s", status, out, errs)
+	}
+	for _, args := range []string{"convert a.mcap b.mcap", "convert a.mcap", "info b.mcap", "info none.mcap", "info -x"} {
+		status, out, errs := program(t, dir, strings.Fields(args)...)
+		if status != 2 || out != "" || !strings.HasPrefix(errs, "slotview: ") || strings.Count(errs, "\n") != 1 {
+			t.Errorf("%s: status %d, %s%s", args, status, out, errs)
+		}
+	}
+}

@@ -8,26 +8,27 @@
 //	/NAME/poses     foxglove.PosesInFrame      places and quaternions: for Foxglove and Rerun
 //	/NAME/points    foxglove.PointCloud        the points of an arena of render.Point: for both
 //
-// Each frame of the recording becomes a message on each channel whose slots changed, at the frame's time. NAME is also
-// the name of the entity and of its frame. Slots that show nothing, freed ones for example, are left out: the n-th pose
-// is not always slot n. The metadata goes to a metadata record.
+// Each frame of the recording in which slots changed becomes a message on each channel, at the frame's time. NAME is
+// the name of the recording's file. It is also the name of the entity and of its frame. Slots that show nothing, freed
+// ones for example, are left out: the n-th pose is not always slot n. Colours, unit, up axis and balls are as the
+// metadata say (see package framing). The metadata itself goes to a metadata record.
 //
 // Some things have no place in those schemas. A Motion becomes the pose that it goes to, without the blend. A matrix
-// that shears loses the shear. A mesh other than the sphere becomes the cube of its size. A body without a colour of
-// its own gets one that is the same for all.
+// that shears loses the shear. A mesh other than the sphere becomes the cube of its size. Bodies for which neither the
+// slot nor the metadata has a colour get one that is the same for all.
 package convert
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
-	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/record"
 	"github.com/slotstream/slotstream/render/wholefile"
 )
@@ -88,7 +89,8 @@ func File(ctx context.Context, in, out string) (said string, err error) {
 		return "", fmt.Errorf("%s: %w", in, err)
 	}
 	defer s.close()
-	w := writer{scene: s, rec: rec, parts: partsOf(rec)}
+	name := strings.TrimSuffix(filepath.Base(in), filepath.Ext(in))
+	w := writer{scene: s, rec: rec, name: name}
 	if err := wholefile.Write(out, func(to io.Writer) error {
 		if err := w.write(ctx, to); err != nil {
 			return fmt.Errorf("%s: %w", in, err)
@@ -105,25 +107,6 @@ func File(ctx context.Context, in, out string) (said string, err error) {
 		return said, fmt.Errorf("%s is damaged, and moments are missing in %s: %w", in, out, w.damage)
 	}
 	return said, nil
-}
-
-// partsOf returns the names of a recording and their slots.
-func partsOf(rec *record.Recording) []part {
-	name := value(rec, "name")
-	if name == "" {
-		name = "slots"
-	}
-	return []part{{name: name, slots: arena.Range{Count: mostBytes}}}
-}
-
-// value returns the metadata of a key: a JSON string, or plain text.
-func value(rec *record.Recording, key string) string {
-	text := rec.Metadata()[key]
-	var s string
-	if json.Unmarshal([]byte(text), &s) == nil {
-		return s
-	}
-	return text
 }
 
 // time is the time of a frame on the clock of the file, which has no times below 0: the recorder's time, or the time

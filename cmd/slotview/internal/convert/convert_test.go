@@ -191,23 +191,58 @@ func TestValues(t *testing.T) {
 	t.Parallel()
 	const start = 1700000000123456789
 	t.Run("matrices", func(t *testing.T) {
-		moments, want := shownBy(start, "slots", false, func(s *solid, p mgl32.Vec3, q mgl32.Quat, size mgl32.Vec3, _ mgl32.Vec4) mgl32.Mat4 {
+		moments, want := shownBy(start, "in", false, func(s *solid, p mgl32.Vec3, q mgl32.Quat, size mgl32.Vec3, _ mgl32.Vec4) mgl32.Mat4 {
 			s.Color = amber
 			return matrix(p, q, size)
 		})
 		path, got := converted(t, recorded(t, start, nil, moments))
 		check(t, path, got, start, false, want)
 	})
-	t.Run("balls", func(t *testing.T) { // and a clock that begins below zero, a name and an up axis
-		moments, want := shownBy(-time.Hour, "swarm 7", true, func(_ *solid, p mgl32.Vec3, q mgl32.Quat, size mgl32.Vec3, c mgl32.Vec4) render.Instance {
+	t.Run("balls", func(t *testing.T) { // and a clock that begins below zero, and an up axis
+		moments, want := shownBy(-time.Hour, "in", true, func(_ *solid, p mgl32.Vec3, q mgl32.Quat, size mgl32.Vec3, c mgl32.Vec4) render.Instance {
 			return render.Instance{Model: matrix(p, q, size), Color: c}
 		})
-		meta := map[string]string{"mesh": `"sphere"`, "up": "z", "name": "swarm 7"}
+		meta := map[string]string{"mesh": `"sphere"`, "up": `"z"`}
 		path, got := converted(t, recorded(t, -time.Hour, meta, moments))
 		check(t, path, got, 0, true, want)
 	})
+	t.Run("metadata", func(t *testing.T) { // millimetres, colours and shapes, which begin again
+		moments, want := shownBy(0, "in", false, func(s *solid, p mgl32.Vec3, q mgl32.Quat, size mgl32.Vec3, _ mgl32.Vec4) mgl32.Mat4 {
+			return matrix(p, q, size)
+		})
+		for n := range want {
+			all := append(want[n].Cubes, want[n].Poses...)
+			want[n].Cubes = nil
+			for k := range all {
+				slot := k
+				for _, hidden := range []int{3, 30} {
+					if slot >= hidden {
+						slot++
+					}
+				}
+				s := &all[k]
+				for i := range 3 {
+					s.Place[i], s.Size[i] = s.Place[i]*0.001, s.Size[i]*0.001
+				}
+				switch s.Color = [][4]float64{{1, 0, 0, 1}, {0, 0.2, 1, 1}}[slot%2]; {
+				case n%2 == 1: // poses
+					s.Size, s.Color = [3]float64{}, [4]float64{}
+				case slot%3 == 1:
+					want[n].Balls = append(want[n].Balls, *s)
+				default:
+					want[n].Cubes = append(want[n].Cubes, *s)
+				}
+			}
+			if n%2 == 1 {
+				want[n].Poses = all
+			}
+		}
+		meta := map[string]string{"unit": "0.001", "colors": `["#ff0000", "#0033ff"]`, "shapes": `["cube", "sphere", "arm.glb"]`}
+		path, got := converted(t, recorded(t, 0, meta, moments))
+		check(t, path, got, 0, false, want)
+	})
 	t.Run("motions", func(t *testing.T) {
-		moments, want := shownBy(0, "slots", false, func(s *solid, p mgl32.Vec3, q mgl32.Quat, size mgl32.Vec3, _ mgl32.Vec4) render.Motion {
+		moments, want := shownBy(0, "in", false, func(s *solid, p mgl32.Vec3, q mgl32.Quat, size mgl32.Vec3, _ mgl32.Vec4) render.Motion {
 			s.Size, s.Color = [3]float64{s.Size[0], s.Size[0], s.Size[0]}, amber
 			return render.Motion{From: mgl32.Vec3{-1, -2, -3}, Start: 99, FromTurn: mgl32.Quat{W: 0.6, V: mgl32.Vec3{0.8, 0, 0}}, To: p, Scale: size[0], ToTurn: q.Scale(3)}
 		})
@@ -215,7 +250,7 @@ func TestValues(t *testing.T) {
 		check(t, path, got, 0, false, want)
 	})
 	t.Run("colours", func(t *testing.T) {
-		moments, want := shownBy(0, "slots", false, func(s *solid, p mgl32.Vec3, q mgl32.Quat, size mgl32.Vec3, c mgl32.Vec4) render.MotionInstance {
+		moments, want := shownBy(0, "in", false, func(s *solid, p mgl32.Vec3, q mgl32.Quat, size mgl32.Vec3, c mgl32.Vec4) render.MotionInstance {
 			s.Size = [3]float64{s.Size[0], s.Size[0], s.Size[0]}
 			return render.MotionInstance{Motion: render.Still(p, q, size[0]), Color: c}
 		})
@@ -245,10 +280,10 @@ func TestValues(t *testing.T) {
 		}
 		path, got := converted(t, recorded(t, 0, nil, [][]render.Line{slots}))
 		check(t, path, got, 0, false, []message{
-			{Topic: "/slots/scene", Frame: "slots", Lines: []lines{inPixels, inMetres}}})
+			{Topic: "/in/scene", Frame: "in", Lines: []lines{inPixels, inMetres}}})
 	})
 	t.Run("points", func(t *testing.T) {
-		slots, want := make([]render.Point, slotsOf), message{Topic: "/slots/points", Frame: "slots"}
+		slots, want := make([]render.Point, slotsOf), message{Topic: "/in/points", Frame: "in"}
 		for i := range slots {
 			if i == 30 {
 				continue
@@ -279,7 +314,7 @@ func TestAwkwardMatrices(t *testing.T) {
 	}
 	_, all := converted(t, recorded(t, 0, nil, [][]mgl32.Mat4{slots}))
 	turn := [4]float64{0, 0, math.Sqrt2 / 2, math.Sqrt2 / 2}
-	want := message{Topic: "/slots/scene", Frame: "slots", Cubes: []solid{
+	want := message{Topic: "/in/scene", Frame: "in", Cubes: []solid{
 		{Size: [3]float64{2, 3, 4}, Turn: [4]float64{0, 1, 0, 0}, Color: amber}, // -x, y and -z: turned around y
 		{Size: [3]float64{2, 0, 4}, Turn: turn, Color: amber},
 		{Size: [3]float64{0, 3, 4}, Turn: turn, Color: amber},
@@ -554,7 +589,7 @@ func near(a, b []float64, by float64) bool {
 // The comparison must find each kind of difference: else the tests above show nothing.
 func TestSame(t *testing.T) {
 	t.Parallel()
-	_, all := shownBy(0, "slots", false, func(*solid, mgl32.Vec3, mgl32.Quat, mgl32.Vec3, mgl32.Vec4) int { return 0 })
+	_, all := shownBy(0, "in", false, func(*solid, mgl32.Vec3, mgl32.Quat, mgl32.Vec3, mgl32.Vec4) int { return 0 })
 	for name, spoil := range map[string]func(m *message){
 		"a time":               func(m *message) { m.Time++ },
 		"a place":              func(m *message) { m.Cubes[5].Place[1] += 1e-9 },
@@ -627,7 +662,7 @@ func TestErrors(t *testing.T) {
 // end, the text tells.
 func TestDamage(t *testing.T) {
 	t.Parallel()
-	moments, want := shownBy(0, "slots", false, func(s *solid, p mgl32.Vec3, q mgl32.Quat, size mgl32.Vec3, _ mgl32.Vec4) mgl32.Mat4 {
+	moments, want := shownBy(0, "in", false, func(s *solid, p mgl32.Vec3, q mgl32.Quat, size mgl32.Vec3, _ mgl32.Vec4) mgl32.Mat4 {
 		s.Color = amber
 		return matrix(p, q, size)
 	})
@@ -647,12 +682,12 @@ func TestDamage(t *testing.T) {
 	second := slices.IndexFunc(info.ChunkIndexes, func(c *mcap.ChunkIndex) bool { return c.MessageStartTime == uint64(3*interval) }) // a key frame
 	c := info.ChunkIndexes[second]
 	data[c.ChunkStartOffset+c.ChunkLength/2] ^= 0x55
-	damaged, out := filepath.Join(t.TempDir(), "damaged.mcap"), filepath.Join(t.TempDir(), "out.mcap")
+	damaged, out := filepath.Join(t.TempDir(), "in.mcap"), filepath.Join(t.TempDir(), "out.mcap")
 	if err := os.WriteFile(damaged, data, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	said, err := convert.File(t.Context(), damaged, out)
-	if !errors.Is(err, record.ErrDamaged) || !strings.Contains(err.Error(), "damaged.mcap is damaged, and moments are missing in ") || !strings.Contains(said, "6 moments in 13 messages") {
+	if !errors.Is(err, record.ErrDamaged) || !strings.Contains(err.Error(), "in.mcap is damaged, and moments are missing in ") || !strings.Contains(said, "6 moments in 13 messages") {
 		t.Errorf("%v, and says %q", err, said)
 	}
 	got := read(t, out)[1:]
@@ -665,7 +700,7 @@ func TestDamage(t *testing.T) {
 	if err := os.WriteFile(damaged, data[:len(data)-9], 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if said, _ := convert.File(t.Context(), damaged, out+"2"); !strings.Contains(said, "damaged.mcap has no sound end") {
+	if said, _ := convert.File(t.Context(), damaged, out+"2"); !strings.Contains(said, "in.mcap has no sound end") {
 		t.Errorf("of a file without an end it says %q", said)
 	}
 }

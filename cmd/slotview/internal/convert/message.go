@@ -84,22 +84,19 @@ func (p *pose) append(b []byte, n protowire.Number) []byte {
 // still is the pose of what is where its frame is.
 var still = pose{turn: mgl64.QuatIdent()}
 
-// transforms appends a FrameTransforms: each part's frame in the frame world.
-func transforms(b []byte, t time.Duration, parts []part, zUp bool) []byte {
-	for _, p := range parts {
-		b = nested(b, 1, func(b []byte) []byte {
-			b = text(text(timestamp(b, 1, t), 2, world), 3, p.name)
-			b = doubles(b, 4, 0, 0, 0)
-			if zUp {
-				return doubles(b, 5, 0, 0, 0, 1)
-			}
-			return doubles(b, 5, math.Sqrt2/2, 0, 0, math.Sqrt2/2) // a quarter turn around x: y becomes z
-		})
-	}
-	return b
+// transform appends a FrameTransforms: the frame of that name, in the frame world.
+func transform(b []byte, t time.Duration, name string, zUp bool) []byte {
+	return nested(b, 1, func(b []byte) []byte {
+		b = text(text(timestamp(b, 1, t), 2, world), 3, name)
+		b = doubles(b, 4, 0, 0, 0)
+		if zUp {
+			return doubles(b, 5, 0, 0, 0, 1)
+		}
+		return doubles(b, 5, math.Sqrt2/2, 0, 0, math.Sqrt2/2) // a quarter turn around x: y becomes z
+	})
 }
 
-// entity appends a SceneUpdate with one entity, which takes the place of the one that the part had before.
+// entity appends a SceneUpdate with one entity, which takes the place of the one before.
 func entity(b []byte, t time.Duration, name string, primitives func([]byte) []byte) []byte {
 	return nested(b, 2, func(b []byte) []byte {
 		b = text(text(timestamp(b, 1, t), 2, name), 3, name)
@@ -108,15 +105,20 @@ func entity(b []byte, t time.Duration, name string, primitives func([]byte) []by
 	})
 }
 
-// solids appends the cubes or spheres of an entity.
-func solids(b []byte, bodies []body, field protowire.Number) []byte {
-	for i := range bodies {
-		s := &bodies[i]
-		b = nested(b, field, func(b []byte) []byte {
-			b = s.pose.append(b, 1)
-			b = doubles(b, 2, s.size[:]...)
-			return doubles(b, 3, s.color[:]...)
-		})
+// solids appends the cubes and the balls of an entity.
+func solids(b []byte, bodies []body) []byte {
+	for _, field := range []protowire.Number{cubesField, spheresField} {
+		for i := range bodies {
+			s := &bodies[i]
+			if s.ball != (field == spheresField) {
+				continue
+			}
+			b = nested(b, field, func(b []byte) []byte {
+				b = s.pose.append(b, 1)
+				b = doubles(b, 2, s.size[:]...)
+				return doubles(b, 3, s.color[:]...)
+			})
+		}
 	}
 	return b
 }

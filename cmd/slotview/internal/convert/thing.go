@@ -6,6 +6,7 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 	"github.com/go-gl/mathgl/mgl64"
 
+	"github.com/slotstream/slotstream/cmd/internal/framing"
 	"github.com/slotstream/slotstream/render"
 )
 
@@ -20,6 +21,7 @@ type body struct {
 	pose
 	size  mgl64.Vec3
 	color [4]float64 // sRGB and alpha, as Foxglove has colours
+	ball  bool
 }
 
 // A line is as wide as width says, in metres, or as pixels says where width is 0.
@@ -37,6 +39,21 @@ type point struct {
 
 // plain is the colour of bodies that have none.
 var plain = srgb(render.RGB(0xf4b942))
+
+// dress gives the body of slot i what the metadata say.
+func (b *body) dress(i int, says *framing.Bodies, colored bool) {
+	if n := len(says.Colors); n > 0 && !colored {
+		b.color = srgb(says.Colors[i%n])
+	}
+	if says.Unit != 0 {
+		b.place, b.size = b.place.Mul(says.Unit), b.size.Mul(says.Unit)
+	}
+	mesh := says.Mesh
+	if n := len(says.Shape); n > 0 {
+		mesh = says.Shapes[says.Shape[i%n]]
+	}
+	b.ball = mesh == "sphere"
+}
 
 // ofMatrix, ofInstance and so on return the thing that a slot shows, and whether it shows one.
 

@@ -11,7 +11,6 @@ import (
 
 	"github.com/foxglove/mcap/go/mcap"
 
-	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/record"
 )
 
@@ -22,7 +21,7 @@ const world = "world"
 type writer struct {
 	scene *scene
 	rec   *record.Recording
-	parts []part
+	name  string // of the entity and its frame
 
 	out      *mcap.Writer
 	names    []string // of the topics; a channel's id is its place here, from 1 on
@@ -65,7 +64,7 @@ func (w *writer) write(ctx context.Context, to io.Writer) (err error) {
 		}
 		if first < 0 {
 			first = w.time(f)
-			if err := w.message(1, first, transforms(w.buffer[:0], first, w.parts, value(w.rec, "up") == "z")); err != nil {
+			if err := w.message(1, first, transform(w.buffer[:0], first, w.name, w.scene.zUp)); err != nil {
 				return err
 			}
 		}
@@ -78,7 +77,10 @@ func (w *writer) write(ctx context.Context, to io.Writer) (err error) {
 		}
 	}
 	if first < 0 {
-		return errors.Join(w.damage, errors.New("there is no moment to convert"))
+		if w.damage != nil {
+			return w.damage
+		}
+		return errors.New("it has no moment to convert")
 	}
 	w.out.Statistics.MessageStartTime = uint64(first) // the library takes a start of 0 for none
 	return w.out.Close()
@@ -106,30 +108,23 @@ func (w *writer) channels() error {
 	if err := add("/tf", "FrameTransforms"); err != nil {
 		return err
 	}
-	for _, p := range w.parts {
-		for _, c := range w.scene.channels {
-			if err := add("/"+p.name+"/"+c.name, c.schema); err != nil {
-				return err
-			}
+	for _, c := range w.scene.channels {
+		if err := add("/"+w.name+"/"+c.name, c.schema); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// moment writes what the scene shows, of the parts that have changed.
+// moment writes what the scene shows, if it has changed.
 func (w *writer) moment(t time.Duration) error {
-	changed := w.scene.descend()
 	w.moments++
-	for n, p := range w.parts {
-		if !slices.ContainsFunc(changed, func(r arena.Range) bool { return r.First < p.slots.End() && p.slots.First < r.End() }) {
-			continue
-		}
-		w.scene.read(p.slots)
-		for i := range w.scene.channels {
-			topic := 2 + n*len(w.scene.channels) + i
-			if err := w.message(topic, t, w.scene.append(w.buffer[:0], i, t, p.name)); err != nil {
-				return err
-			}
+	if !w.scene.look() {
+		return nil
+	}
+	for i := range w.scene.channels {
+		if err := w.message(2+i, t, w.scene.append(w.buffer[:0], i, t, w.name)); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -48,7 +48,9 @@ const MaxSpeed = 1000
 const (
 	head = "slotview shows slots: those that processes of this machine write into shared memory, recordings, and what other\n" +
 		"processes publish. It draws them in a window, or in a picture where there is no display.\n\n" +
-		"Usage: slotview [flags] [FILE.mcap ...] [nats://TOKEN@HOST:PORT [NAME ...]]\n\n" +
+		"Usage: slotview [flags] [FILE.mcap ...] [nats://TOKEN@HOST:PORT [NAME ...]]\n" +
+		"       slotview info FILE.mcap               says what is in a recording\n" +
+		"       slotview convert IN.mcap OUT.mcap     writes a recording for Foxglove and Rerun\n\n" +
 		"Without an argument it waits for writers in shared memory.\n"
 	tail = "\nExit status: 0 success, 1 failure, 2 wrong flag or argument.\n" +
 		"Ctrl-C completes the files and ends the program, a second Ctrl-C ends it at once.\n"
