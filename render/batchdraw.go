@@ -10,13 +10,19 @@ import (
 
 func (b *Batch[T]) culls() bool { return b.listed }
 
-func (b *Batch[T]) encodeCull(pass *wgpu.ComputePassEncoder, v *view) {
+func (b *Batch[T]) encodeCull(pass *wgpu.ComputePassEncoder, v *view, s stage) {
 	if !b.listed {
 		return
 	}
+	if s != stageAll && !b.hides() {
+		if s == stageOcclude {
+			return
+		}
+		s = stageAll
+	}
 	for i := range b.pages {
 		if p := &b.pages[i]; b.slotsToDraw(p) > 0 {
-			b.program.culling.encode(pass, p.cull, v.index)
+			b.program.culling.encode(pass, p.cull, v.index, s)
 		}
 	}
 }

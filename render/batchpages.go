@@ -58,7 +58,7 @@ func (b *Batch[T]) bindCulling() error {
 		return nil
 	}
 	m := &b.meshes.shapes[0]
-	mesh := cullUniform{IndexCount: cubeIndexCount, Run: cubeRun, Center: m.center.Vec4(0), Half: m.half.Vec4(0)}
+	mesh := cullUniform{IndexCount: cubeIndexCount, Run: cubeRun, Center: m.center.Vec4(b.meshes.draws[0].inner), Half: m.half.Vec4(0)}
 	if d := &b.meshes.draws[0]; d.kind.hasVertices() {
 		mesh.Run, mesh.IndexCount = 0, d.data.count
 	}

@@ -4,6 +4,7 @@ package render
 
 import (
 	"fmt"
+	"strings"
 	"unsafe"
 
 	"github.com/cogentcore/webgpu/wgpu"
@@ -29,6 +30,7 @@ const (
 type culling struct {
 	kernelLayout, seenLayout *wgpu.BindGroupLayout // group 1 of the kernels, and of the draws
 	kernels                  []*wgpu.ComputePipeline
+	occlude, hide            *wgpu.ComputePipeline // nil: no slots behind others are left out
 	pipelines                [meshKinds][passKinds]*wgpu.RenderPipeline
 	keeps                    bool // the kernels keep the matrices of the visible slots
 	sorts                    bool
@@ -142,19 +144,26 @@ func (c *culling) initKernels(r *Renderer, w *batchWGSL) error {
 		names = []string{"sort_test", "sort_count", "sort_scan", "sort_gather"}
 	}
 	for _, name := range names {
-		var k *wgpu.ComputePipeline
-		err := gpu.Check(r.device.GPU, func() (err error) {
-			k, err = r.device.GPU.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{
-				Layout: layout, Compute: wgpu.ProgrammableStageDescriptor{Module: module, EntryPoint: name},
-			})
-			return err
-		})
+		k, err := newKernel(r.device, module, layout, name)
 		if err != nil {
-			return fmt.Errorf("render: create culling kernel: %w", err)
+			return err
 		}
 		c.kernels = append(c.kernels, k)
 	}
-	return nil
+	if !w.hides {
+		return nil
+	}
+	with, err := newPipelineLayout(r.device, r.frameLayout, c.kernelLayout, r.occlusion.layout)
+	if err != nil {
+		return err
+	}
+	defer with.Release()
+	kind, _, _ := strings.Cut(names[0], "_")
+	if c.occlude, err = newKernel(r.device, module, with, kind+"_occlude"); err != nil {
+		return err
+	}
+	c.hide, err = newKernel(r.device, module, with, kind+"_hide")
+	return err
 }
 
 func (c *culling) initPipelines(r *Renderer, k meshKind, w *batchWGSL) error {
@@ -240,7 +249,7 @@ func (c *culling) initPage(p *cullPage, r *Renderer, records, batch, set *wgpu.B
 func (c *culling) initView(v *cullView, p *cullPage, d *Device, records, batch, set *wgpu.Buffer, slots int) (err error) {
 	usage, head := wgpu.BufferUsageStorage, 0
 	if !c.sorts {
-		usage, head = usage|wgpu.BufferUsageIndirect, seenHead
+		usage, head = usage|wgpu.BufferUsageIndirect|wgpu.BufferUsageCopySrc, seenHead
 	}
 	if v.list, err = newEmptyBuffer(d, "cull list", head+4*(slots+cubeRun), usage); err != nil {
 		return err
@@ -292,8 +301,8 @@ func (c *culling) setSlots(p *cullPage, d *Device, slots int) error {
 	return nil
 }
 
-// encode records the kernels that list the slots of a page that a view sees.
-func (c *culling) encode(pass *wgpu.ComputePassEncoder, p *cullPage, view int) {
+// encode records the kernels that list the slots of a page that a view sees, or a stage of them.
+func (c *culling) encode(pass *wgpu.ComputePassEncoder, p *cullPage, view int, s stage) {
 	pass.SetBindGroup(1, p.views[view].kernels, nil)
 	groups := func(threads uint32) uint32 { return (threads + kernelGroup - 1) / kernelGroup }
 	sizes := [...]uint32{groups(p.words), 1, groups(p.words), 0}
@@ -301,6 +310,14 @@ func (c *culling) encode(pass *wgpu.ComputePassEncoder, p *cullPage, view int) {
 		sizes = [...]uint32{groups(p.words), groups(p.chunks), 1, groups(p.chunks)}
 	}
 	for i, k := range c.kernels {
+		switch {
+		case i == 0 && s == stageList:
+			k = c.hide
+		case i == 1 && s == stageOcclude:
+			k, sizes[i] = c.occlude, sizes[0]
+		case i > 1 && s == stageOcclude:
+			return
+		}
 		pass.SetPipeline(k)
 		pass.DispatchWorkgroups(sizes[i], 1, 1)
 	}
@@ -324,5 +341,5 @@ func (c *culling) Release() {
 			releaseAll(p)
 		}
 	}
-	releaseAll(c.kernelLayout, c.seenLayout)
+	releaseAll(c.occlude, c.hide, c.kernelLayout, c.seenLayout)
 }

@@ -35,10 +35,11 @@ type Drawable interface {
 	// id returns the batch's number, by which Pick tells batches apart.
 	id() uint32
 
-	// culls reports whether the next frame draws from lists of visible slots. encodeCull records the kernels that make
-	// a view's lists; encodeDraw records the draws.
+	// culls reports whether the next frame draws from lists of visible slots, and hides whether it may leave out slots
+	// behind others. encodeCull records the kernels that make a view's lists; encodeDraw records the draws.
 	culls() bool
-	encodeCull(pass *wgpu.ComputePassEncoder, v *view)
+	hides() bool
+	encodeCull(pass *wgpu.ComputePassEncoder, v *view, s stage)
 	encodeDraw(pass *wgpu.RenderPassEncoder, v *view)
 
 	// encodeLacking records that the number of slots whose shape the set lacks is read back, and lackingShapes returns

@@ -57,7 +57,7 @@ func (r *Renderer) Encode(e *wgpu.CommandEncoder, view *wgpu.TextureView, width,
 		}
 		group = r.studio.mapsGroup
 	}
-	if err := r.encodeCulling(e, r.eye, batches); err != nil {
+	if err := r.encodeCameraCulling(e, width, height, batches); err != nil {
 		return err
 	}
 	for _, b := range batches {
@@ -113,7 +113,7 @@ func (r *Renderer) encodeCulling(e *wgpu.CommandEncoder, v *view, batches []Draw
 	defer pass.Release()
 	pass.SetBindGroup(0, v.group, nil)
 	for _, b := range batches {
-		b.encodeCull(pass, v)
+		b.encodeCull(pass, v, stageAll)
 	}
 	if err := gpu.End(pass); err != nil {
 		return fmt.Errorf("render: end culling pass: %w", err)

@@ -1,6 +1,12 @@
 package render
 
-import "github.com/cogentcore/webgpu/wgpu"
+import (
+	"encoding/binary"
+
+	"github.com/cogentcore/webgpu/wgpu"
+
+	"github.com/slotstream/slotstream/upload/gpu"
+)
 
 // Cull runs the kernels that list what the camera sees in a picture of that size, and draws nothing: for benchmarks.
 func (r *Renderer) Cull(c *Camera, width, height int, batches ...Drawable) error {
@@ -14,3 +20,44 @@ func (r *Renderer) Cull(c *Camera, width, height int, batches ...Drawable) error
 
 // Programs returns how many programs the batches share.
 func (r *Renderer) Programs() int { return len(r.programs) }
+
+// OccludeFrom has batches leave out slots behind others from so many triangles on, and returns the number before.
+func OccludeFrom(triangles int) (before int) {
+	before = occludeFrom
+	occludeFrom = triangles
+	return before
+}
+
+// Inner is how much of the box around the mesh is within the mesh.
+func (m *Mesh) Inner() float32 { return m.inner }
+
+// Listed returns how many slots the camera's lists had last.
+func (b *Batch[T]) Listed() (slots int, err error) {
+	for i := range b.pages {
+		p := &b.pages[i]
+		if b.slotsToDraw(p) <= 0 {
+			break
+		}
+		from, at, size := p.cull.views[0].list, 20, 24
+		draws := 1
+		if b.program.wgsl.sorts {
+			from, at, draws = p.cull.views[0].parts, 24, len(b.meshes.draws)
+			size = sortPartBytes * draws
+		}
+		bytes := make([]byte, size)
+		if err := gpu.ReadBuffer(b.renderer.device.GPU, from, bytes); err != nil {
+			return 0, err
+		}
+		for d := range draws {
+			slots += int(binary.LittleEndian.Uint32(bytes[sortPartBytes*d+at:]))
+		}
+	}
+	return slots, nil
+}
+
+// OcclusionRests reports whether the last frame was without occlusion because it did not pay.
+func (r *Renderer) OcclusionRests() (bool, error) {
+	var wait [4]byte
+	err := gpu.ReadBuffer(r.device.GPU, r.occlusion.depths, wait[:])
+	return binary.LittleEndian.Uint32(wait[:]) > 0, err
+}

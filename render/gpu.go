@@ -107,6 +107,20 @@ func newModule(d *Device, code string) (*wgpu.ShaderModule, error) {
 // function it quotes the whole function, which may be ours.
 var tintSays = regexp.MustCompile(`(?m)(?:^|WGSL: ):(\d+:\d+ (?:error|note): .*(?:\n.*){0,2})`)
 
+// newKernel compiles an entry point of a module.
+func newKernel(d *Device, m *wgpu.ShaderModule, l *wgpu.PipelineLayout, name string) (k *wgpu.ComputePipeline, err error) {
+	err = gpu.Check(d.GPU, func() (err error) {
+		k, err = d.GPU.CreateComputePipeline(&wgpu.ComputePipelineDescriptor{
+			Layout: l, Compute: wgpu.ProgrammableStageDescriptor{Module: m, EntryPoint: name},
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("render: create kernel %s: %w", name, err)
+	}
+	return k, nil
+}
+
 // submit records commands into an encoder and submits them.
 func (d *Device) submit(record func(*wgpu.CommandEncoder) error) error {
 	e, err := d.GPU.CreateCommandEncoder(nil)

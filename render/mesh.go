@@ -30,6 +30,7 @@ type Mesh struct {
 	device       *Device
 	data         *meshData
 	center, half mgl32.Vec3 // middle and half of the sides of the box around the corners
+	inner        float32    // how much of the box is within the mesh: see innerPart
 	fill         float32    // area of the triangles over that of the box
 	color        Color      // mean of the vertices' colours, by area
 	colored      bool       // a vertex has a colour that is not white
@@ -61,6 +62,7 @@ func NewMesh(d *Device, vertices []Vertex, indices []uint32) (*Mesh, error) {
 			}
 		}
 	}
+	m.inner = innerPart(vertices, indices, m.center, m.half)
 	m.fill, m.color = fill(vertices, indices, m.half, m.colored)
 	if m.data.vertices, err = newBuffer(d, "mesh vertices", arena.Bytes(withNormals(vertices, indices)), wgpu.BufferUsageVertex); err != nil {
 		return nil, err
@@ -163,12 +165,16 @@ func NewSphere(d *Device, segments, rings int) (*Mesh, error) {
 	var indices []uint32
 	for ring := range rings + 1 {
 		polar := math.Pi * float64(ring) / float64(rings)
+		around := math.Sin(polar)
+		if ring == rings { // and so is the pole
+			around = 0
+		}
 		for segment := range segments + 1 {
-			turn := 2 * math.Pi * float64(segment) / float64(segments)
+			turn := 2 * math.Pi * float64(segment%segments) / float64(segments) // the seam is closed exactly
 			n := mgl32.Vec3{
-				float32(math.Sin(polar) * math.Sin(turn)),
+				float32(around * math.Sin(turn)),
 				float32(math.Cos(polar)),
-				float32(math.Sin(polar) * math.Cos(turn)),
+				float32(around * math.Cos(turn)),
 			}
 			vertices = append(vertices, Vertex{Position: n.Mul(0.5), Normal: n})
 		}

@@ -43,6 +43,7 @@ type setDraw struct {
 	data  *meshData // nil: a square
 	kind  meshKind
 	shape int
+	inner float32 // how much of the box of the shape is within the mesh: see innerPart
 }
 
 // A meshKind is how a mesh is drawn. Each kind has shaders of its own.
@@ -134,6 +135,7 @@ func (s *MeshSet) Detail(shape int, simpler *Mesh, pixels float32) error {
 			return err
 		}
 		draw = simpler.draw(shape)
+		draw.inner = simpler.innerOf(of.center, of.half)
 		simpler.data.keep()
 	}
 	at := of.first + of.draws
@@ -212,7 +214,7 @@ func (m *Mesh) set(doing, what string) *MeshSet {
 
 // draw returns how a set draws the mesh.
 func (m *Mesh) draw(shape int) setDraw {
-	d := setDraw{data: m.data, shape: shape}
+	d := setDraw{data: m.data, shape: shape, inner: m.inner}
 	switch {
 	case m.surface != 0:
 		d.kind = m.surface

@@ -182,7 +182,7 @@ func TestShapesControls(t *testing.T) {
 			"sort_places[place] = word * 32u + i;", "sort_places[word * 32u + i] = word * 32u + i;"},
 		"a wrong shape":   {"var draw = sort_set.shape[shape].first.x;", "var draw = sort_set.shape[shape ^ u32(shape == 3u)].first.x;"},
 		"a slot too few":  {"count = end - start;", "count = end - start - min(1u, end - start);"},
-		"a wrong box":     {"var half = sort_set.shape[shape].half;", "var half = sort_set.shape[shape].half * 0.5;"},
+		"a wrong box":     {"let half = sort_set.shape[shape].half;", "let half = sort_set.shape[shape].half * 0.5;"},
 		"a chunk ignored": {"for (var i = first; i < last; i++) { sum", "for (var i = first; i + 1u < last; i++) { sum"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -30,6 +30,8 @@ type Renderer struct {
 	timer  *gpuTimer // nil: frames are not timed
 	picker *picker   // nil: Pick was never called
 
+	occlusion *occlusion
+
 	frameLayout, batchLayout *wgpu.BindGroupLayout
 	layout                   *wgpu.PipelineLayout
 
@@ -80,6 +82,9 @@ func (r *Renderer) init() (err error) {
 	if r.batchLayout, err = newLayout(d, "batch", wgpu.BindGroupLayoutEntry{
 		Binding: 0, Visibility: stages, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeReadOnlyStorage},
 	}, uniformEntry(1, stages)); err != nil {
+		return err
+	}
+	if r.occlusion, err = newOcclusion(d, r.config.MSAA); err != nil {
 		return err
 	}
 	if r.config.Look == Studio {
@@ -146,7 +151,7 @@ func (r *Renderer) Release() {
 	for _, runs := range r.runs {
 		releaseAll(runs)
 	}
-	releaseAll(r.picker, r.timer, r.studio, r.layout, r.eye, r.frameLayout, r.batchLayout)
+	releaseAll(r.picker, r.timer, r.occlusion, r.studio, r.layout, r.eye, r.frameLayout, r.batchLayout)
 	r.device.flush()
 }
 

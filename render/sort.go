@@ -48,7 +48,7 @@ type sortShape struct {
 }
 
 type sortDraw struct {
-	Indices, Run, Shape uint32
+	Indices, Run, Shape uint32 // from bit 16 of Shape on: setDraw.inner, in parts of 65,535
 	Fill                float32
 }
 
@@ -64,7 +64,7 @@ func (s *MeshSet) newSortSet(d *Device) (*wgpu.Buffer, error) {
 		}
 	}
 	for i, d := range s.draws {
-		u.Draw[i] = sortDraw{Run: cubeRun, Shape: uint32(d.shape), Fill: s.shapes[d.shape].fill}
+		u.Draw[i] = sortDraw{Run: cubeRun, Shape: uint32(d.shape) | uint32(d.inner*65535)<<16, Fill: s.shapes[d.shape].fill}
 		switch d.kind {
 		case kindCube:
 			u.Draw[i].Indices = cubeIndexCount

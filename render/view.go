@@ -31,6 +31,15 @@ const (
 	passKinds
 )
 
+// A stage is a part of the kernels that list slots.
+type stage int
+
+const (
+	stageAll     stage = iota // all of them, without occlusion
+	stageOcclude              // the test, and marking what is hidden
+	stageList                 // leaving out what is hidden, and the rest
+)
+
 const maxViews = 3 // the camera and two lamps; Pick uses the camera's lists
 
 func newView(r *Renderer, index int, label string) (*view, error) {

@@ -29,6 +29,9 @@ type batchWGSL struct {
 	keeps   bool            // the kernels keep the matrices of the visible slots
 	culls   bool            // the kernels leave out what a view cannot see
 	sorts   bool            // the kernels sort the slots by meshes
+	hides   bool            // they leave out slots behind others
+	solid   bool            // the slots hide others: surfaces have no holes
+	samples int             // of a pixel; 0: the text does not depend on it
 	details bool            // they choose among a shape's meshes by distance
 }
 
@@ -68,6 +71,7 @@ func joinWGSL[T any](r *Renderer, set *MeshSet, cfg *BatchConfig) (w batchWGSL, 
 	}
 	w.flat = w.kinds[kindCube] && cfg.Shade == "" && r.studio == nil
 	w.users, w.culls, w.details = cfg.Record != "" || cfg.Shade != "", !cfg.NoCull, set.detailed()
+	w.occlusion(r, cfg)
 	declares := declaresShape.MatchString(cfg.Record)
 	if w.sorts = len(set.draws) > 1 || declares; w.sorts {
 		w.shapes = shaders.ShapeByte
@@ -165,9 +169,9 @@ func (w *batchWGSL) kernels() string {
 		keep = shaders.CullKeepModel
 	}
 	if !w.sorts {
-		return join(w.shared, keep, shaders.Cull)
+		return join(w.shared, keep, shaders.Cull, w.occlude(shaders.OccludeCull))
 	}
-	return join(w.shared, keep, w.shapes, shaders.Cull, shaders.Sort,
+	return join(w.shared, keep, w.shapes, shaders.Cull, shaders.Sort, w.occlude(shaders.OccludeSort),
 		fmt.Sprintf("const sort_culls = %v;\nconst sort_details = %v;", w.culls, w.details))
 }
 

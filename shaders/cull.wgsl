@@ -21,7 +21,7 @@ struct Cull {
     words: u32,        // 32 slots each
     run: u32,          // places that an instance draws; 0 stands for one
     index_count: u32,  // indices of a place
-    center: vec4f,     // of the mesh's box, in its coordinates
+    center: vec4f,     // of the mesh's box, in its coordinates; w: the part of the box that is within the mesh
     half: vec4f,       // half of its sides
 }
 

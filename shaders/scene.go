@@ -47,6 +47,16 @@ var (
 	Cull string // the kernels that find the slots that a view sees
 	//go:embed sort.wgsl
 	Sort string // the kernels that sort these slots by draws, if they show several meshes
+	//go:embed occlusion.wgsl
+	Occlusion string // what occlusion keeps on the GPU
+	//go:embed occlude.wgsl
+	Occlude string // marks what slots hide, and finds slots that are hidden
+	//go:embed occlude_cull.wgsl
+	OccludeCull string // the kernels of occlusion for Cull
+	//go:embed occlude_sort.wgsl
+	OccludeSort string // the kernels of occlusion for Sort
+	//go:embed occlude_judge.wgsl
+	OccludeJudge string // the kernel that decides whether occlusion pays
 	//go:embed shape_byte.wgsl
 	ShapeByte string // which mesh a slot shows, as Batch.SetShape says
 	//go:embed shape_record.wgsl

@@ -27,7 +27,8 @@ struct SortSet {
     shapes: u32,
     draws: u32,             // with the last one, which counts the slots of shapes that the set lacks, and draws nothing
     shape: array<SortShape, 256>,
-    draw: array<vec4u, 1281>,  // x: indices of a place; y: places that an instance draws; z: shape; w: fill, an f32
+    draw: array<vec4u, 1281>,  // x: indices of a place; y: places that an instance draws; z: shape, and from bit 16
+                               // on the part of the shape's box that is within the mesh; w: fill, an f32
 }
 
 struct Sort {
@@ -64,32 +65,48 @@ struct SortPart {
 const sort_unseen = 0xffffu;
 const sort_square = 6u;  // indices of a square
 
+// A box around what is drawn of a slot: a matrix, and the middle and half sides in the matrix's coordinates.
+struct SortBox {
+    m: mat4x4f,
+    center: vec4f,
+    half: vec4f,
+}
+
+// sort_size returns the square of half the diagonal of a box at m. The diagonal does not change as a slot turns.
+fn sort_size(m: mat4x4f, half: vec4f) -> f32 {
+    let h = half.xyz * half.xyz;
+    return dot(h, vec3f(dot(m[0].xyz, m[0].xyz), dot(m[1].xyz, m[1].xyz), dot(m[2].xyz, m[2].xyz)));
+}
+
+// sort_box returns the box of a slot at m that shows this draw of a shape. A square may stick out of the shape's box:
+// its corners are at most 1.26 half diagonals from the middle.
+fn sort_box(m: mat4x4f, draw: u32, shape: u32) -> SortBox {
+    let center = sort_set.shape[shape].center;
+    let half = sort_set.shape[shape].half;
+    if !sort_details { return SortBox(m, center, half); }
+    let square = sort_set.draw[draw].x == sort_square && sort_set.draw[draw].y > 1u;
+    let r = 1.3 * sqrt(sort_size(m, half));
+    let middle = m * vec4f(center.xyz, 1.0);
+    return SortBox(mat4x4f(select(m[0], vec4f(r, 0.0, 0.0, 0.0), square), select(m[1], vec4f(0.0, r, 0.0, 0.0), square),
+        select(m[2], vec4f(0.0, 0.0, r, 0.0), square), select(m[3], middle, square)),
+        select(center, vec4f(), square), select(half, vec4f(1.0), square));
+}
+
 // sort_draw returns the draw of a slot at m, or sort_unseen. What a shape is drawn by depends on the half diagonal of
-// its box over clip.w: the diagonal does not change as a slot turns. Behind the eye the size counts as infinite.
+// its box over clip.w. Behind the eye the size counts as infinite.
 fn sort_draw(m: mat4x4f, any_shape: u32, x: vec4f, y: vec4f, z: vec4f, w: vec4f) -> u32 {
     let lacks = any_shape >= sort_set.shapes;
     let shape = select(any_shape, 0u, lacks);
-    var center = sort_set.shape[shape].center;
-    var half = sort_set.shape[shape].half;
     var draw = sort_set.shape[shape].first.x;
-    var box = m;
     if sort_details {
-        let away = max(dot(w, vec4f((m * vec4f(center.xyz, 1.0)).xyz, 1.0)), 0.0);
-        let h = half.xyz * half.xyz;
-        let size = dot(h, vec3f(dot(m[0].xyz, m[0].xyz), dot(m[1].xyz, m[1].xyz), dot(m[2].xyz, m[2].xyz)));
+        let away = max(dot(w, vec4f((m * vec4f(sort_set.shape[shape].center.xyz, 1.0)).xyz, 1.0)), 0.0);
+        let size = sort_size(m, sort_set.shape[shape].half);
         let less = vec4f(4.0 * size * frame.pixels * frame.pixels) < sort_set.shape[shape].below * (away * away);
         draw += u32(less.x) + u32(less.y) + u32(less.z) + u32(less.w);
-        // A square may stick out of the box: its corners are at most 1.26 half diagonals from the middle.
-        let square = sort_set.draw[draw].x == sort_square && sort_set.draw[draw].y > 1u;
-        let r = 1.3 * sqrt(size);
-        let middle = m * vec4f(center.xyz, 1.0);
-        box = mat4x4f(select(m[0], vec4f(r, 0.0, 0.0, 0.0), square), select(m[1], vec4f(0.0, r, 0.0, 0.0), square),
-            select(m[2], vec4f(0.0, 0.0, r, 0.0), square), select(m[3], middle, square));
-        center = select(center, vec4f(), square);
-        half = select(half, vec4f(1.0), square);
     }
+    let box = sort_box(m, draw, shape);
     draw = select(draw, select(sort_set.draws - 1u, sort_unseen, cull_hidden(m)), lacks);
-    return select(sort_unseen, draw, lacks || !sort_culls || cull_sees(box, center, half, x, y, z, w));
+    return select(sort_unseen, draw, lacks || !sort_culls || cull_sees(box.m, box.center, box.half, x, y, z, w));
 }
 
 @compute @workgroup_size(64)
@@ -159,10 +176,11 @@ fn sort_scan(@builtin(local_invocation_index) l: u32) {
         sort_parts[i].instance_count = (end - start + draw.y - 1u) / draw.y;
         sort_parts[i].start = start;
         sort_parts[i].count = end - start;
-        sort_parts[i].shape = draw.z;
-        sort_parts[i].center = vec4f(sort_set.shape[draw.z].center.xyz, bitcast<f32>(draw.w));
-        sort_parts[i].half = sort_set.shape[draw.z].half;
-        sort_parts[i].color = sort_set.shape[draw.z].color;
+        let shape = draw.z & 0xffffu;
+        sort_parts[i].shape = shape;
+        sort_parts[i].center = vec4f(sort_set.shape[shape].center.xyz, bitcast<f32>(draw.w));
+        sort_parts[i].half = sort_set.shape[shape].half;
+        sort_parts[i].color = sort_set.shape[shape].color;
     }
 }
 

@@ -72,8 +72,8 @@ func ExampleWriteTexture() {
 	// Output: <nil>
 }
 
-// A render loop of your own that runs in browsers, too: End and DrawIndexedIndirect take the place of the pass's own
-// methods, and Fault returns what a browser reports later.
+// A render loop of your own that runs in browsers, too: ClearBuffer, End and DrawIndexedIndirect take the place of the
+// binding's own methods, and Fault returns what a browser reports later.
 func ExampleFault() {
 	device, release := exampleDevice()
 	defer release()
@@ -82,6 +82,9 @@ func ExampleFault() {
 			return err // open a device, renderers and batches again
 		} else if err != nil {
 			log.Print(err)
+		}
+		if err := gpu.ClearBuffer(encoder, arguments, 4, 4); err != nil { // no instances
+			return err
 		}
 		pass := encoder.BeginRenderPass(to)
 		gpu.DrawIndexedIndirect(pass, arguments, 0)

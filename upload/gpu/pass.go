@@ -16,6 +16,12 @@ func DrawIndexedIndirect(pass *wgpu.RenderPassEncoder, arguments *wgpu.Buffer, o
 	pass.DrawIndexedIndirect(arguments, offset)
 }
 
+// ClearBuffer records that size bytes of a buffer become zero. It is e.ClearBuffer, which the binding lacks in
+// browsers.
+func ClearBuffer(e *wgpu.CommandEncoder, b *wgpu.Buffer, offset, size uint64) error {
+	return e.ClearBuffer(b, offset, size)
+}
+
 // Free releases o: a buffer, a texture, a device, or any other object of the binding. It is o.Release(), which does
 // nothing in browsers: there Free gives the memory back at once, and Release leaves it to the garbage collector.
 func Free(o interface{ Release() }) { o.Release() }

@@ -10,6 +10,7 @@ import (
 var (
 	passObject    = handle.In[wgpu.RenderPassEncoder]("jsValue")
 	bufferObject  = handle.In[wgpu.Buffer]("jsValue")
+	encoderObject = handle.In[wgpu.CommandEncoder]("jsValue")
 	textureObject = handle.In[wgpu.Texture]("jsValue")
 )
 
@@ -25,6 +26,13 @@ func End(pass Pass) error {
 // DrawIndexedIndirect draws as the arguments at an offset of a buffer say. The binding lacks it in browsers.
 func DrawIndexedIndirect(pass *wgpu.RenderPassEncoder, arguments *wgpu.Buffer, offset uint64) {
 	passObject.Of(pass).Call("drawIndexedIndirect", bufferObject.Of(arguments), offset)
+}
+
+// ClearBuffer records that size bytes of a buffer become zero. The binding lacks it in browsers. Its errors are the
+// command encoder's, which Fault returns.
+func ClearBuffer(e *wgpu.CommandEncoder, b *wgpu.Buffer, offset, size uint64) error {
+	encoderObject.Of(e).Call("clearBuffer", bufferObject.Of(b), offset, size)
+	return nil
 }
 
 // Free releases o: a buffer, a texture, a device, or any other object of the binding. It gives the memory of buffers,
