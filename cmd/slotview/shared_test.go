@@ -6,6 +6,7 @@ import (
 	"image"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -54,6 +55,41 @@ func TestWriters(t *testing.T) {
 	status, stdout, stderr = program(t, dir, append(little, "a.mcap", "-from", "1e9", "-screenshot", "c.png")...)
 	if status != 0 || !strings.Contains(stdout, "20 bodies of a") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+}
+
+// The swarms of examples/shared/swarm come by themselves and are drawn: Python, C, and C++ where there is a compiler.
+func TestSwarm(t *testing.T) {
+	const swarm = "../../examples/shared/swarm/swarm."
+	clients := map[string][]string{"swarm": {"/usr/bin/python3", "-B", swarm + "py"}}
+	for suffix, compiler := range map[string]string{"c": "cc", "cpp": "c++"} {
+		if _, err := exec.LookPath(compiler); err != nil && suffix == "cpp" {
+			t.Logf("swarm.cpp: not tested: %v", err)
+			continue
+		}
+		binary := filepath.Join(t.TempDir(), "swarm")
+		out, err := exec.Command(compiler, "-O2", "-Wall", "-Wextra", "-Werror", "-I../../arena/shared/clients", "-o", binary, swarm+suffix, "-lm").CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		clients["swarm."+suffix] = []string{"bash", "-c", `until [ -S "$SLOTSTREAM_SOCKET" ]; do sleep 0.01; done; exec ` + binary}
+	}
+	for name, args := range clients {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			address := filepath.Join(dir, "s")
+			client := exec.CommandContext(t.Context(), args[0], args[1:]...)
+			client.Env = append(os.Environ(), "SLOTSTREAM_SOCKET="+address)
+			if err := client.Start(); err != nil {
+				windowtest.Missing(t, err)
+			}
+			defer client.Wait()
+			defer client.Process.Kill()
+			status, stdout, stderr := program(t, dir, append(little, "-shared", address, "-frames", "10", "-screenshot", "a.png")...)
+			if status != 0 || !strings.Contains(stdout, "a.png: 1,000 bodies of "+name+",") {
+				t.Fatalf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+			}
+		})
 	}
 }
 
