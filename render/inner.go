@@ -12,7 +12,7 @@ import (
 
 // innerPart returns how much of the box around a mesh is within the mesh: the box with the same middle, and sides that
 // are shorter by this factor, is wholly inside. It is 0 for a mesh that is not closed, is inside out, or does not
-// contain its middle: whoever looks at such a mesh may see what is behind it.
+// contain its middle: what is behind such a mesh may be seen.
 func innerPart(vertices []Vertex, indices []uint32, center, half mgl32.Vec3) float32 {
 	if half[0]*half[1]*half[2] <= 0 {
 		return 0

@@ -33,9 +33,8 @@ import (
 // out is behind something that 5 draws, or that is left out itself, because it is behind something still nearer. Both
 // boxes err to the side of drawing, by more than numbers are rounded.
 //
-// The depth of a sample is a maximum, so the threads of 3 may come in any order. Slots that were hidden in the frame
-// before do not take part in 3: what they hide, others hide, too. This, and 1, decide only what a frame costs: after a
-// cut of the camera one frame draws more than it must.
+// The depth of a sample is a maximum, so the threads of 3 may come in any order. Only 1 looks at the frame before: at
+// what its kernels counted. It decides what a frame costs, and never what is seen.
 //
 // A large box marks tiles of 16 × 16 samples instead. Shadow maps have no occlusion: 3 needs lines of sight that meet
 // in an eye, and lamps are infinitely far away.
