@@ -5,6 +5,7 @@ package shared
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +69,7 @@ func (h *host) awaitCount(t testing.TB, k Kind, n int) {
 	h.await(t, k.String(), false, func() bool { return h.count[k] >= n })
 }
 
+// mustJoin joins, and stays until the test ends, unless the test ends the writer.
 func (h *host) mustJoin(t testing.TB, name string, slots int, flags uint32) *writer {
 	t.Helper()
 	hello := helloOf(name, slots)
@@ -76,6 +78,7 @@ func (h *host) mustJoin(t testing.TB, name string, slots int, flags uint32) *wri
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { runtime.KeepAlive(w) }) // the garbage collector closes connections that nothing refers to: the writer would leave
 	return w
 }
 
