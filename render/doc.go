@@ -53,10 +53,10 @@
 // From 4,096 slots or 24,576 triangles on, the GPU culls: it first finds the slots that a camera, or a shadow map,
 // can see, and draws only those, in the order of their indices. The picture is the same, byte for byte.
 //
-// From 98,304 triangles on, it also leaves out slots that are wholly behind others, while that pays. Slots of closed
-// meshes hide others, if the mesh contains the middle of its box: the more of the box it fills, the more it hides. A
-// batch whose Record or Shade has the word discard hides nothing. Lines, points and batches with a Module neither hide
-// slots nor are hidden. The picture is the same, byte for byte.
+// From 98,304 triangles on, and with one sample a pixel, it also leaves out slots that are wholly behind others,
+// while that pays. Slots of closed meshes hide others, if the mesh contains the middle of its box: the more of the
+// box it fills, the more it hides. A batch whose Record or Shade has the word discard hides nothing. Lines, points
+// and batches with a Module neither hide slots nor are hidden. The picture is the same, byte for byte.
 //
 // Frame paces the program: it waits while two frames are in flight, submitted to the GPU and not finished. It allocates
 // no memory of its own. With Config.Timestamps, [Renderer.GPUTimes] has the time that the GPU took for each frame.

@@ -37,7 +37,8 @@ import (
 // what its kernels counted. It decides what a frame costs, and never what is seen.
 //
 // A large box marks tiles of 16 × 16 samples instead. Shadow maps have no occlusion: 3 needs lines of sight that meet
-// in an eye, and lamps are infinitely far away.
+// in an eye, and lamps are infinitely far away. Pictures
+// with 4 samples a pixel have none either: see occludeSamples.
 //
 // (Hasselgren, Andersson and Akenine-Möller, "Masked Software Occlusion Culling", 2016: the same on a CPU.)
 type occlusion struct {
@@ -157,9 +158,13 @@ func (b *Batch[T]) hides() bool {
 	return b.listed && b.program.wgsl.hides && b.stats.HighWater*b.triangles() >= occludeFrom
 }
 
+// occludeSamples is the largest MSAA with occlusion. With 4 samples one picture in 88 was not the same, for spheres and
+// for a set (TestOcclusionDrawsTheSame -more). Why is not known yet.
+const occludeSamples = 1
+
 // occlusion says whether the text of a batch has occlusion. Lines and points have none: they have no closed surface.
 func (w *batchWGSL) occlusion(r *Renderer, cfg *BatchConfig) {
-	w.hides = w.culls && !w.kinds[kindLine] && !w.kinds[kindPoint]
+	w.hides = w.culls && !w.kinds[kindLine] && !w.kinds[kindPoint] && r.config.MSAA <= occludeSamples
 	if w.hides {
 		w.solid, w.samples = !discards.MatchString(cfg.Shade+cfg.Record), r.config.MSAA
 	}

@@ -141,7 +141,8 @@ func (h *heap) camera(step int) render.Camera {
 	return c
 }
 
-// occlusionConfigs are Plain with 1 and 4 samples and, with -more, Studio, whose shadow maps have no occlusion.
+// occlusionConfigs are Plain with 1 sample, and with 4, for which there is no occlusion; with -more also Studio, whose
+// shadow maps have none.
 func occlusionConfigs() []render.Config {
 	configs := []render.Config{{MSAA: 1}, {MSAA: 4}}
 	if *more {
@@ -182,7 +183,7 @@ func occludedDiffer(t *testing.T, d *render.Device, shapes render.Shapes, c rend
 		}
 		h.change(t, step)
 	}
-	if fewest > 0.7 {
+	if fewest > 0.7 && c.MSAA == 1 {
 		t.Errorf("at least %.0f%% of the slots in view are drawn: nothing is tested", 100*fewest)
 	}
 	return wrong
@@ -207,7 +208,7 @@ func TestOcclusionDrawsTheSame(t *testing.T) {
 		for name, shapes := range map[string]render.Shapes{"cube": cubeMesh(t, d), "sphere": sphere, "pyramid": pyramid, "set": set} {
 			t.Run(fmt.Sprintf("%v/msaa%d/%s", c.Look, c.MSAA, name), func(t *testing.T) {
 				cfg := render.BatchConfig{}
-				if c.MSAA == 4 {
+				if name != "cube" {
 					cfg.Upload = upload.Config{PageSlots: 700}
 				}
 				pictures := 12
