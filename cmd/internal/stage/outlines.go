@@ -6,6 +6,7 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/cmd/internal/aabb"
 	"github.com/slotstream/slotstream/render"
 )
 
@@ -33,7 +34,7 @@ func newOutlines(r *render.Renderer, cube *render.Mesh) (*outlines, error) {
 }
 
 // update replaces all bars by those of the given boxes.
-func (f *outlines) update(boxes []Box) error {
+func (f *outlines) update(boxes []aabb.Box) error {
 	bars := make([]render.Instance, 0, 12*len(boxes))
 	for _, t := range boxes {
 		for axis := range 3 {
@@ -61,7 +62,7 @@ func (f *outlines) update(boxes []Box) error {
 
 // bar returns the edge of a box that is parallel to an axis, at one of the four corners of the other two axes. It is
 // outside the box. The bars of the floor lie on the ground: within the ground they would have the same depth as it.
-func bar(t Box, axis, corner int) render.Instance {
+func bar(t aabb.Box, axis, corner int) render.Instance {
 	u, v := (axis+1)%3, (axis+2)%3
 	center, size := t.Center, mgl32.Vec3{barWidth, barWidth, barWidth}
 	reach := mgl32.Vec3{t.Half[0] + barWidth/2, t.Half[1] + barWidth/2, t.Half[2] + barWidth/2}

@@ -10,6 +10,7 @@ import (
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
 
+	"github.com/slotstream/slotstream/cmd/internal/aabb"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
 )
@@ -19,7 +20,7 @@ type Scene struct {
 	Source   Source
 	Renderer *render.Renderer
 	Camera   render.Camera
-	Boxes    []Box // that are drawn
+	Boxes    []aabb.Box // that are drawn
 
 	device   *render.Device
 	ctx      context.Context

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-gl/mathgl/mgl32"
 
+	"github.com/slotstream/slotstream/cmd/internal/aabb"
 	"github.com/slotstream/slotstream/cmd/internal/framing"
 	"github.com/slotstream/slotstream/render/overlay"
 	"github.com/slotstream/slotstream/render/window"
@@ -37,7 +38,7 @@ type Source interface {
 
 	// Boxes returns the boxes to draw, and whether they changed since the last call; if not, boxes may be nil. Call it
 	// after the layers' Descend.
-	Boxes() (boxes []Box, changed bool)
+	Boxes() (boxes []aabb.Box, changed bool)
 
 	// Extent returns the corners of the box that the camera is to show. They are equal if it is not known.
 	Extent() (lo, hi mgl32.Vec3)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/cmd/internal/aabb"
 	"github.com/slotstream/slotstream/cmd/internal/framing"
 	"github.com/slotstream/slotstream/cmd/internal/stage"
 	"github.com/slotstream/slotstream/cmd/internal/words"
@@ -105,15 +106,13 @@ func (s *simulated) Pause(on bool) {
 
 func (s *simulated) Update() (time.Duration, error) { return s.world.Now(), nil }
 
-func (s *simulated) Boxes() (boxes []stage.Box, changed bool) {
+func (s *simulated) Boxes() (boxes []aabb.Box, changed bool) {
 	if !s.changed {
 		return nil, false
 	}
 	s.changed = false
-	for _, t := range s.world.Tanks() {
-		boxes = append(boxes, stage.Box(t))
-	}
-	s.lo, s.hi = stage.Bounds(boxes)
+	boxes = s.world.Tanks()
+	s.lo, s.hi = aabb.Bounds(boxes)
 	return boxes, true
 }
 

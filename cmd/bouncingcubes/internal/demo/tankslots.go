@@ -2,7 +2,7 @@ package demo
 
 import (
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/cmd/bouncingcubes/internal/physics"
+	"github.com/slotstream/slotstream/cmd/internal/aabb"
 	"github.com/slotstream/slotstream/cmd/internal/stage"
 	"github.com/slotstream/slotstream/render"
 )
@@ -15,7 +15,7 @@ type tankSlots struct {
 }
 
 // update replaces all slots by those of the given tanks.
-func (t *tankSlots) update(tanks []physics.Tank) error {
+func (t *tankSlots) update(tanks []aabb.Box) error {
 	if t.span.Len() > 0 {
 		if err := t.span.Free(); err != nil {
 			return err
@@ -23,7 +23,7 @@ func (t *tankSlots) update(tanks []physics.Tank) error {
 	}
 	all := make([]render.MotionInstance, len(tanks))
 	for i, tank := range tanks {
-		all[i] = stage.BoxSlot(stage.Box(tank))
+		all[i] = stage.BoxSlot(tank)
 	}
 	var err error
 	if t.span, err = t.arena.AllocSpan(len(all), render.MotionInstance{}); err == nil {

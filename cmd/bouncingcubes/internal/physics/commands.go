@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/cmd/internal/aabb"
 )
 
 // command calls do for every tank, between two ticks.
@@ -226,36 +228,19 @@ func (w *World[T]) free(t *tank[T]) {
 	}
 }
 
-// A Tank is the box of a tank, in the coordinates of the world.
-type Tank struct{ Center, Half mgl32.Vec3 } // metres
-
-// Tanks returns the boxes of the tanks, by index. SetCubes changes them.
-func (w *World[T]) Tanks() []Tank {
+// Tanks returns the boxes of the tanks, by index, in the coordinates of the world. SetCubes changes them.
+func (w *World[T]) Tanks() []aabb.Box {
 	const half = TankWidth / 2
 	tanks := *w.tanks.Load()
-	list := make([]Tank, len(tanks))
+	list := make([]aabb.Box, len(tanks))
 	for i, t := range tanks {
-		list[i] = Tank{Center: t.middle.add(vec3{0, half, 0}).mgl(), Half: mgl32.Vec3{half, half, half}}
+		list[i] = aabb.Box{Center: t.middle.add(vec3{0, half, 0}).mgl(), Half: mgl32.Vec3{half, half, half}}
 	}
 	return list
 }
 
-// Bounds returns the corners of the smallest box around tanks.
-func Bounds(tanks []Tank) (lo, hi mgl32.Vec3) {
-	for i, t := range tanks {
-		l, h := t.Center.Sub(t.Half), t.Center.Add(t.Half)
-		if i == 0 {
-			lo, hi = l, h
-		}
-		for k := range 3 {
-			lo[k], hi[k] = min(lo[k], l[k]), max(hi[k], h[k])
-		}
-	}
-	return lo, hi
-}
-
 // Bounds returns the corners of the smallest box around all tanks.
-func (w *World[T]) Bounds() (lo, hi mgl32.Vec3) { return Bounds(w.Tanks()) }
+func (w *World[T]) Bounds() (lo, hi mgl32.Vec3) { return aabb.Bounds(w.Tanks()) }
 
 // Stats has numbers of the world at this moment.
 type Stats struct {

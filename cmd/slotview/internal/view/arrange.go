@@ -3,7 +3,7 @@ package view
 import (
 	"github.com/go-gl/mathgl/mgl32"
 
-	"github.com/slotstream/slotstream/cmd/internal/stage"
+	"github.com/slotstream/slotstream/cmd/internal/aabb"
 )
 
 // A room is the box in the scene that a feed takes.
@@ -19,12 +19,12 @@ const slack = 0.1
 // fit makes the room so large that everything in the feed has a place. Where a feed has boxes, or says its bounds, it
 // has that much room. Otherwise the room grows with the bodies.
 func (r *room) fit(f feed) {
-	var boxes []stage.Box
+	var boxes []aabb.Box
 	for _, s := range f.streams() {
 		boxes = s.boxes(boxes)
 	}
 	if len(boxes) > 0 {
-		r.lo, r.hi = stage.Bounds(boxes)
+		r.lo, r.hi = aabb.Bounds(boxes)
 		r.known = true
 		return
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
-	"github.com/slotstream/slotstream/cmd/internal/stage"
+	"github.com/slotstream/slotstream/cmd/internal/aabb"
 )
 
 // A census counts the slots of an arena by state, and knows the box around all that was ever visible. A source sends
@@ -92,7 +92,7 @@ func (c *census[T]) refit() {
 }
 
 // boxes appends the boxes among the slots.
-func (c *census[T]) boxes(all []stage.Box) []stage.Box {
+func (c *census[T]) boxes(all []aabb.Box) []aabb.Box {
 	c.rebox = false
 	if c.count[box] == 0 {
 		return all

@@ -7,6 +7,7 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/cmd/internal/aabb"
 	"github.com/slotstream/slotstream/cmd/internal/stage"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/shaders"
@@ -27,7 +28,7 @@ const (
 type kind[T any] struct {
 	state  func(*T) state
 	place  func(*T) (middle mgl32.Vec3, reach float32) // of a slot that is resting or moving
-	box    func(*T) stage.Box
+	box    func(*T) aabb.Box
 	blend  func(m *T, now, tick time.Duration) mgl32.Vec3 // where a slot that moves between ticks is; nil: nothing does
 	record string                                         // the WGSL of such a slot; empty: it cannot be turned
 	moves  bool                                           // slots of this type can move between two ticks
@@ -56,7 +57,7 @@ var (
 			return stateOfMotion(&m.Motion)
 		},
 		place: func(m *render.MotionInstance) (mgl32.Vec3, float32) { return placeOfMotion(&m.Motion) },
-		box:   func(m *render.MotionInstance) stage.Box { b, _ := stage.BoxOf(m); return b },
+		box:   func(m *render.MotionInstance) aabb.Box { b, _ := stage.BoxOf(m); return b },
 		blend: func(m *render.MotionInstance, now, tick time.Duration) mgl32.Vec3 {
 			return blended(&m.Motion, now, tick)
 		},

@@ -10,6 +10,7 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/cmd/internal/aabb"
 	"github.com/slotstream/slotstream/cmd/internal/stage"
 	"github.com/slotstream/slotstream/render"
 )
@@ -28,7 +29,7 @@ type stream interface {
 	moved() bool            // whether something has changed since the last call
 	extent() (lo, hi mgl32.Vec3, floor float32, ok bool)
 	reboxed() bool // whether a box has changed since the last call of boxes
-	boxes(all []stage.Box) []stage.Box
+	boxes(all []aabb.Box) []aabb.Box
 	seen() (visible, moving int, moves bool)
 	refit()
 	setOrigin(by mgl32.Vec3)
@@ -282,7 +283,7 @@ func (s *arenaOf[T]) extent() (lo, hi mgl32.Vec3, floor float32, ok bool) {
 
 func (s *arenaOf[T]) reboxed() bool { return s.census.rebox }
 
-func (s *arenaOf[T]) boxes(all []stage.Box) []stage.Box { return s.census.boxes(all) }
+func (s *arenaOf[T]) boxes(all []aabb.Box) []aabb.Box { return s.census.boxes(all) }
 
 func (s *arenaOf[T]) seen() (visible, inMotion int, moves bool) {
 	return s.census.seen(), s.census.count[moving], s.census.moves

@@ -13,6 +13,7 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 	"github.com/nats-io/nats.go"
 
+	"github.com/slotstream/slotstream/cmd/internal/aabb"
 	"github.com/slotstream/slotstream/cmd/internal/framing"
 	"github.com/slotstream/slotstream/cmd/internal/stage"
 	"github.com/slotstream/slotstream/cmd/internal/words"
@@ -273,7 +274,7 @@ func (v *Viewer) Update() (time.Duration, error) {
 }
 
 // Boxes also places the feeds beside each other.
-func (v *Viewer) Boxes() (boxes []stage.Box, changed bool) {
+func (v *Viewer) Boxes() (boxes []aabb.Box, changed bool) {
 	looked := false
 	for _, s := range v.all {
 		looked = s.look(!v.runs) || looked

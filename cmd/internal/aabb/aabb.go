@@ -1,8 +1,9 @@
-package stage
+// Package aabb has boxes along the axes: the tanks of the demo, and what the scene draws around bodies.
+package aabb
 
 import "github.com/go-gl/mathgl/mgl32"
 
-// A Box is a box along the axes, in metres. The scene draws its edges.
+// A Box is a box along the axes, in metres.
 type Box struct{ Center, Half mgl32.Vec3 }
 
 // Bounds returns the corners of the smallest box around all boxes. They are equal if there is none.
