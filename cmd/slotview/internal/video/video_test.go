@@ -94,6 +94,16 @@ func before(t *testing.T, path string) {
 	}
 }
 
+// begun begins a video of 64×40 pixels.
+func begun(t *testing.T, path string) *video.Writer {
+	t.Helper()
+	w, err := video.New(path, 30, 64, 40)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
 // alone checks that nothing else is left in the folder of path.
 func alone(t *testing.T, path string) {
 	t.Helper()
@@ -118,15 +128,12 @@ func TestFailures(t *testing.T) {
 			fake(t, c.script)
 			path := filepath.Join(t.TempDir(), "a.mp4")
 			before(t, path)
-			w, err := video.New(path, 30, 64, 40)
-			if err != nil {
-				t.Fatal(err)
-			}
+			w := begun(t, path)
 			var failed error
 			for n := 0; n < 100 && failed == nil; n++ { // a pipe holds 6 of them
 				failed = w.Frame(numbered(n, 64, 40))
 			}
-			err = w.Close()
+			err := w.Close()
 			if err == nil || !strings.HasPrefix(err.Error(), "video: ") || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 				t.Errorf("%v, want %q", err, c.want)
 			}
@@ -148,10 +155,7 @@ func TestFailures(t *testing.T) {
 		if err := os.Symlink("/dev/full", path); err != nil {
 			t.Fatal(err)
 		}
-		w, err := video.New(path, 30, 64, 40)
-		if err != nil {
-			t.Fatal(err)
-		}
+		w := begun(t, path)
 		if err := w.Frame(numbered(1, 64, 40)); err != nil {
 			t.Fatal(err)
 		}
@@ -164,10 +168,7 @@ func TestFailures(t *testing.T) {
 		fake(t, `cat >"$out"`)
 		path := filepath.Join(t.TempDir(), "a.mp4")
 		before(t, path)
-		w, err := video.New(path, 30, 64, 40)
-		if err != nil {
-			t.Fatal(err)
-		}
+		w := begun(t, path)
 		if err := w.Frame(numbered(1, 64, 40)); err != nil {
 			t.Fatal(err)
 		}
@@ -182,10 +183,7 @@ func TestFailures(t *testing.T) {
 		fake(t, `cat >"$out"`)
 		path := filepath.Join(t.TempDir(), "a.mp4")
 		before(t, path)
-		w, err := video.New(path, 30, 64, 40)
-		if err != nil {
-			t.Fatal(err)
-		}
+		w := begun(t, path)
 		if err := w.Close(); err == nil || !strings.Contains(err.Error(), "no frame came") {
 			t.Error(err)
 		}
@@ -194,10 +192,7 @@ func TestFailures(t *testing.T) {
 	t.Run("another size", func(t *testing.T) {
 		fake(t, `cat >"$out"`)
 		path := filepath.Join(t.TempDir(), "a.mp4")
-		w, err := video.New(path, 30, 64, 40)
-		if err != nil {
-			t.Fatal(err)
-		}
+		w := begun(t, path)
 		if err := w.Frame(numbered(1, 40, 64)); err == nil || !strings.Contains(err.Error(), "a picture of 40×64 in a video of 64×40") {
 			t.Error(err)
 		}
