@@ -16,6 +16,7 @@ import (
 	"github.com/slotstream/slotstream/arena/relay"
 	"github.com/slotstream/slotstream/cmd/internal/cli"
 	"github.com/slotstream/slotstream/cmd/internal/network"
+	"github.com/slotstream/slotstream/cmd/internal/recording"
 	"github.com/slotstream/slotstream/cmd/internal/stage"
 	"github.com/slotstream/slotstream/cmd/slotview/internal/options"
 	"github.com/slotstream/slotstream/cmd/slotview/internal/view"
@@ -81,38 +82,16 @@ func published(ctx context.Context, nc *nats.Conn) (names []string, err error) {
 }
 
 // openRecording opens a recording that can be drawn. A recording that was cut off plays up to its end.
-func openRecording(name string) (*os.File, *record.Recording, error) {
-	switch info, err := os.Stat(name); {
-	case err != nil:
-		return nil, nil, errors.Unwrap(err) // without the path
-	case !info.Mode().IsRegular(): // to open a pipe would wait for its writer
-		return nil, nil, errors.New("not a file: save the recording to a file first")
-	}
-	file, err := os.Open(name)
+func openRecording(path string) (*os.File, *record.Recording, error) {
+	file, rec, err := recording.Open(path)
 	if err != nil {
-		return nil, nil, errors.Unwrap(err)
-	}
-	rec, err := read(file)
-	if err != nil {
-		file.Close()
 		return nil, nil, err
 	}
-	return file, rec, nil
-}
-
-func read(file *os.File) (*record.Recording, error) {
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	rec, err := record.Open(file, info.Size())
-	if err != nil {
-		return nil, err
-	}
 	if layout := rec.Layout(); !view.Draws(layout) {
-		return nil, fmt.Errorf("the recording has slots of the layout %s: this program draws mgl32.Mat4, and Instance, Motion, MotionInstance, Line and Point of package render", layout)
+		file.Close()
+		return nil, nil, fmt.Errorf("the recording has slots of the layout %s: this program draws mgl32.Mat4, and Instance, Motion, MotionInstance, Line and Point of package render", layout)
 	}
-	return rec, nil
+	return file, rec, nil
 }
 
 // seconds converts to a Duration. A number that is too large becomes the longest Duration.

@@ -84,6 +84,29 @@ func (g Groups) Parse(args []string, out io.Writer, head, tail string) (given ma
 	return given, rest, nil
 }
 
+// Subcommand parses the arguments of a subcommand that takes files and no flags, and returns the files. The first line
+// of usage is "usage: PROGRAM NAME FILE...", with a word for each file. After -help it writes usage to out, and returns
+// flag.ErrHelp.
+func Subcommand(usage string, args []string, out io.Writer) (files []string, err error) {
+	first, _, _ := strings.Cut(usage, "\n")
+	call := strings.TrimPrefix(first, "usage: ")
+	words := strings.Fields(call)
+	name, want := words[1], len(words)-2
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	err = fs.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(out, usage)
+		return nil, err
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w: %s %s -h lists what there is", name, err, words[0], name)
+	case fs.NArg() != want:
+		return nil, fmt.Errorf("%s: %d arguments: want %s, %s", name, fs.NArg(), [...]string{"nothing", "one file", "two files"}[want], call)
+	}
+	return fs.Args(), nil
+}
+
 // help writes the text of -help.
 func (g Groups) help(out io.Writer, head, tail string) {
 	fmt.Fprint(out, head)

@@ -20,8 +20,6 @@ package convert
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -30,6 +28,8 @@ import (
 	"time"
 
 	"github.com/slotstream/slotstream/arena/record"
+	"github.com/slotstream/slotstream/cmd/internal/cli"
+	"github.com/slotstream/slotstream/cmd/internal/recording"
 	"github.com/slotstream/slotstream/render/wholefile"
 )
 
@@ -42,19 +42,11 @@ channels /NAME/scene, Rerun its channels /NAME/poses. OUT must not exist.
 // Run is the subcommand: args are what follows its name. It returns flag.ErrHelp after a call for help. Every error is
 // one sentence.
 func Run(ctx context.Context, args []string, stdout io.Writer) error {
-	flags := flag.NewFlagSet("convert", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	err := flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, usage)
+	files, err := cli.Subcommand(usage, args, stdout)
+	if err != nil {
 		return err
-	case err != nil:
-		return fmt.Errorf("convert: %w: slotview convert -h lists what there is", err)
-	case flags.NArg() != 2:
-		return fmt.Errorf("convert: %d arguments: want two files, slotview convert IN.mcap OUT.mcap", flags.NArg())
 	}
-	said, err := File(ctx, flags.Arg(0), flags.Arg(1))
+	said, err := File(ctx, files[0], files[1])
 	if said != "" {
 		fmt.Fprintln(stdout, said)
 	}
@@ -71,19 +63,11 @@ func File(ctx context.Context, in, out string) (said string, err error) {
 	if info, err := os.Lstat(out); err == nil && (info.Mode().IsRegular() || info.IsDir() || info.Mode()&os.ModeSymlink != 0) {
 		return "", fmt.Errorf("%s exists already: remove it, or choose another name", out)
 	}
-	file, err := os.Open(in)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return "", err
-	}
-	rec, err := record.Open(file, info.Size())
+	file, rec, err := recording.Open(in)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", in, err)
 	}
+	defer file.Close()
 	s, err := newScene(rec)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", in, err)

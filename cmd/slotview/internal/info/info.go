@@ -3,12 +3,9 @@ package info
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -16,6 +13,8 @@ import (
 	"unicode"
 
 	"github.com/slotstream/slotstream/arena/record"
+	"github.com/slotstream/slotstream/cmd/internal/cli"
+	"github.com/slotstream/slotstream/cmd/internal/recording"
 	"github.com/slotstream/slotstream/cmd/internal/words"
 )
 
@@ -28,31 +27,19 @@ whether it ended well. It reads the whole file, and checks every frame.
 // Run is the subcommand: args are what follows its name. It returns flag.ErrHelp after a call for help. Every error is
 // one sentence. If a part of the recording is damaged, Run prints the page, and returns an error, too.
 func Run(ctx context.Context, args []string, stdout io.Writer) error {
-	flags := flag.NewFlagSet("info", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	err := flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, usage)
-		return err
-	case err != nil:
-		return fmt.Errorf("info: %w: slotview info -h lists what there is", err)
-	case flags.NArg() != 1:
-		return fmt.Errorf("info: %d arguments: want one file, slotview info FILE.mcap", flags.NArg())
-	}
-	path := flags.Arg(0)
-	file, err := os.Open(path)
+	files, err := cli.Subcommand(usage, args, stdout)
 	if err != nil {
-		return fmt.Errorf("info: %w", err)
+		return err
+	}
+	path := files[0]
+	file, rec, err := recording.Open(path)
+	if err != nil {
+		return fmt.Errorf("info: %s: %w", path, err)
 	}
 	defer file.Close()
 	stat, err := file.Stat()
 	if err != nil {
 		return fmt.Errorf("info: %w", err)
-	}
-	rec, err := record.Open(file, stat.Size())
-	if err != nil {
-		return fmt.Errorf("info: %s: %w", path, err)
 	}
 	t, err := count(ctx, rec)
 	if err != nil {

@@ -184,6 +184,7 @@ func TestErrors(t *testing.T) {
 		{[]string{"-x"}, "flag provided but not defined: -x: slotview info -h"},
 		{[]string{filepath.Join(dir, "none")}, "none: no such file"},
 		{[]string{dir}, "is a directory"},
+		{[]string{os.DevNull}, "not a file"}, // as a pipe, which would be waited for
 		{[]string{text}, "text.mcap: record: not a recording"},
 	} {
 		var out bytes.Buffer
