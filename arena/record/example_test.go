@@ -234,3 +234,142 @@ func ExampleRecording_Frames() {
 	// after 1s tick 2 changes 10 slots
 	// after 2s tick 3 changes 20 slots
 }
+
+// A program steps from one frame to the next, and back.
+func ExampleRecording_After() {
+	a, _ := arena.New(arena.Config[[4]float32]{})
+	body, _ := a.Alloc([4]float32{})
+	var file bytes.Buffer
+	now := time.Duration(0)
+	r, err := record.NewRecorder(&file, a, record.Config{Clock: func() time.Duration { return now }})
+	if err != nil {
+		panic(err)
+	}
+	for n := range 4 {
+		now = time.Duration(n*n) * time.Second
+		body.Store(&[4]float32{float32(n)})
+		a.Descend()
+		if err := r.Append(); err != nil {
+			panic(err)
+		}
+		r.Wait()
+	}
+	if err := r.Close(); err != nil {
+		panic(err)
+	}
+	rec, err := record.Open(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		panic(err)
+	}
+	at, more, _ := rec.After(time.Second)
+	fmt.Println(at, more)
+	at, more, _ = rec.Before(at)
+	fmt.Println(at, more)
+	_, more, _ = rec.Before(0)
+	fmt.Println(more)
+	// Output:
+	// 4s true
+	// 1s true
+	// false
+}
+
+// The frame before a moment is the one that Seek shows just before it.
+func ExampleRecording_Before() {
+	a, _ := arena.New(arena.Config[[4]float32]{})
+	body, _ := a.Alloc([4]float32{1})
+	var file bytes.Buffer
+	now := time.Duration(0)
+	r, err := record.NewRecorder(&file, a, record.Config{Clock: func() time.Duration { return now }})
+	if err != nil {
+		panic(err)
+	}
+	for range 2 {
+		a.Descend()
+		if err := r.Append(); err != nil {
+			panic(err)
+		}
+		r.Wait()
+		now = time.Second
+		body.Store(&[4]float32{2})
+	}
+	if err := r.Close(); err != nil {
+		panic(err)
+	}
+	rec, err := record.Open(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		panic(err)
+	}
+	b, _ := arena.New(arena.Config[[4]float32]{})
+	p, err := record.NewPlayer(rec, b)
+	if err != nil {
+		panic(err)
+	}
+	at, _, _ := rec.Before(rec.Duration())
+	if err := p.Seek(at); err != nil {
+		panic(err)
+	}
+	b.Descend()
+	fmt.Println(at, b.Mirror()[0][0])
+	// Output: 0s 1
+}
+
+// A flight recorder: the last seconds of an arena, in memory.
+func ExampleRing() {
+	a, _ := arena.New(arena.Config[[4]float32]{})
+	body, _ := a.Alloc([4]float32{})
+	last := new(record.Ring)
+	last.Limit(10*time.Second, 0)
+	now := time.Duration(0)
+	r, err := record.NewRecorder(last, a, record.Config{Keyframe: time.Second, Clock: func() time.Duration { return now }})
+	if err != nil {
+		panic(err)
+	}
+	for n := range 3600 {
+		now = time.Duration(n) * time.Second
+		body.Store(&[4]float32{float32(n)})
+		a.Descend()
+		if err := r.Append(); err != nil {
+			panic(err)
+		}
+		r.Wait()
+	}
+	if err := r.Close(); err != nil {
+		panic(err)
+	}
+	rec, err := last.Open()
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(rec.Duration(), "from", rec.Start(), "on")
+	// Output: 10s from 59m49s on
+}
+
+// A Ring that has become smaller forgets at once.
+func ExampleRing_Limit() {
+	a, _ := arena.New(arena.Config[[4]float32]{})
+	body, _ := a.Alloc([4]float32{})
+	last := new(record.Ring)
+	now := time.Duration(0)
+	r, err := record.NewRecorder(last, a, record.Config{Keyframe: time.Second, Clock: func() time.Duration { return now }})
+	if err != nil {
+		panic(err)
+	}
+	for n := range 100 {
+		now = time.Duration(n) * time.Second
+		body.Store(&[4]float32{float32(n)})
+		a.Descend()
+		if err := r.Append(); err != nil {
+			panic(err)
+		}
+		r.Wait()
+	}
+	if err := r.Close(); err != nil {
+		panic(err)
+	}
+	fmt.Println(last.Duration())
+	last.Limit(20*time.Second, 0)
+	fmt.Println(last.Duration())
+	// Output:
+	// 1m0s
+	// 20s
+}

@@ -2,7 +2,6 @@ package record
 
 import (
 	"fmt"
-	"math"
 	"time"
 	"unsafe"
 
@@ -76,11 +75,7 @@ func (p *Player[T]) Seek(t time.Duration) error {
 		return ErrClosed
 	}
 	p.before = append(p.before[:0], p.ticks...)
-	log := p.rec.start + uint64(max(t, 0))
-	if log < p.rec.start { // no time is as late as that
-		log = math.MaxUint64
-	}
-	err := p.goTo(log)
+	err := p.goTo(p.rec.log(max(t, 0)))
 	wire.CompareTicks(p.ticks, p.before)
 	if showErr := p.show(); showErr != nil {
 		return showErr

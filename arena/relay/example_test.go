@@ -2,6 +2,7 @@ package relay_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -103,4 +104,41 @@ func ExampleCheckName() {
 	// Output:
 	// <nil>
 	// relay: "robots.2" is not a name: use 1 to 64 letters, digits, - and _
+}
+
+// A viewer of any slots learns from the error which type of slots it needs.
+func ExampleLayoutError() {
+	server, err := embedded.Start(embedded.Config{})
+	if err != nil {
+		panic(err)
+	}
+	defer server.Close()
+	nc, err := nats.Connect(server.URL())
+	if err != nil {
+		panic(err)
+	}
+	defer nc.Close()
+	a, _ := arena.New(arena.Config[mat4]{})
+	p, err := relay.Publish(context.Background(), nc, "robots", a, relay.PublisherConfig{})
+	if err != nil {
+		panic(err)
+	}
+	defer p.Close()
+	points, _ := arena.New(arena.Config[[4]float32]{})
+	f, err := relay.Follow(context.Background(), nc, "robots", points, relay.FollowerConfig{})
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	for other := (*relay.LayoutError)(nil); ; time.Sleep(time.Millisecond) {
+		a.Descend()
+		if err := p.Send(); err != nil {
+			panic(err)
+		}
+		if _, err := f.Receive(); errors.As(err, &other) {
+			fmt.Println(other.Layout, "cannot show", other.Publisher.Layout)
+			return
+		}
+	}
+	// Output: 4float32 cannot show 16float32
 }

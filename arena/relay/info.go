@@ -44,10 +44,23 @@ func fits[T any](h *hello) error {
 		return fmt.Errorf("the publisher speaks version %d of the protocol, this program speaks version %d: "+
 			"build both with one version of slotstream", h.Version, version)
 	case h.SlotBytes != size || h.Layout != layout:
-		return fmt.Errorf("the publisher's slots are %d bytes, %s, the follower's are %d, %s: follow into an arena of a type laid out as %s",
-			h.SlotBytes, h.Layout, size, layout, h.Type)
+		return &LayoutError{Publisher: h.Info, SlotBytes: size, Layout: layout}
 	}
 	return nil
+}
+
+// A LayoutError is the cause of Receive's error if the publisher's slots are laid out otherwise
+// than the follower's. Close the follower, and follow into an arena of another type.
+type LayoutError struct {
+	Publisher Info
+	SlotBytes int    // the size of the follower's slots
+	Layout    string // the fields of the follower's slots
+}
+
+// Error says how the slots differ.
+func (e *LayoutError) Error() string {
+	return fmt.Sprintf("the publisher's slots are %d bytes, %s, the follower's are %d, %s: follow into an arena of a type laid out as %s",
+		e.Publisher.SlotBytes, e.Publisher.Layout, e.SlotBytes, e.Layout, e.Publisher.Type)
 }
 
 // A hello is a publisher's answer to a follower that does not follow it yet, and to a

@@ -162,6 +162,10 @@ func TestDoesNotFit(t *testing.T) {
 	defer f.Close()
 	w.until("it is refused", func() bool { w.tick(); _, err = f.Receive(); return err != nil })
 	checkError(t, err, "relay: follow world", "64 bytes, 16float32", "32, 8float32", "relay.mat4")
+	var other *LayoutError
+	if !errors.As(err, &other) || other.Publisher.Layout != "16float32" || other.Publisher.SlotBytes != 64 || other.Layout != "8float32" {
+		t.Errorf("the error is %#v", other)
+	}
 	_, err = f.Info(context.Background())
 	checkError(t, err, "64 bytes, 16float32")
 

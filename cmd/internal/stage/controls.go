@@ -22,7 +22,7 @@ func (h *hold) steps(repeated bool, now time.Time) bool {
 }
 
 // control connects the window's keys and mouse to the scene and its overlay. A key acts once for each press. The keys
-// that go in steps also act again while they are held: + and -, and the arrows of a replay.
+// that go in steps also act again while they are held: + and -, and those that go through a replay.
 func (s *Scene) control(w *window.Window, h *HUD) {
 	w.Camera = &s.Camera
 	var repeated bool // whether the next character comes from a held key
@@ -30,14 +30,14 @@ func (s *Scene) control(w *window.Window, h *HUD) {
 	w.OnKey = func(k window.Key, a window.Action, m window.Mods) bool {
 		s.still.touched = true
 		repeated = false
-		if a == window.Press && (k == window.KeyLeft || k == window.KeyRight) {
+		if a == window.Press && seeks(k) {
 			seeking.steps(false, time.Now())
 		}
 		return a == window.Press && m&(window.ModControl|window.ModAlt|window.ModSuper) == 0 && (s.key(w, h, k) || h.key(k))
 	}
 	w.OnRepeat = func(k window.Key, m window.Mods) {
 		repeated = true
-		if (k == window.KeyLeft || k == window.KeyRight) && m == 0 && seeking.steps(true, time.Now()) {
+		if seeks(k) && m == 0 && seeking.steps(true, time.Now()) {
 			s.still.touched = true
 			s.Source.Key(h, k, Sight{})
 		}
@@ -75,6 +75,11 @@ func (s *Scene) control(w *window.Window, h *HUD) {
 			s.Source.Click(h, s.sight(w, x, y))
 		}
 	}
+}
+
+// seeks reports whether a key goes through a replay in steps.
+func seeks(k window.Key) bool {
+	return k == window.KeyLeft || k == window.KeyRight || k == ',' || k == '.'
 }
 
 // key reports whether the scene has used the key.

@@ -15,6 +15,7 @@ import (
 // HUD is the overlay over the scene: the state of the program and, on demand, the keys.
 type HUD struct {
 	*overlay.Overlay
+	window       *window.Window // nil in tests
 	hidden, help bool
 
 	times overlay.Times
@@ -39,6 +40,13 @@ const noteStays = 3 * time.Second
 // say shows a message in the last line for a while.
 func (h *HUD) Say(name, value string) {
 	h.note, h.noted = overlay.Row{Name: name, Value: value}, time.Now()
+}
+
+// SetPaused pauses the window or lets it go on, as the space key does.
+func (h *HUD) SetPaused(on bool) {
+	if h.window != nil {
+		h.window.SetPaused(on)
+	}
 }
 
 // Note returns the last message.
@@ -74,7 +82,7 @@ func newHUD(w *window.Window) (*HUD, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &HUD{Overlay: o}, nil
+	return &HUD{Overlay: o, window: w}, nil
 }
 
 // key reports whether the overlay has used the key.

@@ -11,9 +11,11 @@ import (
 // A Timeline is a source that can go to any moment.
 type Timeline interface {
 	Moment() (at, length time.Duration)
-	Ended() bool           // whether the moment is the last one
-	Hold(at time.Duration) // goes to a moment and stays there
-	LetGo()                // goes on after Hold
+	Ends() (left, right string, live bool) // texts at the ends of the bar; live: the right end is the present, and is shown
+	State() string                         // more than "running", such as "live"; empty: there is no more to say
+	Keep()                                 // called once: a source that is live keeps its last moments from now on
+	Hold(at time.Duration)                 // goes to a moment and stays there
+	LetGo()                                // goes on after Hold
 }
 
 // A scrubBar shows a Timeline at the bottom of the window. A press of the mouse on the bar goes to a moment, and holds
@@ -58,9 +60,13 @@ func (b *scrubBar) draw(o *overlay.Overlay, wide, high float32) (left float32) {
 	b.left, b.length = x+barTimes, b.panel.width-2*barTimes
 	past := b.length * float32(at) / float32(max(all, 1))
 	o.Panel(x, y, b.panel.width, barHeight)
-	now := ClockText(at)
+	now, end, live := b.Ends()
+	font, color := overlay.Body, overlay.Dim
+	if live {
+		font, color = overlay.Strong, pastColor
+	}
 	o.Text(b.left-knob-o.Width(overlay.Strong, now), middle+4, overlay.Strong, overlay.Bright, now)
-	o.Text(b.left+b.length+knob, middle+4, overlay.Body, overlay.Dim, ClockText(all))
+	o.Text(b.left+b.length+knob, middle+4, font, color, end)
 	o.Box(b.left, middle-track/2, b.length, track, track/2, trackColor)
 	o.Box(b.left, middle-track/2, past, track, track/2, pastColor)
 	o.Box(b.left+past-knob/2, middle-knob/2, knob, knob, knob/2, overlay.Bright)

@@ -28,6 +28,7 @@ func Show(ctx context.Context, w *window.Window, c Config) error {
 	}
 	defer h.Release()
 	if line, ok := s.Source.(Timeline); ok {
+		line.Keep()
 		h.bar = &scrubBar{Timeline: line}
 	}
 	s.control(w, h)
@@ -115,11 +116,17 @@ const running = "running"
 
 // state says whether the time of the source goes on.
 func (s *Scene) state(paused bool) string {
-	switch line, ok := s.Source.(Timeline); {
+	state := ""
+	if line, ok := s.Source.(Timeline); ok {
+		state = line.State()
+	}
+	switch {
+	case paused && state != "":
+		return "paused, " + state
 	case paused:
 		return "paused"
-	case ok && line.Ended():
-		return "at the end"
+	case state != "":
+		return state
 	}
 	return running
 }

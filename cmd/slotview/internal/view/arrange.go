@@ -16,11 +16,11 @@ type room struct {
 // slack is how much larger than its bodies a room becomes, so that the next change is not soon.
 const slack = 0.1
 
-// fit makes the room so large that everything in the feed has a place. Where a feed has boxes, or says its bounds, it
-// has that much room. Otherwise the room grows with the bodies.
-func (r *room) fit(f feed) {
+// fit makes the room so large that all streams of a feed have a place. Where they have boxes, or say their bounds, they
+// have that much room. Otherwise the room grows with the bodies.
+func (r *room) fit(streams []stream) {
 	var boxes []aabb.Box
-	for _, s := range f.streams() {
+	for _, s := range streams {
 		boxes = s.boxes(boxes)
 	}
 	if len(boxes) > 0 {
@@ -28,7 +28,7 @@ func (r *room) fit(f feed) {
 		r.known = true
 		return
 	}
-	for _, s := range f.streams() {
+	for _, s := range streams {
 		for _, p := range s.parted() {
 			if p.says.Lo != p.says.Hi {
 				r.lo, r.hi, r.known = p.says.Lo, p.says.Hi, true
@@ -37,7 +37,7 @@ func (r *room) fit(f feed) {
 		}
 	}
 	lo, hi, floor, any := r.lo, r.hi, float32(0), r.known
-	for _, s := range f.streams() {
+	for _, s := range streams {
 		l, h, low, ok := s.extent()
 		switch {
 		case !ok:
@@ -73,9 +73,9 @@ func (r *room) fit(f feed) {
 func (v *Viewer) arrange() {
 	var lo, hi mgl32.Vec3
 	any := false
-	for i, f := range v.feeds {
-		r := &v.rooms[i]
-		r.fit(f)
+	for i := range v.feeds {
+		r, streams := &v.rooms[i], v.of(i)
+		r.fit(streams)
 		if !r.known {
 			continue
 		}
@@ -87,7 +87,7 @@ func (v *Viewer) arrange() {
 		if by != r.by {
 			r.by, v.moved = by, true
 		}
-		for _, s := range f.streams() {
+		for _, s := range streams {
 			s.setOrigin(by)
 		}
 		l, h := r.lo.Add(by), r.hi.Add(by)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -36,8 +37,8 @@ func (c Config) Capture(ctx context.Context, length time.Duration) (played Confi
 		if err = v.receive(); err != nil {
 			break
 		}
-		lacking := len(v.all) == 0
-		for i, s := range v.all {
+		lacking := len(v.layers) == 0
+		for i, s := range v.layers {
 			if i == len(takes) {
 				t := &take{}
 				if t.file, err = os.CreateTemp("", "slotview-*.mcap"); err != nil {
@@ -51,11 +52,12 @@ func (c Config) Capture(ctx context.Context, length time.Duration) (played Confi
 				news = time.Now()
 			}
 			at, goes := clockOf(s, v.now)
-			if t := takes[i]; t.append == nil && goes {
+			if t := takes[i]; t.recorder == nil && goes {
 				t.began = at
-				err = s.tape(t)
+				err = t.begin(s)
 			} else if goes {
-				t.at, err = at-t.began, t.append()
+				t.at = at - t.began
+				err = t.append()
 			}
 			lacking = lacking || takes[i].at < length
 		}
@@ -69,16 +71,16 @@ func (c Config) Capture(ctx context.Context, length time.Duration) (played Confi
 	played = c
 	played.Shared, played.Follow, played.NATS = false, nil, nil
 	for i, t := range takes {
-		if err == nil && t.append != nil {
-			err = t.close()
+		if err == nil && t.recorder != nil {
+			err = t.recorder.Close()
 		}
 		if err != nil {
 			break
 		}
-		if t.append == nil { // it never showed anything
+		if t.recorder == nil { // it never showed anything
 			continue
 		}
-		tape := Tape{File: fmt.Sprintf("source %d", i+1), parts: v.all[i].parted()}
+		tape := Tape{File: fmt.Sprintf("source %d", i+1), parts: v.layers[i].parted()}
 		info, failed := t.file.Stat()
 		if err = failed; err == nil {
 			tape.Recording, err = record.Open(t.file, info.Size())
@@ -97,11 +99,23 @@ const stopped = 5 * time.Second
 
 // A take is the recording of a stream.
 type take struct {
-	file   *os.File
-	began  time.Duration // on the clock of the ticks
-	at     time.Duration // recorded, from began on
-	append func() error  // nil before the first tick
-	close  func() error
+	file     *os.File
+	began    time.Duration // on the clock of the ticks
+	at       time.Duration // recorded, from began on
+	recorder recorder      // nil before the first tick
+}
+
+func (t *take) begin(s stream) (err error) {
+	if t.recorder, err = s.tape(t.file, 0, func() time.Duration { return t.began + t.at }); err != nil {
+		return err
+	}
+	return t.append()
+}
+
+// append records the present state, in any case.
+func (t *take) append() error {
+	t.recorder.Wait()
+	return t.recorder.Append()
 }
 
 // clockOf returns the time of the last tick of a stream's first part that ticks. A part whose ticks have no times, or
@@ -118,13 +132,11 @@ func clockOf(s stream, now time.Duration) (at time.Duration, goes bool) {
 	return 0, false
 }
 
-// tape begins to record the arena.
-func (s *arenaOf[T]) tape(t *take) error {
-	r, err := record.NewRecorder(t.file, s.Arena, record.Config{Clock: func() time.Duration { return t.began + t.at }})
+// tape begins to record the arena. If key is not 0, there are key frames so often.
+func (s *arenaOf[T]) tape(w io.Writer, key time.Duration, clock func() time.Duration) (recorder, error) {
+	r, err := record.NewRecorder(w, s.Arena, record.Config{Keyframe: key, Clock: clock})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	t.append = func() error { r.Wait(); return r.Append() }
-	t.close = r.Close
-	return t.append()
+	return r, nil
 }

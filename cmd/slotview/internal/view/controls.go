@@ -18,20 +18,24 @@ func (v *Viewer) Keys() []overlay.Row {
 		{Name: "click", Value: "pick a body, which F then shows closely"},
 		{Name: "T", Value: "follow the picked body with the camera, or stop that"},
 	}
+	last := "to the beginning or the end"
 	if len(v.cfg.Recordings) == 0 {
-		return rows
+		if last = "a minute back; live again"; !v.keeps {
+			return rows
+		}
 	}
 	return append(rows, []overlay.Row{
 		{Name: "bar", Value: "click or drag: go to a moment"},
 		{Name: "Left Right", Value: "five seconds back or on"},
-		{Name: "Home End", Value: "to the beginning or the end"},
+		{Name: "Home End", Value: last},
+		{Name: ", .", Value: "one tick back or on, and pause"},
 	}...)
 }
 
 // Rows tells of each source: how many bodies, how many ticks a second, and how old the last tick is.
 func (v *Viewer) Rows(h *stage.HUD) []overlay.Row {
 	var rows []overlay.Row
-	for _, s := range v.all {
+	for _, s := range v.shown() {
 		for _, p := range s.parted() {
 			rows = append(rows, overlay.Row{Name: p.name, Value: v.state(s, p)})
 		}
@@ -80,26 +84,50 @@ func (v *Viewer) Key(h *stage.HUD, k window.Key, _ stage.Sight) bool {
 		if v.frame() {
 			return true
 		}
-		for _, s := range v.all {
+		for _, s := range v.shown() {
 			s.refit()
 		}
 		v.rooms = make([]room, len(v.feeds))
 		v.arrange()
 		return false // the scene fits the camera
 	}
-	if len(v.cfg.Recordings) == 0 {
+	now, plays := time.Now(), len(v.cfg.Recordings) > 0
+	if !plays && !v.keeps {
 		return false
 	}
-	now := time.Now()
-	if k == ' ' && v.line.ended(now) {
-		v.line.rewind(now)
-		return !v.paused // otherwise the window ends the pause
+	switch k {
+	case ' ':
+		if plays && v.line.ended(now) {
+			v.line.rewind(now)
+			return !v.paused // otherwise the window ends the pause
+		}
+		return false
+	case ',', '.':
+		h.SetPaused(true)
+		v.Pause(true)
+		v.step(k == '.')
+	case window.KeyLeft, window.KeyHome:
+		if !plays {
+			v.lookBack()
+			v.Pause(v.paused)
+		}
+		to := time.Duration(0)
+		if k == window.KeyLeft {
+			to = v.head().now(now) - skipped
+		}
+		v.head().put(to, now)
+	case window.KeyRight:
+		if !v.live() {
+			v.head().put(v.head().now(now)+skipped, now)
+		}
+	case window.KeyEnd:
+		if v.line.put(v.line.length, now); !plays {
+			h.SetPaused(false)
+			v.paused = false
+			v.goLive()
+		}
+	default:
+		return false
 	}
-	to, ok := map[window.Key]time.Duration{
-		window.KeyLeft: v.line.now(now) - skipped, window.KeyRight: v.line.now(now) + skipped, window.KeyHome: 0, window.KeyEnd: v.line.length,
-	}[k]
-	if ok {
-		v.line.put(to, now)
-	}
-	return ok
+	return true
 }

@@ -1,8 +1,8 @@
 package view
 
 import (
+	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -136,10 +136,9 @@ func (f *followed) describe(info relay.Info) {
 
 // another returns the layout that the error says the publisher's slots have, if it is another one that can be drawn.
 func (f *followed) another(err error) string {
-	for _, l := range layouts {
-		if l != f.tried && strings.Contains(err.Error(), strconv.Quote(l)) {
-			return l
-		}
+	var e *relay.LayoutError
+	if errors.As(err, &e) && e.Publisher.Layout != f.tried && Draws(e.Publisher.Layout) {
+		return e.Publisher.Layout
 	}
 	return ""
 }

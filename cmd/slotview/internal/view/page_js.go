@@ -19,4 +19,24 @@ var errPage = errors.New("a page does not do that")
 
 func play(*Viewer, Tape) (feed, error) { return nil, errPage }
 
+// A page keeps no minute: package record is left out of it.
+
+type (
+	minute struct{}
+	back   struct{ line playhead }
+)
+
+func (*minute) append()     {}
+func (*minute) stop() error { return nil }
+
+func (*back) play(time.Duration, time.Time) {}
+func (*back) seeking() bool                 { return false }
+
+func (v *Viewer) keep()               {}
+func (v *Viewer) kept() time.Duration { return 0 }
+func (v *Viewer) lookBack()           {}
+func (v *Viewer) goLive()             {}
+func (v *Viewer) leave()              {}
+func (v *Viewer) step(bool)           {}
+
 func share(*Viewer) (feed, error) { return nil, errPage }

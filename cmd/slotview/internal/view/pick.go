@@ -30,7 +30,7 @@ func (v *Viewer) Click(h *stage.HUD, at stage.Sight) {
 	if !ok {
 		return
 	}
-	for _, s := range v.all {
+	for _, s := range v.shown() {
 		if n := s.draws(); hit.Batch >= n {
 			hit.Batch -= n
 			continue

@@ -127,7 +127,7 @@ func TestCameraFollowsABody(t *testing.T) {
 		}
 	}
 	draw()
-	v.picked = picked{stream: v.all[0]}
+	v.picked = picked{stream: v.layers[0].stream}
 	v.Key(new(stage.HUD), 'T', stage.Sight{})
 	draw()
 	if at := s.Camera.Target; at != (mgl32.Vec3{5, 2, 0}) {

@@ -4,6 +4,7 @@ package view
 
 import (
 	"errors"
+	"io"
 	"path/filepath"
 	"strings"
 	"time"
@@ -22,8 +23,10 @@ type Tape struct {
 	parts     []*part // of the source that Capture recorded; nil: the file is one part
 }
 
-// taped is the part of a stream that Capture needs.
-type taped interface{ tape(t *take) error }
+// taped is the part of a stream that Capture and a minute need.
+type taped interface {
+	tape(w io.Writer, key time.Duration, clock func() time.Duration) (recorder, error)
+}
 
 func (t Tape) length() time.Duration { return t.Recording.Duration() }
 

@@ -22,7 +22,8 @@ type stream interface {
 	// joined tells that a part is new, or has changed.
 	joined(p *part)
 	left(p *part)
-	parted() []*part // in the order in which they came
+	recast(parts []*part) // replaces all parts
+	parted() []*part      // in the order in which they came
 
 	sync(now time.Duration) // sets the batches' clocks; now is the viewer's
 	look(now bool) bool     // brings the figures below up to date; reports whether they may have changed
@@ -87,6 +88,8 @@ func (s *arenaOf[T]) left(p *part) {
 		}
 	}
 }
+
+func (s *arenaOf[T]) recast(parts []*part) { s.parts, s.stale = parts, true }
 
 func (s *arenaOf[T]) parted() []*part { return s.parts }
 
@@ -232,7 +235,7 @@ func (d *drawing[T]) release() {
 // lead returns the part whose clock and tick the batch has: the first one that is alive.
 func (d *drawing[T]) lead() *part {
 	for _, p := range d.parts {
-		if !p.gone && !p.heard.IsZero() {
+		if !p.gone && p.clock.known {
 			return p
 		}
 	}

@@ -95,15 +95,15 @@ func (v *Viewer) open() error {
 	if err := v.receive(); err != nil {
 		return err
 	}
-	for end := time.Now().Add(waitFirst); len(v.all) == 0 && time.Now().Before(end) && v.ctx.Err() == nil && len(v.cfg.Follow) > 0; {
+	for end := time.Now().Add(waitFirst); len(v.layers) == 0 && time.Now().Before(end) && v.ctx.Err() == nil && len(v.cfg.Follow) > 0; {
 		time.Sleep(10 * time.Millisecond)
 		if err := v.receive(); err != nil {
 			return err
 		}
 	}
 	v.first = framing.Framing{Lo: mgl32.Vec3{-5, 0, -5}, Hi: mgl32.Vec3{5, 5, 5}}
-	if len(v.all) > 0 {
-		v.first = over(v.first, v.all[0].parted()[0].says)
+	if len(v.layers) > 0 {
+		v.first = over(v.first, v.layers[0].parted()[0].says)
 	}
 	return nil
 }
@@ -133,8 +133,7 @@ type Viewer struct {
 	scene  *stage.Scene
 	meshes meshes
 	feeds  []feed
-	all    []stream // of the feeds, in the order in which they came
-	layers []stage.Layer
+	layers []*layer // of the feeds, in the order in which they came
 	first  framing.Framing
 	line   playhead // of the recordings
 	steps  int      // in lockstep
@@ -143,6 +142,9 @@ type Viewer struct {
 	now    time.Duration // on the viewer's clock
 	runs   bool          // by real time
 	paused bool
+	keeps  bool      // the last minute
+	back   *back     // nil: the present is shown
+	left   *back     // is to be freed
 	news   time.Time // when something last changed
 	lo, hi mgl32.Vec3
 	rooms  []room // of the feeds
@@ -166,26 +168,15 @@ func (v *Viewer) receive() error {
 	if v.runs || len(v.cfg.Recordings) == 0 {
 		v.now = time.Since(v.began)
 	}
-	for _, f := range v.feeds {
+	for i, f := range v.feeds {
 		if err := f.receive(v.now); err != nil {
 			return err
 		}
 		for _, s := range f.streams() {
-			if !v.knows(s) {
-				v.all, v.layers = append(v.all, s), append(v.layers, s)
-			}
+			v.join(s, i)
 		}
 	}
 	return nil
-}
-
-func (v *Viewer) knows(s stream) bool {
-	for _, other := range v.all {
-		if other == s {
-			return true
-		}
-	}
-	return false
 }
 
 // dress says what the source, or the writer, of a part shows: what -mesh says, or what it says itself. Files are read
@@ -203,9 +194,6 @@ func (v *Viewer) dress(p *part, metadata map[string]string) {
 
 // Enter keeps the scene.
 func (v *Viewer) Enter(s *stage.Scene) { v.scene = s }
-
-// Layers returns the streams that have come.
-func (v *Viewer) Layers() []stage.Layer { return v.layers }
 
 // Framing returns what the first source says, as far as it had come when the program began.
 func (v *Viewer) Framing() framing.Framing { return v.first }
@@ -251,10 +239,18 @@ func (v *Viewer) Run() {
 	v.line.since = time.Now()
 }
 
-// Pause stops the playhead, and freezes the picture. Other processes keep for later what changes meanwhile.
+// Pause stops the playhead. If something live is shown, the picture is that of this moment until the pause ends. Other
+// processes, recordings and publications go on. In a page, what changes meanwhile comes after the pause.
 func (v *Viewer) Pause(on bool) {
 	v.paused = on
-	v.line.stand(v.paused || v.held, time.Now())
+	if on && v.cfg.Live() {
+		v.lookBack()
+	}
+	now := time.Now()
+	v.line.stand(v.paused || v.held, now)
+	if v.back != nil {
+		v.back.line.stand(v.paused || v.held, now)
+	}
 }
 
 // Update stores what has arrived.
@@ -262,13 +258,22 @@ func (v *Viewer) Update() (time.Duration, error) {
 	if v.cfg.Loop && v.runs && len(v.cfg.Recordings) > 0 && v.line.ended(time.Now()) {
 		v.line.rewind(time.Now())
 	}
-	if !v.paused || len(v.cfg.Recordings) > 0 {
+	if !v.paused || v.back != nil || len(v.cfg.Recordings) > 0 {
 		if err := v.receive(); err != nil {
 			return 0, err
 		}
 	}
-	for _, s := range v.all {
-		s.sync(v.now)
+	if now := time.Now(); v.back != nil && v.back.line.ended(now) && !v.back.line.stands {
+		v.goLive()
+	} else if v.back != nil {
+		v.back.play(v.now, now)
+	}
+	for _, l := range v.layers {
+		l.sync(v.now)
+		if l.past != nil {
+			l.moved() // nobody sees it
+			l.past.sync(v.now)
+		}
 	}
 	return v.now, nil
 }
@@ -276,7 +281,7 @@ func (v *Viewer) Update() (time.Duration, error) {
 // Boxes also places the feeds beside each other.
 func (v *Viewer) Boxes() (boxes []aabb.Box, changed bool) {
 	looked := false
-	for _, s := range v.all {
+	for _, s := range v.shown() {
 		looked = s.look(!v.runs) || looked
 		if s.moved() {
 			v.news = time.Now()
@@ -291,8 +296,8 @@ func (v *Viewer) Boxes() (boxes []aabb.Box, changed bool) {
 		return nil, false
 	}
 	v.moved = false
-	for i, f := range v.feeds {
-		for _, s := range f.streams() {
+	for i := range v.feeds {
+		for _, s := range v.of(i) {
 			from := len(boxes)
 			boxes = s.boxes(boxes)
 			for k := from; k < len(boxes); k++ {
@@ -310,7 +315,7 @@ func (v *Viewer) Extent() (lo, hi mgl32.Vec3) { return v.lo, v.hi }
 func (v *Viewer) Moving() bool {
 	longest := stepTick
 	for _, f := range v.feeds {
-		if !v.paused && f.arriving() {
+		if !v.paused && v.back == nil && f.arriving() {
 			v.news = time.Now()
 		}
 		for _, s := range f.streams() {
@@ -319,7 +324,14 @@ func (v *Viewer) Moving() bool {
 			}
 		}
 	}
-	return len(v.cfg.Recordings) > 0 && v.line.runs(time.Now()) || time.Since(v.news) < 2*longest
+	now := time.Now()
+	switch {
+	case len(v.cfg.Recordings) > 0 && v.line.runs(now):
+		return true
+	case v.back != nil:
+		return !v.back.line.stands || v.back.seeking()
+	}
+	return now.Sub(v.news) < 2*longest
 }
 
 // Summary says how many bodies of which sources are shown.
@@ -330,7 +342,7 @@ func (v *Viewer) Summary(sep string) string {
 	}
 	seen, inMotion, moves := 0, 0, false
 	var names []string
-	for _, s := range v.all {
+	for _, s := range v.shown() {
 		n, m, can := s.seen()
 		seen, inMotion, moves = seen+n, inMotion+m, moves || can
 		for _, p := range s.parted() {
@@ -360,6 +372,13 @@ func bodies(n int) string {
 
 // Release ends all sources and frees what draws them.
 func (v *Viewer) Release() {
+	v.goLive()
+	v.leave()
+	for _, l := range v.layers {
+		if l.minute != nil {
+			l.minute.stop()
+		}
+	}
 	for _, f := range v.feeds {
 		f.close()
 		for _, s := range f.streams() {
