@@ -94,6 +94,7 @@ func NewBatch[T any](r *Renderer, a *arena.Arena[T], m Shapes, cfg BatchConfig) 
 		colors = palette
 	}
 	b.uniform.Colors = uint32(copy(b.uniform.Palette[:], colors))
+	b.uniform.Center, b.uniform.Half = meshes.shapes[0].center.Vec4(0), meshes.shapes[0].half.Vec4(0)
 	if err := b.init(cfg); err != nil {
 		b.Release()
 		return nil, err

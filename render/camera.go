@@ -205,6 +205,8 @@ func narrow(v mgl64.Vec3) mgl32.Vec3 { return mgl32.Vec3{float32(v[0]), float32(
 
 func translation(v mgl32.Vec3) mgl32.Mat4 { return mgl32.Translate3D(v[0], v[1], v[2]) }
 
+func absf(v float32) float32 { return max(v, -v) }
+
 func tan(a float32) float32 { return float32(math.Tan(float64(a))) }
 
 func sincos(a float32) (float32, float32) {

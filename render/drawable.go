@@ -42,6 +42,9 @@ type Drawable interface {
 	encodeCull(pass *wgpu.ComputePassEncoder, v *view, s stage)
 	encodeDraw(pass *wgpu.RenderPassEncoder, v *view)
 
+	// encodeWeighing records the kernel that weighs what the camera sees, for the look Studio.
+	encodeWeighing(pass *wgpu.ComputePassEncoder)
+
 	// encodeLacking records that the number of slots whose shape the set lacks is read back, and lackingShapes returns
 	// the number that arrived last.
 	encodeLacking(e *wgpu.CommandEncoder) error

@@ -4,7 +4,9 @@ import (
 	"encoding/binary"
 
 	"github.com/cogentcore/webgpu/wgpu"
+	"github.com/go-gl/mathgl/mgl32"
 
+	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/upload/gpu"
 )
 
@@ -60,4 +62,23 @@ func (r *Renderer) OcclusionRests() (bool, error) {
 	var wait [4]byte
 	err := gpu.ReadBuffer(r.device.GPU, r.occlusion.depths, wait[:])
 	return binary.LittleEndian.Uint32(wait[:]) > 0, err
+}
+
+// Ball returns what the shadow maps of the last frame cover: the middle, from the eye, and the radius.
+func (r *Renderer) Ball() (mgl32.Vec4, error) {
+	u := make([]frameUniform, 1)
+	err := gpu.ReadBuffer(r.device.GPU, r.eye.buffer, arena.Bytes(u))
+	return u[0].Region, err
+}
+
+// Blind draws without weighing: so the ball follows the near plane, and with it the camera's Distance, as it did once.
+func (r *Renderer) Blind(draw func()) {
+	kernels := map[*program]*wgpu.ComputePipeline{}
+	for _, p := range r.programs {
+		kernels[p], p.weigh = p.weigh, nil
+	}
+	draw()
+	for p, kernel := range kernels {
+		p.weigh = kernel
+	}
 }

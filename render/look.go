@@ -6,6 +6,10 @@ import "fmt"
 
 // A Look selects the effects that a renderer draws. Its text is a lower-case name, in JSON and as a flag
 // (flag.TextVar).
+//
+// In Studio, shadows and ground reach as far as what the camera sees: around the mean distance, weighted by size in the
+// picture, of the slots in view. Where the camera's Target is does not matter. If no slot is in view, or only batches
+// with a Module are, a hundred times the near plane's distance takes the place of the mean.
 type Look int
 
 const (

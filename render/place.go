@@ -72,7 +72,8 @@ func (b *Batch[T]) writePlace(origin, eye mgl64.Vec3, now time.Duration) error {
 	u.Ahead = MotionClock(b.clock(now))
 	for i := range b.pages {
 		page := &b.pages[i]
-		if u.First = uint32(page.page.First); page.placed == *u {
+		u.First, u.Slots = uint32(page.page.First), uint32(max(0, b.slotsToDraw(page)))
+		if page.placed == *u {
 			continue
 		}
 		if err := gpu.WriteBuffer(b.renderer.device.Queue, page.uniform, 0, arena.Bytes(unsafe.Slice(u, 1))); err != nil {

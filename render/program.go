@@ -19,10 +19,11 @@ type program struct {
 
 	all     [passKinds]*wgpu.RenderPipeline // draw all slots of a page. nil: the batch is not in such a pass, or it sorts
 	culling *culling                        // nil: the batch never draws from lists
+	weigh   *wgpu.ComputePipeline           // nil: the look is not Studio, or the batch has a Module
 }
 
 // errNames explains an error that the user's text has only beside ours.
-var errNames = errors.New("(Record or Shade declares a name that slotstream's shaders for culling or Pick declare too: choose another name)")
+var errNames = errors.New("(Record or Shade declares a name that slotstream's shaders for culling, shadows or Pick declare too: choose another name)")
 
 // use returns the program for a batch's shaders. Give it back by drop.
 func (r *Renderer) use(w batchWGSL) (*program, error) {
@@ -86,6 +87,11 @@ func (p *program) init(r *Renderer) error {
 			return p.named(err)
 		}
 	}
+	if r.studio != nil {
+		if p.weigh, err = r.studio.fit.newKernel(r, p); err != nil {
+			return p.named(err)
+		}
+	}
 	return nil
 }
 
@@ -101,7 +107,7 @@ func (p *program) release() {
 	for _, pipeline := range p.all {
 		releaseAll(pipeline)
 	}
-	releaseAll(p.culling)
+	releaseAll(p.culling, p.weigh)
 }
 
 // pickPipeline compiles a pipeline of Pick.

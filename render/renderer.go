@@ -80,8 +80,8 @@ func (r *Renderer) init() (err error) {
 		Backdrop:   *r.config.Background,
 	}
 	if r.batchLayout, err = newLayout(d, "batch", wgpu.BindGroupLayoutEntry{
-		Binding: 0, Visibility: stages, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeReadOnlyStorage},
-	}, uniformEntry(1, stages)); err != nil {
+		Binding: 0, Visibility: stages | wgpu.ShaderStageCompute, Buffer: wgpu.BufferBindingLayout{Type: wgpu.BufferBindingTypeReadOnlyStorage},
+	}, uniformEntry(1, stages|wgpu.ShaderStageCompute)); err != nil {
 		return err
 	}
 	if r.occlusion, err = newOcclusion(d, r.config.MSAA); err != nil {

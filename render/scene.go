@@ -22,6 +22,7 @@ type frameUniform struct {
 	Height     float32
 	Ground     mgl32.Vec4
 	EyeProj    mgl32.Mat4
+	Seen       mgl32.Vec4
 }
 
 // batchUniform is Batch of scene.wgsl.
@@ -33,6 +34,7 @@ type batchUniform struct {
 
 	// These change where the camera or the batch moves.
 	Origin, FromEye, FromEyeRest mgl32.Vec4
-	Ahead                        uint32
-	_                            [3]uint32
+	Ahead, Slots                 uint32
+	_                            [2]uint32
+	Center, Half                 mgl32.Vec4 // of the first mesh's box
 }

@@ -4,12 +4,10 @@ package render
 
 import (
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/cogentcore/webgpu/wgpu"
 	"github.com/go-gl/mathgl/mgl32"
-	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/slotstream/slotstream/shaders"
 	"github.com/slotstream/slotstream/upload/gpu"
@@ -22,17 +20,14 @@ type studio struct {
 	maps       *wgpu.Texture // a layer for each lamp
 	mapsView   *wgpu.TextureView
 	compare    *wgpu.Sampler
-	lamps      [2]lamp
+	lamps      [2]lamp // the sun, and the sky straight above
+	fit        *fit
 	layout     *wgpu.PipelineLayout // of the pipelines that draw shadow maps
 	mapsLayout *wgpu.BindGroupLayout
 	mapsGroup  *wgpu.BindGroup // group 0 of the picture: the frame and the maps
 	ground     *wgpu.RenderPipeline
 	horizon    *wgpu.RenderPipeline
 	backdrop   *wgpu.PipelineLayout // of ground and horizon
-
-	// anchor is the place in the world that the texels of the shadow maps count from: the Origin of a camera that was
-	// near. If they counted from a place far away, one scene in two places of the world would have two shadows.
-	anchor mgl64.Vec3
 
 	pass      wgpu.RenderPassDescriptor
 	depthPass wgpu.RenderPassDepthStencilAttachment
@@ -90,6 +85,9 @@ func (s *studio) init(r *Renderer) (err error) {
 			return err
 		}
 	}
+	if s.fit, err = newFit(r, s); err != nil {
+		return err
+	}
 	if s.layout, err = newPipelineLayout(d, r.frameLayout, r.batchLayout); err != nil {
 		return err
 	}
@@ -129,24 +127,18 @@ func (s *studio) init(r *Renderer) (err error) {
 	return nil
 }
 
-// encodeMaps records the passes that draw the shadow maps, each from what its lamp sees, and points the camera's
-// uniform at them.
+// encodeMaps records the passes that draw the shadow maps, each from what its lamp sees, after the kernels that fit the
+// maps to what the camera sees.
 func (s *studio) encodeMaps(e *wgpu.CommandEncoder, r *Renderer, c *Camera, batches []Drawable) error {
-	radius := c.whole().Distance * 1.2
-	if away := c.Origin.Sub(s.anchor).Len(); !(away < 1000*float64(radius)) {
-		s.anchor = c.Origin
+	frame := &r.eye.uniform
+	towards := [len(s.lamps)]mgl32.Vec3{frame.Sun.Vec3(), {0, 1, 0}}
+	if err := s.fit.encode(e, r, c, towards, batches); err != nil {
+		return err
 	}
-	frame, eye := &r.eye.uniform, c.fromOrigin()
-	frame.Region = narrow(wide(c.Target).Sub(eye)).Vec4(radius)
-	sun, sky := frame.Sun.Vec3(), mgl32.Vec3{0, 1, 0}
-	var clip [2]mgl32.Mat4
-	clip[0], frame.SunMap = s.lampMatrices(sun, c, eye, radius)
-	clip[1], frame.SkyMap = s.lampMatrices(sky, c, eye, radius)
-	for i, towards := range [2]mgl32.Vec3{sun, sky} {
+	for i := range s.lamps {
 		l := &s.lamps[i]
 		l.uniform = *frame
-		l.uniform.EyeProj, l.uniform.Eye = clip[i], towards.Vec4(0)
-		l.uniform.Pixels = float32(s.size) / (2 * radius)
+		l.uniform.Eye = towards[i].Vec4(0)
 		l.uniform.Width, l.uniform.Height = float32(s.size), float32(s.size)
 		if err := r.encodeCulling(e, l.view, batches); err != nil {
 			return err
@@ -180,41 +172,5 @@ func (s *studio) Release() {
 		l := &s.lamps[i]
 		releaseAll(l.view, l.target)
 	}
-	releaseAll(s.ground, s.horizon, s.backdrop, s.layout, s.mapsGroup, s.mapsLayout, s.compare, s.mapsView, s.maps)
+	releaseAll(s.fit, s.ground, s.horizon, s.backdrop, s.layout, s.mapsGroup, s.mapsLayout, s.compare, s.mapsView, s.maps)
 }
-
-// lampMatrices returns the matrices of a lamp in the direction towards, which sees the ball of that radius around the
-// camera's target. clip turns coordinates that count from the eye into the lamp's clip coordinates, with depth 1
-// nearest to the lamp. toMap turns coordinates that count from the camera's origin into those of the shadow map. The
-// map moves in whole texels, so that shadows do not shimmer.
-func (s *studio) lampMatrices(towards mgl32.Vec3, c *Camera, eye mgl64.Vec3, radius float32) (clip, toMap mgl32.Mat4) {
-	hint := mgl32.Vec3{0, 0, -1}
-	if absf(towards.Z()) > 0.9 {
-		hint = mgl32.Vec3{0, 1, 0}
-	}
-	right := hint.Cross(towards).Normalize()
-	up := towards.Cross(right)
-	const deep = 4 // radii: what is no further in front of the target casts a shadow
-	k, z := 1/float64(radius), 1/(2*deep*float64(radius))
-	// Texels count from the anchor, distances from the camera's origin.
-	texel, origin, target := 2*float64(radius)/float64(s.size), c.Origin.Sub(s.anchor), wide(c.Target)
-	middle := func(axis mgl32.Vec3) float64 {
-		moved := wide(axis).Dot(origin)
-		return math.Floor((moved+wide(axis).Dot(target))/texel)*texel - moved
-	}
-	x, y, depth := middle(right), middle(up), wide(towards).Dot(target)
-	from := func(zero mgl64.Vec3) mgl32.Mat4 { // for coordinates that count from zero
-		return mgl32.Mat4{
-			right[0] * float32(k), up[0] * float32(k), towards[0] * float32(z), 0,
-			right[1] * float32(k), up[1] * float32(k), towards[1] * float32(z), 0,
-			right[2] * float32(k), up[2] * float32(k), towards[2] * float32(z), 0,
-			float32((wide(right).Dot(zero) - x) * k), float32((wide(up).Dot(zero) - y) * k), float32(0.5 + (wide(towards).Dot(zero)-depth)*z), 1,
-		}
-	}
-	return from(eye), clipToMap.Mul4(from(mgl64.Vec3{}))
-}
-
-// clipToMap turns clip coordinates into those of a texture, whose v points down.
-var clipToMap = mgl32.Mat4{0.5, 0, 0, 0, 0, -0.5, 0, 0, 0, 0, 1, 0, 0.5, 0.5, 0, 1}
-
-func absf(v float32) float32 { return max(v, -v) }

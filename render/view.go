@@ -48,7 +48,8 @@ func newView(r *Renderer, index int, label string) (*view, error) {
 		v.kind = passDepth
 	}
 	var err error
-	if v.buffer, err = newBuffer(r.device, label, arena.Bytes([]frameUniform{v.uniform}), wgpu.BufferUsageUniform|wgpu.BufferUsageCopyDst); err != nil {
+	if v.buffer, err = newBuffer(r.device, label, arena.Bytes([]frameUniform{v.uniform}),
+		wgpu.BufferUsageUniform|wgpu.BufferUsageStorage|wgpu.BufferUsageCopyDst|wgpu.BufferUsageCopySrc); err != nil { // fit.wgsl writes, too
 		return v, err
 	}
 	v.group, err = newGroup(r.device, label, r.frameLayout, wgpu.BindGroupEntry{Binding: 0, Buffer: v.buffer, Size: wgpu.WholeSize})

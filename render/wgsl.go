@@ -175,6 +175,15 @@ func (w *batchWGSL) kernels() string {
 		fmt.Sprintf("const sort_culls = %v;\nconst sort_details = %v;", w.culls, w.details))
 }
 
+// weigh is the module of the kernel that weighs what the camera sees.
+func (w *batchWGSL) weigh() string {
+	if w.sorts {
+		return join(w.shared, shaders.CullKeepNone, w.shapes, shaders.Cull, shaders.Sort, shaders.Weigh, shaders.WeighSet,
+			"const sort_culls = true;\nconst sort_details = false;")
+	}
+	return join(w.shared, shaders.CullKeepNone, shaders.Cull, shaders.Weigh, shaders.WeighMesh)
+}
+
 // pickAll and pickSeen are drawAll and drawSeen for Pick.
 func (w *batchWGSL) pickAll(k meshKind) string {
 	return join(w.shared, shaders.PlaceAll, shaders.PlacedRecord, w.vertex(k), w.pick(k))

@@ -8,7 +8,7 @@ struct Ground {
 @vertex
 fn vs_ground(@builtin(vertex_index) v: u32) -> Ground {
     let corner = vec2f(f32(v & 1u), f32(v >> 1u)) * 2.0 - 1.0;
-    let xz = frame.region.xz + corner * frame.region.w * 40.0;
+    let xz = frame.seen.xz + corner * frame.seen.w * 40.0;
     let p = vec3f(xz.x, frame.ground.x, xz.y);
     return Ground(frame.eye_proj * vec4f(p, 1.0), p);
 }
@@ -32,7 +32,7 @@ fn fs_ground(in: Ground) -> @location(0) vec4f {
     let ink = max(line(grid, 0.02) * 0.5, line(grid / 10.0, 0.006));
     let paint = mix(frame.backdrop.rgb * 0.86, frame.backdrop.rgb * 0.62, ink);
     let light = daylight(up, sun_seen(p, up), sky_seen(p, up)) / daylight(up, 1.0, 1.0);
-    let away = distance(in.seen.xz, frame.region.xz) / frame.region.w;
+    let away = distance(in.seen.xz, frame.seen.xz) / frame.seen.w;
     return pixel(vec4f(mix(paint * light, frame.backdrop.rgb, smoothstep(0.4, 4.0, away)), frame.backdrop.a));
 }
 

@@ -61,6 +61,14 @@ var (
 	ShapeByte string // which mesh a slot shows, as Batch.SetShape says
 	//go:embed shape_record.wgsl
 	ShapeRecord string // which mesh a slot shows, as a Record says
+	//go:embed weigh.wgsl
+	Weigh string // the kernel that weighs what the camera sees
+	//go:embed weigh_mesh.wgsl
+	WeighMesh string // the box of a slot, if all slots show one mesh
+	//go:embed weigh_set.wgsl
+	WeighSet string // the box of a slot that shows a mesh of a set
+	//go:embed fit.wgsl
+	Fit string // the kernel that fits the shadow maps to what was weighed
 	//go:embed cull_keep_none.wgsl
 	CullKeepNone string // keeps no matrix: for matrices that are the records themselves
 	//go:embed cull_keep_model.wgsl

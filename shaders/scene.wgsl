@@ -21,6 +21,7 @@ struct Frame {
     height: f32,
     ground: vec4f,       // x: height above the eye; y: 1 if the target keeps no alpha; zw: place of the eye on the grid
     eye_proj: mat4x4f,   // view_proj for coordinates that count from the eye
+    seen: vec4f,         // as region, and not in steps: the ball around what the camera sees
 }
 
 struct Batch {
@@ -33,6 +34,9 @@ struct Batch {
     from_eye: vec4f,     // the batch's origin, from the eye, is the sum of these two
     from_eye_rest: vec4f,
     ahead: u32,          // microseconds that the batch's clock is ahead of frame.now, wrapping
+    slots: u32,          // of this page, in use
+    box_center: vec4f,   // of the mesh's box, in its coordinates, if all slots show one mesh
+    box_half: vec4f,     // half of its sides
 }
 
 // A point of a surface: the argument of fn shade.
