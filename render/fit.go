@@ -27,8 +27,8 @@ import (
 // The sums are of whole numbers: neither pages nor batches nor the order of threads changes them. Where no slot is in
 // view, D is a hundred times the near plane's distance, or the height of the eye over the ground, if this is larger.
 //
-// For the maps, D has steps of a quarter of an octave, and the maps move in whole texels: so shadows do not change while
-// bodies move a little, and do not shimmer. The ground fades around the ball without steps.
+// For the maps, D has steps of a quarter of an octave, and the maps move in whole texels: so shadows do not change
+// while bodies move a little, and do not shimmer. The ground fades around the ball without steps.
 type fit struct {
 	layout *wgpu.BindGroupLayout // group 2 of the kernels weigh
 	sums   *wgpu.Buffer
