@@ -136,3 +136,33 @@ func red(img *image.NRGBA) (x float64) {
 	}
 	return x / n
 }
+
+// The viewer is killed while a Python writer runs, and started again: the writer goes on with its last values. What the
+// first viewer recorded plays, and nothing else of it is left.
+func TestViewerIsKilled(t *testing.T) {
+	dir := t.TempDir()
+	address := filepath.Join(dir, "s")
+	writer(t, address, rowOf("plain", "mat4", "None"))
+	first := command(t, dir, append(little, "-shared", address, "-frames", "1000000", "-record", "a.mcap")...)
+	if err := first.Start(); err != nil {
+		t.Fatal(err)
+	}
+	windowtest.Wait(t, "the recording", func() bool { _, err := os.Stat(filepath.Join(dir, "a.mcap")); return err == nil })
+	first.Process.Kill()
+	first.Wait()
+	status, stdout, stderr := program(t, dir, append(little, "-shared", address, "-frames", "30", "-screenshot", "b.png")...)
+	if status != 0 || !strings.Contains(stdout, "plain writes 20 slots") || !strings.Contains(stdout, "b.png: 20 bodies of plain") {
+		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+	status, stdout, stderr = program(t, dir, append(little, "a.mcap", "-screenshot", "c.png")...)
+	if status != 0 || !strings.Contains(stdout, "20 bodies of a") {
+		t.Errorf("of the recording: status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "*"))
+	hidden, _ := filepath.Glob(filepath.Join(dir, ".*"))
+	for _, name := range append(left, hidden...) {
+		if base := filepath.Base(name); !strings.Contains(" a.mcap b.png c.png s s.lock ", " "+base+" ") {
+			t.Errorf("%s is left, %v", base, err)
+		}
+	}
+}

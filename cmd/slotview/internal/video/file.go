@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 
 	"github.com/slotstream/slotstream/render/wholefile"
@@ -35,15 +36,16 @@ const mostGIF = 50 // frames a second: browsers show faster ones slower
 //
 //	Frame ── pixels ──► ffmpeg ──► temporary file ── Close ──► path
 //
-// The temporary file is necessary because ffmpeg goes back to write the beginning of a file. It lies in a folder of its
-// own beside path.
+// The temporary file is necessary because ffmpeg goes back to write the beginning of a file. It lies beside path. On
+// Linux it has no name, so that nothing of it is left if the process is killed.
 type file struct {
-	path, folder string
-	in           io.WriteCloser // ffmpeg's input
-	command      *exec.Cmd
-	said         head
-	ended        chan struct{}
-	result       error // of ffmpeg, once ended is closed
+	path      string
+	temporary *os.File
+	in        io.WriteCloser // ffmpeg's input
+	command   *exec.Cmd
+	said      head
+	ended     chan struct{}
+	result    error // of ffmpeg, once ended is closed
 }
 
 func newFile(path string, fps, width, height int) (sink, error) {
@@ -64,22 +66,28 @@ func newFile(path string, fps, width, height int) (sink, error) {
 		return nil, err
 	}
 	f := &file{path: path, ended: make(chan struct{})}
-	if f.folder, err = os.MkdirTemp(filepath.Dir(path), ".slotview-"); err != nil { // /dev/stdout, for example
-		f.folder, err = os.MkdirTemp("", "slotview-")
+	if f.temporary, err = os.CreateTemp(filepath.Dir(path), ".slotview-"); err != nil { // /dev/stdout, for example
+		f.temporary, err = os.CreateTemp("", "slotview-")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("cannot write %s: %w", path, err)
 	}
+	name := f.temporary.Name()
+	if runtime.GOOS == "linux" {
+		os.Remove(name)
+		name = "/proc/self/fd/3" // ffmpeg's, of ExtraFiles
+	}
 	args := []string{"-hide_banner", "-loglevel", "error", "-nostdin", "-f", "rawvideo", "-pixel_format", "rgb0",
 		"-video_size", fmt.Sprintf("%dx%d", width, height), "-framerate", fmt.Sprint(fps), "-i", "pipe:0"}
-	f.command = exec.Command(program, append(append(args, encoding...), "-y", f.temporary())...)
+	f.command = exec.Command(program, append(append(args, encoding...), "-y", name)...)
+	f.command.ExtraFiles = inherited(f.temporary)
 	f.command.Stderr = &f.said
 	ofItsOwn(f.command)
 	if f.in, err = f.command.StdinPipe(); err == nil {
 		err = f.command.Start()
 	}
 	if err != nil {
-		os.RemoveAll(f.folder)
+		f.forget()
 		return nil, fmt.Errorf("cannot write %s: %w", path, err)
 	}
 	go func() {
@@ -89,7 +97,19 @@ func newFile(path string, fps, width, height int) (sink, error) {
 	return f, nil
 }
 
-func (f *file) temporary() string { return filepath.Join(f.folder, "video") }
+// inherited returns what ffmpeg inherits: the file, where it has no name.
+func inherited(f *os.File) []*os.File {
+	if runtime.GOOS == "linux" {
+		return []*os.File{f}
+	}
+	return nil // Windows cannot, and elsewhere there is a name
+}
+
+// forget removes the temporary file.
+func (f *file) forget() {
+	f.temporary.Close()
+	os.Remove(f.temporary.Name())
+}
 
 func (f *file) frame(img *image.NRGBA) error {
 	width, height := 4*img.Rect.Dx(), img.Rect.Dy()
@@ -126,18 +146,16 @@ func (f *file) failure(err error) error {
 }
 
 func (f *file) finish() error {
-	defer os.RemoveAll(f.folder)
+	defer f.forget()
 	f.in.Close()
 	if <-f.ended; f.result != nil {
 		return f.failure(nil)
 	}
-	video, err := os.Open(f.temporary())
-	if err != nil {
+	if info, err := f.temporary.Stat(); err == nil && info.Size() == 0 {
 		return f.failure(errors.New("it wrote no file"))
 	}
-	defer video.Close()
 	return wholefile.Write(f.path, func(w io.Writer) error {
-		_, err := io.Copy(w, video)
+		_, err := io.Copy(w, f.temporary) // from its beginning: ffmpeg opened it by itself
 		return err
 	})
 }
@@ -146,7 +164,7 @@ func (f *file) abandon() {
 	f.command.Process.Kill()
 	f.in.Close()
 	<-f.ended
-	os.RemoveAll(f.folder)
+	f.forget()
 }
 
 // A head keeps the beginning of what is written to it.

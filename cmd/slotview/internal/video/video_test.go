@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -68,6 +69,9 @@ func TestPipe(t *testing.T) {
 	}
 	if text, err := os.ReadFile(path); err != nil || string(text) != "before" {
 		t.Errorf("before Close there is %q, %v", text, err)
+	}
+	if runtime.GOOS == "linux" { // nothing of a process that is killed now is left
+		alone(t, path)
 	}
 	if err := w.Close(); err != nil || w.Frames() != 5 {
 		t.Fatalf("%d frames, %v", w.Frames(), err)

@@ -44,10 +44,10 @@ func (c Config) Capture(ctx context.Context, length time.Duration) (played Confi
 				if t.file, err = os.CreateTemp("", "slotview-*.mcap"); err != nil {
 					break
 				}
+				os.Remove(t.file.Name()) // where that is possible, so that nothing is left if the process is killed
 				takes = append(takes, t)
 			}
 			s.Descend()
-			s.sync(v.now)
 			if s.moved() {
 				news = time.Now()
 			}

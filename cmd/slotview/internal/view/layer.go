@@ -47,9 +47,11 @@ func (l *layer) Batches(all []render.Drawable) []render.Drawable {
 // Descend brings the present up to date, and the past that is shown. What is shown of the present is kept.
 func (l *layer) Descend() {
 	l.stream.Descend()
+	l.stream.sync(l.viewer.now)
 	switch {
 	case l.past != nil:
 		l.past.Descend()
+		l.past.sync(l.viewer.now)
 	case l.minute != nil && l.viewer.back == nil:
 		l.minute.append()
 	}

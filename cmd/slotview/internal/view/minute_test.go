@@ -218,10 +218,9 @@ func TestTheLastMinute(t *testing.T) {
 	}
 }
 
-// Writers in shared memory go on while the viewer is paused, and are not shown.
-func TestPauseOfSharedMemory(t *testing.T) {
-	address := filepath.Join(t.TempDir(), "s")
-	w := watch(t, Config{Shared: true, Address: address, MaxSlots: 1 << 16})
+// mover starts a process that writes three bodies, which move.
+func mover(t *testing.T, address string) *exec.Cmd {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", "-c", `
 import sys, time
 sys.dont_write_bytecode = True
@@ -237,8 +236,18 @@ while True:
 	if err := cmd.Start(); err != nil {
 		windowtest.Missing(t, err)
 	}
-	defer cmd.Wait()
-	defer cmd.Process.Kill()
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	return cmd
+}
+
+// Writers in shared memory go on while the viewer is paused, and are not shown.
+func TestPauseOfSharedMemory(t *testing.T) {
+	address := filepath.Join(t.TempDir(), "s")
+	w := watch(t, Config{Shared: true, Address: address, MaxSlots: 1 << 16})
+	mover(t, address)
 	var ticks uint64
 	reaches := func(n uint64) {
 		t.Helper()
@@ -267,5 +276,38 @@ while True:
 	windowtest.Wait(t, "the present", func() bool { w.picture(t); return w.back == nil })
 	if n := len(w.shown()); n != 1 {
 		t.Errorf("%d streams", n)
+	}
+}
+
+// A script is killed and started again, many times, also while the user looks back. Its last bodies stay meanwhile, and
+// the next life takes their place and their name: no slot is left over.
+func TestScriptIsKilledAndStartedAgain(t *testing.T) {
+	address := filepath.Join(t.TempDir(), "s")
+	w := watch(t, Config{Shared: true, Address: address, MaxSlots: 1 << 16})
+	for life := range 6 {
+		cmd := mover(t, address)
+		windowtest.Wait(t, "a life of the script", func() bool {
+			w.picture(t)
+			if len(w.layers) == 0 {
+				return false
+			}
+			p := w.layers[0].stream.parted()
+			return len(p) == 1 && !p[0].gone && p[0].last.Number > 3
+		})
+		if life%2 == 1 {
+			w.Pause(true)
+		}
+		cmd.Process.Kill()
+		cmd.Wait()
+		windowtest.Wait(t, "its end", func() bool { w.picture(t); return w.layers[0].stream.parted()[0].gone })
+		w.Pause(false)
+		windowtest.Wait(t, "the present", func() bool { w.picture(t); return w.back == nil })
+		l := w.layers[0]
+		if n, _, _ := l.seen(); n != 3 || len(w.layers) != 1 || l.parted()[0].name != "mover" || l.slots() > 6 {
+			t.Fatalf("after life %d there are %d bodies in %d slots, of %d layers", life, n, l.slots(), len(w.layers))
+		}
+		if rows := w.Rows(new(stage.HUD)); rows[0].Name != "mover" || rows[0].Value != "3, ended" {
+			t.Errorf("the panel says %v", rows)
+		}
 	}
 }

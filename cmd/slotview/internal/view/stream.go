@@ -25,7 +25,7 @@ type stream interface {
 	recast(parts []*part) // replaces all parts
 	parted() []*part      // in the order in which they came
 
-	sync(now time.Duration) // sets the batches' clocks; now is the viewer's
+	sync(now time.Duration) // after each Descend: hears its ticks, and sets the batches' clocks; now is the viewer's
 	look(now bool) bool     // brings the figures below up to date; reports whether they may have changed
 	moved() bool            // whether something has changed since the last call
 	extent() (lo, hi mgl32.Vec3, floor float32, ok bool)
@@ -51,6 +51,7 @@ type arenaOf[T any] struct {
 	parts          []*part
 	drawn          []*drawing[T]
 	stale          bool // the parts have changed since the batches were made
+	fresh          bool // something has changed since the last call of moved
 	origin         mgl32.Vec3
 	renderer       *render.Renderer
 	cfg            render.BatchConfig
@@ -250,6 +251,8 @@ func (s *arenaOf[T]) sync(now time.Duration) {
 			}
 		}
 	}
+	s.fresh = s.fresh || len(s.changes.Ranges())+len(s.changes.Ticks()) > 0
+	s.changes.Clear()
 	for _, d := range s.drawn {
 		d.batch.SetClock(-d.lead().clock.offset)
 		d.batch.SetTick(min(d.lead().tick, time.Hour))
@@ -275,9 +278,9 @@ func (s *arenaOf[T]) Metadata() map[string]string {
 func (s *arenaOf[T]) look(now bool) bool { return s.census.look(now) }
 
 func (s *arenaOf[T]) moved() bool {
-	changed := len(s.changes.Ranges())+len(s.changes.Ticks()) > 0
-	s.changes.Clear()
-	return changed
+	was := s.fresh
+	s.fresh = false
+	return was
 }
 
 func (s *arenaOf[T]) extent() (lo, hi mgl32.Vec3, floor float32, ok bool) {

@@ -268,13 +268,6 @@ func (v *Viewer) Update() (time.Duration, error) {
 	} else if v.back != nil {
 		v.back.play(v.now, now)
 	}
-	for _, l := range v.layers {
-		l.sync(v.now)
-		if l.past != nil {
-			l.moved() // nobody sees it
-			l.past.sync(v.now)
-		}
-	}
 	return v.now, nil
 }
 
