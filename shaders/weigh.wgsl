@@ -35,6 +35,7 @@ fn weigh(@builtin(global_invocation_id) id: vec3u) {
         let r = records[i];
         let m = from_eye(model(r));
         let box = weigh_box(i, r);
+        if !cull_sees(m, box.center, box.half, rows[0], rows[1], rows[2], rows[3]) { continue; }
         let p = (m * vec4f(box.center.xyz, 1.0)).xyz;
         let far = largest(p);
         let d = max(far * length(p / far), near);
@@ -49,8 +50,7 @@ fn weigh(@builtin(global_invocation_id) id: vec3u) {
         // By their bits, because compilers may take it that no number is NaN or infinite.
         let finite = all((bitcast<vec3u>(p) & vec3u(0x7f800000u)) != vec3u(0x7f800000u));
         let positive = bitcast<u32>(area) - 1u < 0x7f7fffffu;  // and finite
-        let seen = finite && positive && !around
-            && cull_sees(m, box.center, box.half, rows[0], rows[1], rows[2], rows[3]);
+        let seen = finite && positive && !around;
         let weight = select(0u, u32(min(area, 1.0) * 16777216.0 + 0.5), seen);
         let octave = u32(clamp((log2(d) + 128.0) * 16.0, 0.0, 4095.0));  // in sixteenths
         sums += vec3u(weight, (weight & 0xfffu) * octave, (weight >> 12u) * octave);
