@@ -14,8 +14,8 @@ import (
 // With Yaw and Pitch 0 it looks along -z. A positive Yaw moves the eye to the right, a positive Pitch moves it up.
 // The zero Camera looks at the origin from 10 m in front of it.
 //
-// A picture depends on the eye, the direction of view, FovY and Near, not on where Target is. So a program that flies may
-// keep Target a metre before the eye; it then sets Near, which otherwise follows Distance.
+// A picture depends on the eye, the direction of view, FovY and Near, not on where Target is. So a program that flies
+// may keep Target a metre before the eye; it then sets Near, which otherwise follows Distance.
 //
 // A Camera is a set of numbers. Change its fields between frames; a frame reads them before it returns. It is for one
 // goroutine at a time.

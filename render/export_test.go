@@ -64,11 +64,12 @@ func (r *Renderer) OcclusionRests() (bool, error) {
 	return binary.LittleEndian.Uint32(wait[:]) > 0, err
 }
 
-// Ball returns what the shadow maps of the last frame cover: the middle, from the eye, and the radius.
-func (r *Renderer) Ball() (mgl32.Vec4, error) {
+// Fitted returns the ball that the shadow maps of the last frame cover, the matrices of the two maps, and the texels
+// along a side of a map.
+func (r *Renderer) Fitted() (ball mgl32.Vec4, maps [2]mgl32.Mat4, texels int, err error) {
 	u := make([]frameUniform, 1)
-	err := gpu.ReadBuffer(r.device.GPU, r.eye.buffer, arena.Bytes(u))
-	return u[0].Region, err
+	err = gpu.ReadBuffer(r.device.GPU, r.eye.buffer, arena.Bytes(u))
+	return u[0].Region, [2]mgl32.Mat4{u[0].SunMap, u[0].SkyMap}, r.studio.size, err
 }
 
 // Blind draws without weighing: so the ball follows the near plane, and with it the camera's Distance, as it did once.
