@@ -20,7 +20,8 @@ import (
 // every frame anew, before it draws the maps:
 //
 //  1. The kernel weigh of each batch sums, over the slots in the camera's view, the logarithm of the distance from the
-//     eye. A slot counts by what it covers of the picture, so one slot far away changes little.
+//     eye. A slot counts by what it covers of the picture, so one slot far away changes little (weigh.wgsl). The slots
+//     of a batch with a Module do not count: where they are is not known.
 //  2. The kernel fit takes the mean, D, and writes the matrices of the lamps into the uniforms of all views. The maps
 //     cover the ball around eye + D × direction of view, with radius 1.2 D.
 //

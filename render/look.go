@@ -8,8 +8,9 @@ import "fmt"
 // (flag.TextVar).
 //
 // In Studio, shadows and ground reach as far as what the camera sees: around the mean distance, weighted by size in the
-// picture, of the slots in view. Where the camera's Target is does not matter. If no slot is in view, or only batches
-// with a Module are, a hundred times the near plane's distance takes the place of the mean.
+// picture, of the slots in view. Where the camera's Target is does not matter. Slots of a batch with a Module do not
+// count. If no slot is in view, a hundred times the near plane's distance takes the place of the mean, or the eye's
+// height over the ground, if this is larger.
 type Look int
 
 const (
