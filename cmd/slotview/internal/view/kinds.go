@@ -30,7 +30,8 @@ type kind[T any] struct {
 	place  func(*T) (middle mgl32.Vec3, reach float32) // of a slot that is resting or moving
 	box    func(*T) aabb.Box
 	blend  func(m *T, now, tick time.Duration) mgl32.Vec3 // where a slot that moves between ticks is; nil: nothing does
-	record string                                         // the WGSL of such a slot; empty: it cannot be turned
+	record string                                         // the WGSL of such a slot; empty: turn is there instead
+	turn   func(v T, f frame) T                           // turns a slot from the frame into the scene's coordinates
 	moves  bool                                           // slots of this type can move between two ticks
 	tints  bool                                           // each slot has a colour of its own
 	bare   bool                                           // it is drawn without a mesh
@@ -72,6 +73,10 @@ var (
 		},
 		place: func(l *render.Line) (mgl32.Vec3, float32) { return l.A.Add(l.B).Mul(0.5), l.A.Sub(l.B).Len() / 2 },
 		bare:  true, tints: true,
+		turn: func(l render.Line, f frame) render.Line {
+			l.A, l.B, l.Width = f.point(l.A), f.point(l.B), l.Width*float32(f.unit)
+			return l
+		},
 	}
 	points = kind[render.Point]{
 		state: func(p *render.Point) state {
@@ -82,6 +87,10 @@ var (
 		},
 		place: func(p *render.Point) (mgl32.Vec3, float32) { return p.Center, max(p.Radius, 0) },
 		bare:  true, tints: true,
+		turn: func(p render.Point, f frame) render.Point {
+			p.Center, p.Radius = f.point(p.Center), p.Radius*float32(f.unit)
+			return p
+		},
 	}
 )
 

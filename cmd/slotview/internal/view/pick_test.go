@@ -19,11 +19,25 @@ import (
 // tape returns a recording of matrices at these places, one moment for each, with what it says of itself.
 func tape(t *testing.T, metadata map[string]string, moments ...[]mgl32.Vec3) Tape {
 	t.Helper()
-	a, err := arena.New(arena.Config[mgl32.Mat4]{})
+	var all [][]mgl32.Mat4
+	for _, places := range moments {
+		var slots []mgl32.Mat4
+		for _, p := range places {
+			slots = append(slots, mgl32.Translate3D(p[0], p[1], p[2]))
+		}
+		all = append(all, slots)
+	}
+	return tapeOf(t, metadata, all...)
+}
+
+// tapeOf is tape for slots of any type. Moments are a second apart.
+func tapeOf[T any](t *testing.T, metadata map[string]string, moments ...[]T) Tape {
+	t.Helper()
+	a, err := arena.New(arena.Config[T]{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	span, err := a.AllocSpan(len(moments[0]), mgl32.Mat4{})
+	span, err := a.AllocSpan(len(moments[0]), *new(T))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,11 +47,10 @@ func tape(t *testing.T, metadata map[string]string, moments ...[]mgl32.Vec3) Tap
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, places := range moments {
+	for i, slots := range moments {
 		now = time.Duration(i) * time.Second
-		for k, p := range places {
-			m := mgl32.Translate3D(p[0], p[1], p[2])
-			span.Set(k, &m)
+		for k := range slots {
+			span.Set(k, &slots[k])
 		}
 		span.Flush()
 		a.Descend()
@@ -132,5 +145,56 @@ func TestCameraFollowsABody(t *testing.T) {
 	draw()
 	if at := s.Camera.Target; at != (mgl32.Vec3{5, 2, 0}) {
 		t.Errorf("the camera looks at %v", at)
+	}
+}
+
+// Lines and points whose z is up, in units of two metres, are drawn where the same ones in metres with y up are, in every
+// moment.
+func TestLinesAndPointsAreTurned(t *testing.T) {
+	turned := map[string]string{"up": `"z"`, "unit": "2"}
+	pictures := func(of Tape) (all [][]byte) {
+		t.Helper()
+		s, v, target := openScene(t, Config{Recordings: []Tape{of}, Frame: time.Second})
+		for range 2 {
+			if err := v.Step(); err != nil {
+				t.Fatal(err)
+			}
+			if s.Fit(320, 180); len(all) == 0 {
+				s.Refit()
+			}
+			if _, err := s.Draw(target); err != nil {
+				t.Fatal(err)
+			}
+			img, err := target.Image()
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, img.Pix)
+		}
+		return all
+	}
+	line := func(a, b mgl32.Vec3, width float32) []render.Line {
+		return []render.Line{{A: a, B: b, Width: width, ColorA: render.RGBA8{255, 0, 0, 255}, ColorB: render.RGBA8{0, 0, 255, 255}}}
+	}
+	point := func(c mgl32.Vec3, radius float32) []render.Point { return []render.Point{{Center: c, Radius: radius}} }
+	for name, pair := range map[string][2]Tape{
+		"lines": {
+			tapeOf(t, nil, line(mgl32.Vec3{0, 2, -4}, mgl32.Vec3{6, 4, 2}, 0.5), line(mgl32.Vec3{0, 2, -4}, mgl32.Vec3{6, 2, 2}, 1)),
+			tapeOf(t, turned, line(mgl32.Vec3{0, 2, 1}, mgl32.Vec3{3, -1, 2}, 0.25), line(mgl32.Vec3{0, 2, 1}, mgl32.Vec3{3, -1, 1}, 0.5)),
+		},
+		"points": {
+			tapeOf(t, nil, point(mgl32.Vec3{2, 4, -6}, 1), point(mgl32.Vec3{2, 4, -5}, 1)),
+			tapeOf(t, turned, point(mgl32.Vec3{1, 3, 2}, 0.5), point(mgl32.Vec3{1, 2.5, 2}, 0.5)),
+		},
+	} {
+		want, got := pictures(pair[0]), pictures(pair[1])
+		if bytes.Equal(want[0], want[1]) {
+			t.Errorf("%s: both moments look the same", name)
+		}
+		for i := range want {
+			if !bytes.Equal(want[i], got[i]) {
+				t.Errorf("%s, moment %d: the picture is another one", name, i)
+			}
+		}
 	}
 }

@@ -50,8 +50,9 @@ type arenaOf[T any] struct {
 	changes        *arena.Backlog
 	parts          []*part
 	drawn          []*drawing[T]
-	stale          bool // the parts have changed since the batches were made
-	fresh          bool // something has changed since the last call of moved
+	stale          bool        // the parts have changed since the batches were made
+	fresh          bool        // something has changed since the last call of moved
+	upright        *upright[T] // what is drawn of lines and points whose part has another frame; nil: none has
 	origin         mgl32.Vec3
 	renderer       *render.Renderer
 	cfg            render.BatchConfig
@@ -59,13 +60,14 @@ type arenaOf[T any] struct {
 
 // A drawing draws those parts of an arena that have the same frame.
 type drawing[T any] struct {
-	frame  frame
-	parts  []*part
-	shapes []shape
-	index  map[shape]uint8 // of shapes
-	set    *render.MeshSet
-	batch  *render.Batch[T]
-	shaped int // slots that have their shapes
+	frame   frame
+	parts   []*part
+	shapes  []shape
+	index   map[shape]uint8 // of shapes
+	set     *render.MeshSet
+	batch   *render.Batch[T]
+	shaped  int  // slots that have their shapes
+	upright bool // it draws the upright arena
 
 	colored, tints bool // a part says colours; each slot has one
 }
@@ -107,10 +109,10 @@ func (s *arenaOf[T]) partOf(slot int) *part {
 // turn turns a place of a slot into the scene's coordinates, before the stream is moved.
 func (s *arenaOf[T]) turn(slot int, at mgl32.Vec3) mgl32.Vec3 {
 	p := s.partOf(slot)
-	if p == nil || p.frame() == (frame{unit: 1}) || s.census.bare {
+	if p == nil || p.frame() == (frame{unit: 1}) {
 		return at
 	}
-	return mgl32.TransformCoordinate(at, p.frame().matrix())
+	return p.frame().point(at)
 }
 
 // Draw keeps what Batches needs.
@@ -133,6 +135,33 @@ func (s *arenaOf[T]) Batches(all []render.Drawable) []render.Drawable {
 	return all
 }
 
+// Descend also turns what has changed.
+func (s *arenaOf[T]) Descend() {
+	s.Slots.Descend()
+	if s.upright != nil {
+		s.viewer.warn(s.upright.update())
+	}
+}
+
+// turns makes the slots turned if a part needs it.
+func (s *arenaOf[T]) turns() (err error) {
+	switch {
+	case s.upright != nil:
+		s.upright.again()
+	case slices.ContainsFunc(s.parts, func(p *part) bool { return p.frame() != (frame{unit: 1}) }):
+		s.upright, err = newUpright(s.Arena, func(slot int, v T) T {
+			if p := s.partOf(slot); p != nil {
+				return s.census.kind.turn(v, p.frame())
+			}
+			return v
+		})
+	}
+	if err == nil && s.upright != nil {
+		err = s.upright.update()
+	}
+	return err
+}
+
 // build makes a batch for each frame of the parts. A batch that draws what it drew before stays.
 func (s *arenaOf[T]) build() error {
 	s.stale = false
@@ -143,6 +172,11 @@ func (s *arenaOf[T]) build() error {
 			d.release()
 		}
 	}()
+	if s.census.bare {
+		if err := s.turns(); err != nil {
+			return err
+		}
+	}
 	var all []*drawing[T]
 parts:
 	for _, p := range s.parts {
@@ -159,8 +193,8 @@ parts:
 			d.choose(s.census.tints)
 		}
 		for i, was := range old {
-			if was != nil && was.frame == d.frame && slices.Equal(was.shapes, d.shapes) && len(all) == 1 && len(old) == 1 {
-				d.set, d.batch, old[i] = was.set, was.batch, nil
+			if was != nil && was.frame == d.frame && was.upright == (s.upright != nil) && slices.Equal(was.shapes, d.shapes) && len(all) == 1 && len(old) == 1 {
+				d.set, d.batch, d.upright, old[i] = was.set, was.batch, was.upright, nil
 				break
 			}
 		}
@@ -183,7 +217,11 @@ func (d *drawing[T]) make(s *arenaOf[T], others bool) (err error) {
 		cfg.Record = d.frame.wgsl(s.census.record)
 	}
 	if s.census.bare {
-		d.batch, err = render.NewBatch(s.renderer, s.Arena, nil, cfg)
+		drawn := s.Arena
+		if d.upright = s.upright != nil; d.upright {
+			drawn = s.upright.to
+		}
+		d.batch, err = render.NewBatch(s.renderer, drawn, nil, cfg)
 		return err
 	}
 	var meshes []*render.Mesh
