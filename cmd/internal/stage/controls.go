@@ -21,6 +21,26 @@ func (h *hold) steps(repeated bool, now time.Time) bool {
 	return true
 }
 
+// A pair tells which clicks are the second one of a double click.
+type pair struct {
+	last time.Time
+	x, y float64
+}
+
+const (
+	pairTime = 400 * time.Millisecond // between two clicks
+	pairWay  = 6                      // pixels
+)
+
+// double reports whether a click makes a double click with the one before. A third click begins anew.
+func (p *pair) double(x, y float64, now time.Time) bool {
+	double := now.Sub(p.last) < pairTime && max(x-p.x, p.x-x, y-p.y, p.y-y) < pairWay
+	if p.last, p.x, p.y = now, x, y; double {
+		p.last = time.Time{}
+	}
+	return double
+}
+
 // control connects the window's keys and mouse to the scene and its overlay. A key acts once for each press. The keys
 // that go in steps also act again while they are held: + and -, and those that go through a replay.
 func (s *Scene) control(w *window.Window, h *HUD) {
@@ -69,10 +89,13 @@ func (s *Scene) control(w *window.Window, h *HUD) {
 		}
 	}
 	w.OnScroll = func(_, _ float64) bool { return h.covers(w.Cursor()) }
+	var clicks pair
 	w.OnClick = func(b window.Button, x, y float64) {
 		s.still.touched = true
 		if b == window.ButtonLeft {
-			s.Source.Click(h, s.sight(w, x, y))
+			at := s.sight(w, x, y)
+			at.Double = clicks.double(x, y, time.Now())
+			s.Source.Click(h, at)
 		}
 	}
 }

@@ -28,6 +28,7 @@ type HUD struct {
 	strategy string // of the last frame that uploaded something
 
 	panels []panel // in the last frame
+	narrow bool    // there was no room for the panel of the state in the last frame
 	note   overlay.Row
 	noted  time.Time
 }
@@ -144,6 +145,7 @@ func (h *HUD) compose(s *Scene, windowWidth, windowHeight int, paused bool) {
 	}
 	rows = append(rows, last)
 	shows := fits(len(rows))
+	h.narrow = !shows
 	x, y := float32(edge), float32(edge)
 	if h.help {
 		listed := keys(s.Source)
@@ -169,12 +171,14 @@ func (h *HUD) compose(s *Scene, windowWidth, windowHeight int, paused bool) {
 }
 
 // margins returns the strips that the scene should leave to the overlay. On the left that is a third of the panel's
-// width, since the nearest tanks are below the panel.
+// width, since the nearest tanks are below the panel. A panel that has no room needs none.
 func (h *HUD) margins() (m margins) {
 	if h.hidden {
 		return m
 	}
-	m.left = int((edge + overlay.HUDWidth) * h.Scale() / 3)
+	if !h.narrow {
+		m.left = int((edge + overlay.HUDWidth) * h.Scale() / 3)
+	}
 	if h.bar != nil && h.bar.shows() {
 		m.bottom = int((edge + barHeight) * h.Scale())
 	}

@@ -75,7 +75,8 @@ type Controls interface {
 // A Sight is a pixel of the window, and the line of sight through it.
 type Sight struct {
 	Eye, Direction      mgl32.Vec3
-	X, Y, Width, Height int // of the pixel, and of the window
+	X, Y, Width, Height int  // of the pixel, and of the window
+	Double              bool // it is the second click in a row there
 }
 
 // Passive are the controls of a source that has none of them.

@@ -16,6 +16,7 @@ const skipped = 5 * time.Second // by an arrow key
 func (v *Viewer) Keys() []overlay.Row {
 	rows := []overlay.Row{
 		{Name: "click", Value: "pick a body, which F then shows closely"},
+		{Name: "double click", Value: "orbit around a body"},
 		{Name: "T", Value: "follow the picked body with the camera, or stop that"},
 	}
 	last := "to the beginning or the end"

@@ -19,7 +19,7 @@ type picked struct {
 	last   mgl32.Vec3 // where the slot was when the camera last went along
 }
 
-// Click picks the slot under the mouse, or none where there is none.
+// Click picks the slot under the mouse, or none where there is none. A double click makes the camera orbit around it.
 func (v *Viewer) Click(h *stage.HUD, at stage.Sight) {
 	v.picked = picked{}
 	hit, ok, err := v.scene.Renderer.Pick(&v.scene.Camera, at.Width, at.Height, at.X, at.Y, v.scene.Batches()...)
@@ -36,6 +36,9 @@ func (v *Viewer) Click(h *stage.HUD, at stage.Sight) {
 			continue
 		}
 		v.picked = picked{stream: s, slot: hit.Slot}
+		if place, _, _, ok := v.pickedPlace(); ok && at.Double {
+			v.scene.Camera.Target = place
+		}
 		return
 	}
 }

@@ -121,6 +121,14 @@ func TestClickTellsWhichBody(t *testing.T) {
 	if !v.Key(nil, 'F', stage.Sight{}) || s.Camera == before || s.Camera.Target.Sub(mgl32.Vec3{0.002, 0.003, 0}).Len() > 1e-6 {
 		t.Errorf("F shows %v from %v m", s.Camera.Target, s.Camera.Distance)
 	}
+	s.Camera = render.Camera{Target: mgl32.Vec3{0.0025, 0.003, 0}, Distance: 0.01, Near: 0.0001}
+	if _, err := s.Draw(target); err != nil {
+		t.Fatal(err)
+	}
+	v.Click(new(stage.HUD), stage.Sight{X: 150, Y: 90, Width: 320, Height: 180, Double: true})
+	if at := s.Camera.Target.Sub(mgl32.Vec3{0.002, 0.003, 0}).Len(); at > 1e-6 || s.Camera.Distance != 0.01 {
+		t.Errorf("after a double click the camera looks at %v from %v m", s.Camera.Target, s.Camera.Distance)
+	}
 	v.Click(new(stage.HUD), stage.Sight{X: 1, Y: 1, Width: 320, Height: 180})
 	if rows := v.pickedRows(); rows != nil || v.Key(nil, 'F', stage.Sight{}) {
 		t.Errorf("a click on nothing says %v", rows)
@@ -148,8 +156,8 @@ func TestCameraFollowsABody(t *testing.T) {
 	}
 }
 
-// Lines and points whose z is up, in units of two metres, are drawn where the same ones in metres with y up are, in every
-// moment.
+// Lines and points whose z is up, in units of two metres, are drawn where the same ones in metres with y up are, in
+// every moment.
 func TestLinesAndPointsAreTurned(t *testing.T) {
 	turned := map[string]string{"up": `"z"`, "unit": "2"}
 	pictures := func(of Tape) (all [][]byte) {

@@ -36,3 +36,18 @@ func TestSourcesMakeANearlySquareField(t *testing.T) {
 		}
 	}
 }
+
+// However late frames come, up to the time that counts as a jump, the publisher's clock does not go back.
+func TestRemoteClockNeverGoesBack(t *testing.T) {
+	var c remoteClock
+	was := time.Duration(0)
+	for n := range time.Duration(1000) {
+		here := n * 4 * time.Millisecond
+		c.heard(here+time.Hour-n*7919%90*time.Millisecond, here)
+		if at := here - c.offset; at < was {
+			t.Fatalf("frame %d: the clock goes from %v to %v", n, was, at)
+		} else {
+			was = at
+		}
+	}
+}
