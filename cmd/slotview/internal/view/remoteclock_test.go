@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/arena"
 )
 
 // The offset follows a publisher's clock slowly, and jumps with it.
@@ -47,6 +49,30 @@ func TestRemoteClockNeverGoesBack(t *testing.T) {
 		if at := here - c.offset; at < was {
 			t.Fatalf("frame %d: the clock goes from %v to %v", n, was, at)
 		} else {
+			was = at
+		}
+	}
+}
+
+// The clock of a recording ascends, though the simulation takes six times as long as its ticks do.
+func TestClockOfASlowSimulation(t *testing.T) {
+	a, err := arena.New(arena.Config[mgl32.Mat4]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, p := newStream(new(Viewer), a, matrices), &part{count: everything}
+	s.joined(p)
+	s.drawn = []*drawing[mgl32.Mat4]{{parts: s.parts}}
+	const tick = 50 * time.Millisecond
+	was := time.Duration(0)
+	for n := range time.Duration(100) {
+		now := n * 6 * tick
+		p.hear(arena.Tick{Number: uint64(n), Time: n * tick}, now)
+		for part := range time.Duration(6) {
+			at := s.Clock(now + part*tick)
+			if n > 1 && (at < was || at > (n+1)*tick) { // two ticks tell that they have times
+				t.Fatalf("%v after tick %d the clock is at %v, and was at %v", part*tick, n, at, was)
+			}
 			was = at
 		}
 	}

@@ -297,12 +297,18 @@ func (s *arenaOf[T]) sync(now time.Duration) {
 	}
 }
 
-// Clock returns the time on the clock of the arena's motions.
+// Clock returns the time on the clock of the arena's motions. It stops where the last tick's motions end, until the next
+// tick comes: a simulation that is slower than real time would make it go back with each tick.
 func (s *arenaOf[T]) Clock(now time.Duration) time.Duration {
 	if len(s.drawn) == 0 {
 		return now
 	}
-	return now - s.drawn[0].lead().clock.offset
+	p := s.drawn[0].lead()
+	at := now - p.clock.offset
+	if p.timed && p.tick > 0 {
+		at = min(at, p.last.Time+p.tick)
+	}
+	return at
 }
 
 // Metadata describes the arena as its first part describes itself.
