@@ -297,8 +297,8 @@ func (s *arenaOf[T]) sync(now time.Duration) {
 	}
 }
 
-// Clock returns the time on the clock of the arena's motions. It stops where the last tick's motions end, until the next
-// tick comes: a simulation that is slower than real time would make it go back with each tick.
+// Clock returns the time on the clock of the arena's motions. It stops where the last tick's motions end, until the
+// next tick comes: a simulation that is slower than real time would make it go back with each tick.
 func (s *arenaOf[T]) Clock(now time.Duration) time.Duration {
 	if len(s.drawn) == 0 {
 		return now
