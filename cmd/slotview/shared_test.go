@@ -102,11 +102,11 @@ func TestVideoOfAWriter(t *testing.T) {
 w, n = slotstream.Writer("flier", 1, address=address, metadata={"bounds": [-2, 0, -2, 2, 1, 2], "colors": "#ff0000"}), 0
 while True:
     w.poses([(n / 200, 0.5, 0)])
-    if w.commit(n, n / 200): n += 1
+    if w.commit(5000 + n, 3600 + n / 200): n += 1  # a script that has run for long
     time.sleep(0.01)
 `)
 	status, stdout, stderr := program(t, dir, "-shared", address, "-video", "film/", "-fps", "10", "-frames", "12", "-size", "320x180")
-	if status != 0 || !strings.Contains(stdout, "film/: frame 12, ") || !strings.Contains(stdout, "1 body of flier") {
+	if status != 0 || !strings.Contains(stdout, "film/: frame 12, 0:01.1 of 0:01.") || !strings.Contains(stdout, "1 body of flier") {
 		t.Fatalf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
 	pictures, err := filepath.Glob(filepath.Join(dir, "film", "*.png"))

@@ -56,8 +56,9 @@ func (p *part) hear(t arena.Tick, now time.Duration) {
 	}
 	p.timed = p.timed || !p.heard.IsZero() && took > 0
 	p.clock.heard(t.Time, now)
+	first := p.heard.IsZero()
 	p.last, p.heard = t, time.Now()
-	if steps == 0 || steps > 1<<32 { // it does not count its ticks, or began again
+	if first || steps == 0 || steps > 1<<32 { // it does not count its ticks, or began again
 		steps = 1
 	}
 	p.ticks += float64(steps)
