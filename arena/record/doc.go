@@ -13,6 +13,9 @@
 //	err = p.Seek(47 * time.Minute)
 //	b.Descend()
 //
+// A Ring takes the place of the file if only the last minute matters: it lies in memory, and
+// forgets the oldest frames.
+//
 // # What a recording holds
 //
 // A recording is a sequence of frames. Each Append that finds changes makes one frame: the

@@ -35,7 +35,7 @@ func (v *Viewer) lookBack() {
 	}
 	b := &back{line: playhead{speed: 1, stands: true}, origin: v.now}
 	for _, l := range v.layers {
-		if l.minute == nil || l.minute.failed {
+		if !l.minute.keeps() {
 			continue
 		}
 		l.minute.check(l.minute.stop())

@@ -19,12 +19,13 @@ type layer struct {
 	cfg      render.BatchConfig
 }
 
-// shown returns the stream to look at, or nil if the layer shows nothing: it had nothing to show at that time.
+// shown returns the stream to look at, or nil if the layer shows nothing: it had nothing to show at that time. A layer
+// whose minute could not be kept shows the present.
 func (l *layer) shown() stream {
 	switch {
 	case l.past != nil:
 		return l.past
-	case l.minute != nil && l.viewer.back != nil:
+	case l.minute.keeps() && l.viewer.back != nil:
 		return nil
 	}
 	return l.stream
@@ -44,7 +45,7 @@ func (l *layer) Batches(all []render.Drawable) []render.Drawable {
 	return all
 }
 
-// Descend brings the present up to date, and the past that is shown. What is shown of the present is kept.
+// Descend brings the present up to date, and the past if it is shown. The minute takes what the present shows.
 func (l *layer) Descend() {
 	l.stream.Descend()
 	l.stream.sync(l.viewer.now)

@@ -59,6 +59,9 @@ const (
 	minuteTakes = 7200            // chunks: then another recorder goes on, since each keeps an index of all that it wrote
 )
 
+// keeps reports whether there is a minute.
+func (m *minute) keeps() bool { return m != nil && !m.failed }
+
 // append keeps what the stream shows now.
 func (m *minute) append() {
 	if m.failed {

@@ -2,6 +2,7 @@ package view
 
 import (
 	"bytes"
+	"errors"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -69,7 +70,7 @@ func (w *walker) step() {
 	w.group.Commit(arena.Tick{Number: w.tick, Time: time.Duration(w.tick) * time.Second})
 }
 
-// send publishes the last tick, and whatever a viewer asks for.
+// send publishes the last tick, and what a viewer asks for again.
 func (w *walker) send(t *testing.T) {
 	t.Helper()
 	w.arena.Descend()
@@ -310,4 +311,27 @@ func TestScriptIsKilledAndStartedAgain(t *testing.T) {
 			t.Errorf("the panel says %v", rows)
 		}
 	}
+}
+
+// If the minute cannot be kept, there is one warning, and a pause goes on showing the present.
+func TestMinuteThatCannotBeKept(t *testing.T) {
+	nc := connect(t)
+	p := newWalker(t, nc, "walker")
+	w := watch(t, Config{NATS: nc, Follow: []string{"walker"}})
+	p.step()
+	w.shows(t, p)
+	var warned []error
+	w.cfg.Warn = func(err error) { warned = append(warned, err) }
+	w.layers[0].minute.check(errors.New("no memory"))
+	w.Pause(true)
+	for range 3 {
+		p.step()
+		w.shows(t, p)
+	}
+	if n := len(w.shown()); n != 1 || len(warned) != 1 || warned[0].Error() != "the last minute cannot be kept: no memory" {
+		t.Errorf("%d streams are shown, warnings: %v", n, warned)
+	}
+	w.Pause(false)
+	p.step()
+	w.shows(t, p)
 }

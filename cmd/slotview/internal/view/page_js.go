@@ -26,6 +26,7 @@ type (
 	back   struct{ line playhead }
 )
 
+func (*minute) keeps() bool { return false }
 func (*minute) append()     {}
 func (*minute) stop() error { return nil }
 
