@@ -106,9 +106,3 @@ func (v *Viewer) join(s stream, feed int) {
 	v.layers = append(v.layers, &layer{stream: s, viewer: v, feed: feed})
 	v.keep()
 }
-
-// Keep begins to keep the last minute of what is live.
-func (v *Viewer) Keep() {
-	v.keeps = true
-	v.keep()
-}

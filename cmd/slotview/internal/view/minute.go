@@ -35,6 +35,12 @@ type cast struct {
 	parts []*part
 }
 
+// Keep begins to keep the last minute of what is live.
+func (v *Viewer) Keep() {
+	v.keeps = true
+	v.keep()
+}
+
 // keep makes a minute for each live stream. All of them share the memory.
 func (v *Viewer) keep() {
 	if !v.keeps {

@@ -33,6 +33,9 @@ func (*minute) stop() error { return nil }
 func (*back) play(time.Duration, time.Time) {}
 func (*back) seeking() bool                 { return false }
 
+// Keep does nothing.
+func (v *Viewer) Keep() {}
+
 func (v *Viewer) keep()               {}
 func (v *Viewer) kept() time.Duration { return 0 }
 func (v *Viewer) lookBack()           {}
