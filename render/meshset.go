@@ -101,8 +101,9 @@ func NewMeshSet(d *Device, meshes ...*Mesh) (*MeshSet, error) {
 }
 
 // Detail gives a shape a simpler mesh for the distance: where the diagonal of the shape's box is shorter than so many
-// pixels of the picture, a slot shows simpler. A shape has up to four simpler meshes; call Detail for the largest
-// number of pixels first. The box is that of the shape's own mesh, and its diagonal does not change as a slot turns.
+// pixels of the picture, a slot shows simpler, at once, with no blend. A shape has up to four simpler meshes; call
+// Detail for the largest number of pixels first. The box is that of the shape's own mesh, and its diagonal does not
+// change as a slot turns.
 //
 // If simpler is nil, a slot shows a square across the line of sight, as large as the shape is on average, in the mean
 // colour of the sides that the eye sees. Use it below about 4 pixels.

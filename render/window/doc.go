@@ -25,7 +25,8 @@
 // Coordinates. Sizes and mouse positions are in physical pixels, from the top left corner, at any display scale.
 //
 // Browsers. With GOOS=js GOARCH=wasm the same program draws in the canvas of a page, by WebGPU (examples/page.html is
-// the page). Next waits until the browser shows a frame; while the page is hidden, nothing is drawn.
+// the page). Next waits until the browser shows a frame; while the page is hidden, nothing is drawn. A page has one
+// thread: a goroutine that never waits stops the page. Renderer.GPUTimes has no times there.
 //
 // Systems. On Linux a window is X11's; with the build tag "wayland" it is Wayland's. This is the only package of
 // slotstream that imports GLFW, so a program without a window needs no X11 headers.
