@@ -58,6 +58,25 @@ func TestWriters(t *testing.T) {
 	}
 }
 
+// A picture waits for the first commit of a writer, not for its connection alone.
+func TestPictureWaitsForACommit(t *testing.T) {
+	dir := t.TempDir()
+	address := filepath.Join(dir, "s")
+	writer(t, address, `
+w = slotstream.Writer("slow", 3, address=address)
+while not w.alive(): time.sleep(0.01)
+time.sleep(1)
+while True:
+    w.poses([(i, 0, 0) for i in range(3)])
+    w.commit()
+    time.sleep(0.01)
+`)
+	status, stdout, stderr := program(t, dir, append(little, "-shared", address, "-frames", "10", "-screenshot", "a.png")...)
+	if status != 0 || !strings.Contains(stdout, "a.png: 3 bodies of slow") {
+		t.Fatalf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+}
+
 // The swarms of examples/shared/swarm come by themselves and are drawn: Python, C, and C++ where there is a compiler.
 func TestSwarm(t *testing.T) {
 	const swarm = "../../examples/shared/swarm/swarm."

@@ -139,11 +139,28 @@ func (s *sharing) has(h host) bool {
 
 func (s *sharing) streams() []stream { return s.shows }
 
+// A writer that has joined shows nothing before its first commit.
 func (s *sharing) awaited() error {
-	if len(s.shows) > 0 {
-		return nil
+	if len(s.shows) == 0 {
+		return errors.New("no writer has come to " + s.hosts[0].address() + ": start one, such as examples/shared/bodies/bodies.py")
 	}
-	return errors.New("no writer has come to " + s.hosts[0].address() + ": start one, such as examples/shared/bodies/bodies.py")
+	if name := s.joining(); name != "" {
+		return errors.New(name + " writes to " + s.hosts[0].address() + ", but has committed nothing: call commit after each step")
+	}
+	return nil
+}
+
+// joining returns the name of a writer that has not committed yet, where none has.
+func (s *sharing) joining() (name string) {
+	for _, h := range s.shows {
+		for _, p := range h.parted() {
+			if p.gone || !p.heard.IsZero() {
+				return ""
+			}
+			name = p.name
+		}
+	}
+	return name
 }
 
 // arriving also descends, as the window calls it while it draws no frames.
@@ -160,4 +177,9 @@ func (s *sharing) close() {
 	}
 }
 
-func (s *sharing) what() string { return "writers" }
+func (s *sharing) what() string {
+	if name := s.joining(); name != "" {
+		return "a commit of " + name
+	}
+	return "writers"
+}
