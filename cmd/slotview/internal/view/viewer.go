@@ -39,8 +39,9 @@ type Config struct {
 	Meshes   map[string]string // what a source or a writer shows, by its name, before what it says itself
 	MaxSlots int               // of each arena
 
-	Say  func(string)
-	Warn func(error)
+	Say   func(string)
+	Warn  func(error)
+	Lacks func(string) // gets a sentence about a source that is awaited or silent, and "" when none is; may be nil
 }
 
 // Live reports whether a source goes by real time: a recording does not by itself.
@@ -135,6 +136,7 @@ type Viewer struct {
 	feeds  []feed
 	layers []*layer // of the feeds, in the order in which they came
 	first  framing.Framing
+	lacks  string   // what cfg.Lacks was told last
 	line   playhead // of the recordings
 	steps  int      // in lockstep
 	held   bool     // by the mouse
@@ -176,7 +178,26 @@ func (v *Viewer) receive() error {
 			v.join(s, i)
 		}
 	}
+	if lack := v.lack(); lack != v.lacks && v.cfg.Lacks != nil {
+		v.lacks = lack
+		v.cfg.Lacks(lack)
+	}
 	return nil
+}
+
+// lack returns a sentence about the first followed source that is awaited or silent.
+func (v *Viewer) lack() string {
+	for _, f := range v.feeds {
+		f, follows := f.(*followed)
+		switch {
+		case !follows:
+		case f.part.silent:
+			return fmt.Sprintf("Nothing has come from %s for more than %.0f seconds: its program or the network stands still.", f.name, silence.Seconds())
+		case f.shown.Epoch == 0 && time.Since(v.began) > silence:
+			return fmt.Sprintf("Waiting for %s: no program publishes it.", f.name)
+		}
+	}
+	return ""
 }
 
 // dress says what the source, or the writer, of a part shows: what -mesh says, or what it says itself. Files are read
@@ -307,6 +328,9 @@ func (v *Viewer) Extent() (lo, hi mgl32.Vec3) { return v.lo, v.hi }
 // Moving also looks for what has arrived, as the window calls it while it draws no frames.
 func (v *Viewer) Moving() bool {
 	longest := stepTick
+	if v.cfg.Lacks != nil && v.lack() != v.lacks {
+		v.news = time.Now()
+	}
 	for _, f := range v.feeds {
 		if !v.paused && v.back == nil && f.arriving() {
 			v.news = time.Now()

@@ -76,6 +76,7 @@ func run() error {
 			sources := view.Config{
 				NATS: nc, Follow: names, MaxSlots: maxSlots, Together: asked.Get("place") == "together",
 				Say: func(text string) { fmt.Println(text) }, Warn: func(err error) { wrong.is(failure, sentence(err)) },
+				Lacks: func(text string) { wrong.is(source, text) },
 			}
 			return stage.Show(context.Background(), w, stage.Config{
 				Open: sources.Open, MSAA: 4, Look: look, LookGiven: given, Outputs: stage.Outputs{Say: sources.Say, Warn: sources.Warn},
@@ -90,12 +91,13 @@ func run() error {
 }
 
 // troubles are what is wrong now: a sentence of each kind. The page shows the first.
-type troubles [3]string
+type troubles [4]string
 
 const (
 	device = iota
 	network
 	failure
+	source
 )
 
 // is says what is wrong of a kind, or that nothing is.
