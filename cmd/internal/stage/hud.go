@@ -23,7 +23,7 @@ type HUD struct {
 	bytes Rate // that were uploaded
 	calls Rate // of the uploads
 
-	bar *scrubBar // nil: the source is not a replay
+	bar *scrubBar // nil: there is no moment to go to
 
 	strategy string // of the last frame that uploaded something
 
@@ -179,7 +179,7 @@ func (h *HUD) margins() (m margins) {
 	if !h.narrow {
 		m.left = int((edge + overlay.HUDWidth) * h.Scale() / 3)
 	}
-	if h.bar != nil && h.bar.shows() {
+	if h.bar != nil {
 		m.bottom = int((edge + barHeight) * h.Scale())
 	}
 	return m

@@ -13,7 +13,7 @@ type Timeline interface {
 	Moment() (at, length time.Duration)
 	Ends() (left, right string, live bool) // texts at the ends of the bar; live: the right end is the present, and is shown
 	State() string                         // more than "running", such as "live"; empty: there is no more to say
-	Keep()                                 // called once: a source that is live keeps its last moments from now on
+	Keep() bool                            // called once: a live source keeps its last moments from now on; false: no moment will come
 	Hold(at time.Duration)                 // goes to a moment and stays there
 	LetGo()                                // goes on after Hold
 }
@@ -41,24 +41,21 @@ var (
 	pastColor  = render.RGB(0x4fc3b5)
 )
 
-// shows reports whether there is a moment to go to.
-func (b *scrubBar) shows() bool {
-	_, length := b.Moment()
-	return length > 0
-}
-
 // draw draws the bar at the bottom of an overlay of the given size, and returns the height above it. If there is no
 // room, it draws nothing.
 func (b *scrubBar) draw(o *overlay.Overlay, wide, high float32) (left float32) {
 	b.panel = panel{edge, high - edge - barHeight, wide - 2*edge, barHeight}
-	if p := b.panel; p.width < leastBar || p.y < edge || !b.shows() {
+	if p := b.panel; p.width < leastBar || p.y < edge {
 		b.panel = panel{}
 		return high
 	}
 	at, all := b.Moment()
 	x, y, middle := b.panel.x, b.panel.y, b.panel.y+barHeight/2
 	b.left, b.length = x+barTimes, b.panel.width-2*barTimes
-	past := b.length * float32(at) / float32(max(all, 1))
+	past := b.length
+	if all > 0 {
+		past *= float32(at) / float32(all)
+	}
 	o.Panel(x, y, b.panel.width, barHeight)
 	now, end, live := b.Ends()
 	font, color := overlay.Body, overlay.Dim

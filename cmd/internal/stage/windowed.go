@@ -27,8 +27,7 @@ func Show(ctx context.Context, w *window.Window, c Config) error {
 		return err
 	}
 	defer h.Release()
-	if line, ok := s.Source.(Timeline); ok {
-		line.Keep()
+	if line, ok := s.Source.(Timeline); ok && line.Keep() {
 		h.bar = &scrubBar{Timeline: line}
 	}
 	s.control(w, h)

@@ -35,10 +35,11 @@ type cast struct {
 	parts []*part
 }
 
-// Keep begins to keep the last minute of what is live.
-func (v *Viewer) Keep() {
+// Keep begins to keep the last minute of what is live. It reports whether there is, or will be, a moment to go to.
+func (v *Viewer) Keep() bool {
 	v.keeps = true
 	v.keep()
+	return len(v.cfg.Recordings) == 0 || v.line.length > 0
 }
 
 // keep makes a minute for each live stream. All of them share the memory.

@@ -34,7 +34,7 @@ func (*back) play(time.Duration, time.Time) {}
 func (*back) seeking() bool                 { return false }
 
 // Keep does nothing.
-func (v *Viewer) Keep() {}
+func (v *Viewer) Keep() bool { return false }
 
 func (v *Viewer) keep()               {}
 func (v *Viewer) kept() time.Duration { return 0 }
