@@ -25,7 +25,8 @@
 // holds all slots and all ticks, and Seek begins at the last key frame before the moment.
 //
 // The file is MCAP (https://mcap.dev), which other tools can read. It has chunks of frames,
-// compressed by Zstandard, each with a checksum, and an index at the end. Package
+// compressed by Zstandard, each with a checksum, and an index at the end. Metadata records say
+// what the slots are, from which moment on (Recording.Descriptions). Package
 // arena/internal/wire describes a frame. Open also takes files that an MCAP tool has
 // rewritten: filtered, sorted, without checksums or an index, in chunks of another size,
 // compressed by LZ4 or not at all. The tool must keep the metadata records.

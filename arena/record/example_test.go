@@ -373,3 +373,41 @@ func ExampleRing_Limit() {
 	// 1m0s
 	// 20s
 }
+
+// A program says anew what its slots are while it records. The program that plays learns both.
+func ExampleRecorder_SetMetadata() {
+	a, _ := arena.New(arena.Config[[4]float32]{})
+	var file bytes.Buffer
+	now := time.Duration(0)
+	r, err := record.NewRecorder(&file, a, record.Config{Metadata: map[string]string{"who": "a"}, Clock: func() time.Duration { return now }})
+	if err != nil {
+		panic(err)
+	}
+	for n, who := range []string{"a", "a and b"} {
+		now = time.Duration(n) * time.Second
+		if _, err := a.Alloc([4]float32{}); err != nil {
+			panic(err)
+		}
+		a.Descend()
+		if err := r.SetMetadata(map[string]string{"who": who}); err != nil {
+			panic(err)
+		}
+		if err := r.Append(); err != nil {
+			panic(err)
+		}
+		r.Wait()
+	}
+	if err := r.Close(); err != nil {
+		panic(err)
+	}
+	rec, err := record.Open(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		panic(err)
+	}
+	for _, d := range rec.Descriptions() {
+		fmt.Println("from", d.From, "on:", d.Metadata["who"])
+	}
+	// Output:
+	// from 0s on: a
+	// from 1s on: a and b
+}

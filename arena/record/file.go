@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/foxglove/mcap/go/mcap"
 	"github.com/klauspost/compress/zstd"
@@ -28,6 +29,7 @@ const (
 	mostChunk  = 1 << 30                  // bytes of a chunk that a Player unpacks
 	mostSlots  = mostChunk - 2*chunkBytes // bytes of a frame, which may follow chunkBytes in its chunk
 	mostMeta   = 1 << 20                  // bytes of a metadata record
+	mostMetas  = 16 << 20                 // bytes of all metadata records that Open takes
 )
 
 // The keys of the metadata record.
@@ -38,15 +40,19 @@ const (
 	versionKey = "version"
 	clockKey   = "clock"    // the recorder's time at log time 0, in nanoseconds
 	sumKey     = "checksum" // of all other entries, since MCAP has none for metadata
+	fromKey    = "from"     // the recorder's time from which the record holds, in nanoseconds; missing in the first
 	userKey    = "user."    // in front of the keys of Config.Metadata
 )
 
 // A file is an MCAP file that is being written: a header, schema and channels, then the
-// metadata, then chunks of frames. It belongs to the writing goroutine.
+// metadata, then chunks of frames. If the metadata changes, the new metadata stands before
+// the chunk that has its first frame. A file belongs to the writing goroutine.
 type file struct {
 	slotBytes int
 	chunkTime time.Duration
-	meta      map[string]string // until the first frame, which writes it
+	own       map[string]string // entries of each metadata record
+	meta      map[string]string // the user's, until the next frame, which writes it; nil: it is written
+	begun     bool              // there is a metadata record
 
 	out   *mcap.Writer
 	inner *mcap.Writer // writes to chunk
@@ -69,19 +75,13 @@ func newFile(w io.Writer, slotBytes int, layout, typ string, cfg Config) (f *fil
 	if slotBytes > wire.MostSlotBytes {
 		return nil, fmt.Errorf("slots of %d bytes: use at most %d", slotBytes, wire.MostSlotBytes)
 	}
-	f = &file{slotBytes: slotBytes, chunkTime: cfg.Chunk, meta: map[string]string{
+	f = &file{slotBytes: slotBytes, chunkTime: cfg.Chunk, own: map[string]string{
 		sizeKey: strconv.Itoa(slotBytes), layoutKey: layout, typeKey: typ, versionKey: version,
-	}}
-	size := 200 // of the other entries, the record's name and lengths
-	for k, v := range f.meta {
-		size += 4 + len(k) + 4 + len(v)
-	}
-	for k, v := range cfg.Metadata {
-		f.meta[userKey+k] = v
-		size += 4 + len(userKey+k) + 4 + len(v)
-	}
-	if size > mostMeta {
-		return nil, fmt.Errorf("cfg.Metadata has %d bytes with its lengths: use at most a mebibyte", size)
+	}, meta: map[string]string{}}
+	maps.Copy(f.meta, cfg.Metadata)
+	ownBytes := metadataBytes(f.own, "")
+	if err := checkMetadata("cfg.Metadata", ownBytes, cfg.Metadata); err != nil {
+		return nil, err
 	}
 	if f.zstd, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false)); err != nil {
 		return nil, err
@@ -110,15 +110,46 @@ func newFile(w io.Writer, slotBytes int, layout, typ string, cfg Config) (f *fil
 	return f, nil
 }
 
-// begin writes the metadata. first is the time of the first frame. MCAP has no times below
-// 0, so if the clock begins there, log times count from first.
-func (f *file) begin(first time.Duration) error {
-	f.clock, f.first = min(first, 0), first
-	f.meta[clockKey] = strconv.FormatInt(int64(f.clock), 10)
-	f.meta[sumKey] = sumOf(f.meta)
-	err := f.out.WriteMetadata(&mcap.Metadata{Name: encoding, Metadata: f.meta})
+// metadataBytes returns what the entries of a metadata record take, if each key has prefix
+// in front.
+func metadataBytes(meta map[string]string, prefix string) (size int) {
+	for k, v := range meta {
+		size += 4 + len(prefix+k) + 4 + len(v)
+	}
+	return size
+}
+
+// checkMetadata returns an error if a metadata record cannot have these entries beside the
+// file's own.
+func checkMetadata(what string, ownBytes int, meta map[string]string) error {
+	for k, v := range meta {
+		if !utf8.ValidString(k) || !utf8.ValidString(v) {
+			return fmt.Errorf("%s %q: %.40q is not UTF-8", what, k, v)
+		}
+	}
+	const others = 250 // bytes: the record's name and lengths, and the entries that describe adds
+	if size := others + ownBytes + metadataBytes(meta, userKey); size > mostMeta {
+		return fmt.Errorf("%s has %d bytes with its lengths: use at most a mebibyte", what, size)
+	}
+	return nil
+}
+
+// describe writes the metadata. t is the time of the frame from which it holds. MCAP has no
+// times below 0, so if the clock begins there, log times count from the first frame.
+func (f *file) describe(t time.Duration) error {
+	entries := maps.Clone(f.own)
+	for k, v := range f.meta {
+		entries[userKey+k] = v
+	}
+	if f.begun {
+		entries[fromKey] = strconv.FormatInt(int64(t), 10)
+	} else {
+		f.clock, f.first, f.begun = min(t, 0), t, true
+	}
+	entries[clockKey] = strconv.FormatInt(int64(f.clock), 10)
+	entries[sumKey] = sumOf(entries)
 	f.meta = nil
-	if err != nil {
+	if err := f.out.WriteMetadata(&mcap.Metadata{Name: encoding, Metadata: entries}); err != nil {
 		return fmt.Errorf("write the metadata: %w", err)
 	}
 	return nil
@@ -148,8 +179,11 @@ func (f *file) frame(j *job) error {
 	if top > mostSlots/f.slotBytes {
 		return fmt.Errorf("write a frame: the arena has %d slots of %d bytes: record at most %d", top, f.slotBytes, mostSlots/f.slotBytes)
 	}
+	if j.meta != nil {
+		f.meta = j.meta
+	}
 	if f.meta != nil {
-		if err := f.begin(j.time); err != nil {
+		if err := f.describe(j.time); err != nil {
 			return err
 		}
 	}
@@ -224,8 +258,8 @@ func (f *file) endChunk() error {
 
 // close writes the last chunk and the index.
 func (f *file) close() error {
-	if f.meta != nil { // no frame came
-		if err := f.begin(0); err != nil {
+	if !f.begun { // no frame came
+		if err := f.describe(0); err != nil {
 			return err
 		}
 	}

@@ -3,12 +3,12 @@ package record
 import (
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 	"unsafe"
 
 	"github.com/slotstream/slotstream/arena"
@@ -56,11 +56,6 @@ func (cfg Config) check() error {
 	case cfg.Chunk < 0:
 		return fmt.Errorf("cfg.Chunk is %v: use a positive time, or 0 for 500ms", cfg.Chunk)
 	}
-	for k, v := range cfg.Metadata {
-		if !utf8.ValidString(k) || !utf8.ValidString(v) {
-			return fmt.Errorf("cfg.Metadata %q: %.40q is not UTF-8", k, v)
-		}
-	}
 	return nil
 }
 
@@ -77,6 +72,9 @@ type Recorder[T any] struct {
 	latest  time.Duration // that clock has returned
 	owes    bool          // the last Append handed over nothing: there was no room, or the clock panicked
 	closed  bool
+	meta    map[string]string // of the frames from now on
+	news    bool              // no job has meta yet
+	own     int               // bytes of a metadata record that are not the user's
 
 	keyframe time.Duration
 	begun    bool          // there is a key frame
@@ -98,7 +96,8 @@ type job struct {
 	ticks     []arena.GroupTick // of a key frame: all
 	highWater int
 	ranges    []arena.Range
-	slots     []byte // the slots of ranges, one after the other
+	slots     []byte            // the slots of ranges, one after the other
+	meta      map[string]string // that changes with the frame; nil: it does not change
 }
 
 // waiting is how many frames wait for the disk.
@@ -134,6 +133,7 @@ func NewRecorder[T any](w io.Writer, a *arena.Arena[T], cfg Config) (*Recorder[T
 	if err != nil {
 		return nil, fmt.Errorf("record: begin: %w", err)
 	}
+	r.meta, r.own = maps.Clone(cfg.Metadata), metadataBytes(f.own, "")
 	r.backlog = a.Follow()
 	r.writing.Go(func() { r.write(f) })
 	return r, nil
@@ -152,6 +152,25 @@ func (c *counter) Write(b []byte) (int, error) {
 		err = io.ErrShortWrite
 	}
 	return n, err
+}
+
+// SetMetadata replaces Config.Metadata from the next frame on: the program that plays the
+// recording finds both by Recording.Descriptions. Call it when what the metadata says has
+// changed, before the Append that records the change. It does not wait for the file. An
+// error says that the metadata is too large or not UTF-8, and the old one stays. Open takes
+// the first 16 MiB of all metadata of a file: do not put there what changes all the time.
+// SetMetadata is for the reader's goroutine. A Recorder that was closed returns ErrClosed.
+func (r *Recorder[T]) SetMetadata(meta map[string]string) error {
+	if r.closed {
+		return ErrClosed
+	}
+	if err := checkMetadata("metadata", r.own, meta); err != nil {
+		return fmt.Errorf("record: set: %w", err)
+	}
+	if !maps.Equal(meta, r.meta) {
+		r.meta, r.news = maps.Clone(meta), true
+	}
+	return nil
 }
 
 // Append records what changed since the last Append, as the mirror shows it now. If
@@ -189,6 +208,11 @@ func (r *Recorder[T]) hand(j *job) {
 	size := int(unsafe.Sizeof(*new(T)))
 	mirror := arena.Bytes(r.arena.Mirror())
 	j.time, j.highWater = r.latest, r.backlog.HighWater()
+	if j.meta = nil; r.news {
+		if j.meta, r.news = r.meta, false; j.meta == nil {
+			j.meta = map[string]string{}
+		}
+	}
 	j.ranges, j.slots = append(j.ranges[:0], r.backlog.Ranges()...), j.slots[:0]
 	r.top = max(r.top, j.highWater)
 	for _, g := range j.ranges {

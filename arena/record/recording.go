@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -19,8 +20,8 @@ type Recording struct {
 	r    io.ReaderAt
 	size int64
 
-	version   string            // of the format; empty without metadata
-	meta      map[string]string // the user's
+	version   string      // of the format; empty without metadata
+	described []described // ascending; the first one holds from the beginning
 	slotBytes int
 	layout    string
 	clock     time.Duration // the recorder's time at log time 0
@@ -63,8 +64,15 @@ func Open(r io.ReaderAt, size int64) (*Recording, error) {
 	case len(rec.chunks) == 0 && rec.cut:
 		return nil, fmt.Errorf("%w: the file ends before its first whole chunk", ErrNotRecording)
 	}
+	slices.SortStableFunc(rec.described, func(x, y described) int { return cmp.Compare(x.from, y.from) })
 	rec.markKeys()
 	return rec, rec.measure()
+}
+
+// A described is the user's metadata that holds from a time on.
+type described struct {
+	from uint64 // log time
+	meta map[string]string
 }
 
 func (r *Recording) checkMagic() error {
@@ -89,29 +97,36 @@ func (r *Recording) read(b []byte, at int64) error {
 	return nil
 }
 
-// takeMetadata takes a metadata record if a Recorder wrote it, and says whether it did.
-func (r *Recording) takeMetadata(record []byte) bool {
+// takeMetadata takes a metadata record if a Recorder wrote it.
+func (r *Recording) takeMetadata(record []byte) {
 	var m *mcap.Metadata
 	err := guarded(func() (err error) { m, err = mcap.ParseMetadata(record); return err })
 	if err != nil || m.Name != encoding || m.Metadata[sumKey] != sumOf(m.Metadata) {
-		return false
+		return
 	}
-	if r.version = m.Metadata[versionKey]; r.version != version {
-		return r.version != ""
+	if v := m.Metadata[versionKey]; v != version {
+		r.version = cmp.Or(r.version, v)
+		return
 	}
 	size, err1 := strconv.Atoi(m.Metadata[sizeKey])
 	clock, err2 := strconv.ParseInt(m.Metadata[clockKey], 10, 64)
-	if err1 != nil || err2 != nil || size <= 0 {
-		r.version = ""
-		return false
+	from, err3 := strconv.ParseInt(cmp.Or(m.Metadata[fromKey], m.Metadata[clockKey]), 10, 64)
+	layout := m.Metadata[layoutKey]
+	if err1 != nil || err2 != nil || err3 != nil || size <= 0 || from < clock {
+		return
 	}
-	r.slotBytes, r.layout, r.clock, r.meta = size, m.Metadata[layoutKey], time.Duration(clock), map[string]string{}
+	if r.version == "" {
+		r.version, r.slotBytes, r.layout, r.clock = version, size, layout, time.Duration(clock)
+	} else if r.version != version || r.slotBytes != size || r.layout != layout || r.clock != time.Duration(clock) { // it is of another recording
+		return
+	}
+	d := described{from: uint64(from) - uint64(clock), meta: map[string]string{}}
 	for k, v := range m.Metadata {
 		if key, ok := strings.CutPrefix(k, userKey); ok {
-			r.meta[key] = v
+			d.meta[key] = v
 		}
 	}
-	return true
+	r.described = append(r.described, d)
 }
 
 // takeChannel takes note of a channel record.
@@ -201,8 +216,28 @@ func (r *Recording) measure() error {
 // negative.
 func (r *Recording) time(log uint64) time.Duration { return time.Duration(log + uint64(r.clock)) }
 
-// Metadata returns the Metadata of the recorder's Config. Do not change it.
-func (r *Recording) Metadata() map[string]string { return r.meta }
+// Metadata returns the metadata that the recording began with: that of the recorder's Config,
+// unless Recorder.SetMetadata replaced it before the first frame. Do not change it.
+func (r *Recording) Metadata() map[string]string { return r.described[0].meta }
+
+// A Description is metadata that holds from a moment on, up to the next Description.
+type Description struct {
+	From     time.Duration // counted from the first frame, as Seek takes it
+	Metadata map[string]string
+}
+
+// Descriptions returns the metadata of all moments, ascending. The first one holds from 0, the
+// others came by Recorder.SetMetadata. There are several only if the metadata has changed.
+// Do not change the maps.
+func (r *Recording) Descriptions() (all []Description) {
+	for i, d := range r.described {
+		if i+1 < len(r.described) && r.described[i+1].from <= r.start { // it holds no longer at the first frame
+			continue
+		}
+		all = append(all, Description{time.Duration(max(d.from, r.start) - r.start), d.meta})
+	}
+	return all
+}
 
 // Layout returns the layout of the slots as arena.Layout names it: a Player needs a type of
 // the same layout.

@@ -25,7 +25,8 @@ import (
 // The zero value is ready for use, and keeps a minute. Any goroutine may call its methods.
 //
 // After Close, another Recorder of the same arena may go on in the Ring. If its clock has gone
-// back, or it has other Metadata or other slots, the Ring forgets the frames before.
+// back, if it has other Metadata or other slots, or if SetMetadata changed the metadata before,
+// the Ring forgets the frames before.
 //
 // A Ring forgets whole stretches from one key frame to the next. So it may keep up to
 // Config.Keyframe more than it has to, and it is empty for a while if the frames after one key
@@ -36,15 +37,27 @@ type Ring struct {
 	//
 	//	Recorder's file   magic, header, schema, channels, metadata │ chunk, indexes │ chunk, indexes │ … │ summary
 	//	Ring              └────────────────── head ───────────────┘   └── piece ───┘   └── piece ───┘
-	mu     sync.Mutex
-	time   time.Duration // of Limit
-	most   int           // of Limit
-	head   []byte
-	pieces []piece
-	size   int    // bytes of all pieces
-	rest   []byte // of what was written: the beginning of a record
-	opens  []byte // the head of the Recorder that writes now
-	begun  bool   // it has written a chunk
+	//
+	// Metadata that came after head stays in notes as long as it may hold for a piece, and the
+	// newest in any case. In the recording, notes stand between head and pieces.
+	mu        sync.Mutex
+	time      time.Duration // of Limit
+	most      int           // of Limit
+	head      []byte
+	notes     []note
+	pieces    []piece
+	size      int      // bytes of all pieces and notes
+	rest      []byte   // of what was written: the beginning of a record
+	opens     []byte   // the head of the Recorder that writes now
+	begun     bool     // it has written a chunk
+	described bool     // opens has metadata
+	noted     [][]byte // metadata for the next chunk
+}
+
+// A note is a metadata record that came after head.
+type note struct {
+	bytes []byte
+	start uint64 // of the chunk with the first frame for which it holds
 }
 
 // A piece is a chunk of a file, and the indexes of its messages.
@@ -83,24 +96,35 @@ func (r *Ring) Write(b []byte) (int, error) {
 // not come yet.
 func (r *Ring) take(b []byte) int {
 	if bytes.HasPrefix(b, mcap.Magic) {
-		r.opens, r.begun = append(r.opens[:0], mcap.Magic...), false
+		r.opens, r.begun, r.described, r.noted = append(r.opens[:0], mcap.Magic...), false, false, nil
 		return len(mcap.Magic)
 	}
 	if len(b) < recordHead || le.Uint64(b[1:]) > uint64(len(b)-recordHead) {
 		return 0
 	}
 	n := recordHead + int(le.Uint64(b[1:]))
-	switch body := b[recordHead:n]; mcap.OpCode(b[0]) {
-	case mcap.OpHeader, mcap.OpSchema, mcap.OpChannel, mcap.OpMetadata:
+	switch body, kind := b[recordHead:n], mcap.OpCode(b[0]); kind {
+	case mcap.OpMetadata:
+		if r.described {
+			r.noted = append(r.noted, bytes.Clone(b[:n]))
+			break
+		}
+		r.described = true
+		fallthrough
+	case mcap.OpHeader, mcap.OpSchema, mcap.OpChannel:
 		if !r.begun { // otherwise it is of the summary
 			r.opens = append(r.opens, b[:n]...)
 		}
 	case mcap.OpChunk:
 		p := piece{bytes: bytes.Clone(b[:n]), start: le.Uint64(body), end: le.Uint64(body[8:])}
-		if last := len(r.pieces) - 1; !r.begun && (!bytes.Equal(r.head, r.opens) || last >= 0 && p.start < r.pieces[last].end) {
-			r.head, r.pieces, r.size = bytes.Clone(r.opens), nil, 0
+		if last := len(r.pieces) - 1; !r.begun && (!bytes.Equal(r.head, r.opens) || len(r.notes) > 0 || last >= 0 && p.start < r.pieces[last].end) {
+			r.head, r.notes, r.pieces, r.size = bytes.Clone(r.opens), nil, nil, 0
 		}
 		r.begun = true
+		for _, record := range r.noted {
+			r.notes, r.size = append(r.notes, note{record, p.start}), r.size+len(record)
+		}
+		r.noted = nil
 		r.pieces, r.size = append(r.pieces, p), r.size+n
 	case mcap.OpMessageIndex: // of a chunk; none is empty
 		if len(r.pieces) == 0 { // the chunk is forgotten
@@ -130,6 +154,10 @@ func (r *Ring) forget() {
 			r.size -= len(p.bytes)
 		}
 		r.pieces = slices.Delete(r.pieces, 0, next)
+		for len(r.notes) > 1 && (len(r.pieces) == 0 || r.notes[1].start < r.pieces[0].start) {
+			r.size -= len(r.notes[0].bytes)
+			r.notes = slices.Delete(r.notes, 0, 1)
+		}
 	}
 }
 
@@ -158,6 +186,9 @@ func (r *Ring) kept() []piece {
 func (r *Ring) Open() (*Recording, error) {
 	r.mu.Lock()
 	f := &fragments{{bytes: r.head}}
+	for _, n := range r.notes {
+		f.add(n.bytes)
+	}
 	for _, p := range r.kept() {
 		f.add(p.bytes)
 	}

@@ -93,7 +93,12 @@ func (r *Recording) takeSummary(b []byte) (complete, sound bool, err error) {
 			return false, false, nil
 		}
 	}
+	left := uint64(mostMetas)
 	for _, m := range metadata {
+		if m.Length > left {
+			break
+		}
+		left -= m.Length
 		if m.Length < recordHead || m.Length > mostMeta || !r.holds(m.Offset, m.Length) {
 			return false, false, nil
 		}
@@ -101,9 +106,7 @@ func (r *Recording) takeSummary(b []byte) (complete, sound bool, err error) {
 		if err := r.read(record, int64(m.Offset)); err != nil {
 			return false, false, err
 		}
-		if r.takeMetadata(record[recordHead:]) {
-			break
-		}
+		r.takeMetadata(record[recordHead:])
 	}
 	slices.SortFunc(r.chunks, func(x, y chunk) int { return cmp.Compare(x.offset, y.offset) })
 	if len(r.chunks) == 0 {

@@ -6,7 +6,8 @@ import "github.com/foxglove/mcap/go/mcap"
 // the contents of chunks. The file is cut if there is no end to the records.
 func (r *Recording) walk() error {
 	r.chunks, r.topics, r.foreign = nil, map[uint16]string{}, false
-	w := walker{Recording: r, at: int64(len(mcap.Magic))}
+	r.version, r.described = "", nil
+	w := walker{Recording: r, at: int64(len(mcap.Magic)), left: mostMetas}
 	for {
 		kind, length, err := w.next()
 		switch {
@@ -28,7 +29,8 @@ func (r *Recording) walk() error {
 // A walker reads a file from one record to the next.
 type walker struct {
 	*Recording
-	at int64 // of the record
+	at   int64 // of the record
+	left int64 // bytes of metadata that it still takes
 
 	window [4 << 10]byte // bytes of the file
 	from   int64         // where window lies
@@ -67,7 +69,10 @@ func (w *walker) next() (kind mcap.OpCode, length int64, err error) {
 func (w *walker) take(kind mcap.OpCode, length int64) error {
 	switch kind {
 	case mcap.OpMetadata, mcap.OpChannel:
-		if kind == mcap.OpMetadata && w.version != "" || length > mostMeta {
+		if kind == mcap.OpMetadata {
+			w.left -= length
+		}
+		if length > mostMeta || w.left < 0 {
 			return nil
 		}
 		record := make([]byte, length)
