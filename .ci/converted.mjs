@@ -52,6 +52,7 @@ function plain(name, m) {
         poses: m.transforms.map((t) => pose({ position: t.translation, orientation: t.rotation })) };
     case "foxglove.SceneUpdate": {
       const [e] = m.entities;
+      if (m.deletions.length === 1 && m.entities.length === 0 && m.deletions[0].type === 0) return { time: stamp(m.deletions[0].timestamp), frame: "", gone: m.deletions[0].id };
       if (m.entities.length !== 1 || m.deletions.length > 0 || e.id !== e.frame_id) throw new Error(`${m.entities.length} entities, ${e.id} in ${e.frame_id}`);
       return { time: stamp(e.timestamp), frame: e.frame_id, cubes: e.cubes.map(solid), balls: e.spheres.map(solid), lines: e.lines.map((l) => ({
         thickness: l.thickness, pixels: l.scale_invariant, points: l.points.map((p) => list(p, "xyz")), colors: l.colors.map((c) => list(c, "rgba")) })) };
@@ -77,7 +78,7 @@ function near(got, want, by, what) {
 
 function compare(got, want) {
   let values = 0;
-  if (got.time !== want.time || got.frame !== want.frame) throw new Error(`at ${got.time} in ${got.frame}, want ${want.time} in ${want.frame}`);
+  if (got.time !== want.time || got.frame !== want.frame || (got.gone ?? "") !== (want.gone ?? "")) throw new Error(`at ${got.time} in ${got.frame}, want ${want.time} in ${want.frame}`);
   for (const kind of ["cubes", "balls", "poses", "points"]) {
     const [g, w] = [got[kind] ?? [], want[kind] ?? []];
     if (g.length !== w.length) throw new Error(`${g.length} ${kind}, want ${w.length}`);

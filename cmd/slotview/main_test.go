@@ -135,11 +135,11 @@ for n in range(1, 1000):
 	}
 	status, out, errs := program(t, dir, "info", "a.mcap")
 	said := strings.Join(strings.Fields(out), " ")
-	if status != 0 || errs != "" || !strings.Contains(said, " end complete ") || !strings.Contains(said, ` up "z" channels 2 `) {
+	if status != 0 || errs != "" || !strings.Contains(said, " end complete ") || !strings.Contains(said, ` group 1 (swarm) `) || !strings.Contains(said, ` up "z" writers `) {
 		t.Errorf("info: status %d, %s%s", status, out, errs)
 	}
 	status, out, errs = program(t, dir, "convert", "a.mcap", "b.mcap")
-	if status != 0 || errs != "" || !strings.HasPrefix(out, "b.mcap: ") || !strings.HasSuffix(out, ": /tf, /a/scene, /a/poses\n") {
+	if status != 0 || errs != "" || !strings.HasPrefix(out, "b.mcap: ") || !strings.HasSuffix(out, ": /tf, /swarm/scene, /swarm/poses\n") {
 		t.Errorf("convert: status %d, %s%s", status, out, errs)
 	}
 	for _, args := range []string{"convert a.mcap b.mcap", "convert a.mcap", "info b.mcap", "info none.mcap", "info -x"} {

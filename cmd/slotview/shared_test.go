@@ -53,8 +53,43 @@ func TestWriters(t *testing.T) {
 		t.Errorf("the recording says %v", said)
 	}
 	status, stdout, stderr = program(t, dir, append(little, "a.mcap", "-from", "1e9", "-screenshot", "c.png")...)
-	if status != 0 || !strings.Contains(stdout, "20 bodies of a") {
+	if status != 0 || !strings.Contains(stdout, "20 bodies of plain") {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+}
+
+// A recording of two writers replays with each writer's own mesh, colours, up axis and unit: it looks as the writers
+// did. A recording of the replay does, too.
+func TestRecordingOfTwoWriters(t *testing.T) {
+	dir := t.TempDir()
+	address := filepath.Join(dir, "s")
+	writer(t, address, rowOf("balls", "mat4", `{"mesh": "sphere", "colors": ["#ff0000", "#0000ff"], "up": "z", "bounds": [-1, -1, -1, 20, 3, 3]}`))
+	writer(t, address, rowOf("arrows", "mat4", `{"mesh": "arrow", "colors": "#00ff00", "unit": 1.5}`))
+	args := append(little, "-shared", address, "-frames", "300", "-screenshot", "a.png", "-record", "a.mcap")
+	status, stdout, stderr := program(t, dir, args...)
+	if status != 0 || !strings.Contains(stdout, "a.png: 40 bodies of ") {
+		t.Fatalf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+	}
+	live := windowtest.ReadPNG(t, filepath.Join(dir, "a.png"))
+	for _, name := range []string{"a", "b"} {
+		status, stdout, stderr := program(t, dir, append(little, name+".mcap", "-from", "1e9", "-frames", "5", "-screenshot", "c.png", "-record", "b"+name+".mcap")...)
+		if status != 0 || !strings.Contains(stdout, "40 bodies of ") || !strings.Contains(stdout, "balls") || !strings.Contains(stdout, "arrows") {
+			t.Fatalf("status %d, stdout %q, stderr %q", status, stdout, stderr)
+		}
+		os.Rename(filepath.Join(dir, "ba.mcap"), filepath.Join(dir, "b.mcap"))
+		differ := 0
+		for i, v := range windowtest.ReadPNG(t, filepath.Join(dir, "c.png")).Pix {
+			if d := int(v) - int(live.Pix[i]); d > 8 || d < -8 {
+				differ++
+			}
+		}
+		if differ > 20 {
+			t.Errorf("%s.mcap: %d values of the picture differ from the live one", name, differ)
+		}
+	}
+	if status, stdout, _ := program(t, dir, "convert", "a.mcap", "c.mcap"); status != 0 ||
+		!strings.Contains(stdout, "/balls/scene, /balls/poses") || !strings.Contains(stdout, "/arrows/scene, /arrows/poses") {
+		t.Errorf("convert: status %d, %s", status, stdout)
 	}
 }
 
@@ -174,7 +209,7 @@ func TestViewerIsKilled(t *testing.T) {
 		t.Errorf("status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
 	status, stdout, stderr = program(t, dir, append(little, "a.mcap", "-screenshot", "c.png")...)
-	if status != 0 || !strings.Contains(stdout, "20 bodies of a") {
+	if status != 0 || !strings.Contains(stdout, "20 bodies of plain") {
 		t.Errorf("of the recording: status %d, stdout %q, stderr %q", status, stdout, stderr)
 	}
 	left, err := filepath.Glob(filepath.Join(dir, "*"))

@@ -3,6 +3,7 @@ package framing
 import (
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -46,6 +47,46 @@ func TestBodies(t *testing.T) {
 	} {
 		if got := ParseBodies(Object([]byte(text))); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %+v, want %+v", text, got, want)
+		}
+	}
+}
+
+// What does not fit is left out, the last writers' words first and the list last. A list that nobody could have written
+// is none.
+func TestWriters(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("a", 1000)
+	var writers []Writer
+	for i := range 5 {
+		writers = append(writers, Writer{Name: string(rune('a' + i)), Group: uint64(i), First: 10 * i, Count: 10, Metadata: map[string]string{"mesh": `"` + long + `"`, "unit": "2"}})
+	}
+	for most, speak := range map[int]int{10000: 5, 5200: 4, 2600: 2, 1600: 1, 1100: 0, 100: 0} {
+		m, all := WithWriters(writers, most)
+		size := 0
+		for k, v := range m {
+			size += len(k) + len(v)
+		}
+		if got := Writers(m); all != (speak == 5) || (len(got) == 5) != (speak > 0) || speak > 0 && size > most {
+			t.Errorf("in %d bytes %d writers in %d, all: %v", most, len(got), size, all)
+		} else {
+			for i, w := range got {
+				want := writers[i]
+				if i >= speak {
+					want.Metadata = map[string]string{}
+				}
+				if !reflect.DeepEqual(w, want) {
+					t.Errorf("in %d bytes: %.80v, want %.80v", most, w, want)
+				}
+			}
+		}
+		if got := ParseBodies(m); got.Unit != 2 { // for programs that do not know the list
+			t.Errorf("in %d bytes %v", most, got)
+		}
+	}
+	for _, bad := range []string{"", "{}", "[1]", `[{"name": "a", "first": -1, "count": 1}]`, `[{"name": "a", "count": 0}]`,
+		`[{"name": "a", "first": 9223372036854775807, "count": 2}]`, "[" + strings.Repeat(`{"count": 1},`, 5000) + `{"count": 1}]`} {
+		if got := Writers(map[string]string{writersKey: bad}); got != nil {
+			t.Errorf("%.60s: %v", bad, got)
 		}
 	}
 }

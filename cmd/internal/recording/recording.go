@@ -64,6 +64,11 @@ func (r *Recording[T]) Append() error {
 	return r.err
 }
 
+// SetMetadata replaces the metadata from the next Append on.
+func (r *Recording[T]) SetMetadata(metadata map[string]string) error {
+	return r.recorder.SetMetadata(metadata)
+}
+
 // keep keeps the first error.
 func (r *Recording[T]) keep(err error) {
 	if r.err == nil {

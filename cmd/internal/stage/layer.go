@@ -24,8 +24,10 @@ type Layer interface {
 	// Clock returns the time of the arena's motions at the renderer's time now.
 	Clock(now time.Duration) time.Duration
 
-	// Metadata describes the layer, in the words of package framing.
-	Metadata() map[string]string
+	// Metadata describes the layer, in the words of package framing, in at most so many bytes. Changes counts how often
+	// it has changed.
+	Metadata(most int) map[string]string
+	Changes() int
 
 	// Record returns a sink that writes a recording of the arena to a file, or to stdout.
 	Record(path string, stdout io.Writer, metadata map[string]string, clock func() time.Duration) (*Sink, error)
@@ -37,7 +39,7 @@ type Layer interface {
 	Release()
 }
 
-// Slots is an arena of Ts that one batch draws: a Layer but for Metadata.
+// Slots is an arena of Ts that one batch draws: a Layer but for Metadata, which does not change.
 type Slots[T any] struct {
 	Arena *arena.Arena[T]
 	Drawn *render.Batch[T]
@@ -72,6 +74,9 @@ func (s *Slots[T]) Batches(all []render.Drawable) []render.Drawable { return app
 
 // Clock returns now: the batch has the clock of the renderer.
 func (s *Slots[T]) Clock(now time.Duration) time.Duration { return now }
+
+// Changes returns 0.
+func (s *Slots[T]) Changes() int { return 0 }
 
 // Release frees the batch.
 func (s *Slots[T]) Release() {

@@ -16,5 +16,5 @@ func begin[T any](path string, stdout io.Writer, a *arena.Arena[T], metadata map
 	if err != nil {
 		return nil, err
 	}
-	return &Sink{send: r.Append, wait: r.Wait, close: r.Close, summary: r.String}, nil
+	return &Sink{send: r.Append, wait: r.Wait, close: r.Close, summary: r.String, describe: r.SetMetadata}, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/cmd/internal/aabb"
+	"github.com/slotstream/slotstream/cmd/internal/framing"
 	"github.com/slotstream/slotstream/render"
 	"github.com/slotstream/slotstream/upload"
 )
@@ -91,24 +92,44 @@ func (s *Scene) join() error {
 func (s *Scene) output(l Layer, nth int) error {
 	o := s.outputs
 	if o.Record != "" {
-		recorder, err := l.Record(numbered(o.Record, nth), o.Stdout, l.Metadata(), func() time.Duration { return l.Clock(s.Renderer.Now) })
+		recorder, err := l.Record(numbered(o.Record, nth), o.Stdout, l.Metadata(recordedMetadata), func() time.Duration { return l.Clock(s.Renderer.Now) })
 		if err != nil {
 			return err
 		}
-		s.sinks = append(s.sinks, recorder)
+		s.sinks = append(s.sinks, recorder.of(l, recordedMetadata))
 	}
 	if o.Publish != "" {
 		name := numbered(o.Publish, nth)
-		publisher, stats, err := l.Publish(s.ctx, o.NATS, name, l.Metadata())
+		publisher, stats, err := l.Publish(s.ctx, o.NATS, name, framing.WithoutWriters(l.Metadata(publishedMetadata)))
 		if err != nil {
 			return err
 		}
-		s.sinks = append(s.sinks, publisher)
+		s.sinks = append(s.sinks, publisher.of(l, publishedMetadata))
 		if o.Counters != nil {
 			o.Counters.Set(name, counters(stats))
 		}
 	}
 	return nil
+}
+
+// Bytes that the metadata of a layer may have.
+const (
+	recordedMetadata  = 1<<20 - 4<<10 // a recording takes a mebibyte, of which some bytes are its own
+	publishedMetadata = 64 << 10
+)
+
+// of makes the sink take the metadata of a layer each time that it changes.
+func (s *Sink) of(l Layer, most int) *Sink {
+	seen := l.Changes()
+	s.metadata = func() (map[string]string, bool) {
+		now := l.Changes()
+		if now == seen {
+			return nil, false
+		}
+		seen = now
+		return l.Metadata(most), true
+	}
+	return s
 }
 
 // numbered returns the name of the nth output: a.mcap, a-2.mcap.
@@ -225,7 +246,7 @@ func (s *Scene) bring() error {
 	if err := s.Source.Described(); err != nil {
 		s.sinks.end(err)
 	}
-	s.sinks.send()
+	s.sinks.send(s.outputs.Warn)
 	boxes, changed := s.Source.Boxes()
 	if !changed {
 		return nil

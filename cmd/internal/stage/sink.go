@@ -10,15 +10,25 @@ type Sink struct {
 	close   func() error  // the first error of the sink
 	summary func() string // how much was sent
 
+	// describe replaces the metadata from the next send on. It returns an error if that is not possible, and the sink
+	// goes on with the old metadata. nil: it never is.
+	describe func(metadata map[string]string) error
+	metadata func() (m map[string]string, changed bool) // of the layer
+
 	failed error // the first error of send
 }
 
 // sinks are all sinks of a scene.
 type sinks []*Sink
 
-// send has every sink take what has changed.
-func (all sinks) send() {
+// send has every sink take what has changed. It passes to warn that metadata could not be replaced.
+func (all sinks) send(warn func(error)) {
 	for _, s := range all {
+		if m, changed := s.metadata(); changed && s.failed == nil && s.describe != nil {
+			if err := s.describe(m); err != nil {
+				warn(err)
+			}
+		}
 		if err := s.send(); err != nil && s.failed == nil {
 			s.failed = err
 		}

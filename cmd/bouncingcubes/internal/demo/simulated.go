@@ -31,7 +31,7 @@ type slots struct {
 	first *framing.Framing
 }
 
-func (s *slots) Metadata() map[string]string { return s.first.Metadata() }
+func (s *slots) Metadata(int) map[string]string { return s.first.Metadata() }
 
 // simulated is a world whose workers write the arena.
 type simulated struct {

@@ -3,15 +3,17 @@
 // A recording has messages of slotstream's own kind, which only slotstream reads. The file that Run writes has messages
 // of Foxglove's schemas instead, in protobuf, which is the encoding of them that Rerun reads too:
 //
-//	/tf             foxglove.FrameTransforms   once: the frame of each name, in the frame "world", whose z is up
+//	/tf             foxglove.FrameTransforms   the frame of each name, once, in the frame "world", whose z is up
 //	/NAME/scene     foxglove.SceneUpdate       cubes, balls or lines, with sizes and colours: for Foxglove
 //	/NAME/poses     foxglove.PosesInFrame      places and quaternions: for Foxglove and Rerun
 //	/NAME/points    foxglove.PointCloud        the points of an arena of render.Point: for both
 //
-// Each frame of the recording in which slots changed becomes a message on each channel, at the frame's time. NAME is
-// the name of the recording's file. It is also the name of the entity and of its frame. Slots that show nothing, freed
-// ones for example, are left out: the n-th pose is not always slot n. Colours, unit, up axis and balls are as the
-// metadata say (see package framing). The metadata itself goes to a metadata record.
+// NAME is the name of a writer. If the recording lists no writers, it is the name of the recording's file. It is also
+// the name of the entity and of its frame. Each frame of the recording in which slots of a writer changed becomes a
+// message on each of the writer's channels, at the frame's time. A writer whose slots are freed ends with a
+// SceneEntityDeletion and no poses. Slots that show nothing, freed ones for example, are left out: the n-th pose is
+// not always slot n of the writer. Colours, unit, up axis and balls are as the metadata of the writer say (see
+// package framing). The metadata itself goes to metadata records.
 //
 // Some things have no place in those schemas. A Motion becomes the pose that it goes to, without the blend. A matrix
 // that shears loses the shear. A mesh other than the sphere becomes the cube of its size. Bodies for which neither the
@@ -74,7 +76,7 @@ func File(ctx context.Context, in, out string) (said string, err error) {
 	}
 	defer s.close()
 	name := strings.TrimSuffix(filepath.Base(in), filepath.Ext(in))
-	w := writer{scene: s, rec: rec, name: name}
+	w := writer{scene: s, rec: rec, casts: castsOf(rec, name)}
 	if err := wholefile.Write(out, func(to io.Writer) error {
 		if err := w.write(ctx, to); err != nil {
 			return fmt.Errorf("%s: %w", in, err)

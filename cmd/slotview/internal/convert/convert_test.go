@@ -13,6 +13,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +29,7 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/record"
+	"github.com/slotstream/slotstream/cmd/internal/framing"
 	"github.com/slotstream/slotstream/cmd/slotview/internal/convert"
 	"github.com/slotstream/slotstream/render"
 )
@@ -44,6 +46,7 @@ type message struct {
 	Lines  []lines `json:"lines,omitempty"`
 	Poses  []solid `json:"poses,omitempty"`  // without sizes and colours
 	Points []solid `json:"points,omitempty"` // without turns and sizes
+	Gone   string  `json:"gone,omitempty"`   // the entity that is deleted
 }
 
 type solid struct {
@@ -296,6 +299,129 @@ func TestValues(t *testing.T) {
 	})
 }
 
+// Each writer of a recording has channels, an entity and a frame of its own, by its name, from the moment when it comes
+// until its slots are freed. Its metadata counts for its slots alone, and slot 0 is its first one.
+func TestValuesOfWriters(t *testing.T) {
+	t.Parallel()
+	const each = 20
+	arm := framing.Writer{Name: "arm", Group: 1, First: each, Count: each, Metadata: map[string]string{"unit": "0.5", "colors": `["#ff0000", "#0000ff"]`}}
+	leg := framing.Writer{Name: "left leg", Group: 2, First: 0, Count: each, Metadata: map[string]string{"mesh": `"sphere"`, "up": `"z"`, "colors": `"#00ff00"`}}
+	y, z := framing.Writer{Name: "eye", First: 3 * each, Count: 1, Metadata: map[string]string{}}, leg
+	z.Metadata = map[string]string{"colors": `"#00ff00"`}
+	for _, writers := range [][]framing.Writer{{arm}, {arm, leg}, {leg, y}} {
+		meta, _ := framing.WithWriters(writers, 1<<20)
+		if got := framing.Writers(meta); !reflect.DeepEqual(got, writers) {
+			t.Fatalf("%+v, want %+v", got, writers)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "in.mcap")
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	a, err := arena.New(arena.Config[mgl32.Mat4]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	group := a.NewGroup()
+	span, err := group.AllocSpan(4*each, mgl32.Mat4{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Duration(0)
+	r, err := record.NewRecorder(file, a, record.Config{Clock: func() time.Duration { return now }, Keyframe: time.Hour, Chunk: 2 * interval})
+	if err != nil {
+		t.Fatal(err)
+	}
+	up, upright := solid{Turn: [4]float64{math.Sqrt2 / 2, 0, 0, math.Sqrt2 / 2}}, solid{Turn: [4]float64{0, 0, 0, 1}}
+	at := func() int64 { return int64(now) }
+	var want []message
+	tf := func(name string, turn solid) {
+		want = append(want, message{Topic: "/tf", Time: at(), Frame: "world " + name, Poses: []solid{turn}})
+	}
+	moved := map[string][]solid{} // where the bodies of a writer are
+	shows := func(w framing.Writer) {
+		scene, poses := message{Topic: "/" + w.Name + "/scene", Time: at(), Frame: w.Name}, message{Topic: "/" + w.Name + "/poses", Time: at(), Frame: w.Name}
+		for i, s := range moved[w.Name] {
+			switch s.Size = [3]float64{1, 1, 1}; {
+			case w.Name == "arm":
+				s.Color = [][4]float64{{1, 0, 0, 1}, {0, 0, 1, 1}}[i%2]
+				s.Size = [3]float64{0.5, 0.5, 0.5}
+				for k := range 3 {
+					s.Place[k] *= 0.5
+				}
+			default:
+				s.Color = [4]float64{0, 1, 0, 1}
+			}
+			if w.Metadata["mesh"] != "" {
+				scene.Balls = append(scene.Balls, s)
+			} else {
+				scene.Cubes = append(scene.Cubes, s)
+			}
+			poses.Poses = append(poses.Poses, solid{Place: s.Place, Turn: s.Turn})
+		}
+		want = append(want, scene, poses)
+	}
+	// step moves the bodies of some writers.
+	step := func(writers []framing.Writer, moves ...framing.Writer) {
+		meta, _ := framing.WithWriters(writers, 1<<20)
+		if err := r.SetMetadata(meta); err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range moves {
+			moved[w.Name] = nil
+			for i := range each {
+				place := [3]float64{float64(w.First + i), float64(now / interval), -3}
+				moved[w.Name] = append(moved[w.Name], solid{Place: place, Turn: upright.Turn})
+				m := mgl32.Translate3D(float32(place[0]), float32(place[1]), float32(place[2]))
+				span.Set(w.First+i, &m)
+			}
+		}
+		group.Commit(arena.Tick{Time: now})
+		a.Descend()
+		if err := r.Append(); err != nil {
+			t.Fatal(err)
+		}
+		r.Wait()
+	}
+	next := func() { now += interval }
+
+	step([]framing.Writer{arm}, arm)
+	tf("arm", up)
+	shows(arm)
+	next()
+	step([]framing.Writer{arm}, arm)
+	shows(arm)
+	next()
+	step([]framing.Writer{arm, leg}, leg) // it comes, and the other one stands still
+	tf("left leg", upright)
+	shows(leg)
+	next()
+	step([]framing.Writer{arm, leg}, arm, leg)
+	shows(arm)
+	shows(leg)
+	next()
+	for i := range each { // its slots are freed
+		span.Set(arm.First+i, &mgl32.Mat4{})
+	}
+	step([]framing.Writer{leg}, leg)
+	want = append(want, message{Topic: "/arm/scene", Time: at(), Gone: "arm"}, message{Topic: "/arm/poses", Time: at(), Frame: "arm"})
+	shows(leg)
+	next()
+	step([]framing.Writer{z}, z) // it says something else
+	tf("left leg", up)
+	shows(z)
+	next()
+	step([]framing.Writer{z, arm}, arm)
+	shows(arm)
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	out, got := converted(t, path)
+	checkAll(t, out, got, want)
+}
+
 // A matrix that mirrors, a flat one and a sheared one become cubes with a turn. A matrix that shows nothing, or that
 // is not finite, is left out.
 func TestAwkwardMatrices(t *testing.T) {
@@ -453,6 +579,11 @@ func decoded(t *testing.T, schema *mcap.Schema, topic string, raw *mcap.Message)
 			m.Poses, m.Frame = append(m.Poses, s), f.value("parent_frame_id").String()+" "+f.value("child_frame_id").String()
 		}
 	case "foxglove.SceneUpdate":
+		if gone := p.all("deletions"); len(gone) == 1 && len(p.all("entities")) == 0 && gone[0].value("type").Enum() == 0 {
+			stamp(gone[0])
+			m.Gone = gone[0].value("id").String()
+			break
+		}
 		if len(p.all("entities")) != 1 || len(p.all("deletions")) != 0 {
 			t.Fatalf("%s: %v", topic, p)
 		}
@@ -513,7 +644,12 @@ func check(t *testing.T, path string, got []message, start int64, zUp bool, want
 	if zUp {
 		up = [4]float64{0, 0, 0, 1}
 	}
-	want = append([]message{{Topic: "/tf", Time: start, Frame: "world " + want[0].Frame, Poses: []solid{{Turn: up}}}}, want...)
+	checkAll(t, path, got, append([]message{{Topic: "/tf", Time: start, Frame: "world " + want[0].Frame, Poses: []solid{{Turn: up}}}}, want...))
+}
+
+// checkAll also compares the frames.
+func checkAll(t *testing.T, path string, got, want []message) {
+	t.Helper()
 	if len(got) != len(want) {
 		t.Fatalf("%d messages, want %d", len(got), len(want))
 	}
@@ -540,7 +676,7 @@ func check(t *testing.T, path string, got []message, start int64, zUp bool, want
 
 // same compares two messages. Places and times are exact; the rest goes through float32 and a matrix.
 func same(got, want message) error {
-	if got.Topic != want.Topic || got.Time != want.Time || got.Frame != want.Frame {
+	if got.Topic != want.Topic || got.Time != want.Time || got.Frame != want.Frame || got.Gone != want.Gone {
 		return fmt.Errorf("%s at %d in %q, want %s at %d in %q", got.Topic, got.Time, got.Frame, want.Topic, want.Time, want.Frame)
 	}
 	for _, s := range []struct{ got, want []solid }{{got.Cubes, want.Cubes}, {got.Balls, want.Balls}, {got.Poses, want.Poses}, {got.Points, want.Points}} {

@@ -105,6 +105,11 @@ func entity(b []byte, t time.Duration, name string, primitives func([]byte) []by
 	})
 }
 
+// deletion appends a SceneUpdate without the entity of that name.
+func deletion(b []byte, t time.Duration, name string) []byte {
+	return nested(b, 1, func(b []byte) []byte { return text(timestamp(b, 1, t), 3, name) })
+}
+
 // solids appends the cubes and the balls of an entity.
 func solids(b []byte, bodies []body) []byte {
 	for _, field := range []protowire.Number{cubesField, spheresField} {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/slotstream/slotstream/arena/record"
 	"github.com/slotstream/slotstream/cmd/internal/cli"
+	"github.com/slotstream/slotstream/cmd/internal/framing"
 	"github.com/slotstream/slotstream/cmd/internal/recording"
 	"github.com/slotstream/slotstream/cmd/internal/words"
 )
@@ -78,14 +79,28 @@ func page(stdout io.Writer, path string, size int64, rec *record.Recording, t *t
 		row("changes", "%s a frame on average, %s at most", words.Plural(t.changed/deltas, "slot"), words.Count(t.most))
 	}
 
+	writers := map[uint64]string{} // by group
+	for _, d := range rec.Descriptions() {
+		for _, w := range framing.Writers(d.Metadata) {
+			writers[w.Group] = w.Name
+		}
+	}
 	row("groups", "%d", len(t.groups))
 	list(t.groupNumbers(), row, func(n uint64) (string, string) {
 		g := t.groups[n]
-		return fmt.Sprintf("group %d", n), fmt.Sprintf("%s, number %d to %d, time %v to %v",
+		name := fmt.Sprintf("group %d", n)
+		if w := writers[n]; w != "" {
+			name += " (" + cut(w) + ")"
+		}
+		return name, fmt.Sprintf("%s, number %d to %d, time %v to %v",
 			words.Plural(g.ticks, "tick"), g.first.Number, g.last.Number, short(g.first.Time), short(g.last.Time))
 	})
 	meta := rec.Metadata()
-	row("metadata", "%s", words.Plural(len(meta), "value"))
+	replaced := ""
+	if n := len(rec.Descriptions()) - 1; n > 0 {
+		replaced = fmt.Sprintf(" at the beginning, replaced %s", words.Plural(n, "time"))
+	}
+	row("metadata", "%s%s", words.Plural(len(meta), "value"), replaced)
 	list(slices.Sorted(maps.Keys(meta)), row, func(key string) (string, string) { return key, cut(meta[key]) })
 
 	row("channels", "%d", len(w.channels))

@@ -12,9 +12,11 @@ import (
 	"github.com/slotstream/slotstream/render/meshfile"
 )
 
-// A part is a run of an arena's slots that one writer writes. A recording, or a publisher, is one part.
+// A part is a run of an arena's slots that one writer writes. A recording that lists no writers is one part, and so is
+// a publisher.
 type part struct {
 	name         string
+	file         string // the name of the recording that has it; empty: it has the part's name, or there is none
 	first, count int    // slots of the arena; a count of everything stands for all behind first
 	group        uint64 // of the arena; 0: any
 	says         framing.Framing

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/record"
+	"github.com/slotstream/slotstream/cmd/internal/framing"
 	"github.com/slotstream/slotstream/render"
 )
 
@@ -35,8 +37,9 @@ type played struct {
 	viewer *Viewer
 	tape   Tape
 	deck   deck
-	part   *part
-	parts  []*part
+	name   string
+	casts  []cast  // of the recording, in the order of time; at is counted from the first frame
+	parts  []*part // of the cast that is shown
 	seeker *seeker // by real time
 }
 
@@ -84,19 +87,22 @@ func play(v *Viewer, t Tape) (feed, error) {
 		return nil, err
 	}
 	name := strings.TrimSuffix(filepath.Base(t.File), filepath.Ext(t.File))
-	p := &played{viewer: v, tape: t, deck: d, part: &part{name: name, count: everything, folder: filepath.Dir(t.File)}}
-	if v.dress(p.part, t.Recording.Metadata()); t.parts == nil {
-		p.parts = []*part{p.part}
-	}
-	for _, was := range t.parts {
-		captured := *was
-		captured.group, captured.heard, captured.gone, captured.silent = 0, time.Time{}, false, false
-		p.parts = append(p.parts, &captured)
-	}
-	for _, one := range p.parts {
-		d.joined(one)
+	p := &played{viewer: v, tape: t, deck: d, name: name}
+	if t.parts == nil {
+		for _, d := range t.Recording.Descriptions() {
+			p.casts = append(p.casts, cast{d.From, v.partsOf(name, filepath.Dir(t.File), d.Metadata)})
+		}
+	} else {
+		var captured []*part
+		for _, was := range t.parts {
+			one := *was
+			one.group, one.heard, one.gone, one.silent = 0, time.Time{}, false, false
+			captured = append(captured, &one)
+		}
+		p.casts = []cast{{0, captured}}
 	}
 	at := min(max(v.cfg.From, 0), t.length())
+	p.enter(at)
 	if err = d.seek(at); d.slots() > 0 {
 		err = p.soften(err) // the undamaged parts are shown
 	}
@@ -105,6 +111,32 @@ func play(v *Viewer, t Tape) (feed, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// partsOf returns the parts of a recording: those of the writers that its metadata lists, or one.
+func (v *Viewer) partsOf(name, folder string, metadata map[string]string) (parts []*part) {
+	for _, w := range framing.Writers(metadata) {
+		p := &part{name: w.Name, file: name, first: w.First, count: w.Count, folder: folder}
+		v.dress(p, w.Metadata)
+		parts = append(parts, p)
+	}
+	if len(parts) == 0 {
+		parts = []*part{{name: name, count: everything, folder: folder}}
+		v.dress(parts[0], metadata)
+	}
+	return parts
+}
+
+// enter makes the parts those of a moment.
+func (p *played) enter(at time.Duration) {
+	i := len(p.casts) - 1
+	for i > 0 && p.casts[i].at > at {
+		i--
+	}
+	if parts := p.casts[i].parts; !slices.Equal(parts, p.parts) {
+		p.parts = parts
+		p.deck.recast(parts)
+	}
 }
 
 // soften turns the error of a damaged recording into a warning, once for each. It returns other errors.
@@ -129,6 +161,7 @@ func (p *played) receive(now time.Duration) error {
 		p.seeker.ask(to)
 		to, err = p.seeker.shown()
 	}
+	p.enter(to)
 	// The clock of the recording is at Start plus the moment that is shown.
 	for _, one := range p.parts {
 		one.clock = remoteClock{offset: now - p.tape.Recording.Start() - to, known: true}
@@ -148,4 +181,4 @@ func (p *played) close() {
 	}
 	p.deck.eject()
 }
-func (p *played) what() string { return p.part.name }
+func (p *played) what() string { return p.name }

@@ -11,7 +11,9 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/cmd/internal/aabb"
+	"github.com/slotstream/slotstream/cmd/internal/framing"
 	"github.com/slotstream/slotstream/cmd/internal/stage"
+	"github.com/slotstream/slotstream/cmd/internal/words"
 	"github.com/slotstream/slotstream/render"
 )
 
@@ -51,6 +53,7 @@ type arenaOf[T any] struct {
 	parts          []*part
 	drawn          []*drawing[T]
 	stale          bool        // the parts have changed since the batches were made
+	casts          int         // counts the changes of the parts
 	fresh          bool        // something has changed since the last call of moved
 	upright        *upright[T] // what is drawn of lines and points whose part has another frame; nil: none has
 	origin         mgl32.Vec3
@@ -80,19 +83,22 @@ func newStream[T any](v *Viewer, a *arena.Arena[T], k kind[T]) *arenaOf[T] {
 
 func (s *arenaOf[T]) joined(p *part) {
 	s.left(p)
-	s.parts, s.stale = append(s.parts, p), true
+	s.recast(append(s.parts, p))
 }
 
 func (s *arenaOf[T]) left(p *part) {
 	for i, other := range s.parts {
 		if other.name == p.name {
-			s.parts, s.stale = append(s.parts[:i:i], s.parts[i+1:]...), true
+			s.recast(append(s.parts[:i:i], s.parts[i+1:]...))
 			return
 		}
 	}
 }
 
-func (s *arenaOf[T]) recast(parts []*part) { s.parts, s.stale = parts, true }
+func (s *arenaOf[T]) recast(parts []*part) {
+	s.parts, s.stale = parts, true
+	s.casts++
+}
 
 func (s *arenaOf[T]) parted() []*part { return s.parts }
 
@@ -311,13 +317,25 @@ func (s *arenaOf[T]) Clock(now time.Duration) time.Duration {
 	return at
 }
 
-// Metadata describes the arena as its first part describes itself.
-func (s *arenaOf[T]) Metadata() map[string]string {
+// Metadata describes the arena as its parts describe themselves. Where it is too long, it says less of the last ones.
+func (s *arenaOf[T]) Metadata(most int) map[string]string {
+	var writers []framing.Writer
 	for _, p := range s.parts {
-		return p.metadata
+		if p.count == everything {
+			return p.metadata
+		}
+		writers = append(writers, framing.Writer{Name: p.name, Group: p.group, First: p.first, Count: p.count, Metadata: p.metadata})
 	}
-	return nil
+	m, all := framing.WithWriters(writers, most)
+	if !all {
+		s.viewer.warn(fmt.Errorf("what %s say of themselves is too long for a recording or a publication: it says less of the last of them",
+			words.Plural(len(writers), "writer")))
+	}
+	return m
 }
+
+// Changes counts the changes of the parts.
+func (s *arenaOf[T]) Changes() int { return s.casts }
 
 func (s *arenaOf[T]) look(now bool) bool { return s.census.look(now) }
 

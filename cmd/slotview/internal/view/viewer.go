@@ -208,7 +208,7 @@ func (v *Viewer) dress(p *part, metadata map[string]string) {
 	for i, name := range p.bodies.Shapes {
 		p.bodies.Shapes[i] = file(name, p.folder)
 	}
-	if name := v.cfg.Meshes[p.name]; name != "" {
+	if name := cmp.Or(v.cfg.Meshes[p.name], v.cfg.Meshes[p.file]); name != "" {
 		p.bodies.Mesh, p.bodies.Shapes, p.bodies.Shape = name, nil, nil
 	}
 }
