@@ -4,18 +4,23 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/render"
-	"github.com/slotstream/slotstream/render/meshfile"
 )
 
 // meshes are the meshes of shapes, by name and colour. A mesh that cannot be read is a cube, with a warning.
 type meshes struct {
 	made  map[shape]*render.Mesh
-	files map[string]*meshfile.Model // nil: it cannot be read
+	files map[string]triangles
 	warn  func(error)
+}
+
+type triangles struct {
+	vertices []render.Vertex
+	indices  []uint32
 }
 
 // builtIn makes the meshes that need no file, about a metre large. The arrow points along z, the axis that a pose with
@@ -55,7 +60,7 @@ func (m *meshes) make(d *render.Device, s shape) (*render.Mesh, error) {
 	return render.NewMesh(d, vertices, indices)
 }
 
-// triangles returns the mesh of a name: new slices.
+// triangles returns the mesh of a name: the vertices are the caller's to change.
 func (m *meshes) triangles(name string) (vertices []render.Vertex, indices []uint32) {
 	if make := builtIn[name]; make != nil {
 		return make()
@@ -63,36 +68,16 @@ func (m *meshes) triangles(name string) (vertices []render.Vertex, indices []uin
 	if name == "" {
 		return cube()
 	}
-	model, seen := m.files[name]
+	read, seen := m.files[name]
 	if !seen {
 		var err error
-		if model, err = meshfile.Load(name); err != nil {
+		if read, err = readMesh(name); err != nil {
 			m.warn(fmt.Errorf("the mesh %s: %w: cubes take its place", name, err))
-			model = nil
+			read.vertices, read.indices = cube()
 		}
-		m.files[name] = model
+		m.files[name] = read
 	}
-	if model == nil {
-		return cube()
-	}
-	for _, p := range model.Parts {
-		first := uint32(len(vertices))
-		normal := p.Place.Mat3().Inv().Transpose()
-		for _, v := range p.Vertices {
-			v.Position = mgl32.TransformCoordinate(v.Position, p.Place)
-			v.Normal = normal.Mul3x1(v.Normal)
-			vertices = append(vertices, v)
-		}
-		mirrors := p.Place.Mat3().Det() < 0
-		for i := 0; i+2 < len(p.Indices); i += 3 {
-			a, b, c := first+p.Indices[i], first+p.Indices[i+1], first+p.Indices[i+2]
-			if mirrors {
-				b, c = c, b
-			}
-			indices = append(indices, a, b, c)
-		}
-	}
-	return vertices, indices
+	return slices.Clone(read.vertices), read.indices
 }
 
 func (m *meshes) release() {

@@ -9,7 +9,6 @@ import (
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/cmd/internal/framing"
 	"github.com/slotstream/slotstream/cmd/internal/stage"
-	"github.com/slotstream/slotstream/render/meshfile"
 )
 
 // A part is a run of an arena's slots that one writer writes. A recording that lists no writers is one part, and so is
@@ -81,11 +80,14 @@ func (p *part) frame() frame {
 	return f
 }
 
+// zUp is meshfile.ZUp. A page does without that package.
+var zUp = mgl32.Mat4{1, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0, 0, 0, 0, 0, 1}
+
 // matrix turns coordinates of the frame into the scene's.
 func (f frame) matrix() mgl32.Mat4 {
 	m := mgl32.Scale3D(float32(f.unit), float32(f.unit), float32(f.unit))
 	if f.zUp {
-		m = meshfile.ZUp.Mul4(m)
+		m = zUp.Mul4(m)
 	}
 	return m
 }

@@ -18,7 +18,6 @@ import (
 	"github.com/slotstream/slotstream/cmd/internal/stage"
 	"github.com/slotstream/slotstream/cmd/internal/words"
 	"github.com/slotstream/slotstream/render"
-	"github.com/slotstream/slotstream/render/meshfile"
 )
 
 // Config says what to show.
@@ -58,7 +57,7 @@ func (c Config) Length() (longest time.Duration) {
 // Open makes the source.
 func (c Config) Open(ctx context.Context, _ bool) (stage.Source, error) {
 	v := &Viewer{cfg: c, ctx: ctx, began: time.Now(), warned: map[string]bool{}}
-	v.meshes = meshes{made: map[shape]*render.Mesh{}, files: map[string]*meshfile.Model{}, warn: v.warn}
+	v.meshes = meshes{made: map[shape]*render.Mesh{}, files: map[string]triangles{}, warn: v.warn}
 	if err := v.open(); err != nil {
 		v.Release()
 		return nil, err
