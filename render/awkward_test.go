@@ -136,9 +136,9 @@ func awkwardCamera(distance float64) render.Camera {
 	return render.Camera{Distance: float32(distance), FovY: 2 * float32(math.Atan(awkwardRows/2/distance))}
 }
 
-// outOfView returns the slots and 5,000 others that nobody sees: enough for culling.
+// outOfView returns the slots and a crowd of others that nobody sees: enough for culling.
 func outOfView[T any](slots []T, other T) []T {
-	return append(slices.Clone(slots), slices.Repeat([]T{other}, 5000)...)
+	return append(slices.Clone(slots), slices.Repeat([]T{other}, crowd(5000))...)
 }
 
 // Every matrix and every mesh of the awkward set is drawn and picked as the reference says, by the cube's shader and by

@@ -64,7 +64,7 @@ func TestNamesOfOurs(t *testing.T) {
 		shaders.Pick, shaders.Corner, shaders.VertexCube, shaders.Fragment}, "\n")
 	a, err := arena.New(arena.Config[mgl32.Mat4]{})
 	check(t, err)
-	_, err = a.AllocSpan(4096, mgl32.Ident4())
+	_, err = a.AllocSpan(crowd(4096), mgl32.Ident4())
 	check(t, err)
 	refused := 0
 	for name := range declared(ours) {
@@ -170,7 +170,7 @@ fn shade(p: Point) -> vec4f { return vec4f(lit(p) + glow * fwidth(p.local), 1.0)
 	for _, look := range []render.Look{render.Plain, render.Studio} {
 		s := newStage(t, d, 64, 64, render.Config{Look: look})
 		for _, mesh := range []*render.Mesh{cubeMesh(t, d), sphere} {
-			for _, n := range []int{3, 5000} {
+			for _, n := range []int{3, crowd(5000)} {
 				slots := make([]particle, n)
 				slots[1] = particle{Size: 1}
 				b, release := at(t, s, slots, mesh, o)(mgl64.Vec3{})

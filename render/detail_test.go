@@ -18,7 +18,7 @@ import (
 func TestDetailDependsOnTheFrameAlone(t *testing.T) {
 	d := openDevice(t)
 	sphere := sphereMesh(t, d, 8, 4)
-	a := stored(t, awkward(3000))
+	a := stored(t, awkward(crowd(3000)))
 	for _, look := range []render.Look{render.Plain, render.Studio} {
 		s := newStage(t, d, 96, 54, render.Config{Look: look, GroundY: -8})
 		full := newBatch[mgl32.Mat4](t, s, a, sphere, render.BatchConfig{})
@@ -29,7 +29,7 @@ func TestDetailDependsOnTheFrameAlone(t *testing.T) {
 				mesh, _ := levels[i].(*render.Mesh)
 				check(t, set.Detail(0, mesh, float32(levels[i+1].(float64))))
 			}
-			return newBatch[mgl32.Mat4](t, s, a, set, render.BatchConfig{NoCull: noCull, Upload: upload.Config{PageSlots: 700}})
+			return newBatch[mgl32.Mat4](t, s, a, set, render.BatchConfig{NoCull: noCull, Upload: upload.Config{PageSlots: crowd(700)}})
 		}
 		simple := sphereMesh(t, d, 4, 2)
 		noCull = true
@@ -106,7 +106,7 @@ func TestSquaresLookLikeTheMesh(t *testing.T) {
 	d := openDevice(t)
 	right := shaders.VertexSquare
 	defer func() { shaders.VertexSquare = right }()
-	models := make([]mgl32.Mat4, 8000)
+	models := make([]mgl32.Mat4, crowd(8000))
 	for i := range models {
 		models[i] = benchCube(i, 20)
 	}

@@ -23,6 +23,13 @@ func (r *Renderer) Cull(c *Camera, width, height int, batches ...Drawable) error
 // Programs returns how many programs the batches share.
 func (r *Renderer) Programs() int { return len(r.programs) }
 
+// CullFrom has batches be culled from so many slots on, and from what follows for triangles and for occlusion.
+func CullFrom(slots int) {
+	cullFromSlots = slots
+	cullFromTriangles = slots * cubeIndexCount / 3
+	occludeFrom = 4 * cullFromTriangles
+}
+
 // OccludeFrom has batches leave out slots behind others from so many triangles on, and returns the number before.
 func OccludeFrom(triangles int) (before int) {
 	before = occludeFrom

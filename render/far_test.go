@@ -51,7 +51,7 @@ func TestFarAway(t *testing.T) {
 	check(t, err)
 	t.Cleanup(sphere.Release)
 	const shade = "fn shade(p: Point) -> vec4f { return vec4f(lit(p) * (0.5 + 0.5 * fract(2.0 * (p.position - batch.origin.xyz))), 1.0); }"
-	city, crowd := cityModels(), awkward(5000)
+	city, crowd := cityModels(), awkward(crowd(5000))
 	motions := make([]render.Motion, len(city))
 	for i, m := range city {
 		motions[i] = render.Motion{

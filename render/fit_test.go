@@ -47,7 +47,7 @@ func TestTargetMovesNoShadow(t *testing.T) {
 			return []render.Drawable{newBatch(t, s, newArena(t, houses...), cubeMesh(t, d), render.BatchConfig{})}
 		},
 		"culled": func(t *testing.T, s stage) []render.Drawable {
-			return []render.Drawable{newBatch(t, s, stored(t, alley(6000)), cubeMesh(t, d), render.BatchConfig{})}
+			return []render.Drawable{newBatch(t, s, stored(t, alley(crowd(6000))), cubeMesh(t, d), render.BatchConfig{})}
 		},
 		"motions": func(t *testing.T, s stage) []render.Drawable {
 			return []render.Drawable{newBatch(t, s, newArena(t, motions...), sphere, render.BatchConfig{Tick: tick})}
@@ -245,7 +245,7 @@ func cornersAt(t *testing.T, d *render.Device, center, half mgl32.Vec3) *render.
 // How slots are divided among pages, batches and lists changes no shadow, and no frame leaves anything for the next.
 func TestFitDependsOnTheSlotsAlone(t *testing.T) {
 	d := openDevice(t)
-	houses := alley(5000)
+	houses := alley(crowd(5000))
 	instances := make([]render.Instance, len(houses))
 	for i, m := range houses {
 		instances[i] = render.Instance{Model: m, Color: render.Color{0.7, 0.7, 0.7, 1}}
@@ -257,7 +257,7 @@ func TestFitDependsOnTheSlotsAlone(t *testing.T) {
 	all := batch(instances, render.BatchConfig{})
 	want := s.shot(t, aheadBy(10), all)
 	var parts []render.Drawable
-	for part := range slices.Chunk(instances, 900) {
+	for part := range slices.Chunk(instances, crowd(900)) {
 		parts = append(parts, batch(part, render.BatchConfig{}))
 	}
 	for name, batches := range map[string][]render.Drawable{

@@ -129,11 +129,11 @@ func oddPoints(n int) []render.Point {
 // or the width, must be found.
 func TestCulledLinesAreTheSame(t *testing.T) {
 	d := openDevice(t)
-	lines, points := oddLines(5000), oddPoints(5000)
+	lines, points := oddLines(crowd(5000)), oddPoints(crowd(5000))
 	for _, c := range []render.Config{{}, {Look: render.Studio, MSAA: 4, GroundY: -8}} {
 		for what, o := range map[string]render.BatchConfig{
 			"one page":   {},
-			"many pages": {Upload: upload.Config{PageSlots: 700}},
+			"many pages": {Upload: upload.Config{PageSlots: crowd(700)}},
 			"a shade":    {Shade: "fn shade(p: Point) -> vec4f { return vec4f(lit(p) * fract(p.local.x * 4.0), 1.0); }"},
 		} {
 			if n := differ(t, d, lines, nil, c, o); n > 0 {
@@ -274,7 +274,7 @@ func TestPixels(t *testing.T) {
 func TestPickLines(t *testing.T) {
 	d := openDevice(t)
 	s := newStage(t, d, 96, 54, render.Config{})
-	for _, n := range []int{8, 5000} {
+	for _, n := range []int{8, crowd(5000)} {
 		lines, points := make([]render.Line, n), make([]render.Point, n)
 		for i := range n {
 			far := mgl32.Vec3{0, 0, 500}

@@ -135,13 +135,13 @@ func TestShapesDrawTheSame(t *testing.T) {
 	d := openDevice(t)
 	for _, c := range lookConfigs() {
 		t.Run(fmt.Sprintf("%v/msaa%d", c.Look, c.MSAA), func(t *testing.T) {
-			few, many := awkward(60), awkward(3000)
+			few, many := awkward(60), awkward(crowd(3000))
 			for name, wrong := range map[string]int{
 				"few":        shapesDiffer(t, d, few, someMeshes(t, d, 5), c, render.BatchConfig{}),
 				"one":        shapesDiffer(t, d, many, someMeshes(t, d, 1), c, render.BatchConfig{}),
 				"five":       shapesDiffer(t, d, many, someMeshes(t, d, 5), c, render.BatchConfig{}),
 				"all":        shapesDiffer(t, d, few, someMeshes(t, d, 256), c, render.BatchConfig{}),
-				"many pages": shapesDiffer(t, d, many, someMeshes(t, d, 3), c, render.BatchConfig{Upload: upload.Config{PageSlots: 700}}),
+				"many pages": shapesDiffer(t, d, many, someMeshes(t, d, 3), c, render.BatchConfig{Upload: upload.Config{PageSlots: crowd(700)}}),
 				"unculled":   shapesDiffer(t, d, many, someMeshes(t, d, 5), c, render.BatchConfig{NoCull: true}),
 				"motions":    shapesDiffer(t, d, motionsOf(many), someMeshes(t, d, 5), c, render.BatchConfig{Tick: 100 * time.Millisecond}),
 				"records":    shapesDiffer(t, d, many, someMeshes(t, d, 5), c, render.BatchConfig{Record: ownShape}),
@@ -162,7 +162,7 @@ func TestShapesDrawTheSameOnGL(t *testing.T) {
 	}
 	check(t, err)
 	t.Cleanup(d.Release)
-	if n := shapesDiffer(t, d, awkward(3000), someMeshes(t, d, 5), render.Config{}, render.BatchConfig{Upload: upload.Config{PageSlots: 700}}); n > 0 {
+	if n := shapesDiffer(t, d, awkward(crowd(3000)), someMeshes(t, d, 5), render.Config{}, render.BatchConfig{Upload: upload.Config{PageSlots: crowd(700)}}); n > 0 {
 		t.Errorf("%d of %d pictures differ", n, len(cullCameras))
 	}
 }
@@ -190,7 +190,7 @@ func TestShapesControls(t *testing.T) {
 				t.Fatalf("sort.wgsl has no %q", change[0])
 			}
 			shaders.Sort = strings.Replace(right, change[0], change[1], 1)
-			models := awkward(3000)
+			models := awkward(crowd(3000))
 			if strings.Contains(name, "append") { // which shows only where slots share depth
 				for i := range models {
 					models[i] = mgl32.Translate3D(float32(i%3), float32(i/3%3), 0)

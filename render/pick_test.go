@@ -21,7 +21,7 @@ func TestPick(t *testing.T) {
 	check(t, err)
 	t.Cleanup(sphere.Release)
 	for _, look := range []render.Look{render.Plain, render.Studio} {
-		for _, n := range []int{54, 6000} {
+		for _, n := range []int{54, crowd(6000)} {
 			s := newStage(t, d, width, height, render.Config{Look: look, MSAA: 4})
 			a, err := arena.New(arena.Config[render.MotionInstance]{})
 			check(t, err)

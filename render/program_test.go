@@ -90,6 +90,8 @@ func TestNothingIsCompiledLater(t *testing.T) {
 // Culling begins by slots × triangles: with few slots of a fine mesh, and with many of a coarse one. A kernel that
 // finds nothing shows where it begins.
 func TestCullingBeginsByTriangles(t *testing.T) {
+	render.CullFrom(4096)
+	t.Cleanup(func() { render.CullFrom(crowd(4096)) })
 	d := openDevice(t)
 	right := shaders.Cull
 	defer func() { shaders.Cull = right }()

@@ -19,12 +19,24 @@ func TestMain(m *testing.M) {
 		fmt.Println("skipped:", err)
 		return
 	}
+	if inPage {
+		render.CullFrom(crowd(4096))
+	}
 	os.Exit(m.Run())
 }
 
 // inPage says that a browser draws, by SwiftShader: every picture takes several times as long there. Tests of thousands
 // of pictures draw some of them.
 const inPage = runtime.GOOS == "js"
+
+// crowd returns how many slots a test has that needs n natively. In a page an eighth is enough for culling, as TestMain
+// has it: SwiftShader draws each instance as a draw of its own, which takes it about 20 µs.
+func crowd(n int) int {
+	if inPage {
+		return n / 8
+	}
+	return n
+}
 
 var (
 	openDevice = rendertest.OpenDevice
