@@ -26,17 +26,7 @@ func (w *Window) listen() {
 		js.FuncOf(func(js.Value, []js.Value) any { return nil }))
 
 	page := js.Global()
-	resized := func(js.Value) func() {
-		return func() {
-			before := [2]int{w.width, w.height}
-			if w.measure(); before != [2]int{w.width, w.height} {
-				w.exposed = true
-				if w.OnResize != nil {
-					w.OnResize(w.width, w.height)
-				}
-			}
-		}
-	}
+	resized := func(js.Value) func() { return w.resized }
 	w.on(page, "resize", resized)
 	if observer := page.Get("ResizeObserver"); observer.Truthy() {
 		f := w.callback(resized)
@@ -90,6 +80,17 @@ func (w *Window) listen() {
 		}
 	})
 	w.listenToTouches()
+}
+
+// resized takes the size of the canvas, and tells what has changed.
+func (w *Window) resized() {
+	before := [2]int{w.width, w.height}
+	if w.measure(); before != [2]int{w.width, w.height} {
+		w.exposed = true
+		if w.OnResize != nil {
+			w.OnResize(w.width, w.height)
+		}
+	}
 }
 
 // on hears an event. now runs inside the browser's callback, and returns what is left to the next round, or nil.

@@ -43,6 +43,7 @@ type Window struct {
 	width, height int // in pixels
 	wide, high    int // in the page's pixels
 	fineX, fineY  int // in pixels, before the device's limit
+	scale         float32
 	exposed       bool
 	repeating     bool // the key of the last key event is held down
 	pointer       pointer
@@ -195,8 +196,12 @@ func (w *Window) wait(atMost time.Duration, news <-chan struct{}) {
 	}
 }
 
-// handle calls the callbacks of what happened.
+// handle calls the callbacks of what happened. Browsers tell nothing of a new density of the screen while the canvas
+// keeps its size in the page's pixels.
 func (w *Window) handle() {
+	if w.Scale() != w.scale {
+		w.resized()
+	}
 	for len(w.happened) > 0 {
 		happened := w.happened
 		w.happened = nil
@@ -304,7 +309,8 @@ func (w *Window) hidden() bool {
 // measure takes the size of the canvas.
 func (w *Window) measure() {
 	w.wide, w.high = w.canvas.Get("clientWidth").Int(), w.canvas.Get("clientHeight").Int()
-	scale := float64(w.Scale())
+	w.scale = w.Scale()
+	scale := float64(w.scale)
 	w.resize(int(math.Round(float64(w.wide)*scale)), int(math.Round(float64(w.high)*scale)))
 }
 
