@@ -84,7 +84,7 @@ func (r *Renderer) init() (err error) {
 	}, uniformEntry(1, stages|wgpu.ShaderStageCompute)); err != nil {
 		return err
 	}
-	if r.occlusion, err = newOcclusion(d, r.config.MSAA); err != nil {
+	if r.occlusion, err = newOcclusion(d); err != nil {
 		return err
 	}
 	if r.config.Look == Studio {

@@ -31,7 +31,6 @@ type batchWGSL struct {
 	sorts   bool            // the kernels sort the slots by meshes
 	hides   bool            // they leave out slots behind others
 	solid   bool            // the slots hide others: surfaces have no holes
-	samples int             // of a pixel; 0: the text does not depend on it
 	details bool            // they choose among a shape's meshes by distance
 }
 

@@ -1,6 +1,5 @@
-// Marks what boxes within meshes hide, and finds slots that are hidden. Needs occlusion.wgsl and two constants:
-// occlude_solid is false if meshes may have holes; occlude_spread is how far the outermost samples of a pixel are from
-// its middle, in pixels.
+// Marks what boxes within meshes hide, and finds slots that are hidden. Needs occlusion.wgsl and a
+// constant: occlude_solid is false if meshes may have holes. A sample is the middle of a pixel.
 @group(2) @binding(0) var<storage, read_write> occlusion: Occlusion;
 
 // A tile is a square of 16 × 16 pixels. Boxes that cover more samples than occlude_most mark tiles, not samples.
@@ -53,7 +52,7 @@ fn occlude_box(m: mat4x4f, center: vec3f, half: vec3f) -> OccludeBox {
     box.w = p.w;
     box.depth = p.z / p.w;
     box.nearest = p.w - sides.z;
-    box.reach = sides.xy / box.nearest + (occlude_slack() + occlude_spread);
+    box.reach = sides.xy / box.nearest + occlude_slack();
     box.valid = occlude_positive(box.nearest - 0.01 * p.w) && occlude_positive(p.w)
         && occlude_positive(1.0 + abs(box.middle.x) + abs(box.middle.y) + box.reach.x + box.reach.y + p.z / box.nearest);
     return box;
@@ -120,7 +119,7 @@ fn occlude_by(m: mat4x4f, center: vec3f, half: vec3f, inner: f32, rounds: u32) -
         area = occlude_area(box, true);
         atomicMax(&occlusion.tiles, 1u);
     }
-    let around = occlude_slack() + occlude_spread + 0.5 * f32(area.edge - 1u);  // the middle of a sample or a tile
+    let around = occlude_slack() + 0.5 * f32(area.edge - 1u);  // the middle of a sample or a tile
     let less = (abs(gx) + abs(gy)) * around;
     let count = min(area.count, rounds);
     let first = vec2f(0.5 * f32(area.edge - 1u)) - box.middle;

@@ -1,6 +1,9 @@
 // Decides, by what the kernels counted in the last frame, whether the next frame has occlusion: a single thread. Needs
-// occlusion.wgsl, and the constant occlude_price: a triangle that is left out saves about as much as looking at so many
-// samples costs.
+// occlusion.wgsl.
+
+// A triangle that is left out saves about as much as looking at so many samples costs.
+const occlude_price = 14u;
+
 @group(0) @binding(0) var<storage, read_write> occlusion: Occlusion;
 
 @compute @workgroup_size(1)
