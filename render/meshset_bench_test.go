@@ -95,8 +95,8 @@ func BenchmarkDetail(b *testing.B) {
 			full := sphereMesh(b, d, 32, 16)
 			set := newSet(b, d, full)
 			check(b, set.Detail(0, sphereMesh(b, d, 16, 8), 40))
-			check(b, set.Detail(0, sphereMesh(b, d, 8, 4), 12))
-			check(b, set.Detail(0, nil, 4))
+			check(b, set.Detail(0, sphereMesh(b, d, 12, 6), 12))
+			check(b, set.Detail(0, nil, 1.5))
 			a := stored(b, models)
 			batches := []render.Drawable{
 				newBatch[mgl32.Mat4](b, s, a, full, render.BatchConfig{}), newBatch[mgl32.Mat4](b, s, a, set, render.BatchConfig{}),
