@@ -109,27 +109,34 @@ func (c *Camera) Zoom(factor float32) {
 // 0.05. If the near plane would cut the box, FitBox moves Near in front of the box. If the picture or the box is empty,
 // or not finite, FitBox does nothing.
 func (c *Camera) FitBox(lo, hi mgl32.Vec3, aspect, margin float32) {
+	if lo[0] <= hi[0] && lo[1] <= hi[1] && lo[2] <= hi[2] {
+		corners := boxCorners(lo, hi)
+		c.FitPoints(corners[:], aspect, margin)
+	}
+}
+
+// FitPoints is FitBox for points, such as the corners of several boxes: it moves the camera so that all points just fit
+// the picture. Several boxes often need less room than the box around them.
+func (c *Camera) FitPoints(points []mgl32.Vec3, aspect, margin float32) {
 	right, up, back := c.axes()
 	slopeY := tan(c.whole().FovY/2) * (1 - margin)
 	slopeX := slopeY * aspect
-	if !(slopeX > 0 && slopeY > 0 && lo[0] <= hi[0] && lo[1] <= hi[1] && lo[2] <= hi[2]) {
+	if !(slopeX > 0 && slopeY > 0) || len(points) == 0 {
 		return
 	}
-	// A corner (x, y, z) in camera axes is inside while |x-ex| <= slopeX (ez-z)
+	// A point (x, y, z) in camera axes is inside while |x-ex| <= slopeX (ez-z)
 	// and |y-ey| <= slopeY (ez-z), for an eye at (ex, ey, ez).
 	low := float32(math.Inf(-1))
 	x, y, front := [2]float32{low, low}, [2]float32{low, low}, low
-	for i := range 8 {
-		corner := lo
-		for axis := range 3 {
-			if i>>axis&1 != 0 {
-				corner[axis] = hi[axis]
-			}
-		}
-		cx, cy, cz := corner.Dot(right), corner.Dot(up), corner.Dot(back)
+	lo, hi := points[0], points[0]
+	for _, p := range points {
+		cx, cy, cz := p.Dot(right), p.Dot(up), p.Dot(back)
 		x[0], x[1] = max(x[0], cx+slopeX*cz), max(x[1], -cx+slopeX*cz)
 		y[0], y[1] = max(y[0], cy+slopeY*cz), max(y[1], -cy+slopeY*cz)
 		front = max(front, cz)
+		for k := range 3 {
+			lo[k], hi[k] = min(lo[k], p[k]), max(hi[k], p[k])
+		}
 	}
 	ex, ey := (x[0]-x[1])/2, (y[0]-y[1])/2
 	ez := max((x[0]+x[1])/(2*slopeX), (y[0]+y[1])/(2*slopeY))
@@ -141,6 +148,19 @@ func (c *Camera) FitBox(lo, hi mgl32.Vec3, aspect, margin float32) {
 			c.Near = away / 2
 		}
 	}
+}
+
+// boxCorners returns the corners of a box.
+func boxCorners(lo, hi mgl32.Vec3) (all [8]mgl32.Vec3) {
+	for i := range all {
+		all[i] = lo
+		for axis := range 3 {
+			if i>>axis&1 != 0 {
+				all[i][axis] = hi[axis]
+			}
+		}
+	}
+	return all
 }
 
 // eye returns the place of the camera, from Origin.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +37,7 @@ type Scene struct {
 	target  *late             // of the last frame
 	fitted  render.Camera     // the result of the last fit; the user has not moved the camera as long as it is equal
 	view    view              // the input of the last fit
+	corners []mgl32.Vec3      // likewise
 
 	still still // in a window: tells whether there is something new to draw
 }
@@ -160,22 +162,31 @@ func (s *Scene) fit(width, height int, m margins) {
 	if m.left > width/3 || m.bottom > height/3 {
 		m = margins{} // there is no room beside them
 	}
+	inner := float32(height - m.bottom)
+	aspect := float32(width-m.left) / inner
+	var corners []mgl32.Vec3
+	if source, ok := s.Source.(Spread); ok && width > 0 && height > 0 {
+		corners = source.Corners(aspect)
+	}
 	f := s.Source.Framing()
 	lo, hi := s.Source.Extent()
 	if lo == hi {
 		lo, hi = f.Lo, f.Hi
 	}
 	v := view{width, height, lo, hi, m}
-	if v == s.view || width == 0 || height == 0 || s.Camera != s.fitted {
+	if v == s.view && slices.Equal(corners, s.corners) || width == 0 || height == 0 || s.Camera != s.fitted {
 		return
 	}
-	s.view = v
+	s.view, s.corners = v, slices.Clone(corners)
 	s.Camera = render.NewCamera(lo.Add(hi).Mul(0.5), 1)
 	if f.FovY > 0 {
 		s.Camera.Yaw, s.Camera.Pitch, s.Camera.FovY = f.Yaw, f.Pitch, f.FovY
 	}
-	inner := float32(height - m.bottom)
-	s.Camera.FitBox(lo, hi, float32(width-m.left)/inner, 0.06)
+	if len(corners) > 0 {
+		s.Camera.FitPoints(corners, aspect, 0.06)
+	} else {
+		s.Camera.FitBox(lo, hi, aspect, 0.06)
+	}
 	s.Camera.Zoom(float32(height) / inner)
 	s.Camera.Pan(-float32(m.left)/2/float32(height), -float32(m.bottom)/2/float32(height))
 	s.fitted = s.Camera

@@ -50,6 +50,13 @@ type Source interface {
 	Release()
 }
 
+// A Spread source has several boxes that the camera is to show. It may place them by the aspect of the picture, width
+// over height.
+type Spread interface {
+	// Corners returns the corners of the boxes, until the next call; none if they are not known.
+	Corners(aspect float32) []mgl32.Vec3
+}
+
 // A Live source goes by real time also where there is no window.
 type Live interface {
 	// Awaited returns nil when the source has something from everything that it shows; until then, the reason why

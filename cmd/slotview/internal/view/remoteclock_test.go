@@ -24,21 +24,6 @@ func TestRemoteClock(t *testing.T) {
 	}
 }
 
-// Sources stand beside each other, in a field that is nearly square.
-func TestSourcesMakeANearlySquareField(t *testing.T) {
-	l, h := mgl32.Vec3{0, 0, 0}, mgl32.Vec3{12, 10, 10}
-	lo, hi := l, h
-	for i, want := range []mgl32.Vec3{{0, 0, 13.6}, {15.6, 0, 0}} {
-		by := beside(lo, hi, l, h)
-		if by.Sub(want).Len() > 1e-3 {
-			t.Errorf("source %d is moved by %v, want %v", i+1, by, want)
-		}
-		for k := range 3 {
-			hi[k] = max(hi[k], h[k]+by[k])
-		}
-	}
-}
-
 // However late frames come, up to the time that counts as a jump, the publisher's clock does not go back.
 func TestRemoteClockNeverGoesBack(t *testing.T) {
 	var c remoteClock

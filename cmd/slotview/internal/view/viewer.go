@@ -128,31 +128,34 @@ func over(f, says framing.Framing) framing.Framing {
 // A Viewer shows all sources of a Config in one scene.
 type Viewer struct {
 	stage.Passive
-	cfg    Config
-	ctx    context.Context
-	scene  *stage.Scene
-	meshes meshes
-	feeds  []feed
-	layers []*layer // of the feeds, in the order in which they came
-	first  framing.Framing
-	lacks  string   // what cfg.Lacks was told last
-	line   playhead // of the recordings
-	steps  int      // in lockstep
-	held   bool     // by the mouse
-	began  time.Time
-	now    time.Duration // on the viewer's clock
-	runs   bool          // by real time
-	paused bool
-	keeps  bool      // the last minute
-	back   *back     // nil: the present is shown
-	left   *back     // is to be freed
-	news   time.Time // when something last changed
-	lo, hi mgl32.Vec3
-	rooms  []room // of the feeds
-	moved  bool   // a feed has moved since the last Boxes
-	warned map[string]bool
-	broken error // see Described
-	picked picked
+	cfg     Config
+	ctx     context.Context
+	scene   *stage.Scene
+	meshes  meshes
+	feeds   []feed
+	layers  []*layer // of the feeds, in the order in which they came
+	first   framing.Framing
+	lacks   string   // what cfg.Lacks was told last
+	line    playhead // of the recordings
+	steps   int      // in lockstep
+	held    bool     // by the mouse
+	began   time.Time
+	now     time.Duration // on the viewer's clock
+	runs    bool          // by real time
+	paused  bool
+	keeps   bool      // the last minute
+	back    *back     // nil: the present is shown
+	left    *back     // is to be freed
+	news    time.Time // when something last changed
+	lo, hi  mgl32.Vec3
+	rooms   []room       // of the feeds
+	corners []mgl32.Vec3 // of the rooms, where they are
+	aspect  float32      // of the picture: width over height; 0: unknown
+	stands  arrangement  // of the rooms, beside each other
+	moved   bool         // a feed has moved since the last Boxes
+	warned  map[string]bool
+	broken  error // see Described
+	picked  picked
 }
 
 // warn warns once of each error.
