@@ -24,6 +24,7 @@ func start(t testing.TB, c *exec.Cmd) *exec.Cmd {
 	if c.Stderr == nil {
 		c.Stderr = os.Stderr
 	}
+	c.WaitDelay = 10 * time.Second // a second Wait, of a test that fails, would wait for ever
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
