@@ -98,7 +98,8 @@ func (s *Scene) output(l Layer, nth int) error {
 		if err != nil {
 			return err
 		}
-		s.sinks = append(s.sinks, recorder.of(l, recordedMetadata))
+		recorder.layer, recorder.changes = l, l.Changes()
+		s.sinks = append(s.sinks, recorder)
 	}
 	if o.Publish != "" {
 		name := numbered(o.Publish, nth)
@@ -106,7 +107,7 @@ func (s *Scene) output(l Layer, nth int) error {
 		if err != nil {
 			return err
 		}
-		s.sinks = append(s.sinks, publisher.of(l, publishedMetadata))
+		s.sinks = append(s.sinks, publisher)
 		if o.Counters != nil {
 			o.Counters.Set(name, counters(stats))
 		}
@@ -114,25 +115,20 @@ func (s *Scene) output(l Layer, nth int) error {
 	return nil
 }
 
+// Camera returns a camera that looks at the origin as a user first looks at a source of that framing.
+func Camera(f framing.Framing) render.Camera {
+	c := render.NewCamera(mgl32.Vec3{}, 1)
+	if f.FovY > 0 {
+		c.Yaw, c.Pitch, c.FovY = f.Yaw, f.Pitch, f.FovY
+	}
+	return c
+}
+
 // Bytes that the metadata of a layer may have.
 const (
 	recordedMetadata  = 1<<20 - 4<<10 // a recording takes a mebibyte, of which some bytes are its own
 	publishedMetadata = 64 << 10
 )
-
-// of makes the sink take the metadata of a layer each time that it changes.
-func (s *Sink) of(l Layer, most int) *Sink {
-	seen := l.Changes()
-	s.metadata = func() (map[string]string, bool) {
-		now := l.Changes()
-		if now == seen {
-			return nil, false
-		}
-		seen = now
-		return l.Metadata(most), true
-	}
-	return s
-}
 
 // numbered returns the name of the nth output: a.mcap, a-2.mcap.
 func numbered(name string, nth int) string {
@@ -178,10 +174,8 @@ func (s *Scene) fit(width, height int, m margins) {
 		return
 	}
 	s.view, s.corners = v, slices.Clone(corners)
-	s.Camera = render.NewCamera(lo.Add(hi).Mul(0.5), 1)
-	if f.FovY > 0 {
-		s.Camera.Yaw, s.Camera.Pitch, s.Camera.FovY = f.Yaw, f.Pitch, f.FovY
-	}
+	s.Camera = Camera(f)
+	s.Camera.Target = lo.Add(hi).Mul(0.5)
 	if len(corners) > 0 {
 		s.Camera.FitPoints(corners, aspect, 0.06)
 	} else {

@@ -11,9 +11,10 @@ type Sink struct {
 	summary func() string // how much was sent
 
 	// describe replaces the metadata from the next send on. It returns an error if that is not possible, and the sink
-	// goes on with the old metadata. nil: it never is.
+	// goes on with the old metadata. nil: the metadata stays, and the sink needs no layer.
 	describe func(metadata map[string]string) error
-	metadata func() (m map[string]string, changed bool) // of the layer
+	layer    Layer
+	changes  int // of the layer, when the sink last took its metadata
 
 	failed error // the first error of send
 }
@@ -24,8 +25,9 @@ type sinks []*Sink
 // send has every sink take what has changed. It passes to warn that metadata could not be replaced.
 func (all sinks) send(warn func(error)) {
 	for _, s := range all {
-		if m, changed := s.metadata(); changed && s.failed == nil && s.describe != nil {
-			if err := s.describe(m); err != nil {
+		if s.describe != nil && s.failed == nil && s.layer.Changes() != s.changes {
+			s.changes = s.layer.Changes()
+			if err := s.describe(s.layer.Metadata(recordedMetadata)); err != nil {
 				warn(err)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/cmd/internal/aabb"
+	"github.com/slotstream/slotstream/cmd/internal/stage"
 	"github.com/slotstream/slotstream/render"
 )
 
@@ -138,15 +139,6 @@ func (r *room) corners(all []mgl32.Vec3, by mgl32.Vec3) []mgl32.Vec3 {
 	return all
 }
 
-// look returns a camera that looks in the direction in which the user first looks.
-func (v *Viewer) look() render.Camera {
-	c := render.NewCamera(mgl32.Vec3{}, 1)
-	if v.first.FovY > 0 {
-		c.Yaw, c.Pitch, c.FovY = v.first.Yaw, v.first.Pitch, v.first.FovY
-	}
-	return c
-}
-
 // An arrangement is where rooms stand, and what that follows from.
 type arrangement struct {
 	boxes  []mgl32.Vec3 // lo and hi of each room
@@ -161,7 +153,7 @@ func (v *Viewer) beside(rooms []*room) []mgl32.Vec3 {
 		boxes = append(boxes, r.lo, r.hi)
 	}
 	if a := &v.stands; !slices.Equal(a.boxes, boxes) || a.aspect != v.aspect {
-		*a = arrangement{boxes, v.aspect, beside(rooms, v.look(), v.aspect)}
+		*a = arrangement{boxes, v.aspect, beside(rooms, stage.Camera(v.first), v.aspect)}
 	}
 	return slices.Clone(v.stands.places)
 }

@@ -43,6 +43,29 @@ func (c *crowd) arriving() bool    { return true }
 func (c *crowd) what() string      { return "" }
 func (c *crowd) close()            {}
 
+// benchScenes returns a picture of 1,280×720, and a function that makes scenes to draw into it.
+func benchScenes(b *testing.B) (target *render.Offscreen, newScene func(Config) *stage.Scene) {
+	b.Helper()
+	dev, err := render.Open(render.DeviceConfig{})
+	if err != nil {
+		b.Skip(err)
+	}
+	b.Cleanup(dev.Release)
+	if target, err = render.NewOffscreen(dev, 1280, 720, 0); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(target.Release)
+	return target, func(c Config) *stage.Scene {
+		c.Warn = func(err error) { b.Error(err) }
+		s, err := stage.NewScene(b.Context(), dev, target, stage.Config{Open: c.Open, MSAA: 1})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Cleanup(s.Release)
+		return s
+	}
+}
+
 // BenchmarkMinute is what a frame of moving bodies costs if the last minute is kept, beside one of a viewer that keeps
 // nothing: the two take turns of 20 frames. A frame ends when the CPU, which draws, is done with it.
 //
@@ -50,23 +73,11 @@ func (c *crowd) close()            {}
 func BenchmarkMinute(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			dev, err := render.Open(render.DeviceConfig{})
-			if err != nil {
-				b.Skip(err)
-			}
-			defer dev.Release()
-			target, err := render.NewOffscreen(dev, 1280, 720, 0)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer target.Release()
+			target, newScene := benchScenes(b)
 			var scenes [2]*stage.Scene
 			var viewers [2]*Viewer
 			for i := range scenes {
-				if scenes[i], err = stage.NewScene(b.Context(), dev, target, stage.Config{Open: Config{Warn: func(err error) { b.Error(err) }}.Open, MSAA: 1}); err != nil {
-					b.Fatal(err)
-				}
-				defer scenes[i].Release()
+				scenes[i] = newScene(Config{})
 				v := scenes[i].Source.(*Viewer)
 				a, err := arena.New(arena.Config[mgl32.Mat4]{})
 				if err != nil {

@@ -11,9 +11,6 @@ import (
 	"strconv"
 	"testing"
 	"time"
-
-	"github.com/slotstream/slotstream/cmd/internal/stage"
-	"github.com/slotstream/slotstream/render"
 )
 
 // numpy moves and turns n bodies 60 times a second. The time of a tick is that of the day when its arrays were ready.
@@ -45,23 +42,9 @@ while True:
 func BenchmarkNumpy(b *testing.B) {
 	for _, n := range []int{1_000, 10_000, 100_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			dev, err := render.Open(render.DeviceConfig{})
-			if err != nil {
-				b.Skip(err)
-			}
-			defer dev.Release()
-			target, err := render.NewOffscreen(dev, 1280, 720, 0)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer target.Release()
+			target, newScene := benchScenes(b)
 			address := filepath.Join(b.TempDir(), "s")
-			sources := Config{Shared: true, Address: address, Say: func(string) {}, Warn: func(err error) { b.Error(err) }}
-			scene, err := stage.NewScene(b.Context(), dev, target, stage.Config{Open: sources.Open, MSAA: 1})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer scene.Release()
+			scene := newScene(Config{Shared: true, Address: address, Say: func(string) {}})
 			v := scene.Source.(*Viewer)
 			v.Run()
 			writer := exec.CommandContext(b.Context(), "/usr/bin/python3", "-c", numpy, address, strconv.Itoa(n))
