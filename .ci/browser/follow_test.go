@@ -221,13 +221,19 @@ func TestPagesFollowToTheLastState(t *testing.T) {
 	}
 }
 
-// What a user does arrives through the browser: keys, the mouse, the wheel and fingers.
-func TestInputThroughTheBrowser(t *testing.T) {
+// lonely returns a page that follows a name which nobody publishes.
+func lonely(t *testing.T) *tab {
+	t.Helper()
 	natsAt, pagesAt := free(t), free(t)
 	server, _ := start(t, "serve", natsAt, pagesAt, build(t, "./follower"))
-	token := server.Expect("token ")
-	page, err := chromium(t).tab("http://" + pagesAt + "/#follow=none&token=" + token)
+	page, err := chromium(t).tab("http://" + pagesAt + "/#follow=none&token=" + server.Expect("token "))
 	must(t, err)
+	return page
+}
+
+// What a user does arrives through the browser: keys, the mouse, the wheel and fingers.
+func TestInputThroughTheBrowser(t *testing.T) {
+	page := lonely(t)
 	last := ask(t, page)
 	changes := func(what string, changed func(now report) bool) {
 		t.Helper()
@@ -280,11 +286,7 @@ func TestInputThroughTheBrowser(t *testing.T) {
 // The canvas has a pixel for each of the screen's, also after the window came to a screen of another density, and after
 // the user has zoomed the page.
 func TestDensityOfTheScreen(t *testing.T) {
-	natsAt, pagesAt := free(t), free(t)
-	server, _ := start(t, "serve", natsAt, pagesAt, build(t, "./follower"))
-	token := server.Expect("token ")
-	page, err := chromium(t).tab("http://" + pagesAt + "/#follow=none&token=" + token)
-	must(t, err)
+	page := lonely(t)
 	for _, scale := range []float64{1, 2, 1.25, 0.5} {
 		must(t, page.size(400, 240, scale, false))
 		want := fmt.Sprintf("%v×%v", 400*scale, 240*scale)

@@ -7,14 +7,11 @@ import (
 	"time"
 
 	"github.com/go-gl/mathgl/mgl32"
-	"github.com/nats-io/nats.go"
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/record"
 	"github.com/slotstream/slotstream/arena/relay"
-	"github.com/slotstream/slotstream/arena/relay/embedded"
 	"github.com/slotstream/slotstream/render"
-	"github.com/slotstream/slotstream/render/internal/rendertest"
 )
 
 // Lines and points are slots as any others: what a recording plays and a follower receives draws the picture of the
@@ -39,17 +36,7 @@ func TestLinesAndPointsArePassedOn(t *testing.T) {
 
 func passedOn[T any](t *testing.T, slot func() T) {
 	const slots = 300
-	device, err := render.Open(render.DeviceConfig{})
-	if err != nil {
-		rendertest.Missing(t, err)
-	}
-	t.Cleanup(device.Release)
-	target, err := render.NewOffscreen(device, 96, 54, 0)
-	must(t, err)
-	t.Cleanup(target.Release)
-	renderer, err := render.New(device, render.Config{Format: target.Format()})
-	must(t, err)
-	t.Cleanup(renderer.Release)
+	_, renderer, target := newRenderer(t, 96, 54)
 	camera := render.NewCamera(mgl32.Vec3{}, 15)
 
 	newArena := func() *arena.Arena[T] {
@@ -60,9 +47,10 @@ func passedOn[T any](t *testing.T, slot func() T) {
 	drawn := map[*arena.Arena[T]]*render.Batch[T]{}
 	picture := func(a *arena.Arena[T]) string {
 		if drawn[a] == nil {
-			drawn[a], err = render.NewBatch(renderer, a, nil, render.BatchConfig{})
+			b, err := render.NewBatch(renderer, a, nil, render.BatchConfig{})
 			must(t, err)
-			t.Cleanup(drawn[a].Release)
+			t.Cleanup(b.Release)
+			drawn[a] = b
 		}
 		_, err := renderer.Frame(target, &camera, drawn[a])
 		must(t, err)
@@ -79,12 +67,7 @@ func passedOn[T any](t *testing.T, slot func() T) {
 	var file bytes.Buffer
 	recorder, err := record.NewRecorder(&file, live, record.Config{Clock: func() time.Duration { return now }})
 	must(t, err)
-	server, err := embedded.Start(embedded.Config{})
-	must(t, err)
-	t.Cleanup(func() { server.Close() })
-	connection, err := nats.Connect(server.URL())
-	must(t, err)
-	t.Cleanup(connection.Close)
+	connection := connect(t)
 	publisher, err := relay.Publish(t.Context(), connection, "kinds", live, relay.PublisherConfig{})
 	must(t, err)
 	t.Cleanup(func() { publisher.Close() })

@@ -48,20 +48,39 @@ func (h *handed) apply(d arena.Delta, seq int) {
 	h.seq, h.bytes = seq, h.bytes+slots*64
 }
 
-// One frame descends by hand, records, publishes, draws a batch, uploads another, and synchronizes an uploader: in each
-// of the 720 orders everybody takes what changed, once, and no more. Deltas that are handed round are the control.
-func TestEveryOrderOfCalls(t *testing.T) {
+// newRenderer opens a device, and a renderer for pictures of that size.
+func newRenderer(t *testing.T, width, height int) (*render.Device, *render.Renderer, *render.Offscreen) {
+	t.Helper()
 	device, err := render.Open(render.DeviceConfig{})
 	if err != nil {
 		rendertest.Missing(t, err)
 	}
 	t.Cleanup(device.Release)
-	target, err := render.NewOffscreen(device, 16, 16, 0)
+	target, err := render.NewOffscreen(device, width, height, 0)
 	must(t, err)
 	t.Cleanup(target.Release)
 	renderer, err := render.New(device, render.Config{Format: target.Format()})
 	must(t, err)
 	t.Cleanup(renderer.Release)
+	return device, renderer, target
+}
+
+// connect starts a server, and connects to it.
+func connect(t *testing.T) *nats.Conn {
+	t.Helper()
+	server, err := embedded.Start(embedded.Config{})
+	must(t, err)
+	t.Cleanup(func() { server.Close() })
+	connection, err := nats.Connect(server.URL())
+	must(t, err)
+	t.Cleanup(connection.Close)
+	return connection
+}
+
+// One frame descends by hand, records, publishes, draws a batch, uploads another, and synchronizes an uploader: in each
+// of the 720 orders everybody takes what changed, once, and no more. Deltas that are handed round are the control.
+func TestEveryOrderOfCalls(t *testing.T) {
+	device, renderer, target := newRenderer(t, 16, 16)
 	cube, err := render.NewCube(device)
 	must(t, err)
 	t.Cleanup(cube.Release)
@@ -88,12 +107,7 @@ func TestEveryOrderOfCalls(t *testing.T) {
 	var file bytes.Buffer
 	recorder, err := record.NewRecorder(&file, a, record.Config{Keyframe: time.Hour})
 	must(t, err)
-	server, err := embedded.Start(embedded.Config{})
-	must(t, err)
-	t.Cleanup(func() { server.Close() })
-	connection, err := nats.Connect(server.URL())
-	must(t, err)
-	t.Cleanup(connection.Close)
+	connection := connect(t)
 	publisher, err := relay.Publish(t.Context(), connection, "orders", a, relay.PublisherConfig{})
 	must(t, err)
 	t.Cleanup(func() { publisher.Close() })
