@@ -444,31 +444,46 @@ func ballOBJ(segments, rings int) []byte {
 	return b.Bytes()
 }
 
-// FuzzRead: no file ends the process, or becomes a part that render refuses. Fuzz it by
+// The fuzz tests: no file ends the process, or becomes a part that render refuses. Fuzz a format by
 //
-//	go test -vet=off -run '^$' -fuzz FuzzRead ./render/meshfile
-func FuzzRead(f *testing.F) {
-	formats := []Format{GLB, OBJ, PLY, STL}
-	files, err := filepath.Glob("testdata/*.*")
-	ok(f, err)
-	for _, path := range files {
-		for i, format := range formats {
-			if e := Format(filepath.Ext(path)[1:]); e == format || e == GLTF && format == GLB {
-				data, err := os.ReadFile(path)
-				ok(f, err)
-				f.Add(byte(i), data)
-			}
-		}
-	}
-	f.Add(byte(0), document(func(g map[string]any) {
+//	go test -vet=off -run '^$' -fuzz FuzzGLB ./render/meshfile
+func FuzzGLB(f *testing.F) {
+	f.Add(document(func(g map[string]any) {
 		in(g, "meshes", 0, "primitives", 0)["mode"] = 5
 		in(g, "nodes", 0)["matrix"] = mgl32.Ident4()
 	}))
-	f.Add(byte(1), ballOBJ(4, 3))
-	f.Add(byte(2), []byte(plyHead+"0 0 0 1 0 0 0 1 0\n3 0 1 2\n"))
-	f.Add(byte(3), binarySTL(1, [3]mgl32.Vec3{{}, {1}, {0, 1}}))
-	f.Fuzz(func(t *testing.T, format byte, data []byte) {
-		m, err := Read(bytes.NewReader(data), formats[int(format)%len(formats)])
+	fuzz(f, GLB, "testdata/*.gl*")
+}
+
+func FuzzOBJ(f *testing.F) {
+	f.Add(ballOBJ(4, 3))
+	fuzz(f, OBJ, "testdata/*.obj")
+}
+
+func FuzzPLY(f *testing.F) {
+	f.Add([]byte(plyHead + "0 0 0 1 0 0 0 1 0\n3 0 1 2\n"))
+	fuzz(f, PLY, "testdata/*.ply")
+}
+
+func FuzzSTL(f *testing.F) {
+	f.Add(binarySTL(1, [3]mgl32.Vec3{{}, {1}, {0, 1}}))
+	fuzz(f, STL, "testdata/*.stl")
+}
+
+// fuzz reads files of a format, and begins with those of pattern.
+func fuzz(f *testing.F, format Format, pattern string) {
+	paths, err := filepath.Glob(pattern)
+	ok(f, err)
+	if len(paths) == 0 {
+		f.Fatalf("no file is called %s", pattern)
+	}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		ok(f, err)
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		m, err := Read(bytes.NewReader(data), format)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "meshfile: ") {
 				t.Errorf("the error %q does not name the package", err)
