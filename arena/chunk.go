@@ -175,6 +175,10 @@ func (c *chunk) compare(out []uint64) {
 		c.compareFast(out)
 		return
 	}
+	if alone() {
+		c.compareAlone(out)
+		return
+	}
 	for w := range out {
 		var mask uint64
 		versions, seen := c.versions[64*w:][:64], c.seen[64*w:][:64]

@@ -124,14 +124,15 @@ func (a *core) end() {
 
 // visit looks at the given slots of a chunk and reports whether any was torn.
 func (a *core) visit(c *chunk, slots []uint64) (again bool) {
+	if alone() && a.visitAlone(c, slots) {
+		return false
+	}
 	for w, mask := range slots {
 		var torn uint64
 		if mask != 0 {
 			left := mask
 			if kernels && c.fast {
 				left = a.takeFast(c, w, mask)
-			} else if alone() {
-				left = a.takeAlone(c, w, mask)
 			}
 			changed := mask &^ left
 			for ; left != 0; left &= left - 1 {
