@@ -19,8 +19,9 @@ type assembly struct {
 
 // An assembled frame is whole.
 type assembled struct {
-	parts []wire.Frame
-	bytes int
+	parts    []wire.Frame
+	bytes    int
+	metadata map[string]string // of the publisher, when it sent the frame
 }
 
 // maxGroups limits the groups with a tick: a group has slots as a rule.
@@ -49,7 +50,7 @@ func (a *assembly) take() (f assembled, whole bool) {
 	if len(a.parts) == 0 || len(a.parts) < a.parts[0].Parts {
 		return assembled{}, false
 	}
-	f = assembled{slices.Clone(a.parts), a.size}
+	f = assembled{parts: slices.Clone(a.parts), bytes: a.size}
 	a.reset()
 	return f, true
 }

@@ -9,8 +9,9 @@ import (
 
 // PublisherConfig configures a Publisher. The zero value is ready for use.
 type PublisherConfig struct {
-	// Metadata describes the arena to followers, which read it with Follower.Info: keys and
-	// values in UTF-8, at most 64 KiB in all.
+	// Metadata describes the arena to followers, which find it in Shown.Metadata and by
+	// Follower.Info: keys and values in UTF-8, at most 64 KiB in all. Publisher.SetMetadata
+	// replaces it.
 	Metadata map[string]string
 
 	// Window limits the bytes that are in flight to one viewer, 8 MiB if 0. Frames limits
@@ -74,17 +75,24 @@ func (cfg PublisherConfig) check() error {
 	case cfg.Expire < 0:
 		return fmt.Errorf("cfg.Expire is %v: use a positive time, or 0 for 10s", cfg.Expire)
 	}
+	if err := checkMetadata("cfg.Metadata", cfg.Metadata); err != nil {
+		return err
+	}
+	return checkLimits(cfg.Window, cfg.Frames)
+}
+
+func checkMetadata(what string, meta map[string]string) error {
 	size := 0
-	for k, v := range cfg.Metadata {
+	for k, v := range meta {
 		if !utf8.ValidString(k) || !utf8.ValidString(v) {
-			return fmt.Errorf("cfg.Metadata %q: %.40q is not UTF-8", k, v)
+			return fmt.Errorf("%s %q: %.40q is not UTF-8", what, k, v)
 		}
 		size += len(k) + len(v)
 	}
 	if size > maxMetadata {
-		return fmt.Errorf("cfg.Metadata has %d bytes: use at most %d", size, maxMetadata)
+		return fmt.Errorf("%s has %d bytes: use at most %d", what, size, maxMetadata)
 	}
-	return checkLimits(cfg.Window, cfg.Frames)
+	return nil
 }
 
 func (cfg FollowerConfig) check() error {

@@ -51,6 +51,12 @@
 //     the pull asks for the lost frames. Their ranges and ticks return to the backlog, and
 //     the next frame brings the values of that moment.
 //
+// Metadata says what the slots are. A follower gets it with the first frame, and with each
+// frame that is sent after Publisher.SetMetadata: the description goes before the frame, and
+// a pull says which description the follower has, so that a lost one is sent again. Versions
+// before SetMetadata read and send the same messages: with one of them on either side, the
+// follower keeps the metadata that it began with.
+//
 // # Guarantees under failures
 //
 //	a viewer is slow, stops or dies     It costs its backlog, two windows of bytes and a
@@ -65,9 +71,8 @@
 //	the server refuses the NATS user    Send and Receive return an error until it accepts the user.
 //	the publisher ends                  Followers keep what they show. The next publisher of
 //	                                    the name replaces it, and Shown.Epoch changes. It may have
-//	                                    another clock and other metadata: call Info again. If a
-//	                                    clock of yours follows Shown.Tick.Time, stop it while no
-//	                                    tick comes.
+//	                                    another clock. If a clock of yours follows
+//	                                    Shown.Tick.Time, stop it while no tick comes.
 //	a name is published twice           The second Publish returns ErrTaken. If both are alive
 //	                                    because the network was cut, each follower stays with
 //	                                    the publisher that it has.

@@ -142,3 +142,55 @@ func ExampleLayoutError() {
 	}
 	// Output: 4float32 cannot show 16float32
 }
+
+// A simulation says anew what its slots are while it publishes them. Its followers have the new
+// metadata with the first frame of which it is true.
+func ExamplePublisher_SetMetadata() {
+	server, err := embedded.Start(embedded.Config{})
+	if err != nil {
+		panic(err)
+	}
+	defer server.Close()
+	nc, err := nats.Connect(server.URL())
+	if err != nil {
+		panic(err)
+	}
+	defer nc.Close()
+	ctx := context.Background()
+	a, _ := arena.New(arena.Config[mat4]{})
+	p, err := relay.Publish(ctx, nc, "robots", a, relay.PublisherConfig{Metadata: map[string]string{"who": "an arm"}})
+	if err != nil {
+		panic(err)
+	}
+	defer p.Close()
+	b, _ := arena.New(arena.Config[mat4]{})
+	f, err := relay.Follow(ctx, nc, "robots", b, relay.FollowerConfig{})
+	if err != nil {
+		panic(err)
+	}
+	defer f.Close()
+	for n, who := range []string{"an arm", "an arm and a hand"} {
+		if _, err := a.Alloc(mat4{}); err != nil {
+			panic(err)
+		}
+		if err := p.SetMetadata(map[string]string{"who": who}); err != nil {
+			panic(err)
+		}
+		for shown := (relay.Shown{}); shown.HighWater <= n; {
+			a.Descend()
+			if err := p.Send(); err != nil {
+				panic(err)
+			}
+			time.Sleep(time.Millisecond)
+			if shown, err = f.Receive(); err != nil {
+				panic(err)
+			}
+			if shown.HighWater > n {
+				fmt.Println(shown.HighWater, "slots:", shown.Metadata["who"])
+			}
+		}
+	}
+	// Output:
+	// 1 slots: an arm
+	// 2 slots: an arm and a hand
+}

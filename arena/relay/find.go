@@ -16,10 +16,10 @@ import (
 // serviceName is the name of every publisher in NATS's service protocol.
 const serviceName = "slotstream"
 
-// Find lists the publishers on the server of nc, sorted by name. It asks by NATS's service
-// protocol, and returns when no answer has come for 200 ms or ctx is done. It fails if it
-// could not ask. Find uses nc itself, whose NATS user needs permission to publish to
-// $SRV.> and to subscribe to an inbox.
+// Find lists the publishers on the server of nc, sorted by name, with the metadata that they
+// began with. It asks by NATS's service protocol, and returns when no answer has come for
+// 200 ms or ctx is done. It fails if it could not ask. Find uses nc itself, whose NATS user
+// needs permission to publish to $SRV.> and to subscribe to an inbox.
 func Find(ctx context.Context, nc *nats.Conn) ([]Info, error) {
 	found, err := find(ctx, nc)
 	if err != nil {

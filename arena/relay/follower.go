@@ -39,6 +39,10 @@ type Shown struct {
 	Time      time.Time // when the publisher sent it, by the publisher's clock
 	HighWater int       // number of slots that the publisher draws: the slots above it are hidden
 
+	// Metadata is what the publisher said of its slots when it sent the frame: do not change
+	// the map. While it stays the same it is the same map.
+	Metadata map[string]string
+
 	// Tick is the latest of Ticks, by Time and then by Number. The follower's group
 	// commits it: one tick for all groups.
 	Tick arena.Tick
@@ -78,7 +82,7 @@ func (f *Follower[T]) Receive() (Shown, error) {
 	done, all, epoch := 0, true, f.shown.Epoch
 	f.ticks.begin()
 	for _, r := range frames {
-		if err = f.store(r.parts); err != nil {
+		if err = f.store(r); err != nil {
 			break
 		}
 		all = f.ticks.merge(r.parts, f.assembly.maxGroups()) && all
@@ -100,7 +104,8 @@ func (f *Follower[T]) Receive() (Shown, error) {
 }
 
 // store stages the slots of a frame, all of them or none.
-func (f *Follower[T]) store(parts []wire.Frame) error {
+func (f *Follower[T]) store(r assembled) error {
+	parts := r.parts
 	h := parts[0].Header
 	need := h.HighWater
 	for i := range parts {
@@ -130,7 +135,7 @@ func (f *Follower[T]) store(parts []wire.Frame) error {
 		f.top = need
 	}
 	f.top = max(f.top, need)
-	f.shown = Shown{Epoch: h.Epoch, Seq: h.Seq, Time: time.Unix(0, h.Time), HighWater: h.HighWater}
+	f.shown = Shown{Epoch: h.Epoch, Seq: h.Seq, Time: time.Unix(0, h.Time), HighWater: h.HighWater, Metadata: r.metadata}
 	return nil
 }
 

@@ -23,7 +23,7 @@ type Info struct {
 	Type      string            // the Go type of its slots, for people to read
 	SlotBytes int               // the size of a slot
 	Layout    string            // the fields of a slot, as arena.Layout writes them
-	Metadata  map[string]string // PublisherConfig.Metadata
+	Metadata  map[string]string // PublisherConfig.Metadata, or what SetMetadata has replaced it with
 }
 
 func infoOf[T any](name string, epoch uint64, metadata map[string]string) Info {
@@ -64,10 +64,12 @@ func (e *LayoutError) Error() string {
 }
 
 // A hello is a publisher's answer to a follower that does not follow it yet, and to a
-// publisher that starts under the same name: a magic word, then JSON.
+// publisher that starts under the same name. Followers get another one before the first
+// frame that has other metadata. It is a magic word, then JSON.
 type hello struct {
 	Info
 	Version int
+	Number  uint32        // of the description: 1 to mostTold, then 1 again; 0: of a version whose metadata does not change
 	Expire  time.Duration // the publisher forgets a viewer that is silent for so long
 	Refused string        `json:",omitempty"` // not empty: why the publisher does not serve this follower
 }
@@ -93,8 +95,8 @@ func parseHello(b []byte) (h hello, err error) {
 	if err := json.Unmarshal(b[len(helloMagic):], &h); err != nil {
 		return hello{}, fmt.Errorf("not a hello: %w", err)
 	}
-	if h.Epoch == 0 {
-		return hello{}, errors.New("not a hello: its epoch is 0")
+	if h.Epoch == 0 || h.Number > mostTold {
+		return hello{}, errors.New("not a hello: its epoch is 0, or its number too large")
 	}
 	for _, text := range []string{h.Type, h.Layout, h.Refused} { // errors quote them, and a terminal obeys escapes
 		if strings.ContainsFunc(text, unicode.IsControl) {

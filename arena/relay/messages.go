@@ -17,6 +17,7 @@ type pull struct {
 	got     uint64 // the bytes of frames that it received, usable or not
 	window  uint32 // FollowerConfig.Window
 	frames  uint32 // FollowerConfig.Frames
+	told    uint32 // the number of the publisher's description that it has, in 24 bits; 0: it is of a version that takes one only
 	ask     bool   // it wants a beat
 	lost    bool   // it wants everything after have again
 	bye     bool   // it ends
@@ -26,13 +27,14 @@ type pull struct {
 const (
 	pullMagic  = "SLP1"
 	pullSize   = 40 // without the session
+	mostTold   = 1<<24 - 1
 	maxSession = 32
 )
 
 func (p pull) append(b []byte) []byte {
 	le := binary.LittleEndian
 	b = append(b, pullMagic...)
-	b = append(b, flags(p.ask, p.lost, p.bye, p.seek), 0, 0, 0)
+	b = le.AppendUint32(b, p.told<<8|uint32(flags(p.ask, p.lost, p.bye, p.seek)))
 	b = le.AppendUint64(b, p.epoch)
 	b = le.AppendUint64(b, p.have)
 	b = le.AppendUint64(b, p.got)
@@ -57,7 +59,7 @@ func parsePull(b []byte) (p pull, err error) {
 	le, f := binary.LittleEndian, b[4]
 	p = pull{
 		session: string(b[pullSize:]), epoch: le.Uint64(b[8:]), have: le.Uint64(b[16:]), got: le.Uint64(b[24:]),
-		window: le.Uint32(b[32:]), frames: le.Uint32(b[36:]), ask: f&1 != 0, lost: f&2 != 0, bye: f&4 != 0, seek: f&8 != 0,
+		window: le.Uint32(b[32:]), frames: le.Uint32(b[36:]), told: le.Uint32(b[4:]) >> 8, ask: f&1 != 0, lost: f&2 != 0, bye: f&4 != 0, seek: f&8 != 0,
 	}
 	if !token.Valid(p.session) || f > 15 || p.window == 0 || p.frames == 0 {
 		return pull{}, errors.New("not a pull: its session is not a token, or its window is empty")

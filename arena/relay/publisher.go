@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -42,7 +43,6 @@ type publisher struct {
 	mirror  func() []byte         // the memory of all slots
 	nc      *nats.Conn            // the publisher's own
 	service micro.Service
-	hello   []byte
 
 	// for Send
 	seq     uint64
@@ -52,6 +52,8 @@ type publisher struct {
 	pool    pool
 
 	mu       sync.Mutex
+	hello    hello              // Send reads its Number without mu: only SetMetadata writes it
+	greeting []byte             // hello as a message, which nobody changes
 	sessions map[string]*viewer // every viewer, by its session
 	arrived  []*viewer          // viewers that Send does not have yet
 	settled  bool               // the name is this publisher's own: it takes viewers
@@ -94,7 +96,8 @@ func (p *publisher) start(ctx context.Context, nc *nats.Conn, info Info, cfg Pub
 		return err
 	}
 	p.info, p.cfg = info, cfg.withDefaults()
-	p.hello = hello{Info: info, Version: version, Expire: p.cfg.Expire}.append(nil)
+	p.hello = hello{Info: info, Version: version, Number: 1, Expire: p.cfg.Expire}
+	p.greeting = p.hello.append(nil)
 	p.sessions, p.pool = map[string]*viewer{}, make(pool, 4)
 	if p.nc, err = dial(ctx, nc, "slotstream publisher "+info.Name, p.noteRefusal, p.noteAcceptance); err != nil {
 		return err
@@ -109,7 +112,7 @@ func (p *publisher) start(ctx context.Context, nc *nats.Conn, info Info, cfg Pub
 		return err
 	}
 	// The answer to Find has a few words more than the hello, and some for each key.
-	if err := p.metadataFits(len(p.hello) + len(userKey)*len(info.Metadata) + 512); err != nil {
+	if err := p.metadataFits(len(p.greeting) + len(userKey)*len(info.Metadata) + 512); err != nil {
 		return err
 	}
 	// Subscribe before asking, or the claim of a publisher that starts now is missed.
@@ -159,6 +162,44 @@ func (p *publisher) shortHello(refused string) []byte {
 	h := hello{Info: p.info, Version: version, Refused: refused}
 	h.Metadata = nil
 	return h.append(nil)
+}
+
+// SetMetadata replaces PublisherConfig.Metadata from the next Send on. A follower has the new
+// metadata with the first frame that it gets then: Shown.Metadata. Followers that come later
+// get it at once. Call it when what the metadata says has changed, before the Send that shows
+// the change; the call costs little if nothing has. It does not wait for the network.
+//
+// An error says that the metadata is too large or not UTF-8, and the old one stays. Find goes
+// on to list the metadata of Publish. A follower of a version before SetMetadata keeps the
+// metadata that it began with. SetMetadata is for the goroutine that calls Send. A Publisher
+// that was closed returns ErrClosed.
+func (p *publisher) SetMetadata(meta map[string]string) error {
+	if err := p.setMetadata(meta); err != nil {
+		return fmt.Errorf("relay: publish %s: %w", p.info.Name, err)
+	}
+	return nil
+}
+
+func (p *publisher) setMetadata(meta map[string]string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return ErrClosed
+	}
+	if maps.Equal(meta, p.hello.Metadata) {
+		return nil
+	}
+	if err := checkMetadata("metadata", meta); err != nil {
+		return err
+	}
+	h := p.hello
+	h.Metadata, h.Number = maps.Clone(meta), h.Number%mostTold+1
+	greeting := h.append(nil)
+	if err := p.metadataFits(len(greeting)); err != nil {
+		return err
+	}
+	p.hello, p.greeting = h, greeting
+	return nil
 }
 
 // noteRefusal keeps an error for Send, until the server accepts the connection again. Not
@@ -214,11 +255,11 @@ func (p *publisher) handlePull(q pull) (answer []byte) {
 	case q.epoch != p.info.Epoch && !q.seek: // it follows another publisher of the name, which is alive
 		return nil
 	case q.epoch != p.info.Epoch:
-		if err := p.metadataFits(len(p.hello)); err != nil {
+		if err := p.metadataFits(len(p.greeting)); err != nil {
 			p.noteError(err)
 			return p.shortHello(err.Error())
 		}
-		return p.hello
+		return p.greeting
 	case v == nil && len(p.sessions) >= p.cfg.MaxViewers:
 		return p.shortHello(fmt.Sprintf("the publisher serves %d viewers already: raise its MaxViewers, or follow a publisher that repeats it",
 			p.cfg.MaxViewers))

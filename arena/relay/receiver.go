@@ -40,6 +40,7 @@ type receiver struct {
 
 	mu      sync.Mutex
 	info    Info          // of the publisher that is followed; Epoch 0: none. Written by handle
+	told    uint32        // the number of its description
 	expire  time.Duration // of the same publisher
 	ended   bool          // it said goodbye
 	offline error         // why the server serves this follower no more
@@ -181,6 +182,7 @@ func (f *receiver) handleFrame(r assembled) {
 			f.ready, f.kept = nil, 0
 		}
 		f.have = h.Seq
+		r.metadata = f.info.Metadata
 		f.ready, f.kept = append(f.ready, r), f.kept+int64(r.bytes)
 		f.stats.Frames++
 		f.setRefusal(nil)
@@ -208,7 +210,8 @@ func (f *receiver) handleBeat(h beat) {
 }
 
 // handleHello takes a publisher's description of itself. The follower goes over to that
-// publisher if it follows none, or one that has ended or is silent.
+// publisher if it follows none, or one that has ended or is silent. What the publisher that
+// it follows says anew is true of the frames behind it.
 func (f *receiver) handleHello(h hello) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -226,8 +229,10 @@ func (f *receiver) handleHello(h hello) {
 	switch {
 	case err != nil:
 		f.setRefusal(err)
+	case known && h.Number != f.told:
+		f.info, f.told = h.Info, h.Number
 	case !known:
-		f.info, f.expire, f.ended = h.Info, h.Expire, false
+		f.info, f.told, f.expire, f.ended = h.Info, h.Number, h.Expire, false
 		f.have, f.applied, f.ready, f.kept = 0, 0, nil, 0
 		f.heard, f.asked, f.misses, f.lost = now, time.Time{}, 0, false
 		f.assembly.reset()
@@ -344,7 +349,7 @@ func (f *receiver) sendPull(ask, bye bool) {
 	f.mu.Lock()
 	p := pull{
 		session: f.session, epoch: f.info.Epoch, have: f.applied, got: f.got, seek: f.seeks(time.Now()),
-		window: uint32(f.cfg.Window), frames: uint32(f.cfg.Frames), ask: ask, lost: f.lost, bye: bye,
+		window: uint32(f.cfg.Window), frames: uint32(f.cfg.Frames), told: f.told, ask: ask, lost: f.lost, bye: bye,
 	}
 	if p.lost {
 		p.have = f.have
@@ -421,7 +426,8 @@ func (f *receiver) Arrived() <-chan struct{} { return f.arrived }
 // Info returns the publisher's description of itself. It waits for a publisher until ctx
 // is done. It fails at once if Receive would fail, and with ErrClosed after Close. After a
 // restart of the publisher, which Shown.Epoch tells, call Info again: the description may
-// have changed. Any goroutine may call it.
+// have changed. Its Metadata is the newest that has come, and Shown.Metadata that of what is
+// shown. Any goroutine may call it.
 func (f *receiver) Info(ctx context.Context) (Info, error) {
 	for {
 		f.mu.Lock()

@@ -29,6 +29,8 @@ type viewer struct {
 	bytes   int64          // of these
 	owed    bool           // the next frame is due even if nothing changed
 	lossy   bool           // messages were lost, and no frame was acknowledged since
+	told    uint32         // the number of the description that it has, or that is under way; 0: it takes no other
+	toldAt  uint64         // the first frame given after that description
 	spare   []sending      // their ranges and ticks are used again
 
 	mu       sync.Mutex
@@ -52,12 +54,13 @@ type sending struct {
 }
 
 type queued struct {
-	f   *frame
-	seq uint64
+	f        *frame
+	seq      uint64
+	greeting []byte // goes before the frame; nil: none does
 }
 
 func newViewer(p *publisher, q pull) *viewer {
-	v := &viewer{p: p, session: q.session, subject: frameSubject(p.info.Name, q.session), outBytes: q.got}
+	v := &viewer{p: p, session: q.session, subject: frameSubject(p.info.Name, q.session), outBytes: q.got, told: q.told}
 	v.changed.L = &v.mu
 	return v
 }
@@ -92,6 +95,12 @@ func (v *viewer) acknowledge(now time.Time) (lost, gone bool) {
 		v.dropSending()
 		v.lossy = false
 	}
+	// NATS keeps the order of messages: a description that did not come before the frame
+	// behind it is lost, and so is one that was in a queue that is reset below.
+	if told := v.pull.told; told != v.told && told != 0 && (lost || have >= v.toldAt) {
+		v.told = told
+	}
+	v.owed = v.owed || v.told != 0 && v.told != v.p.hello.Number
 	if !lost {
 		return false, false
 	}
@@ -150,8 +159,12 @@ func (v *viewer) give(f *frame, seq uint64, now time.Time) {
 	v.last, v.owed = seq, false
 	v.backlog.Clear()
 	f.users.Add(1)
+	q := queued{f: f, seq: seq}
+	if number := v.p.hello.Number; v.told != 0 && v.told != number {
+		q.greeting, v.told, v.toldAt = v.p.greeting, number, seq
+	}
 	v.mu.Lock()
-	v.queue = append(v.queue, queued{f, seq})
+	v.queue = append(v.queue, q)
 	v.mu.Unlock()
 	v.changed.Signal()
 }
@@ -192,6 +205,11 @@ func (v *viewer) sendAll() {
 		}
 		q := v.queue[0]
 		v.queue = append(v.queue[:0], v.queue[1:]...)
+		if q.greeting != nil {
+			v.mu.Unlock()
+			v.p.noteError(v.p.nc.Publish(v.subject, q.greeting))
+			v.mu.Lock()
+		}
 		if v.sendFrame(q.f) {
 			v.whole = q.seq
 		}

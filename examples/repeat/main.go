@@ -23,14 +23,14 @@ func main() {
 	nc := must(nats.Connect(os.Args[1]))
 	slots := must(arena.New(arena.Config[mgl32.Mat4]{}))
 	follower := must(relay.Follow(ctx, nc, os.Args[2], slots, relay.FollowerConfig{}))
-	info := must(follower.Info(ctx)) // waits for the publisher
-	publisher := must(relay.Publish(ctx, nc, os.Args[3], slots, relay.PublisherConfig{Metadata: info.Metadata}))
+	publisher := must(relay.Publish(ctx, nc, os.Args[3], slots, relay.PublisherConfig{}))
 	for {
 		select {
 		case <-follower.Arrived():
 		case <-time.After(time.Second / 60): // viewers that had no room get the rest
 		}
-		must(follower.Receive())
+		shown := must(follower.Receive())
+		must(0, publisher.SetMetadata(shown.Metadata)) // costs little if it is the same
 		slots.Descend()
 		must(0, publisher.Send()) // ticks stay whole and keep their numbers
 	}
