@@ -45,7 +45,7 @@ func (s *speaker) say(n int) {
 	s.tick()
 }
 
-// heard returns the numbers that the view shows: of the metadata, and of the slot. Both are -1 where there is no metadata.
+// heard returns the numbers that the view shows: of the metadata, and of the slot. Both are -1 without metadata.
 func (s *speaker) heard(v *view) (number, slot int) {
 	v.apply()
 	if len(v.shown.Metadata) == 0 {

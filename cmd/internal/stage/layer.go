@@ -63,7 +63,10 @@ func (s *Slots[T]) Publish(ctx context.Context, nc *nats.Conn, name string, meta
 		return nil, nil, err
 	}
 	// A viewer that has no room gets the newest state later, so there is nothing to wait for.
-	return &Sink{send: p.Send, wait: func() {}, close: p.Close, summary: func() string { return published(name, p.Stats()) }}, p.Stats, nil
+	return &Sink{
+		send: p.Send, wait: func() {}, close: p.Close, describe: p.SetMetadata,
+		summary: func() string { return published(name, p.Stats()) },
+	}, p.Stats, nil
 }
 
 // Descend brings the arena's mirror up to date.

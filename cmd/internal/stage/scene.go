@@ -98,16 +98,15 @@ func (s *Scene) output(l Layer, nth int) error {
 		if err != nil {
 			return err
 		}
-		recorder.layer, recorder.changes = l, l.Changes()
-		s.sinks = append(s.sinks, recorder)
+		s.sinks = append(s.sinks, recorder.begin(l, recordedMetadata))
 	}
 	if o.Publish != "" {
 		name := numbered(o.Publish, nth)
-		publisher, stats, err := l.Publish(s.ctx, o.NATS, name, framing.WithoutWriters(l.Metadata(publishedMetadata)))
+		publisher, stats, err := l.Publish(s.ctx, o.NATS, name, l.Metadata(publishedMetadata))
 		if err != nil {
 			return err
 		}
-		s.sinks = append(s.sinks, publisher)
+		s.sinks = append(s.sinks, publisher.begin(l, publishedMetadata))
 		if o.Counters != nil {
 			o.Counters.Set(name, counters(stats))
 		}

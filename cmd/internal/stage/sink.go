@@ -11,12 +11,19 @@ type Sink struct {
 	summary func() string // how much was sent
 
 	// describe replaces the metadata from the next send on. It returns an error if that is not possible, and the sink
-	// goes on with the old metadata. nil: the metadata stays, and the sink needs no layer.
+	// goes on with the old metadata.
 	describe func(metadata map[string]string) error
 	layer    Layer
+	most     int // bytes of metadata that it takes
 	changes  int // of the layer, when the sink last took its metadata
 
 	failed error // the first error of send
+}
+
+// begin makes the sink one of a layer, which has taken metadata of at most so many bytes.
+func (s *Sink) begin(l Layer, most int) *Sink {
+	s.layer, s.most, s.changes = l, most, l.Changes()
+	return s
 }
 
 // sinks are all sinks of a scene.
@@ -25,9 +32,9 @@ type sinks []*Sink
 // send has every sink take what has changed. It passes to warn that metadata could not be replaced.
 func (all sinks) send(warn func(error)) {
 	for _, s := range all {
-		if s.describe != nil && s.failed == nil && s.layer.Changes() != s.changes {
+		if s.failed == nil && s.layer.Changes() != s.changes {
 			s.changes = s.layer.Changes()
-			if err := s.describe(s.layer.Metadata(recordedMetadata)); err != nil {
+			if err := s.describe(s.layer.Metadata(s.most)); err != nil {
 				warn(err)
 			}
 		}

@@ -3,6 +3,7 @@ package view
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -10,7 +11,6 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/relay"
-	"github.com/slotstream/slotstream/cmd/internal/framing"
 	"github.com/slotstream/slotstream/render"
 )
 
@@ -21,9 +21,8 @@ type followed struct {
 	name   string
 	tried  string // the layout of the slots that are followed
 	link   link
-	part   *part
-	shown  relay.Shown
-	told   uint64 // the epoch that part describes
+	shown  relay.Shown // and what the stream's parts describe
+	silent bool
 	shows  []stream
 }
 
@@ -31,7 +30,6 @@ type followed struct {
 type link interface {
 	stream
 	receive() (relay.Shown, error)
-	info(v *Viewer) (relay.Info, error)
 	heard() time.Time
 	arrived() bool
 	unfollow()
@@ -43,10 +41,9 @@ type linked[T any] struct {
 	follower *relay.Follower[T]
 }
 
-func (l *linked[T]) receive() (relay.Shown, error)      { return l.follower.Receive() }
-func (l *linked[T]) info(v *Viewer) (relay.Info, error) { return l.follower.Info(v.ctx) }
-func (l *linked[T]) heard() time.Time                   { return l.follower.Stats().Heard }
-func (l *linked[T]) unfollow()                          { l.follower.Close() }
+func (l *linked[T]) receive() (relay.Shown, error) { return l.follower.Receive() }
+func (l *linked[T]) heard() time.Time              { return l.follower.Stats().Heard }
+func (l *linked[T]) unfollow()                     { l.follower.Close() }
 func (l *linked[T]) arrived() bool {
 	select {
 	case <-l.follower.Arrived():
@@ -80,7 +77,7 @@ func linkTo[T any](v *Viewer, name string, k kind[T]) (link, error) {
 
 // follow follows a name. The type of its slots is not known before its publisher is there.
 func follow(v *Viewer, name string) (feed, error) {
-	f := &followed{viewer: v, name: name, part: &part{name: name, count: everything}, tried: layouts[0]}
+	f := &followed{viewer: v, name: name, tried: layouts[0]}
 	var err error
 	if f.link, err = links[f.tried](v, name); err != nil {
 		return nil, err
@@ -91,7 +88,7 @@ func follow(v *Viewer, name string) (feed, error) {
 const silence = 2 * time.Second // a publisher at rest sends something four times a second
 
 func (f *followed) receive(now time.Duration) error {
-	was, p := f.shown, f.part
+	was := f.shown
 	var err error
 	if f.shown, err = f.link.receive(); err != nil {
 		if layout := f.another(err); layout != "" {
@@ -99,39 +96,53 @@ func (f *followed) receive(now time.Duration) error {
 		}
 		f.viewer.warn(err)
 	}
-	if f.told != f.shown.Epoch {
-		if info, err := f.link.info(f.viewer); err == nil && info.Epoch == f.shown.Epoch { // at once: a frame has arrived
-			f.describe(info)
-		}
+	restarted := f.shown.Epoch != was.Epoch
+	if restarted || !maps.Equal(f.shown.Metadata, was.Metadata) {
+		f.describe()
 	}
-	arrived := f.shown.Seq != was.Seq || f.shown.Epoch != was.Epoch
+	switch v := f.viewer; {
+	case was.Epoch == 0 && restarted:
+		f.shows = append(f.shows, f.link)
+	case restarted && v.broken == nil:
+		v.broken = fmt.Errorf("the publisher of %s was restarted: its motions count on another clock now: start again", f.name)
+	}
+	arrived := f.shown.Seq != was.Seq || restarted
 	silent := f.shown.Epoch != 0 && time.Since(f.link.heard()) > silence
-	if arrived || silent != p.silent {
+	if arrived || silent != f.silent {
 		f.viewer.news = time.Now()
 	}
-	if p.silent = silent; arrived {
-		p.hear(f.shown.Tick, now)
+	f.silent = silent
+	for _, p := range f.link.parted() {
+		if p.silent = silent; arrived {
+			f.tick(p, now)
+		}
 	}
 	return nil
 }
 
-// describe takes what a new publisher says of itself.
-func (f *followed) describe(info relay.Info) {
-	p, v := f.part, f.viewer
-	said := p.says.Tick
-	p.says = framing.Framing{}
-	v.dress(p, info.Metadata)
-	f.link.joined(p)
-	switch {
-	case f.told == 0:
-		f.shows = append(f.shows, f.link)
-	case v.broken == nil:
-		v.broken = fmt.Errorf("the publisher of %s was restarted: its motions count on another clock now: start again", f.name)
+// describe makes the stream's parts those that the publisher says now. A part that it has said before goes on.
+func (f *followed) describe() {
+	parts := f.viewer.partsOf(f.name, "", f.shown.Metadata)
+	for _, p := range parts {
+		for _, was := range f.link.parted() {
+			if was.name == p.name {
+				p.goOn(was)
+			}
+		}
 	}
-	if f.told != 0 && p.tick == 0 {
-		p.tick = said
+	f.link.recast(parts)
+}
+
+// tick lets a part hear what is shown: the tick of its own group, if the publisher says which one it is.
+func (f *followed) tick(p *part, now time.Duration) {
+	if p.remote == 0 {
+		p.hear(f.shown.Tick, now)
 	}
-	f.told = info.Epoch
+	for _, t := range f.shown.Ticks {
+		if t.Group == p.remote && (t.From != t.To || p.heard.IsZero()) {
+			p.hear(t.To, now)
+		}
+	}
 }
 
 // another returns the layout that the error says the publisher's slots have, if it is another one that can be drawn.
@@ -146,7 +157,7 @@ func (f *followed) another(err error) string {
 // change follows the name with slots of another layout. What was shown disappears.
 func (f *followed) change(layout string) (err error) {
 	f.link.unfollow()
-	f.tried, f.told, f.shown = layout, 0, relay.Shown{}
+	f.tried, f.shown = layout, relay.Shown{}
 	f.link, err = links[layout](f.viewer, f.name)
 	return err
 }
@@ -177,7 +188,7 @@ func (v *Viewer) there() string {
 }
 
 func (f *followed) arriving() bool {
-	return f.link.arrived() || f.shown.Epoch != 0 && f.part.silent != (time.Since(f.link.heard()) > silence)
+	return f.link.arrived() || f.shown.Epoch != 0 && f.silent != (time.Since(f.link.heard()) > silence)
 }
 
 func (f *followed) close()       { f.link.unfollow() }

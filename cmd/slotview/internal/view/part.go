@@ -11,13 +11,14 @@ import (
 	"github.com/slotstream/slotstream/cmd/internal/stage"
 )
 
-// A part is a run of an arena's slots that one writer writes. A recording that lists no writers is one part, and so is
-// a publisher.
+// A part is a run of an arena's slots that one writer writes. A recording or a publisher that lists no writers is one
+// part.
 type part struct {
 	name         string
-	file         string // the name of the recording that has it; empty: it has the part's name, or there is none
+	file         string // the name of the recording or publisher that has it; empty: it has the part's name, or there is none
 	first, count int    // slots of the arena; a count of everything stands for all behind first
 	group        uint64 // of the arena; 0: any
+	remote       uint64 // the group of a publisher whose ticks it hears; 0: any
 	says         framing.Framing
 	bodies       framing.Bodies
 	metadata     map[string]string
@@ -40,6 +41,28 @@ const everything = math.MaxInt
 func (p *part) describe(metadata map[string]string) {
 	p.metadata, p.says, p.bodies = metadata, framing.Parse(metadata), framing.ParseBodies(metadata)
 	p.tick = p.says.Tick
+}
+
+// goOn takes over what was heard of the part before it was described anew.
+func (p *part) goOn(was *part) {
+	p.clock, p.last, p.heard, p.rate, p.ticks, p.timed = was.clock, was.last, was.heard, was.rate, was.ticks, was.timed
+	if p.tick == 0 {
+		p.tick = was.tick
+	}
+}
+
+// partsOf returns the parts of a recording or a publisher: those of the writers that its metadata lists, or one.
+func (v *Viewer) partsOf(name, folder string, metadata map[string]string) (parts []*part) {
+	for _, w := range framing.Writers(metadata) {
+		p := &part{name: w.Name, file: name, first: w.First, count: w.Count, remote: w.Group, folder: folder}
+		v.dress(p, w.Metadata)
+		parts = append(parts, p)
+	}
+	if len(parts) == 0 {
+		parts = []*part{{name: name, count: everything, folder: folder}}
+		v.dress(parts[0], metadata)
+	}
+	return parts
 }
 
 func (p *part) has(slot int) bool { return slot >= p.first && slot-p.first < p.count }

@@ -74,6 +74,12 @@ func tapeOf[T any](t *testing.T, metadata map[string]string, moments ...[]T) Tap
 // openScene shows the sources of a configuration, on a target that is not visible.
 func openScene(t *testing.T, c Config) (*stage.Scene, *Viewer, *render.Offscreen) {
 	t.Helper()
+	return openStage(t, c, stage.Outputs{})
+}
+
+// openStage also records and publishes.
+func openStage(t *testing.T, c Config, o stage.Outputs) (*stage.Scene, *Viewer, *render.Offscreen) {
+	t.Helper()
 	dev, err := render.Open(render.DeviceConfig{})
 	if errors.Is(err, render.ErrNoAdapter) {
 		windowtest.Missing(t, err)
@@ -89,7 +95,8 @@ func openScene(t *testing.T, c Config) (*stage.Scene, *Viewer, *render.Offscreen
 	t.Cleanup(target.Release)
 	c.Warn = func(err error) { t.Error(err) }
 	c.Say = func(text string) { t.Log(text) }
-	s, err := stage.NewScene(t.Context(), dev, target, stage.Config{Open: c.Open, MSAA: 1})
+	o.Warn, o.Say = c.Warn, c.Say
+	s, err := stage.NewScene(t.Context(), dev, target, stage.Config{Open: c.Open, MSAA: 1, Outputs: o})
 	if err != nil {
 		t.Fatal(err)
 	}

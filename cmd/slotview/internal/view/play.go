@@ -14,7 +14,6 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/arena/record"
-	"github.com/slotstream/slotstream/cmd/internal/framing"
 	"github.com/slotstream/slotstream/render"
 )
 
@@ -111,20 +110,6 @@ func play(v *Viewer, t Tape) (feed, error) {
 		return nil, err
 	}
 	return p, nil
-}
-
-// partsOf returns the parts of a recording: those of the writers that its metadata lists, or one.
-func (v *Viewer) partsOf(name, folder string, metadata map[string]string) (parts []*part) {
-	for _, w := range framing.Writers(metadata) {
-		p := &part{name: w.Name, file: name, first: w.First, count: w.Count, folder: folder}
-		v.dress(p, w.Metadata)
-		parts = append(parts, p)
-	}
-	if len(parts) == 0 {
-		parts = []*part{{name: name, count: everything, folder: folder}}
-		v.dress(parts[0], metadata)
-	}
-	return parts
 }
 
 // enter makes the parts those of a moment.

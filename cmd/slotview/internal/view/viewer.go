@@ -193,7 +193,7 @@ func (v *Viewer) lack() string {
 		f, follows := f.(*followed)
 		switch {
 		case !follows:
-		case f.part.silent:
+		case f.silent:
 			return fmt.Sprintf("Nothing has come from %s for more than %.0f seconds: its program or the network stands still.", f.name, silence.Seconds())
 		case f.shown.Epoch == 0 && time.Since(v.began) > silence:
 			return fmt.Sprintf("Waiting for %s: no program publishes it.", f.name)
