@@ -11,6 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-gl/mathgl/mgl32"
+
+	"github.com/slotstream/slotstream/arena"
+	"github.com/slotstream/slotstream/arena/record"
 	"github.com/slotstream/slotstream/render/window/windowtest"
 )
 
@@ -146,6 +150,48 @@ for n in range(1, 1000):
 		status, out, errs := program(t, dir, strings.Fields(args)...)
 		if status != 2 || out != "" || !strings.HasPrefix(errs, "slotview: ") || strings.Count(errs, "\n") != 1 {
 			t.Errorf("%s: status %d, %s%s", args, status, out, errs)
+		}
+	}
+}
+
+// A recording that ended before anything came is sound: info tells of it. There is nothing to show, to convert or to
+// film. A recording of a world without bodies has moments, and they are shown.
+func TestEmptyRecording(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	a, err := arena.New(arena.Config[mgl32.Mat4]{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	group := a.NewGroup()
+	for _, name := range []string{"empty.mcap", "bare.mcap"} {
+		file, err := os.Create(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := record.NewRecorder(file, a, record.Config{})
+		if err == nil && name == "bare.mcap" {
+			group.Commit(arena.Tick{Number: 1})
+			a.Descend()
+			err = r.Append()
+		}
+		if err = errors.Join(err, r.Close(), file.Close()); err != nil {
+			t.Fatal(err)
+		}
+		small := " " + strings.Join(little, " ")
+		for _, args := range []string{
+			"info " + name, "convert " + name + " to-" + name, name + " -video film.mp4" + small, name + " -video film/" + small, name + " -screenshot a.png" + small,
+		} {
+			status, out, errs := program(t, dir, strings.Fields(args)...)
+			if works := name == "bare.mcap" || strings.HasPrefix(args, "info"); works != (status == 0) || works != (out != "") {
+				t.Errorf("%s: status %d, %s%s", args, status, out, errs)
+			} else if !works && (status != 2 || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, name+": ") || !strings.Contains(errs, "no moment")) {
+				t.Errorf("%s: status %d, %s%s", args, status, out, errs)
+			}
+		}
+		left, err := filepath.Glob(filepath.Join(dir, "*"))
+		if name == "empty.mcap" && len(left) != 1 {
+			t.Errorf("there are %v, %v", left, err)
 		}
 	}
 }

@@ -81,7 +81,8 @@ func published(ctx context.Context, nc *nats.Conn) (names []string, err error) {
 	return names, err
 }
 
-// openRecording opens a recording that can be drawn. A recording that was cut off plays up to its end.
+// openRecording opens a recording that can be drawn: there is a moment in it. A recording that was cut off plays up to
+// its end.
 func openRecording(path string) (*os.File, *record.Recording, error) {
 	file, rec, err := recording.Open(path)
 	if err != nil {
@@ -91,7 +92,11 @@ func openRecording(path string) (*os.File, *record.Recording, error) {
 		file.Close()
 		return nil, nil, fmt.Errorf("the recording has slots of the layout %s: this program draws mgl32.Mat4, and Instance, Motion, MotionInstance, Line and Point of package render", layout)
 	}
-	return file, rec, nil
+	for range rec.Frames() { // a frame, or why it cannot be read
+		return file, rec, nil
+	}
+	file.Close()
+	return nil, nil, errors.New("the recording has no moment to show: it ended before anything came")
 }
 
 // seconds converts to a Duration. A number that is too large becomes the longest Duration.
