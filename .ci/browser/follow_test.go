@@ -16,7 +16,7 @@ import (
 )
 
 // start starts this program in a role.
-func start(t *testing.T, role string, args ...string) (p *windowtest.Program, stdin io.Writer) {
+func start(t testing.TB, role string, args ...string) (p *windowtest.Program, stdin io.Writer) {
 	t.Helper()
 	path, err := filepath.Abs(os.Args[0])
 	if err != nil {
@@ -31,7 +31,7 @@ func start(t *testing.T, role string, args ...string) (p *windowtest.Program, st
 	return windowtest.Start(t, cmd), stdin
 }
 
-func kill(t *testing.T, p *windowtest.Program) {
+func kill(t testing.TB, p *windowtest.Program) {
 	t.Helper()
 	if err := p.Cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
@@ -40,7 +40,7 @@ func kill(t *testing.T, p *windowtest.Program) {
 }
 
 // free returns an address that was free a moment ago: a server that is killed comes back at the same one.
-func free(t *testing.T) string {
+func free(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -93,7 +93,7 @@ func delaying(t *testing.T, to string) string {
 }
 
 // build builds a page's program.
-func build(t *testing.T, pkg string) string {
+func build(t testing.TB, pkg string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "main.wasm")
 	cmd := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, pkg)
@@ -105,7 +105,7 @@ func build(t *testing.T, pkg string) string {
 }
 
 // chromium starts a browser for a test.
-func chromium(t *testing.T, args ...string) *devtools {
+func chromium(t testing.TB, args ...string) *devtools {
 	t.Helper()
 	d, err := drive(t.TempDir(), args...)
 	if err != nil {
@@ -126,18 +126,19 @@ type report struct {
 	Yaw, Distance float32
 	Paused        bool
 	Frames        int
-	Age, Frame    [2]float64
 	Error         string
+
+	Age, Write, Encode [2]float64 // median and 99th percentile, in ms
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func ask(t *testing.T, page *tab) (r report) {
+func ask(t testing.TB, page *tab) (r report) {
 	t.Helper()
 	windowtest.Wait(t, "the page's program", func() bool {
 		var there bool

@@ -44,8 +44,12 @@ type report struct {
 	Yaw, Distance float32
 	Paused        bool
 	Frames        int
-	Age, Frame    [2]float64 // median and 99th percentile: from a tick's Time until it was drawn; of a call of Frame
 	Error         string
+
+	// median and 99th percentile
+	Age    [2]float64 // from a tick's Time until the mirror has it
+	Write  [2]float64 // planning and writing the changed slots to the GPU's buffer
+	Encode [2]float64 // encoding and submitting a frame
 }
 
 type page struct {
@@ -57,7 +61,8 @@ type page struct {
 	camera   render.Camera
 	asked    chan js.Value // functions that take a report
 	ages     []float64
-	frames   []float64
+	writes   []float64
+	frames   []float64 // Encode of each
 }
 
 func main() {
@@ -81,6 +86,9 @@ func run() error {
 	p := &page{asked: make(chan js.Value, 8), camera: render.NewCamera(mgl32.Vec3{}, 60)}
 	if p.arena, err = arena.New(arena.Config[mgl32.Mat4]{MaxSlots: 1 << 18}); err != nil {
 		return err
+	}
+	if asked.Get("view") == "away" { // from the slots: they are uploaded, and none is drawn
+		p.camera.Target = mgl32.Vec3{0, 0, 10_000}
 	}
 	cfg := relay.FollowerConfig{}
 	fmt.Sscan(asked.Get("frames"), &cfg.Frames)
@@ -123,12 +131,12 @@ func (p *page) draw(w *window.Window) error {
 		was := p.shown
 		p.shown, p.err = p.follower.Receive()
 		p.arena.Descend()
-		began := time.Now()
-		_, err := r.Frame(w, &p.camera, b)
-		p.frames = append(p.frames, ms(time.Since(began)))
 		if p.shown.Seq != was.Seq {
 			p.ages = append(p.ages, ms(time.Duration(time.Now().UnixNano())-p.shown.Tick.Time))
 		}
+		stats, err := r.Frame(w, &p.camera, b)
+		p.frames = append(p.frames, ms(stats.Encode+stats.Submit))
+		p.writes = append(p.writes, ms(stats.Plan+stats.Write))
 		if err != nil && !errors.Is(err, render.ErrSkip) {
 			return err
 		}
@@ -149,9 +157,9 @@ func (p *page) report(w *window.Window, b *render.Batch[mgl32.Mat4]) (r report) 
 	r = report{
 		Seq: p.shown.Seq, Epoch: fmt.Sprint(p.shown.Epoch), Tick: p.shown.Tick.Number, Slots: p.shown.HighWater, Lost: p.lost,
 		Hidden: js.Global().Get("document").Get("hidden").Bool(), Yaw: p.camera.Yaw, Distance: p.camera.Distance, Paused: w.Paused(),
-		Frames: len(p.frames), Age: quantiles(p.ages), Frame: quantiles(p.frames),
+		Frames: len(p.frames), Age: quantiles(p.ages), Write: quantiles(p.writes), Encode: quantiles(p.frames),
 	}
-	p.ages, p.frames = p.ages[:0], p.frames[:0]
+	p.ages, p.writes, p.frames = p.ages[:0], p.writes[:0], p.frames[:0]
 	if p.err != nil {
 		r.Error = p.err.Error()
 	}
