@@ -69,8 +69,8 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 	if err := s.upload(batches); err != nil {
 		return s, err
 	}
-	if r.expiring != nil && r.expiring.Expired() {
-		return s, fmt.Errorf("%w: the browser showed the frame while a page or a pipeline was made", ErrSkip)
+	if err := r.expired(); err != nil {
+		return s, err
 	}
 	w.enter("encode")
 	encoder, err := r.device.GPU.CreateCommandEncoder(nil)
@@ -91,6 +91,10 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 		s.Lacking += b.lackingShapes()
 	}
 	s.Encode = w.leave()
+	if err := r.expired(); err != nil { // Encode makes buffers, too, when it needs new or larger ones
+		commands.Release()
+		return s, err
+	}
 	w.enter("submit")
 	r.device.Queue.Submit(commands)
 	fence.Set(r.device.GPU)
@@ -103,6 +107,14 @@ func (r *Renderer) Frame(t Target, c *Camera, batches ...Drawable) (FrameStats, 
 	}
 	s.Present = w.leave()
 	return s, nil
+}
+
+// expired returns an error if the browser has shown the frame's texture already: it does so while the program waits.
+func (r *Renderer) expired() error {
+	if r.expiring != nil && r.expiring.Expired() {
+		return fmt.Errorf("%w: the browser showed the frame while a buffer or a pipeline was made", ErrSkip)
+	}
+	return nil
 }
 
 // descend descends once into each arena of the batches, and returns how many slots were torn.

@@ -36,6 +36,6 @@ type (
 	deviceTarget interface{ Device() *Device }
 	opaqueTarget interface{ Opaque() bool }
 
-	// expiringTarget is the canvas of a page: the browser may show the acquired frame while an upload waits for it.
+	// expiringTarget is the canvas of a page: the browser may show the acquired frame while Frame waits for the browser.
 	expiringTarget interface{ Expired() bool }
 )
