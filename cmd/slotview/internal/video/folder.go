@@ -3,7 +3,6 @@ package video
 import (
 	"fmt"
 	"image"
-	"image/png"
 	"io"
 	"os"
 	"path/filepath"
@@ -67,9 +66,9 @@ func (f *folder) name(number int) string {
 }
 
 func (f *folder) work() {
-	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
+	var picture pictureWriter
 	for j := range f.jobs {
-		err := wholefile.Write(f.name(j.number), func(w io.Writer) error { return encoder.Encode(w, j.img) })
+		err := wholefile.Write(f.name(j.number), func(w io.Writer) error { return picture.write(w, j.img) })
 		if err != nil {
 			f.mu.Lock()
 			if f.err == nil {
@@ -100,9 +99,6 @@ func (f *folder) frame(img *image.NRGBA) error {
 	to.Rect, to.Stride = image.Rect(0, 0, img.Rect.Dx(), height), width
 	for y := range height {
 		copy(to.Pix[y*width:][:width], img.Pix[y*img.Stride:])
-	}
-	for i := 3; i < len(to.Pix); i += 4 {
-		to.Pix[i] = 0xff
 	}
 	f.numbers++
 	f.jobs <- job{f.numbers, to}
