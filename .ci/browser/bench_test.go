@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -45,4 +46,31 @@ func BenchmarkPage(b *testing.B) {
 			})
 		}
 	}
+}
+
+// BenchmarkFirstPicture opens the page that follows the demo, by loopback, in a browser that runs already. It says how
+// long after the address was given the page drew.
+//
+//	make web && go test -run '^$' -bench FirstPicture -benchtime 5x ./.ci/browser
+func BenchmarkFirstPicture(b *testing.B) {
+	at := "http" + demonstrate(b, "-cubes", "1000", "-publish", "one", "-web", "127.0.0.1:0").Expect("http")
+	d := chromium(b)
+	var times []float64
+	for b.Loop() {
+		page, err := d.tab("about:blank")
+		must(b, err)
+		must(b, page.size(480, 270, 1, false))
+		must(b, page.call("Network.setCacheDisabled", params{"cacheDisabled": true}, nil))
+		must(b, page.call("Page.navigate", params{"url": at}, nil))
+		title(b, page, " of one")
+		var ms float64
+		must(b, page.eval("performance.now()", &ms))
+		times = append(times, ms)
+		must(b, d.call("", "Target.closeTarget", params{"targetId": page.target}, nil))
+	}
+	slices.Sort(times)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(times[0], "fastest-ms")
+	b.ReportMetric(times[len(times)/2], "p50-ms")
+	b.ReportMetric(times[len(times)-1], "slowest-ms")
 }

@@ -40,7 +40,7 @@ const (
 )
 
 // demonstrate starts the demo, which publishes cubes.
-func demonstrate(t *testing.T, args ...string) *windowtest.Program {
+func demonstrate(t testing.TB, args ...string) *windowtest.Program {
 	t.Helper()
 	path, err := filepath.Abs(demo)
 	must(t, err)
@@ -50,7 +50,7 @@ func demonstrate(t *testing.T, args ...string) *windowtest.Program {
 }
 
 // title waits until the page's title has a text: the page puts into it what it follows, once it draws.
-func title(t *testing.T, page *tab, want string) {
+func title(t testing.TB, page *tab, want string) {
 	t.Helper()
 	waitFor(t, page, "document.title", want)
 }
@@ -70,7 +70,7 @@ func silent(t *testing.T, page *tab) {
 	})
 }
 
-func waitFor(t *testing.T, page *tab, script, want string) {
+func waitFor(t testing.TB, page *tab, script, want string) {
 	t.Helper()
 	var last string
 	defer func() {
