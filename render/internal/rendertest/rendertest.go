@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"runtime"
 	"testing"
 
 	"github.com/slotstream/slotstream/render"
@@ -34,14 +35,36 @@ func Check(t testing.TB, err error) {
 	}
 }
 
-// OpenDevice opens a software device, which draws the same everywhere. It is released with the test.
+// ofAll is the device of all tests in a page.
+var ofAll *render.Device
+
+// OpenDevice opens a software device, which draws the same on every machine. In a page, all tests get one device: the
+// browser keeps what it has compiled for a device, and compiles for a second and more.
 func OpenDevice(t testing.TB) *render.Device {
+	t.Helper()
+	switch {
+	case runtime.GOOS != "js":
+		return OwnDevice(t)
+	case ofAll == nil:
+		ofAll = open(t)
+	}
+	return ofAll
+}
+
+// OwnDevice opens a device as OpenDevice does, for a test that ends it or needs two.
+func OwnDevice(t testing.TB) *render.Device {
+	t.Helper()
+	d := open(t)
+	t.Cleanup(d.Release)
+	return d
+}
+
+func open(t testing.TB) *render.Device {
 	t.Helper()
 	d, err := render.Open(render.DeviceConfig{Software: true, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if errors.Is(err, render.ErrNoAdapter) {
 		Missing(t, err)
 	}
 	Check(t, err)
-	t.Cleanup(d.Release)
 	return d
 }
