@@ -90,7 +90,8 @@ func Adapters() ([]AdapterInfo, error) {
 }
 
 // Open opens a device. Release it after everything that was made from it. The error wraps ErrNoAdapter if no adapter
-// suits cfg.
+// suits cfg. With a software adapter and glibc, Open changes how the whole process's malloc works: it keeps more memory
+// that was freed (M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD), since the driver needs it again in the next frame.
 func Open(cfg DeviceConfig) (*Device, error) {
 	if cfg.Backend != "" {
 		if _, err := parseName("backend", cfg.Backend, backendNames); err != nil {
@@ -106,6 +107,9 @@ func Open(cfg DeviceConfig) (*Device, error) {
 	if err := d.open(cfg); err != nil {
 		d.Release()
 		return nil, err
+	}
+	if d.Info.Software {
+		keepMemory()
 	}
 	logger, level, note := cfg.Logger, slog.LevelInfo, "opened the graphics adapter"
 	if logger == nil {

@@ -1,0 +1,5 @@
+//go:build (cgo || js) && !linux
+
+package render
+
+func keepMemory() {}
