@@ -224,11 +224,7 @@ func TestTheLastMinute(t *testing.T) {
 // mover starts a process that writes three bodies, which move.
 func mover(t *testing.T, address string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "/usr/bin/python3", "-c", `
-import sys, time
-sys.dont_write_bytecode = True
-sys.path.insert(0, "../../../../arena/shared/clients")
-import slotstream
+	return python(t, `
 w, n = slotstream.Writer("mover", 3, address=sys.argv[1], metadata={"bounds": [0, 0, 0, 10, 3, 3]}), 0
 while True:
     n += 1
@@ -236,14 +232,6 @@ while True:
     w.commit(n, n / 100)
     time.sleep(0.01)
 `, address)
-	if err := cmd.Start(); err != nil {
-		windowtest.Missing(t, err)
-	}
-	t.Cleanup(func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-	})
-	return cmd
 }
 
 // Writers in shared memory go on while the viewer is paused, and are not shown.

@@ -4,8 +4,6 @@ package view
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -15,10 +13,7 @@ import (
 
 // numpy moves and turns n bodies 60 times a second. The time of a tick is that of the day when its arrays were ready.
 const numpy = `
-import sys, time
-sys.dont_write_bytecode = True
-sys.path.insert(0, "../../../../arena/shared/clients")
-import numpy as np, slotstream
+import numpy as np
 n, tick = int(sys.argv[2]), 0
 i = np.arange(n, dtype="f4")
 place, turn = np.zeros((n, 3), "f4"), np.zeros((n, 4), "f4")
@@ -47,13 +42,7 @@ func BenchmarkNumpy(b *testing.B) {
 			scene := newScene(Config{Shared: true, Address: address, Say: func(string) {}})
 			v := scene.Source.(*Viewer)
 			v.Run()
-			writer := exec.CommandContext(b.Context(), "/usr/bin/python3", "-c", numpy, address, strconv.Itoa(n))
-			writer.Stderr = os.Stderr
-			if err := writer.Start(); err != nil {
-				b.Skip(err)
-			}
-			defer writer.Wait()
-			defer writer.Process.Kill()
+			python(b, numpy, address, strconv.Itoa(n))
 			for v.Awaited() != nil && b.Context().Err() == nil {
 				if err := scene.Update(); err != nil {
 					b.Fatal(err)
