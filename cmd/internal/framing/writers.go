@@ -82,7 +82,7 @@ func Writers(metadata map[string]string) []Writer {
 		}
 		one := Writer{Name: w.Name, Group: w.Group, First: w.First, Count: w.Count, Metadata: map[string]string{}}
 		if w.Metadata == nil {
-			one.Metadata = WithoutWriters(metadata)
+			one.Metadata = withoutWriters(metadata)
 		} else {
 			for k, v := range *w.Metadata {
 				one.Metadata[k] = string(v)
@@ -95,8 +95,8 @@ func Writers(metadata map[string]string) []Writer {
 
 const maxWriters = 4096
 
-// WithoutWriters returns metadata without the list of writers.
-func WithoutWriters(metadata map[string]string) map[string]string {
+// withoutWriters returns metadata without the list of writers.
+func withoutWriters(metadata map[string]string) map[string]string {
 	m := maps.Clone(metadata)
 	delete(m, writersKey)
 	return m
