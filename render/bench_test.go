@@ -66,21 +66,7 @@ func BenchmarkCube(b *testing.B) {
 
 // benchFrame times frames of a block of cubes, waiting for each.
 func benchFrame(b *testing.B, d *render.Device, cubes int, c render.Config, m *render.Mesh, o render.BatchConfig) {
-	side := int(math.Cbrt(float64(cubes)) + 0.999)
-	a, err := arena.New(arena.Config[mgl32.Mat4]{})
-	check(b, err)
-	for i := range cubes {
-		_, err := a.Alloc(benchCube(i, side))
-		check(b, err)
-	}
-	s := newStage(b, d, 1280, 720, c)
-	batch := newBatch(b, s, a, m, o)
-	camera := render.NewCamera(mgl32.Vec3{}, float32(side)*2.5)
-	frame := func() {
-		_, err := s.renderer.Frame(s.target, &camera, batch)
-		check(b, err)
-		d.Wait()
-	}
+	_, frame := benchBlock(b, d, cubes, c, m, o)
 	for range 3 {
 		frame()
 	}
@@ -88,6 +74,31 @@ func benchFrame(b *testing.B, d *render.Device, cubes int, c render.Config, m *r
 		frame()
 	}
 }
+
+// benchBlock returns the slots of a block of cubes, and a function that draws them and waits for the picture.
+func benchBlock(b *testing.B, d *render.Device, cubes int, c render.Config, m *render.Mesh, o render.BatchConfig) (arena.Span[mgl32.Mat4], func()) {
+	a, err := arena.New(arena.Config[mgl32.Mat4]{})
+	check(b, err)
+	span, err := a.AllocSpan(cubes, mgl32.Mat4{})
+	check(b, err)
+	side := benchSide(cubes)
+	for i := range cubes {
+		cube := benchCube(i, side)
+		span.Set(i, &cube)
+	}
+	span.Flush()
+	s := newStage(b, d, 1280, 720, c)
+	batch := newBatch(b, s, a, m, o)
+	camera := render.NewCamera(mgl32.Vec3{}, float32(side)*2.5)
+	return span, func() {
+		_, err := s.renderer.Frame(s.target, &camera, batch)
+		check(b, err)
+		d.Wait()
+	}
+}
+
+// benchSide is the side of the smallest block that has so many cubes.
+func benchSide(cubes int) int { return int(math.Cbrt(float64(cubes)) + 0.999) }
 
 // benchCube is cube i of a block of side³, each turned its own way. The
 // comparison with raylib draws the same.

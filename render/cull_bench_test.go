@@ -4,7 +4,6 @@ package render_test
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"syscall"
 	"testing"
@@ -105,27 +104,18 @@ func BenchmarkMoving(b *testing.B) {
 	d := openDevice(b)
 	for _, cubes := range []int{10_000, 100_000} {
 		b.Run(fmt.Sprintf("cubes=%d", cubes), func(b *testing.B) {
-			side := int(math.Cbrt(float64(cubes)) + 0.999)
 			var moments [8][]mgl32.Mat4
 			for k := range moments {
 				for i := range cubes {
-					moments[k] = append(moments[k], benchCube(i, side).Mul4(mgl32.HomogRotate3DY(0.05*float32(k))))
+					moments[k] = append(moments[k], benchCube(i, benchSide(cubes)).Mul4(mgl32.HomogRotate3DY(0.05*float32(k))))
 				}
 			}
-			a, err := arena.New(arena.Config[mgl32.Mat4]{})
-			check(b, err)
-			span, err := a.AllocSpan(cubes, mgl32.Mat4{})
-			check(b, err)
-			s := newStage(b, d, 1280, 720, render.Config{MSAA: 1})
-			batch := newBatch(b, s, a, cubeMesh(b, d), render.BatchConfig{})
-			camera := render.NewCamera(mgl32.Vec3{}, float32(side)*2.5)
+			span, draw := benchBlock(b, d, cubes, render.Config{MSAA: 1}, cubeMesh(b, d), render.BatchConfig{})
 			n := 0
 			frame := func() {
 				span.StoreAll(moments[n%len(moments)])
 				n++
-				_, err := s.renderer.Frame(s.target, &camera, batch)
-				check(b, err)
-				d.Wait()
+				draw()
 			}
 			for range 8 {
 				frame()
