@@ -12,7 +12,6 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
-	"github.com/slotstream/slotstream/render/internal/rendertest"
 	"github.com/slotstream/slotstream/upload/gpu"
 	"github.com/slotstream/slotstream/upload/gpu/handle"
 )
@@ -24,7 +23,7 @@ func TestLostDeviceDrawsAgain(t *testing.T) {
 	_, err := a.Alloc(mgl32.Ident4())
 	check(t, err)
 	draw := func() (*render.Device, stage, *render.Batch[mgl32.Mat4], []uint8) {
-		d := rendertest.OwnDevice(t)
+		d := ownDevice(t)
 		s := newStage(t, d, 64, 64, render.Config{})
 		b := newBatch(t, s, a, cubeMesh(t, d), render.BatchConfig{})
 		return d, s, b, s.shot(t, front, b).Pix

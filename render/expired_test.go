@@ -8,7 +8,6 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/render"
-	"github.com/slotstream/slotstream/render/internal/rendertest"
 )
 
 // A fleeting target expires when Frame asks for the nth time.
@@ -25,7 +24,7 @@ func (f *fleeting) Expired() bool {
 // A frame that the browser shows too early is skipped, whether that is noticed before the frame is encoded or after it,
 // in any frame, and the next frame shows everything.
 func TestExpiredFrames(t *testing.T) {
-	d := rendertest.OpenDevice(t)
+	d := openDevice(t)
 	set := newSet(t, d, cubeMesh(t, d), sphereMesh(t, d, 16, 8))
 	s := newStage(t, d, 160, 90, render.Config{MSAA: 1})
 	scene := func() (render.Drawable, func(frame int)) {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
-	"github.com/slotstream/slotstream/render/internal/rendertest"
 	"github.com/slotstream/slotstream/upload"
 	"github.com/slotstream/slotstream/upload/gpu"
 )
@@ -28,7 +27,7 @@ type life struct {
 
 func newLife(t *testing.T, look render.Look) *life {
 	t.Helper()
-	l := &life{device: rendertest.OwnDevice(t)}
+	l := &life{device: ownDevice(t)}
 	s := newStage(t, l.device, 64, 64, render.Config{Look: look, Timestamps: true})
 	l.target, l.r, l.mesh = s.target, s.renderer, cubeMesh(t, l.device)
 	l.batch = newBatch(t, s, oneCube(t), l.mesh, render.BatchConfig{})

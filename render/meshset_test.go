@@ -14,7 +14,6 @@ import (
 
 	"github.com/slotstream/slotstream/arena"
 	"github.com/slotstream/slotstream/render"
-	"github.com/slotstream/slotstream/render/internal/rendertest"
 	"github.com/slotstream/slotstream/shaders"
 	"github.com/slotstream/slotstream/upload"
 )
@@ -343,7 +342,7 @@ func TestPickSaysTheShape(t *testing.T) {
 // What cannot be a set is an error that says why.
 func TestMeshSetErrors(t *testing.T) {
 	d := openDevice(t)
-	other := rendertest.OwnDevice(t)
+	other := ownDevice(t)
 	s := newStage(t, d, 16, 16, render.Config{})
 	mesh, foreign := sphereMesh(t, d, 8, 4), cubeMesh(t, other)
 	set := newSet(t, d, mesh, mesh)

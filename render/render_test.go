@@ -40,6 +40,7 @@ func crowd(n int) int {
 
 var (
 	openDevice = rendertest.OpenDevice
+	ownDevice  = rendertest.OwnDevice
 	check      = rendertest.Check
 )
 

@@ -19,8 +19,8 @@ type browser struct {
 
 // flags make Chromium draw by SwiftShader, Vulkan on the CPU, and keep it from slowing pages down that it believes hidden.
 var flags = strings.Fields(`--headless=new --no-sandbox --disable-gpu-sandbox --enable-unsafe-webgpu --use-webgpu-adapter=swiftshader
-	--use-angle=swiftshader --use-vulkan=swiftshader --enable-features=Vulkan --disable-vulkan-surface --ignore-gpu-blocklist --disable-gpu-watchdog
-	--disable-dev-shm-usage --no-first-run --no-default-browser-check --disable-extensions --disable-background-networking --disable-sync
+	--use-angle=swiftshader --use-vulkan=swiftshader --enable-features=Vulkan --disable-vulkan-surface --ignore-gpu-blocklist
+	--disable-gpu-watchdog --disable-dev-shm-usage --no-first-run --no-default-browser-check --disable-extensions --disable-background-networking --disable-sync
 	--disable-background-timer-throttling --disable-renderer-backgrounding --disable-backgrounding-occluded-windows
 	--window-size=1280,720`)
 

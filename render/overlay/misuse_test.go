@@ -10,7 +10,6 @@ import (
 	"github.com/go-gl/mathgl/mgl32"
 
 	"github.com/slotstream/slotstream/render"
-	"github.com/slotstream/slotstream/render/internal/rendertest"
 )
 
 func TestScales(t *testing.T) {
@@ -39,7 +38,7 @@ func TestScales(t *testing.T) {
 
 // An overlay of another format or device than the target's is an error that says which, and a frame without it goes on.
 func TestUnfitTargets(t *testing.T) {
-	d, other := openDevice(t), rendertest.OwnDevice(t)
+	d, other := openDevice(t), ownDevice(t)
 	picture, err := render.NewOffscreen(d, 32, 32, 0)
 	check(t, err)
 	defer picture.Release()
@@ -78,7 +77,7 @@ func TestUnfitTargets(t *testing.T) {
 
 // Use after Release panics with a message of the package, before it reaches C.
 func TestUseAfterRelease(t *testing.T) {
-	d := rendertest.OwnDevice(t)
+	d := ownDevice(t)
 	picture, err := render.NewOffscreen(d, 8, 8, 0)
 	check(t, err)
 	o, err := New(d, picture.Format(), 1)

@@ -21,6 +21,7 @@ import (
 
 var (
 	openDevice = rendertest.OpenDevice
+	ownDevice  = rendertest.OwnDevice
 	check      = rendertest.Check
 )
 
